@@ -1,0 +1,1 @@
+"""Data sets, batches, splits, scaling, CSV files and images."""

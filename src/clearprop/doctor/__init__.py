@@ -1,0 +1,1 @@
+"""Checks of derivatives, named bugs of backward passes, diagnoses of training."""

@@ -1,0 +1,1 @@
+"""Explanations, models and runs as text, LaTeX, HTML and SVG."""

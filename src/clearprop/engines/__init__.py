@@ -1,0 +1,1 @@
+"""How a step runs: eagerly with NumPy, compiled, or on JAX."""

@@ -1,0 +1,1 @@
+"""Models on disk: safetensors, ONNX and the weights of other libraries."""

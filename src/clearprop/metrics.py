@@ -1,0 +1,1 @@
+"""Metrics: what a person reads while a network trains."""

@@ -1,0 +1,1 @@
+"""Layers, initializers and the containers that hold them."""

@@ -1,0 +1,1 @@
+"""Optimizers as pure rules on one leaf, with schedules and clipping."""

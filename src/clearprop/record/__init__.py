@@ -1,0 +1,1 @@
+"""The flight recorder: what happened in training, exactly and again."""

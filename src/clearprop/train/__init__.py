@@ -1,0 +1,1 @@
+"""Models that are compiled, fitted, evaluated and asked for predictions."""
