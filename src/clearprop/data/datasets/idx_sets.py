@@ -1,0 +1,245 @@
+"""Data sets that are kept as four idx files: images and labels, for training and for testing."""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import final
+
+import numpy as np
+import numpy.typing as npt
+
+from clearprop.data.download import RemoteFile, fetch, sha256
+from clearprop.data.idx import read_idx
+from clearprop.errors import DataError
+
+__all__ = ["MNIST", "IdxSet", "Images", "mnist"]
+
+Bytes = npt.NDArray[np.uint8]
+Images = tuple[tuple[Bytes, Bytes], tuple[Bytes, Bytes]]
+
+
+@final
+@dataclass(frozen=True)
+class IdxFile:
+    """One of the four: the gzipped file as mirrors have it, and the SHA-256 of its content."""
+
+    remote: RemoteFile
+    unpacked_sha256: str
+    names: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        plain = self.remote.name.removesuffix(".gz")
+        # Some programs unpack train-images-idx3-ubyte.gz as train-images.idx3-ubyte.
+        object.__setattr__(self, "names", (self.remote.name, plain, plain.replace("-idx", ".idx")))
+
+    def find(self, folder: Path) -> Path | None:
+        return next((path for name in self.names if (path := folder / name).is_file()), None)
+
+    def is_original(self, path: Path) -> bool:
+        return sha256(path) in (self.remote.sha256, self.unpacked_sha256)
+
+
+@final
+@dataclass(frozen=True)
+class IdxSet:
+    """A data set of four idx files, and where it can be had."""
+
+    title: str
+    folder: str
+    side: int
+    classes: int
+    mirrors: tuple[str, ...]
+    files: Mapping[str, IdxFile]
+
+
+def _file(name: str, size: int, zipped: str, unpacked: str) -> IdxFile:
+    return IdxFile(RemoteFile(name, size, zipped), unpacked)
+
+
+MNIST = IdxSet(
+    title="MNIST",
+    folder="mnist",
+    side=28,
+    classes=10,
+    mirrors=(
+        "https://storage.googleapis.com/cvdf-datasets/mnist/",
+        "https://ossci-datasets.s3.amazonaws.com/mnist/",
+    ),
+    files={
+        "x_train": _file(
+            "train-images-idx3-ubyte.gz",
+            9_912_422,
+            "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
+            "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+        ),
+        "y_train": _file(
+            "train-labels-idx1-ubyte.gz",
+            28_881,
+            "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
+            "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+        ),
+        "x_test": _file(
+            "t10k-images-idx3-ubyte.gz",
+            1_648_877,
+            "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
+            "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+        ),
+        "y_test": _file(
+            "t10k-labels-idx1-ubyte.gz",
+            4_542,
+            "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
+            "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+        ),
+    },
+)
+
+
+def mnist(*, mirrors: Sequence[str] | None = None) -> Images:
+    """
+    Load MNIST: 60,000 and 10,000 handwritten digits of 28 by 28 pixels, in the original order.
+
+    The four idx files, gzipped or unpacked, are looked for in the folder that the environment
+    variable ``CLEARPROP_DATA`` names and in its ``mnist`` subfolder, then in clearprop's cache.
+    What is not there is downloaded into the cache (11.6 MB) and used only if its SHA-256 is right.
+
+    Parameters
+    ----------
+    mirrors : sequence of str, optional
+        Addresses to download from instead of the known ones.
+
+    Returns
+    -------
+    (x_train, y_train), (x_test, y_test) : arrays of uint8
+        Pixels 0 to 255 of shapes (60000, 28, 28) and (10000, 28, 28), and digits 0 to 9 of shapes
+        (60000,) and (10000,). Divide the pixels by 255 before training.
+
+    Raises
+    ------
+    DataError
+        If the files are nowhere and cannot be downloaded; says which to place where by hand.
+    FormatError
+        If a file is damaged.
+
+    Warns
+    -----
+    UserWarning
+        If the files in ``CLEARPROP_DATA`` are sound but are not the original ones.
+
+    References
+    ----------
+    Y. LeCun, L. Bottou, Y. Bengio and P. Haffner, "Gradient-based learning applied to document
+    recognition", Proceedings of the IEEE 86 (11), 1998.
+    """
+    return load(MNIST, mirrors=MNIST.mirrors if mirrors is None else mirrors)
+
+
+def load(data: IdxSet, *, mirrors: Sequence[str]) -> Images:
+    """Find or fetch the four files of `data`, and read them."""
+    paths = _in_own_folder(data) or _in_cache(data, mirrors)
+    arrays = {role: read_idx(path) for role, path in paths.items()}
+    for part in ("train", "test"):
+        _check(data, part, arrays[f"x_{part}"], arrays[f"y_{part}"])
+    return (arrays["x_train"], arrays["y_train"]), (arrays["x_test"], arrays["y_test"])
+
+
+def _in_own_folder(data: IdxSet) -> dict[str, Path] | None:
+    named = os.environ.get("CLEARPROP_DATA")
+    if not named:
+        return None
+    root = Path(named).expanduser()
+    if not root.is_dir():
+        raise DataError(f"CLEARPROP_DATA is {named!r}, which is not a folder.")
+    for folder in (root / data.folder, root):
+        found = {role: path for role, file in data.files.items() if (path := file.find(folder))}
+        missing = [file.remote.name for role, file in data.files.items() if role not in found]
+        if found and missing:
+            raise DataError(
+                f"{folder} has {len(found)} of the four files of {data.title}; it lacks "
+                f"{', '.join(missing)}. Put them there too, or take the others away."
+            )
+        if found:
+            _warn_of_others(data, found, folder)
+            return found
+    return None
+
+
+def _warn_of_others(data: IdxSet, paths: Mapping[str, Path], folder: Path) -> None:
+    others = [path.name for role, path in paths.items() if not data.files[role].is_original(path)]
+    if others:
+        warnings.warn(
+            f"{', '.join(others)} in {folder} {'is' if len(others) == 1 else 'are'} not the "
+            f"original {data.title}: results will differ from published ones.",
+            stacklevel=5,
+        )
+
+
+def _in_cache(data: IdxSet, mirrors: Sequence[str]) -> dict[str, Path]:
+    folder = _cache_folder() / data.folder
+    paths = {}
+    for role, file in data.files.items():
+        found = file.find(folder)
+        if found is None or not file.is_original(found):
+            try:
+                found = fetch(file.remote, folder, mirrors=mirrors)
+            except DataError as error:
+                raise DataError(f"{error}\n{_by_hand(data, folder)}") from error
+        paths[role] = found
+    return paths
+
+
+def _cache_folder() -> Path:
+    """Where this system keeps what can be fetched again."""
+    home = Path.home()
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or home / "AppData/Local") / "clearprop/Cache"
+    if sys.platform == "darwin":
+        return home / "Library/Caches/clearprop"
+    named = os.environ.get("XDG_CACHE_HOME", "")
+    # The standard says that a relative path here is to be ignored.
+    return (Path(named) if named.startswith("/") else home / ".cache") / "clearprop"
+
+
+def _by_hand(data: IdxSet, folder: Path) -> str:
+    files = "\n".join(
+        f"  {file.remote.name}  {file.remote.size:,} bytes  SHA-256 {file.remote.sha256}"
+        for file in data.files.values()
+    )
+    return (
+        f"To use {data.title} all the same, put these four files, as they are or unpacked, into\n"
+        f"  {folder}\n"
+        "or into a folder that the environment variable CLEARPROP_DATA names:\n"
+        f"{files}"
+    )
+
+
+def _check(data: IdxSet, part: str, x: Bytes, y: Bytes) -> None:
+    side = data.side
+    if x.dtype != np.uint8 or x.shape[1:] != (side, side):
+        raise DataError(
+            f"{data.title}, {part}: images are {x.dtype} of shape {x.shape}; "
+            f"expected uint8 of shape (N, {side}, {side})."
+        )
+    if y.dtype != np.uint8 or y.shape != x.shape[:1]:
+        raise DataError(
+            f"{data.title}, {part}: labels are {y.dtype} of shape {y.shape} for {len(x)} images; "
+            f"expected uint8 of shape ({len(x)},)."
+        )
+    if y.max() >= data.classes:
+        row = int(np.argmax(y >= data.classes))
+        raise DataError(
+            f"{data.title}, {part}: label {row} is {y[row]}; expected 0 to {data.classes - 1}."
+        )
+
+
+def _load_data(path: str = "mnist.npz") -> Images:
+    """Load MNIST under Keras's name; `path`, the name of Keras's own cache file, is not used."""
+    return mnist()
+
+
+# keras.datasets.mnist is a module with load_data(); here both forms are one object.
+mnist.load_data = _load_data  # type: ignore[attr-defined]

@@ -1,0 +1,119 @@
+"""Reads idx files, the format in which MNIST is kept, and trusts nothing that they declare."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from clearprop.errors import FormatError, MemoryLimitError
+
+__all__ = ["read_idx"]
+
+# The third byte of the file says how a number is stored; the format is big-endian.
+_DTYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
+_CHUNK = 1 << 20
+
+
+class Readable(Protocol):
+    """What both a plain and a gzipped file can do."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
+def read_idx(path: str | Path, *, limit: int = 1 << 30) -> npt.NDArray[Any]:
+    """
+    Read an idx file, gzipped or plain.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file. Whether it is gzipped is seen from its first bytes, not from its name.
+    limit : int, default 1 GiB
+        The largest array to build, bytes. A file that unpacks to more is refused.
+
+    Returns
+    -------
+    numpy.ndarray
+        The array in the shape that the file declares, in this machine's byte order.
+
+    Raises
+    ------
+    FormatError
+        If the file is not idx, is damaged, or holds fewer or more bytes than it declares.
+    MemoryLimitError
+        If the file declares more than `limit` bytes.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp(), "three.idx")
+    >>> _ = path.write_bytes(bytes([0, 0, 8, 1, 0, 0, 0, 3, 7, 2, 1]))
+    >>> read_idx(path)
+    array([7, 2, 1], dtype=uint8)
+    """
+    path = Path(path)
+    with path.open("rb") as file:
+        zipped = file.read(2) == b"\x1f\x8b"
+        file.seek(0)
+        if not zipped:
+            return _read_stream(file, path.name, limit)
+
+        import gzip
+        import zlib
+
+        try:
+            with gzip.GzipFile(fileobj=file) as stream:
+                return _read_stream(stream, path.name, limit)
+        except (gzip.BadGzipFile, zlib.error, EOFError) as error:
+            raise FormatError(
+                f"{path.name} is damaged: its gzip data cannot be unpacked ({error}). "
+                "Fetch it again."
+            ) from error
+
+
+def _read_stream(stream: Readable, name: str, limit: int) -> npt.NDArray[Any]:
+    dtype, shape = _read_header(stream, name)
+    declared = math.prod(shape) * dtype.itemsize
+    if declared > limit:
+        raise MemoryLimitError(
+            f"{name} declares an array of shape {shape}, {declared:,} bytes; at most {limit:,} "
+            "are read. Pass limit= if the file is to be trusted."
+        )
+    content = _read_at_most(stream, declared + 1)
+    if len(content) != declared:
+        got = f"only {len(content):,}" if len(content) < declared else "more"
+        raise FormatError(
+            f"{name} declares {declared:,} bytes of data, shape {shape}, but holds {got}. "
+            "It is cut short or not an idx file; fetch it again."
+        )
+    return np.frombuffer(content, dtype).reshape(shape).astype(dtype.newbyteorder("="), copy=False)
+
+
+def _read_header(stream: Readable, name: str) -> tuple[np.dtype[Any], tuple[int, ...]]:
+    magic = stream.read(4)
+    if len(magic) < 4 or magic[:2] != b"\0\0" or magic[2] not in _DTYPES or not magic[3]:
+        raise FormatError(
+            f"{name} is not an idx file: it begins with {magic.hex(' ') or 'nothing'}; expected "
+            "00 00, a type (08, 09, 0b, 0c, 0d or 0e) and the number of axes (1 or more)."
+        )
+    sizes = stream.read(4 * magic[3])
+    if len(sizes) < 4 * magic[3]:
+        raise FormatError(f"{name} ends inside its header: {magic[3]} axes are declared.")
+    shape = tuple(int.from_bytes(sizes[i : i + 4], "big") for i in range(0, len(sizes), 4))
+    if len(shape) > 8 or 0 in shape:
+        raise FormatError(
+            f"{name} declares the shape {shape}; an idx file of data has 1 to 8 axes, none empty."
+        )
+    return np.dtype(_DTYPES[magic[2]]), shape
+
+
+def _read_at_most(stream: Readable, size: int) -> bytearray:
+    # Grows with what really arrives, so a header that lies cannot take memory.
+    content = bytearray()
+    while len(content) < size and (part := stream.read(min(_CHUNK, size - len(content)))):
+        content += part
+    return content
