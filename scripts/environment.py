@@ -1,8 +1,8 @@
-"""Build the environment that the Makefile's targets run in, or leave it alone if it is as it should be.
+"""Build the environment that the Makefile's targets run in, or leave it alone if it is right.
 
-    python3 scripts/environment.py core [test] [lint]     .venv, with these groups on top of the core
-    python3 scripts/environment.py core bench             .venv-bench, with the peers of the benchmarks
-    python3 scripts/environment.py lock                   .venv-lock, with what `make lock` needs
+    python3 scripts/environment.py core [test] [lint]   .venv, with these groups on the core
+    python3 scripts/environment.py core bench           .venv-bench, with the benchmarks' peers
+    python3 scripts/environment.py lock                 .venv-lock, with what `make lock` needs
 
 Everything but PyTorch is installed from requirements/NAME.txt, where each file is pinned by hash.
 What is in place is remembered in clearprop.json inside the environment, so a second run installs
@@ -11,6 +11,7 @@ can still read it far enough to say what is wrong.
 """
 
 import argparse
+import contextlib
 import hashlib
 import json
 import os
@@ -36,18 +37,20 @@ def fits(version):
 
 
 def suitable_python():
-    """Return this interpreter, or one that fits from the PATH; give up with a message if none does."""
+    """Return this interpreter, or another from the PATH if only that fits, or give up in words."""
     if fits(sys.version_info):
-        return sys.executable
+        # Not the .venv's own interpreter, should that be active: rebuilding would remove it first.
+        return getattr(sys, "_base_executable", sys.executable)
     for minor in range(NEWEST[1], OLDEST[1] - 1, -1):
-        other = shutil.which("python3.{}".format(minor))
+        other = shutil.which(f"python3.{minor}")
         if other and version_of(other) == [3, minor]:
             return other
+    oldest, newest, here = (
+        ".".join(map(str, version[:2])) for version in (OLDEST, NEWEST, sys.version_info)
+    )
     raise SystemExit(
-        "clearprop needs Python {}.{} to {}.{}; python3 is {}.{} here and the PATH has no other.\n"
-        "Install one of those, or name it: make PYTHON=/path/to/python3.13 ...".format(
-            *(OLDEST + NEWEST + tuple(sys.version_info[:2]))
-        )
+        f"clearprop needs Python {oldest} to {newest}; python3 is {here} here and the PATH has no "
+        "other.\nInstall one of those, or name it: make PYTHON=/path/to/python3.13 ..."
     )
 
 
@@ -73,8 +76,8 @@ class Environment:
         self.memory = {}
 
     def prepare(self, python, asked):
-        """Keep the environment if it works, is of this folder and of the Python asked for; else build it."""
-        if self.memory_file.exists():
+        """Keep the environment if it works here and is of the Python asked for; else build it."""
+        with contextlib.suppress(OSError, ValueError):  # missing, or cut short: nothing is known
             self.memory = json.loads(self.memory_file.read_text())
         version = version_of(self.python)
         usable = version is not None and fits(version)
@@ -83,14 +86,14 @@ class Environment:
         if usable and not moved and not other:
             return
         if self.folder.exists():
-            print("Rebuilding {}: it is of another folder or Python.".format(self.folder.name))
+            print(f"Rebuilding {self.folder.name}: it is of another folder or Python.")
             shutil.rmtree(str(self.folder))
-        print("Building {} with {}".format(self.folder.name, python), flush=True)
+        print(f"Building {self.folder.name} with {python}", flush=True)
         if subprocess.call([python, "-m", "venv", str(self.folder)], env=clean_environ()):
             shutil.rmtree(str(self.folder), ignore_errors=True)
             raise SystemExit(
-                "{} cannot build virtual environments. On Debian and Ubuntu: apt install python3-venv; "
-                "elsewhere a Python from your package manager or python.org has it.".format(python)
+                f"{python} cannot build virtual environments. On Debian and Ubuntu: apt install "
+                "python3-venv; elsewhere use a Python from your package manager or python.org."
             )
         self.memory = {"root": str(ROOT)}
         self.remember()
@@ -106,19 +109,19 @@ class Environment:
         digest = hashlib.sha256(b"\0".join(source.read_bytes() for source in sources)).hexdigest()
         if self.memory.get(group) == digest:
             return
-        print("Installing {} into {}".format(group, self.folder.name), flush=True)
+        print(f"Installing {group} into {self.folder.name}", flush=True)
         self.pip("--require-hashes", "--only-binary=:all:", "-r", str(sources[0]))
         if group == "core":
             self.pip("--no-deps", "--no-build-isolation", "--no-index", "-e", str(ROOT))
         if group == "bench":
-            print("Installing {}, which can be large".format(TORCH), flush=True)
+            print(f"Installing {TORCH}, which can be large", flush=True)
             self.pip(TORCH)
         self.memory[group] = digest
         self.remember()
 
     def pip(self, *arguments):
         # Python compiles what it imports; to compile all of JAX and Keras now would take longer.
-        command = [str(self.python), "-m", "pip", "install", "-qq", "--no-compile"] + list(arguments)
+        command = [str(self.python), "-m", "pip", "install", "-qq", "--no-compile", *arguments]
         if subprocess.call(command, env=clean_environ(), cwd=str(ROOT)):
             raise SystemExit("pip could not install that; its own words are above.")
 
@@ -129,15 +132,17 @@ def clean_environ():
     return dict(kept, PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_NO_INPUT="1")
 
 
-def hold_the_lock():
-    """Wait until no other make works on the environments of this tree; held until this process ends."""
-    try:
-        import fcntl
-    except ImportError:
-        return None
-    held = (ROOT / "pyproject.toml").open()
-    fcntl.flock(held, fcntl.LOCK_EX)
-    return held
+@contextlib.contextmanager
+def alone():
+    """Let no other make work on this tree's environments meanwhile; wait until that one is done."""
+    with (ROOT / "pyproject.toml").open() as held:
+        try:
+            import fcntl
+
+            fcntl.flock(held, fcntl.LOCK_EX)
+        except (ImportError, OSError):  # a system or a file system without locks: hope
+            pass
+        yield
 
 
 def main():
@@ -148,14 +153,12 @@ def main():
     )
     options = parser.parse_args()
     python = suitable_python()
-    held = hold_the_lock()
     folder = next((ENVIRONMENTS[name] for name in options.groups if name in ENVIRONMENTS), ".venv")
     environment = Environment(folder)
-    environment.prepare(python, options.this_python)
-    for group in options.groups:
-        environment.install(group)
-    if held is not None:
-        held.close()
+    with alone():
+        environment.prepare(python, options.this_python)
+        for group in options.groups:
+            environment.install(group)
 
 
 if __name__ == "__main__":
