@@ -1,0 +1,315 @@
+"""Derivatives of functions: gradients, products with Jacobians, Jacobians and Hessians."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from clearprop.core.namespaces import MODE, recording
+from clearprop.core.tape import Backward, alias, order
+from clearprop.core.tensor import RECORDED, Node, Tensor, as_tensor, not_differentiable, tensor
+from clearprop.core.tree import flatten, paths, unflatten
+from clearprop.errors import GradientError, ShapeError
+
+__all__ = ["accumulate", "grad", "hessian", "jacobian", "jvp", "value_and_grad", "vjp"]
+
+Function = Callable[..., Any]
+
+
+def accumulate(root: Tensor, gradient: Any) -> None:
+    """Do the work of `Tensor.backward`."""
+    if not root.requires_grad:
+        raise GradientError(
+            "backward() needs a result that was computed from tensors with requires_grad;"
+            " this one was made under no_grad, detached, or from whole numbers only."
+        )
+    if gradient is None and root.size != 1:
+        raise ShapeError(
+            f"backward() of a tensor of shape {root.shape} needs the upstream gradient of that"
+            " shape; or reduce it to one number first, such as y.sum().backward()."
+        )
+    seed = _ones(root) if gradient is None else as_tensor(gradient)
+    if seed.shape != root.shape:
+        raise ShapeError(
+            f"backward(gradient): got shape {seed.shape}; this tensor has shape {root.shape}."
+        )
+    held = []
+    for node in order(root.node):
+        holder = node.holder() if node.holder is not None else None
+        if holder is not None and holder.node is node:
+            held.append(holder)
+    gradients = Backward(root.node, seed, [h.node for h in held]).gradients()
+    with recording():
+        for holder, g in zip(held, gradients, strict=True):
+            if g is not None:
+                holder.grad = g if holder.grad is None else holder.grad + g
+
+
+def _ones(like: Tensor) -> Tensor:
+    return Tensor(Node(MODE.get().xp.ones_like(like.data)))
+
+
+def _open(args: Sequence[Any], argnums: Sequence[int], what: str) -> tuple[list[Any], list[Tensor]]:
+    """Replace the chosen arguments by trees of fresh tensors to differentiate by."""
+    opened, targets = list(args), []
+    for n in argnums:
+        if not -len(args) <= n < len(args):
+            raise ShapeError(
+                f"{what}: argnums {n}, but only {len(args)} positional arguments came."
+            )
+        leaves, form = flatten(args[n])
+        fresh = []
+        for x, path in zip(leaves, paths(args[n]), strict=True):
+            start = x if isinstance(x, Tensor) else tensor(x)
+            if start.dtype.kind != "f":
+                raise not_differentiable(f"{what}: argument {n}{path}", start.dtype)
+            again: Tensor = alias(start)
+            again.node.needs_grad = True
+            again.node.name = start.name
+            fresh.append(again)
+        opened[n] = unflatten(form, fresh)
+        targets.extend(fresh)
+    return opened, targets
+
+
+def _close(
+    args: Sequence[Any], argnums: Sequence[int], gradients: Sequence[Tensor | None],
+    targets: Sequence[Tensor],
+) -> tuple[Any, ...]:  # fmt: skip
+    """Put gradients back into the trees of the arguments; zeros where nothing depends."""
+    filled = [_zeros(t) if g is None else g for g, t in zip(gradients, targets, strict=True)]
+    out, at = [], 0
+    for n in argnums:
+        leaves, form = flatten(args[n])
+        out.append(unflatten(form, filled[at : at + len(leaves)]))
+        at += len(leaves)
+    return tuple(out)
+
+
+def _zeros(like: Tensor) -> Tensor:
+    return Tensor(Node(MODE.get().xp.zeros_like(like.data)))
+
+
+def _scalar(result: Any, what: str) -> Tensor:
+    y = as_tensor(result)
+    if y.size != 1:
+        raise ShapeError(
+            f"{what}: the function must give one number; it gave shape {y.shape}."
+            " Reduce it (.sum(), .mean()), or use cp.jacobian or cp.vjp."
+        )
+    if y.dtype.kind != "f":
+        raise not_differentiable(f"{what}: the function's result", y.dtype)
+    return y
+
+
+def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
+    """
+    Make a function that gives `f`'s value and its gradient.
+
+    Parameters
+    ----------
+    f : callable
+        Takes arrays, numbers, or nested dicts, lists and tuples of them; gives one number.
+    argnums : int or sequence of int
+        Which positional arguments to differentiate by.
+
+    Returns
+    -------
+    callable
+        ``(*args, **kwargs) -> (value, gradient)``; the gradient has the structure of the argument
+        (a tuple of such for several `argnums`), zeros where `f` does not depend on it.
+
+    Raises
+    ------
+    GradientError
+        For arguments of whole numbers or booleans, and where a rule is missing.
+    ShapeError
+        If `f` gives anything but one number.
+
+    Examples
+    --------
+    >>> import clearprop as cp
+    >>> cp.value_and_grad(lambda p: (p["w"] * p["x"]).sum())({"w": 3.0, "x": 2.0})
+    (tensor(6.), {'w': tensor(2.), 'x': tensor(3.)})
+    """
+    chosen = (argnums,) if isinstance(argnums, int) else tuple(argnums)
+
+    def derivative(*args: Any, **kwargs: Any) -> tuple[Tensor, Any]:
+        with recording():
+            opened, targets = _open(args, chosen, "grad")
+            y = _scalar(f(*opened, **kwargs), "grad")
+            gradients = Backward(y.node, _ones(y), [t.node for t in targets]).gradients()
+        out = _close(args, chosen, gradients, targets)
+        return y, out[0] if isinstance(argnums, int) else out
+
+    return derivative
+
+
+def grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
+    """
+    Make a function that gives the gradient of `f`; see `value_and_grad`.
+
+    Examples
+    --------
+    >>> import clearprop as cp
+    >>> cp.grad(lambda x: x**3)(2.0)
+    tensor(12.)
+    >>> cp.grad(cp.grad(lambda x: x**3))(2.0)
+    tensor(12.)
+    """
+    both = value_and_grad(f, argnums)
+
+    def derivative(*args: Any, **kwargs: Any) -> Any:
+        return both(*args, **kwargs)[1]
+
+    return derivative
+
+
+def vjp(f: Function, *x: Any) -> tuple[Tensor, Callable[[Any], tuple[Any, ...]]]:
+    """
+    Compute `f` at `x`, and a function that takes an upstream gradient back to `x`.
+
+    Parameters
+    ----------
+    f : callable
+        From arrays (or trees of them) to one array of any shape.
+    *x : array or tree of arrays
+        Where.
+
+    Returns
+    -------
+    y : Tensor
+        The value.
+    pull : callable ``(g) -> tuple``
+        For `g` of the shape of `y`, the gradient with respect to each of `x`.
+
+    Examples
+    --------
+    >>> import clearprop as cp
+    >>> y, pull = cp.vjp(lambda x: x * x, np.array([1.0, 2.0]))
+    >>> pull([1.0, 10.0])
+    (tensor([ 2., 40.]),)
+    """
+    everything = range(len(x))
+    with recording():
+        opened, targets = _open(x, everything, "vjp")
+        y = as_tensor(f(*opened))
+
+    def pull(g: Any) -> tuple[Any, ...]:
+        seed = as_tensor(g)
+        if seed.shape != y.shape:
+            raise ShapeError(f"vjp: got a gradient of shape {seed.shape}; f gave shape {y.shape}.")
+        gradients = Backward(y.node, seed, [t.node for t in targets]).gradients()
+        return _close(x, everything, gradients, targets)
+
+    return y, pull
+
+
+def jvp(f: Function, x: Any, v: Any) -> tuple[Tensor, Tensor]:
+    """
+    Compute `f` at `x`, and how fast it changes when `x` moves along `v`.
+
+    The rules take gradients back; the way forward is the transpose of that linear map, so it's
+    the derivative of the backward walk with respect to its upstream gradient.
+
+    Parameters
+    ----------
+    f : callable
+        From an array (or a tree of arrays) to one array.
+    x, v : array or tree of arrays
+        Where, and in which direction; of the same structure and shapes.
+
+    Returns
+    -------
+    y, change : Tensor
+        Both of the shape that `f` gives.
+
+    Examples
+    --------
+    >>> import clearprop as cp
+    >>> cp.jvp(lambda x: x * x, 3.0, 0.5)
+    (tensor(9.), tensor(3.))
+    """
+    with recording():
+        opened, targets = _open([x], [0], "jvp")
+        directions = [as_tensor(leaf) for leaf in flatten(v)[0]]
+        if [d.shape for d in directions] != [t.shape for t in targets]:
+            raise ShapeError(
+                f"jvp: x has shapes {[t.shape for t in targets]},"
+                f" v has {[d.shape for d in directions]}; they must be the same."
+            )
+        y = as_tensor(f(*opened))
+        upstream = alias(_zeros(y))
+        upstream.node.needs_grad = True
+        back = Backward(y.node, upstream, [t.node for t in targets]).gradients()
+        moved = [(g * d).sum() for g, d in zip(back, directions, strict=True) if g is not None]
+        if not moved:
+            return y, _zeros(y)
+        total = sum(moved[1:], start=moved[0])
+        change = Backward(total.node, _ones(total), [upstream.node]).gradients()[0]
+    return y, _zeros(y) if change is None else change
+
+
+def jacobian(f: Function) -> Function:
+    """
+    Make a function that gives every derivative of every output.
+
+    Parameters
+    ----------
+    f : callable
+        From an array (or a tree of arrays) to one array.
+
+    Returns
+    -------
+    callable
+        ``(x) -> Tensor`` of shape ``y.shape + x.shape`` (a tree of such for a tree).
+
+    Examples
+    --------
+    >>> import clearprop as cp
+    >>> import numpy as np
+    >>> cp.jacobian(lambda x: x * x)(np.array([1.0, 2.0]))
+    tensor([[2., 0.],
+            [0., 4.]])
+    """
+
+    def derivative(x: Any, *args: Any, **kwargs: Any) -> Any:
+        with recording():
+            opened, targets = _open([x], [0], "jacobian")
+            y = as_tensor(f(*opened, *args, **kwargs))
+            xp = MODE.get().xp
+            basis = xp.reshape(xp.eye(y.size, dtype=y.dtype), (y.size, *y.shape))
+            nodes = [t.node for t in targets]
+            rows = [Backward(y.node, Tensor(Node(e)), nodes).gradients() for e in basis]
+            columns = []
+            for i, t in enumerate(targets):
+                found = [_zeros(t) if row[i] is None else row[i] for row in rows]
+                stacked = RECORDED.stack(found, axis=0) if found else _empty(t)
+                columns.append(RECORDED.reshape(stacked, shape=(*y.shape, *t.shape)))
+        return unflatten(flatten(x)[1], columns)
+
+    return derivative
+
+
+def _empty(like: Tensor) -> Tensor:
+    return Tensor(Node(MODE.get().xp.zeros((0, *like.shape), dtype=like.dtype)))
+
+
+def hessian(f: Function) -> Function:
+    """
+    Make a function that gives the second derivatives of a one-number `f`.
+
+    Returns
+    -------
+    callable
+        ``(x) -> Tensor`` of shape ``x.shape + x.shape``, for one array `x`.
+
+    Examples
+    --------
+    >>> import clearprop as cp
+    >>> import numpy as np
+    >>> cp.hessian(lambda x: (x**3).sum())(np.array([1.0, 2.0]))
+    tensor([[ 6.,  0.],
+            [ 0., 12.]])
+    """
+    return jacobian(grad(f))

@@ -1,0 +1,234 @@
+"""The namespaces `xp` that operations are written with: arrays now, records and symbols later."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from contextvars import ContextVar
+from functools import partial
+from types import ModuleType
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from clearprop.core.op import REGISTRY
+
+__all__ = ["MODE", "NUMPY", "ArrayNamespace", "Mode", "computing_with", "no_grad", "recording"]
+
+# Functions that rules may take from the array library as it is: those of the Python array API
+# standard (2024.12) that cannot be differentiated away from the library's own meaning.
+STANDARD = frozenset(
+    [
+        "abs",
+        "acos",
+        "acosh",
+        "add",
+        "all",
+        "any",
+        "arange",
+        "argmax",
+        "argmin",
+        "argsort",
+        "asarray",
+        "asin",
+        "asinh",
+        "astype",
+        "atan",
+        "atan2",
+        "atanh",
+        "broadcast_arrays",
+        "broadcast_to",
+        "can_cast",
+        "ceil",
+        "clip",
+        "concat",
+        "copysign",
+        "cos",
+        "cosh",
+        "cumulative_prod",
+        "cumulative_sum",
+        "diff",
+        "divide",
+        "e",
+        "empty",
+        "empty_like",
+        "equal",
+        "exp",
+        "expand_dims",
+        "expm1",
+        "eye",
+        "finfo",
+        "flip",
+        "floor",
+        "floor_divide",
+        "full",
+        "full_like",
+        "greater",
+        "greater_equal",
+        "hypot",
+        "iinfo",
+        "inf",
+        "isdtype",
+        "isfinite",
+        "isinf",
+        "isnan",
+        "less",
+        "less_equal",
+        "linspace",
+        "log",
+        "log10",
+        "log1p",
+        "log2",
+        "logaddexp",
+        "logical_and",
+        "logical_not",
+        "logical_or",
+        "logical_xor",
+        "matmul",
+        "matrix_transpose",
+        "max",
+        "maximum",
+        "mean",
+        "meshgrid",
+        "min",
+        "minimum",
+        "moveaxis",
+        "multiply",
+        "nan",
+        "negative",
+        "newaxis",
+        "nonzero",
+        "not_equal",
+        "ones",
+        "ones_like",
+        "permute_dims",
+        "pi",
+        "positive",
+        "pow",
+        "prod",
+        "reciprocal",
+        "remainder",
+        "repeat",
+        "reshape",
+        "result_type",
+        "roll",
+        "round",
+        "sign",
+        "sin",
+        "sinh",
+        "sort",
+        "sqrt",
+        "square",
+        "squeeze",
+        "stack",
+        "std",
+        "subtract",
+        "sum",
+        "take",
+        "take_along_axis",
+        "tan",
+        "tanh",
+        "tensordot",
+        "tile",
+        "tril",
+        "triu",
+        "trunc",
+        "unstack",
+        "var",
+        "vecdot",
+        "where",
+        "zeros",
+        "zeros_like",
+        "bool",
+        "int8",
+        "int16",
+        "int32",
+        "int64",
+        "uint8",
+        "uint16",
+        "uint32",
+        "uint64",
+        "float32",
+        "float64",
+    ]
+)
+
+
+class ArrayNamespace:
+    """
+    An array library as `xp`: its standard functions, and every operation of ours by name.
+
+    Parameters
+    ----------
+    module : module
+        A namespace of the Python array API standard.
+    kind : str
+        Which `impl` of an operation is for it: "numpy", "jax", "strict".
+    """
+
+    def __init__(self, module: ModuleType, kind: str) -> None:
+        self.module, self.kind = module, kind
+
+    def __getattr__(self, name: str) -> Any:
+        """Find a function once; it is an ordinary attribute from then on."""
+        found: Any
+        if name in STANDARD and hasattr(self.module, name):
+            found = getattr(self.module, name)
+        elif name in REGISTRY:
+            found = partial(REGISTRY[name].compute, self)
+        else:
+            raise AttributeError(f"neither the array API standard nor the operations have {name!r}")
+        if name not in REGISTRY or name in STANDARD:
+            setattr(self, name, found)
+        return found
+
+    def __repr__(self) -> str:
+        return f"<namespace {self.kind}>"
+
+
+NUMPY = ArrayNamespace(np, "numpy")
+
+
+class Mode(NamedTuple):
+    """What applying an operation to tensors does: with which arrays, and whether it's recorded."""
+
+    xp: ArrayNamespace
+    record: bool
+
+
+MODE: ContextVar[Mode] = ContextVar("clearprop_mode", default=Mode(NUMPY, True))
+
+
+@contextlib.contextmanager
+def _within(mode: Mode) -> Iterator[None]:
+    token = MODE.set(mode)
+    try:
+        yield
+    finally:
+        MODE.reset(token)
+
+
+def no_grad() -> contextlib.AbstractContextManager[None]:
+    """
+    Compute without recording: no history, no gradients, less memory.
+
+    Examples
+    --------
+    >>> import clearprop as cp
+    >>> x = cp.tensor(3.0)
+    >>> with cp.no_grad():
+    ...     y = x * x
+    >>> y.requires_grad
+    False
+    """
+    return _within(MODE.get()._replace(record=False))
+
+
+def recording() -> contextlib.AbstractContextManager[None]:
+    """Record again, within `no_grad`."""
+    return _within(MODE.get()._replace(record=True))
+
+
+def computing_with(xp: ArrayNamespace) -> contextlib.AbstractContextManager[None]:
+    """Compute with the arrays of another library, for engines."""
+    return _within(MODE.get()._replace(xp=xp))

@@ -1,0 +1,158 @@
+"""The operators and methods that tensors and symbols share, by the array API standard's names."""
+
+from __future__ import annotations
+
+from typing import Any, Self, TypeAlias
+
+__all__ = ["Operators"]
+
+Operand: TypeAlias = Any
+Axis: TypeAlias = int | tuple[int, ...] | None
+
+
+class Operators:
+    """Spell ``x + y`` as ``xp.add(x, y)``, with the namespace `xp` of whatever `x` is."""
+
+    __slots__ = ()
+    __array_ufunc__ = None  # an ndarray on the left leaves the operator to us
+    _xp: Any  # the namespace of the subclass
+
+    def __add__(self, other: Operand) -> Self:
+        return self._xp.add(self, other)  # type: ignore[no-any-return]
+
+    def __radd__(self, other: Operand) -> Self:
+        return self._xp.add(other, self)  # type: ignore[no-any-return]
+
+    def __sub__(self, other: Operand) -> Self:
+        return self._xp.subtract(self, other)  # type: ignore[no-any-return]
+
+    def __rsub__(self, other: Operand) -> Self:
+        return self._xp.subtract(other, self)  # type: ignore[no-any-return]
+
+    def __mul__(self, other: Operand) -> Self:
+        return self._xp.multiply(self, other)  # type: ignore[no-any-return]
+
+    def __rmul__(self, other: Operand) -> Self:
+        return self._xp.multiply(other, self)  # type: ignore[no-any-return]
+
+    def __truediv__(self, other: Operand) -> Self:
+        return self._xp.divide(self, other)  # type: ignore[no-any-return]
+
+    def __rtruediv__(self, other: Operand) -> Self:
+        return self._xp.divide(other, self)  # type: ignore[no-any-return]
+
+    def __floordiv__(self, other: Operand) -> Self:
+        return self._xp.floor_divide(self, other)  # type: ignore[no-any-return]
+
+    def __rfloordiv__(self, other: Operand) -> Self:
+        return self._xp.floor_divide(other, self)  # type: ignore[no-any-return]
+
+    def __mod__(self, other: Operand) -> Self:
+        return self._xp.remainder(self, other)  # type: ignore[no-any-return]
+
+    def __rmod__(self, other: Operand) -> Self:
+        return self._xp.remainder(other, self)  # type: ignore[no-any-return]
+
+    def __pow__(self, other: Operand) -> Self:
+        return self._xp.pow(self, other)  # type: ignore[no-any-return]
+
+    def __rpow__(self, other: Operand) -> Self:
+        return self._xp.pow(other, self)  # type: ignore[no-any-return]
+
+    def __matmul__(self, other: Operand) -> Self:
+        return self._xp.matmul(self, other)  # type: ignore[no-any-return]
+
+    def __rmatmul__(self, other: Operand) -> Self:
+        return self._xp.matmul(other, self)  # type: ignore[no-any-return]
+
+    def __neg__(self) -> Self:
+        return self._xp.negative(self)  # type: ignore[no-any-return]
+
+    def __pos__(self) -> Self:
+        return self
+
+    def __abs__(self) -> Self:
+        return self._xp.abs(self)  # type: ignore[no-any-return]
+
+    def __invert__(self) -> Self:
+        return self._xp.logical_not(self)  # type: ignore[no-any-return]
+
+    def __and__(self, other: Operand) -> Self:
+        return self._xp.logical_and(self, other)  # type: ignore[no-any-return]
+
+    def __or__(self, other: Operand) -> Self:
+        return self._xp.logical_or(self, other)  # type: ignore[no-any-return]
+
+    def __lt__(self, other: Operand) -> Self:
+        return self._xp.less(self, other)  # type: ignore[no-any-return]
+
+    def __le__(self, other: Operand) -> Self:
+        return self._xp.less_equal(self, other)  # type: ignore[no-any-return]
+
+    def __gt__(self, other: Operand) -> Self:
+        return self._xp.greater(self, other)  # type: ignore[no-any-return]
+
+    def __ge__(self, other: Operand) -> Self:
+        return self._xp.greater_equal(self, other)  # type: ignore[no-any-return]
+
+    def __eq__(self, other: Operand) -> Self:  # type: ignore[override]
+        return self._xp.equal(self, other)  # type: ignore[no-any-return]
+
+    def __ne__(self, other: Operand) -> Self:  # type: ignore[override]
+        return self._xp.not_equal(self, other)  # type: ignore[no-any-return]
+
+    __hash__ = object.__hash__  # identity, although == compares elements
+
+    def __getitem__(self, key: Any) -> Self:
+        return self._xp.index(self, key=key)  # type: ignore[no-any-return]
+
+    @property
+    def T(self) -> Self:
+        """The matrix transposed (two axes only)."""
+        return self._xp.matrix_transpose(self)  # type: ignore[no-any-return]
+
+    @property
+    def mT(self) -> Self:
+        """The last two axes swapped."""
+        return self._xp.matrix_transpose(self)  # type: ignore[no-any-return]
+
+    def sum(self, axis: Axis = None, *, keepdims: bool = False) -> Self:
+        """Add the elements along `axis`."""
+        return self._xp.sum(self, axis=axis, keepdims=keepdims)  # type: ignore[no-any-return]
+
+    def mean(self, axis: Axis = None, *, keepdims: bool = False) -> Self:
+        """Average the elements along `axis`."""
+        return self._xp.mean(self, axis=axis, keepdims=keepdims)  # type: ignore[no-any-return]
+
+    def prod(self, axis: Axis = None, *, keepdims: bool = False) -> Self:
+        """Multiply the elements along `axis`."""
+        return self._xp.prod(self, axis=axis, keepdims=keepdims)  # type: ignore[no-any-return]
+
+    def max(self, axis: Axis = None, *, keepdims: bool = False) -> Self:
+        """Find the largest element along `axis`."""
+        return self._xp.max(self, axis=axis, keepdims=keepdims)  # type: ignore[no-any-return]
+
+    def min(self, axis: Axis = None, *, keepdims: bool = False) -> Self:
+        """Find the smallest element along `axis`."""
+        return self._xp.min(self, axis=axis, keepdims=keepdims)  # type: ignore[no-any-return]
+
+    def var(self, axis: Axis = None, *, correction: float = 0.0, keepdims: bool = False) -> Self:
+        """Average the squared distance from the mean along `axis`."""
+        return self._xp.var(self, axis=axis, correction=correction, keepdims=keepdims)  # type: ignore[no-any-return]
+
+    def std(self, axis: Axis = None, *, correction: float = 0.0, keepdims: bool = False) -> Self:
+        """Take the root of `var`."""
+        return self._xp.std(self, axis=axis, correction=correction, keepdims=keepdims)  # type: ignore[no-any-return]
+
+    def argmax(self, axis: int | None = None, *, keepdims: bool = False) -> Self:
+        """Find the place of the largest element along `axis`."""
+        return self._xp.argmax(self, axis=axis, keepdims=keepdims)  # type: ignore[no-any-return]
+
+    def reshape(self, *shape: Any) -> Self:
+        """Arrange the same elements in another shape, one size of which may be -1."""
+        sizes = shape[0] if len(shape) == 1 and isinstance(shape[0], tuple | list) else shape
+        return self._xp.reshape(self, shape=tuple(sizes))  # type: ignore[no-any-return]
+
+    def astype(self, dtype: Any) -> Self:
+        """Convert the elements to another kind of number."""
+        return self._xp.astype(self, dtype=dtype)  # type: ignore[no-any-return]

@@ -1,0 +1,178 @@
+"""The backward walk: from a result to whatever it was made from, one rule at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from clearprop.core.cases import real
+from clearprop.core.namespaces import MODE, ArrayNamespace, Mode, recording
+from clearprop.core.op import Op, Shape, op
+from clearprop.core.shapes import same
+from clearprop.core.tensor import RECORDED, Node, Tensor
+from clearprop.errors import GradientError
+
+__all__ = ["Backward", "alias", "order", "unbroadcast", "walk"]
+
+Array = Any
+
+
+@op("{x}", r"{x}", shape=same, cases=[real(3)])
+def alias(xp: Any, x: Array) -> Array:
+    """The same values under another node, so that derivatives can be taken from here."""
+    return x
+
+
+alias.vjp(x=lambda xp, g, y, x: g)
+
+
+def order(root: Node) -> list[Node]:
+    """List what `root` was made from and has gradients, each after everything it was made from."""
+    done: list[Node] = []
+    seen: set[Node] = set()
+    stack: list[Node] = [root]
+    while stack:
+        node = stack[-1]
+        if node in seen:
+            stack.pop()
+            continue
+        waiting = [x for x in node.inputs if isinstance(x, Node) and x.needs_grad and x not in seen]
+        if waiting:
+            stack.extend(waiting)
+        else:
+            seen.add(node)
+            done.append(node)
+            stack.pop()
+    return done
+
+
+def unbroadcast(xp: Any, g: Any, shape: Shape) -> Any:
+    """Add up `g` over the axes along which an input of `shape` was repeated."""
+    extra = len(g.shape) - len(shape)
+    if extra > 0:
+        g = xp.sum(g, axis=tuple(range(extra)))
+    repeated = tuple(a for a, n in enumerate(shape) if n == 1 and g.shape[a] != 1)
+    if repeated:
+        g = xp.sum(g, axis=repeated, keepdims=True)
+    return g if g.shape == shape else xp.broadcast_to(g, shape)
+
+
+def walk(root: Node, seed: Any, targets: Sequence[Node], xp: Any, value: Any) -> list[Any]:
+    """
+    Propagate `seed` from `root` back to `targets`.
+
+    Parameters
+    ----------
+    root : Node
+        Where to start.
+    seed : array, shape of `root`
+        The gradient of whatever is differentiated with respect to `root`.
+    targets : sequence of Node
+        Where gradients are wanted; the walk does not go beyond what leads to them.
+    xp : namespace
+        Where rules compute: arrays, or the recorded namespace.
+    value : callable ``(Node) -> array or Tensor``
+        What a rule gets to see of a node.
+
+    Returns
+    -------
+    list of (array or None)
+        One a target; None where `root` does not depend on it.
+    """
+    wanted = set(targets)
+    relevant: set[Node] = set()
+    nodes = order(root) if root.needs_grad else [root]
+    for node in nodes:
+        if node in wanted or any(x in relevant for x in node.inputs if isinstance(x, Node)):
+            relevant.add(node)
+    gradients: dict[Node, Any] = {root: seed}
+    for node in reversed(nodes):
+        if node not in relevant or node not in gradients or node.op is None:
+            continue
+        g = gradients[node] if node in wanted else gradients.pop(node)
+        seen = [value(x) if isinstance(x, Node) else x for x in node.inputs]
+        y = value(node)
+        for i, x in enumerate(node.inputs):
+            if isinstance(x, Node) and x in relevant:
+                rule = node.op.rule(i)
+                if rule is None:
+                    raise _no_rule(node.op, i)
+                share = _fitted(xp, rule(xp, g, y, *seen, **node.params), x)
+                gradients[x] = gradients[x] + share if x in gradients else share
+    return [gradients.get(node) if node in relevant else None for node in targets]
+
+
+def _fitted(xp: Any, g: Any, x: Node) -> Any:
+    """Give a rule's result the shape and the kind of number of the input it belongs to."""
+    if g.shape != x.data.shape:
+        g = unbroadcast(xp, g, tuple(x.data.shape))
+    return g if g.dtype == x.data.dtype else xp.astype(g, dtype=x.data.dtype)
+
+
+def _no_rule(op: Op, i: int) -> GradientError:
+    name = op.inputs[0 if op.variadic else i]
+    return GradientError(
+        f"{op.name} has no derivative with respect to {name!r}; use .detach() on that input"
+        f" if none should flow, or define one: {op.name}.vjp({name}=lambda xp, g, y, ...: ...)."
+    )
+
+
+def plain(node: Node) -> Array:
+    """Show a rule the array of a node."""
+    return node.data
+
+
+class Backward:
+    """
+    One backward walk, computed at once in numbers and again, on demand, as a record.
+
+    A gradient is most often only used; now and then someone asks *why* it is what it is, or
+    differentiates it. Rules depend on recorded values alone, so the record of the walk can be
+    made at that moment, and nobody pays for it before.
+    """
+
+    __slots__ = ("mode", "recorded", "root", "seed", "targets")
+
+    def __init__(self, root: Node, seed: Tensor, targets: Sequence[Node]) -> None:
+        self.root, self.seed, self.targets = root, seed, tuple(targets)
+        self.mode: Mode = MODE.get()
+        self.recorded: list[Tensor | None] | None = None
+
+    def gradients(self) -> list[Tensor | None]:
+        """Compute the gradients; each is a tensor that can tell where it came from."""
+        xp: ArrayNamespace = self.mode.xp
+        arrays = walk(self.root, self.seed.data, self.targets, xp, plain)
+        return [
+            None if array is None else Tensor(GradientNode(array, self, i))
+            for i, array in enumerate(arrays)
+        ]
+
+    def record(self, i: int) -> Node:
+        """Give the recorded gradient of the i-th target."""
+        if self.recorded is None:
+            token = MODE.set(self.mode)
+            try:
+                with recording():
+                    self.recorded = walk(self.root, self.seed, self.targets, RECORDED, Tensor)
+            finally:
+                MODE.reset(token)
+        found = self.recorded[i]
+        assert found is not None  # it had a value, so the walk reached it
+        return found.node
+
+
+class GradientNode(Node):
+    """A gradient: an `alias` of the record of the backward walk, made when first looked at."""
+
+    __slots__ = ("index", "source")
+
+    def __init__(self, data: Array, source: Backward, index: int) -> None:
+        self.data, self.op, self.params = data, alias, {}
+        self.source, self.index = source, index
+        self.needs_grad = source.root.needs_grad or source.seed.node.needs_grad
+        self.name = self.holder = None
+
+    @property
+    def inputs(self) -> tuple[Any, ...]:  # type: ignore[override]
+        """The one node this is another name of."""
+        return (self.source.record(self.index),)
