@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-import operator
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from clearprop.data.checks import whole
 from clearprop.errors import DataError, OptionError, ShapeError
 
 __all__ = ["split_rows", "train_test_split", "validation_split"]
@@ -58,8 +58,6 @@ def train_test_split(
     (8, array([0, 1]))
     """
     taken = [np.asarray(array) for array in arrays]
-    if not taken:
-        raise OptionError("train_test_split needs at least one array; got none.")
     n = _common_length(taken)
     labels = None if stratify is None else np.asarray(stratify)
     train, test = split_rows(n, test_size=test_size, seed=seed, stratify=labels)
@@ -149,6 +147,8 @@ def _common_length(arrays: list[Array]) -> int:
     for i, array in enumerate(arrays):
         if array.ndim == 0:
             raise ShapeError(f"array {i} is a single number; expected an array with rows.")
+    if not arrays:
+        raise OptionError("at least one array is needed to divide; got none.")
     lengths = [len(array) for array in arrays]
     if len(set(lengths)) > 1:
         raise ShapeError(f"the arrays have {', '.join(map(str, lengths))} rows; expected the same.")
@@ -163,8 +163,8 @@ def _test_count(n: int, test_size: float | int) -> int:
             raise OptionError(f"test_size, as a fraction, must be in (0, 1); got {test_size}.")
         count = max(1, round(n * test_size))
     else:
-        count = operator.index(test_size)
-    if not 0 < count < n:
+        count = whole(test_size, "test_size", least=1)
+    if count >= n:
         raise OptionError(f"test_size={test_size} of {n} rows leaves a part without rows.")
     return count
 
