@@ -107,12 +107,12 @@ class Operators:
         return self._xp.index(self, key=key)  # type: ignore[no-any-return]
 
     @property
-    def T(self) -> Self:
+    def T(self) -> Self:  # noqa: N802 - NumPy's name
         """The matrix transposed (two axes only)."""
         return self._xp.matrix_transpose(self)  # type: ignore[no-any-return]
 
     @property
-    def mT(self) -> Self:
+    def mT(self) -> Self:  # noqa: N802
         """The last two axes swapped."""
         return self._xp.matrix_transpose(self)  # type: ignore[no-any-return]
 

@@ -14,7 +14,7 @@ __all__ = ["global_seed", "set_seed", "stream"]
 _SEED: ContextVar[int | None] = ContextVar("clearprop_seed", default=None)
 
 
-def set_seed(seed: int) -> None:
+def set_seed(seed: object) -> None:
     """
     Fix the seed that everything not given one of its own starts from.
 
@@ -23,7 +23,7 @@ def set_seed(seed: int) -> None:
     OptionError
         If `seed` is negative or no whole number.
     """
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
+    if not (isinstance(seed, int | np.integer) and seed >= 0):
         raise OptionError(f"seed must be a whole number of at least 0; got {seed!r}.")
     _SEED.set(int(seed))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
@@ -177,8 +177,7 @@ def result_dtype(op: Op, inputs: Sequence[Any], params: Mapping[str, Any]) -> np
         return np.dtype(np.bool)
     if op.dtype == "index":
         return np.dtype(np.int64)
-    promoted: np.dtype[Any] = np.result_type(*kinds)
-    return promoted
+    return cast("np.dtype[Any]", np.result_type(*kinds))
 
 
 def _constant(value: Any, maker: str = "", args: Sequence[Any] = ()) -> Expression:
@@ -243,10 +242,8 @@ def _write(x: Any, *, latex: bool) -> tuple[str, int]:
             text += part
             continue
         written, level = _listed(named[part.name], latex)
-        needed = op.level if first else op.level + 1
-        if (not part.bare and op.level < ATOM and level < needed) or (
-            not part.bare and op.level == ATOM and level < ATOM
-        ):
+        needed = op.level if first or op.level == ATOM else op.level + 1
+        if level < needed and not part.bare:
             written = rf"\left({written}\right)" if latex else f"({written})"
         text += f"{{{written}}}" if latex and part.bare else written
         first = False

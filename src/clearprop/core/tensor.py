@@ -1,4 +1,4 @@
-"""Recorded arrays: a `Node` is what was computed and from what, a `Tensor` is the user's hold on it."""
+"""Recorded arrays: a `Node` is what was computed and from what, a `Tensor` a hold on it."""
 
 from __future__ import annotations
 
@@ -190,7 +190,7 @@ class Tensor(Operators):
     def __bool__(self) -> bool:
         if self.size != 1:
             raise ShapeError(
-                f"the truth of {self.size} elements is not one answer; use .numpy().any() or .all()."
+                f"the truth of {self.size} elements is not one answer; use .numpy().all() or .any()"
             )
         return bool(self.item())
 
