@@ -36,12 +36,12 @@ def fits(version):
     return OLDEST <= tuple(version[:2]) <= NEWEST
 
 
-def suitable_python():
-    """Return this interpreter, or another from the PATH if only that fits, or give up in words."""
+def suitable_python(this_one):
+    """Return this interpreter or, unless it must be this one, another from the PATH that fits."""
     if fits(sys.version_info):
         # Not the .venv's own interpreter, should that be active: rebuilding would remove it first.
         return getattr(sys, "_base_executable", sys.executable)
-    for minor in range(NEWEST[1], OLDEST[1] - 1, -1):
+    for minor in () if this_one else range(NEWEST[1], OLDEST[1] - 1, -1):
         other = shutil.which(f"python3.{minor}")
         if other and version_of(other) == [3, minor]:
             return other
@@ -49,8 +49,8 @@ def suitable_python():
         ".".join(map(str, version[:2])) for version in (OLDEST, NEWEST, sys.version_info)
     )
     raise SystemExit(
-        f"clearprop needs Python {oldest} to {newest}; python3 is {here} here and the PATH has no "
-        "other.\nInstall one of those, or name it: make PYTHON=/path/to/python3.13 ..."
+        f"clearprop needs Python {oldest} to {newest}, and this is {here}: {sys.executable}\n"
+        "Install one that fits, or name it: make PYTHON=/path/to/python3.13 ..."
     )
 
 
@@ -152,7 +152,7 @@ def main():
         "--this-python", action="store_true", help="rebuild if the environment has another Python"
     )
     options = parser.parse_args()
-    python = suitable_python()
+    python = suitable_python(options.this_python)
     folder = next((ENVIRONMENTS[name] for name in options.groups if name in ENVIRONMENTS), ".venv")
     environment = Environment(folder)
     with alone():

@@ -109,7 +109,7 @@ def test_a_memory_that_was_cut_short_is_no_memory(tree, monkeypatch):
 
 def test_the_active_environment_is_rebuilt_with_the_python_below_it():
     assert sys.prefix != sys.base_prefix, "the tests run inside an environment"
-    assert not environment.suitable_python().startswith(sys.prefix)
+    assert not environment.suitable_python(False).startswith(sys.prefix)
 
 
 def test_a_strange_environment_is_replaced(tree, monkeypatch):
@@ -157,8 +157,10 @@ def test_a_failed_installation_is_not_remembered(tree, monkeypatch):
 def test_a_python_that_does_not_fit_is_refused_in_words(version, monkeypatch):
     monkeypatch.setattr(environment.sys, "version_info", (*version, 0))
     monkeypatch.setattr(shutil, "which", lambda name: None)
-    with pytest.raises(SystemExit, match=rf"3\.11 to 3\.14; python3 is {version[0]}\.{version[1]}"):
-        environment.suitable_python()
+    with pytest.raises(
+        SystemExit, match=rf"3\.11 to 3\.14, and this is {version[0]}\.{version[1]}"
+    ):
+        environment.suitable_python(False)
 
 
 def test_a_python_that_fits_is_found_beside_one_that_does_not(monkeypatch):
@@ -167,7 +169,9 @@ def test_a_python_that_fits_is_found_beside_one_that_does_not(monkeypatch):
     monkeypatch.setattr(
         environment, "version_of", lambda python: [3, 12] if "3.12" in python else None
     )
-    assert environment.suitable_python() == "/opt/python3.12"
+    assert environment.suitable_python(False) == "/opt/python3.12"
+    with pytest.raises(SystemExit, match=r"this is 3\.9"):  # named by the user: no other will do
+        environment.suitable_python(True)
 
 
 def test_settings_that_mislead_are_dropped(monkeypatch):

@@ -1,0 +1,32 @@
+"""What every test, docstring and documentation page runs under.
+
+It stands at the root because examples in `src`, `docs` and the README are tests too, and takes
+effect before NumPy, JAX or Keras is loaded.
+"""
+
+import doctest
+import re
+
+import pytest
+
+from tests.isolation import close_the_network, settle_environment
+
+settle_environment()
+close_the_network()
+
+parse_examples = doctest.DocTestParser.parse
+
+
+def parse_fenced_examples(self, string, name="<string>"):
+    """Read examples as doctest does, but let a Markdown fence end the expected output."""
+    return parse_examples(self, re.sub(r"(?m)^[ \t]*(```|~~~).*$", "", string), name)
+
+
+doctest.DocTestParser.parse = parse_fenced_examples
+
+
+@pytest.fixture(autouse=True)
+def examples_write_elsewhere(request):
+    """Run each documented example in an empty folder, so that what it saves does not stay here."""
+    if isinstance(request.node, pytest.DoctestItem):
+        request.getfixturevalue("monkeypatch").chdir(request.getfixturevalue("tmp_path"))
