@@ -172,12 +172,12 @@ def result_dtype(op: Op, inputs: Sequence[Any], params: Mapping[str, Any]) -> np
     """Tell what kind of number an operation gives, from its inputs' kinds alone."""
     kinds = [x.dtype if hasattr(x, "dtype") else x for x in inputs]
     if callable(op.dtype):
-        return np.dtype(op.dtype(*kinds, **params))
+        return cast("np.dtype[Any]", np.dtype(op.dtype(*kinds, **params)))
     if op.dtype == "bool":
         return np.dtype(np.bool)
     if op.dtype == "index":
         return np.dtype(np.int64)
-    return cast("np.dtype[Any]", np.result_type(*kinds))
+    return np.result_type(*kinds)
 
 
 def _constant(value: Any, maker: str = "", args: Sequence[Any] = ()) -> Expression:

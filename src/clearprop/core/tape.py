@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from clearprop.core.cases import real
@@ -57,7 +57,14 @@ def unbroadcast(xp: Any, g: Any, shape: Shape) -> Any:
     return g if g.shape == shape else xp.broadcast_to(g, shape)
 
 
-def walk(root: Node, seed: Any, targets: Sequence[Node], xp: Any, value: Any) -> list[Any]:
+def walk(
+    root: Node,
+    seed: Any,
+    targets: Sequence[Node],
+    xp: Any,
+    value: Callable[[Node], Any],
+    observe: Callable[[Node, int, Any], None] | None = None,
+) -> list[Any]:
     """
     Propagate `seed` from `root` back to `targets`.
 
@@ -73,6 +80,8 @@ def walk(root: Node, seed: Any, targets: Sequence[Node], xp: Any, value: Any) ->
         Where rules compute: arrays, or the recorded namespace.
     value : callable ``(Node) -> array or Tensor``
         What a rule gets to see of a node.
+    observe : callable ``(node, i, share)``, optional
+        Told of each rule's result: the share in the gradient of the node's i-th input.
 
     Returns
     -------
@@ -98,6 +107,8 @@ def walk(root: Node, seed: Any, targets: Sequence[Node], xp: Any, value: Any) ->
                 if rule is None:
                     raise _no_rule(node.op, i)
                 share = _fitted(xp, rule(xp, g, y, *seen, **node.params), x)
+                if observe is not None:
+                    observe(node, i, share)
                 gradients[x] = gradients[x] + share if x in gradients else share
     return [gradients.get(node) if node in relevant else None for node in targets]
 
