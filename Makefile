@@ -32,11 +32,11 @@ env: ## Build .venv with everything that development needs
 
 test: ## Run the tests and every example in the documentation
 	@$(environment) core test
-	@$(VENV)/python -m pytest -n $(JOBS) $(ARGS)
+	@$(VENV)/python -m pytest -n $(JOBS) --maxprocesses 8 $(ARGS)
 
 test-slow: ## Run the slow tests too
 	@$(environment) core test
-	@$(VENV)/python -m pytest -n $(JOBS) -m 'slow or not slow' $(ARGS)
+	@$(VENV)/python -m pytest -n $(JOBS) --maxprocesses 8 -m 'slow or not slow' $(ARGS)
 
 check: ## Check format, lint, types, the layers and file lengths
 	@$(environment) core lint

@@ -8,11 +8,22 @@ import doctest
 import re
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.isolation import close_the_network, settle_environment
 
 settle_environment()
 close_the_network()
+
+# The same examples on every run and machine; how long one takes says nothing while JAX compiles.
+settings.register_profile(
+    "clearprop",
+    database=None,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("clearprop")
 
 parse_examples = doctest.DocTestParser.parse
 
