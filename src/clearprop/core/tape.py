@@ -8,6 +8,7 @@ from typing import Any
 from clearprop.core.cases import real
 from clearprop.core.namespaces import MODE, ArrayNamespace, Mode, recording
 from clearprop.core.op import Op, Shape, op
+from clearprop.core.reading import Pick
 from clearprop.core.shapes import same
 from clearprop.core.tensor import RECORDED, Node, Tensor
 from clearprop.errors import GradientError
@@ -24,6 +25,7 @@ def alias(xp: Any, x: Array) -> Array:
 
 
 alias.vjp(x=lambda xp, g, y, x: g)
+alias.read(lambda index, x: Pick(0, index))
 
 
 def order(root: Node) -> list[Node]:
@@ -63,7 +65,7 @@ def walk(
     targets: Sequence[Node],
     xp: Any,
     value: Callable[[Node], Any],
-    observe: Callable[[Node, int, Any], None] | None = None,
+    observe: Callable[[Node, Any], None] | None = None,
 ) -> list[Any]:
     """
     Propagate `seed` from `root` back to `targets`.
@@ -80,8 +82,8 @@ def walk(
         Where rules compute: arrays, or the recorded namespace.
     value : callable ``(Node) -> array or Tensor``
         What a rule gets to see of a node.
-    observe : callable ``(node, i, share)``, optional
-        Told of each rule's result: the share in the gradient of the node's i-th input.
+    observe : callable ``(node, gradient)``, optional
+        Told of each node on the way, once its gradient is complete.
 
     Returns
     -------
@@ -96,7 +98,11 @@ def walk(
             relevant.add(node)
     gradients: dict[Node, Any] = {root: seed}
     for node in reversed(nodes):
-        if node not in relevant or node not in gradients or node.op is None:
+        if node not in relevant or node not in gradients:
+            continue
+        if observe is not None:
+            observe(node, gradients[node])
+        if node.op is None:
             continue
         g = gradients[node] if node in wanted else gradients.pop(node)
         seen = [value(x) if isinstance(x, Node) else x for x in node.inputs]
@@ -107,8 +113,6 @@ def walk(
                 if rule is None:
                     raise _no_rule(node.op, i)
                 share = _fitted(xp, rule(xp, g, y, *seen, **node.params), x)
-                if observe is not None:
-                    observe(node, i, share)
                 gradients[x] = gradients[x] + share if x in gradients else share
     return [gradients.get(node) if node in relevant else None for node in targets]
 
@@ -142,12 +146,13 @@ class Backward:
     made at that moment, and nobody pays for it before.
     """
 
-    __slots__ = ("mode", "recorded", "root", "seed", "targets")
+    __slots__ = ("gradient_of", "mode", "recorded", "root", "seed", "targets")
 
     def __init__(self, root: Node, seed: Tensor, targets: Sequence[Node]) -> None:
         self.root, self.seed, self.targets = root, seed, tuple(targets)
         self.mode: Mode = MODE.get()
         self.recorded: list[Tensor | None] | None = None
+        self.gradient_of: dict[Node, Node] = {}  # recorded gradient -> whose gradient it is
 
     def gradients(self) -> list[Tensor | None]:
         """Compute the gradients; each is a tensor that can tell where it came from."""
@@ -164,12 +169,20 @@ class Backward:
             token = MODE.set(self.mode)
             try:
                 with recording():
-                    self.recorded = walk(self.root, self.seed, self.targets, RECORDED, Tensor)
+                    self.recorded = walk(
+                        self.root, self.seed, self.targets, RECORDED, Tensor, self._note
+                    )
             finally:
                 MODE.reset(token)
         found = self.recorded[i]
         assert found is not None  # it had a value, so the walk reached it
         return found.node
+
+    def _note(self, node: Node, gradient: Tensor) -> None:
+        """Remember whose gradient a recorded tensor is; a named node before an unnamed one."""
+        known = self.gradient_of.get(gradient.node)
+        if known is None or (known.name is None and node.name is not None):
+            self.gradient_of[gradient.node] = node
 
 
 class GradientNode(Node):
