@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from functools import cache
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 import numpy as np
 
 from clearprop.core.namespaces import NUMPY, ArrayNamespace
 from clearprop.core.op import ATOM, REGISTRY, SIGN, Op, Shape, shape_of
 from clearprop.core.operators import Operators
+from clearprop.core.wording import Worded, fill
 
 __all__ = ["SYMBOLS", "Expression", "rule_in_symbols", "symbol"]
 
@@ -57,11 +56,11 @@ class Expression(Operators):
 
     def plain(self) -> str:
         """Write the formula in plain text."""
-        return _write(self, latex=False)[0]
+        return _write(self, latex=False).text
 
     def latex(self) -> str:
         """Write the formula in LaTeX."""
-        return _write(self, latex=True)[0]
+        return _write(self, latex=True).text
 
     def evaluate(self, values: Mapping[str, Any], xp: ArrayNamespace = NUMPY) -> Any:
         """
@@ -198,62 +197,28 @@ def _number(value: Any) -> str:
     return f"{value:.6g}".replace("-", "−")
 
 
-class _Slot(NamedTuple):
-    name: str
-    bare: bool  # enclosed already, so never in need of parentheses
-
-
-@cache
-def _parts(template: str, names: tuple[str, ...], latex: bool) -> tuple[str | _Slot, ...]:
-    """Cut a template into literal text and the places of inputs and parameters."""
-    pieces = re.split(rf"\{{({'|'.join(names)})\}}", template)  # text, name, text, ..., text
-    out: list[str | _Slot] = [pieces[0]]
-    enclosed = False
-    for name, before, after in zip(pieces[1::2], pieces[:-1:2], pieces[2::2], strict=True):
-        enclosed = (enclosed and latex and not before) or _opens(before, latex)
-        closed = latex or after[:1] in tuple(")],;|")
-        out += [_Slot(name, enclosed and closed), after]
-    return tuple(out)
-
-
-def _opens(before: str, latex: bool) -> bool:
-    """Tell whether text ends with an opening bracket, a comma, or a LaTeX command's argument."""
-    if latex and re.search(r"(\\[a-zA-Z]+|_|\^)$", before):
-        return True
-    return before.rstrip(" ").endswith(("(", "[", ",", ";", "|"))
-
-
-def _write(x: Any, *, latex: bool) -> tuple[str, int]:
+def _write(x: Any, *, latex: bool) -> Worded:
     """Write a formula, and tell how tightly it binds."""
     if not isinstance(x, Expression):
         text = _param(x)
-        return text, SIGN if text.startswith("−") else ATOM
+        return Worded(text, SIGN if text.startswith("−") else ATOM)
     if x.op is None:
-        return (x.latex_name if latex else x.plain_name), ATOM
+        return Worded(x.latex_name if latex else x.plain_name)
     op = x.op
     named: dict[str, Any] = dict(op.params) | x.params
     if op.variadic:
         named[op.inputs[0]] = list(x.inputs)
     else:
         named |= zip(op.inputs, x.inputs, strict=True)
-    text, first = "", True
-    for part in _parts(op.latex if latex else op.words, tuple(named), latex):
-        if isinstance(part, str):
-            text += part
-            continue
-        written, level = _listed(named[part.name], latex)
-        needed = op.level if first or op.level == ATOM else op.level + 1
-        if level < needed and not part.bare:
-            written = rf"\left({written}\right)" if latex else f"({written})"
-        text += f"{{{written}}}" if latex and part.bare else written
-        first = False
-    return text, op.level
 
+    def word(name: str) -> Worded:
+        value = named[name]
+        if isinstance(value, list):
+            return Worded(", ".join(_write(each, latex=latex).text for each in value))
+        return _write(value, latex=latex)
 
-def _listed(x: Any, latex: bool) -> tuple[str, int]:
-    if isinstance(x, list):
-        return ", ".join(_write(each, latex=latex)[0] for each in x), ATOM
-    return _write(x, latex=latex)
+    template = op.latex if latex else op.words
+    return Worded(fill(template, tuple(named), word, op.level, latex=latex), op.level)
 
 
 def _param(value: Any) -> str:
