@@ -1,1 +1,14 @@
-"""The catalogue of words in Korean and English."""
+"""
+The catalogue of words: all that the library says to people, in Korean and English.
+
+>>> say("explain.slope", "en")
+'slope'
+>>> say("explain.slope", "ko")
+'미분값'
+"""
+
+from clearprop.lang.catalogue import say
+from clearprop.lang.language import LANGUAGES, language
+from clearprop.lang.width import align, cells, columns, truncate
+
+__all__ = ["LANGUAGES", "align", "cells", "columns", "language", "say", "truncate"]

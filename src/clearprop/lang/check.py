@@ -1,0 +1,77 @@
+"""What must hold of the catalogue: each message in every language, with the same placeholders."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Iterator
+from string import Formatter
+
+import clearprop.lang
+from clearprop.lang.catalogue import Words
+from clearprop.lang.language import LANGUAGES
+from clearprop.lang.particles import PARTICLES
+
+__all__ = ["families", "faults"]
+
+
+def families() -> list[str]:
+    """List the families of messages: the modules ``words_FAMILY`` of this package."""
+    modules = [module.name for module in pkgutil.iter_modules(clearprop.lang.__path__)]
+    return sorted(name.removeprefix("words_") for name in modules if name.startswith("words_"))
+
+
+def faults(entries: Words) -> Iterator[str]:
+    """
+    Find what is wrong with messages: a language missing, placeholders that differ, bad notation.
+
+    Parameters
+    ----------
+    entries : mapping
+        Messages by name, as the ``WORDS`` of a family.
+
+    Yields
+    ------
+    str
+        One fault, in words.
+
+    Examples
+    --------
+    >>> list(faults({"hello": {"en": "Hello, {who}."}}))
+    ["hello: no 'ko'"]
+    """
+    for name, entry in entries.items():
+        for lang in LANGUAGES:
+            if not entry.get(lang, "").strip():
+                yield f"{name}: no {lang!r}"
+        for stranger in entry.keys() - set(LANGUAGES):
+            yield f"{name}: {stranger!r} is not a language of the catalogue"
+        used = {}
+        for spoken, template in entry.items():
+            try:
+                fields = _fields(template)
+            except ValueError as error:
+                yield f"{name}: {spoken!r} cannot be read: {error}"
+                continue
+            used[spoken] = {field for field, _ in fields}
+            yield from (
+                f"{name}: {spoken!r} has {{{field}:{spec}}}, which is not a notation of {spoken!r}"
+                for field, spec in fields
+                if not (field.isidentifier() and _is_notation(spec, spoken))
+            )
+        if any(fields != used.get("en") for fields in used.values()):
+            shown = "; ".join(f"{lang} {sorted(fields)}" for lang, fields in sorted(used.items()))
+            yield f"{name}: placeholders differ: {shown}"
+
+
+def _fields(template: str) -> list[tuple[str, str]]:
+    return [
+        (field + (f"!{conversion}" if conversion else ""), spec or "")
+        for _, field, spec, conversion in Formatter().parse(template)
+        if field is not None
+    ]
+
+
+def _is_notation(spec: str, lang: str) -> bool:
+    if not spec:
+        return True
+    return spec in PARTICLES if lang == "ko" else spec.count("|") == 1 and all(spec.split("|"))

@@ -1,0 +1,141 @@
+"""The words of explanations: what numbers are called, what they do, why they are zero."""
+
+WORDS = {
+    # The names of quantities, as they stand in a heading or beside a symbol.
+    "input": {"en": "input", "ko": "입력"},
+    "output": {"en": "output", "ko": "출력"},
+    "hidden": {"en": "hidden unit", "ko": "은닉 유닛"},
+    "unit": {"en": "unit", "ko": "유닛"},
+    "layer": {"en": "layer", "ko": "층"},
+    "target": {"en": "target", "ko": "목표값"},
+    "prediction": {"en": "prediction", "ko": "예측값"},
+    "weight": {"en": "weight", "ko": "가중치"},
+    "bias": {"en": "bias", "ko": "편향"},
+    "kernel": {"en": "kernel", "ko": "가중치 행렬"},
+    "sum": {"en": "weighted sum", "ko": "가중합"},
+    "activation": {"en": "activation function", "ko": "활성화 함수"},
+    "activated": {"en": "activation", "ko": "활성값"},
+    "loss": {"en": "loss", "ko": "손실"},
+    "total_loss": {"en": "total loss", "ko": "전체 손실"},
+    "error": {"en": "error", "ko": "오차"},
+    "delta": {"en": "delta (error signal)", "ko": "델타(오차 신호)"},
+    "upstream": {"en": "upstream gradient", "ko": "뒤에서 전해진 기울기"},
+    "slope": {"en": "slope", "ko": "미분값"},
+    "slope_of": {"en": "slope of {function}", "ko": "{function}의 미분값"},
+    "gradient": {"en": "gradient", "ko": "기울기"},
+    "gradient_of": {"en": "gradient of {name}", "ko": "{name}의 기울기"},
+    "second_derivative": {"en": "second derivative", "ko": "이계도함수 값"},
+    "learning_rate": {"en": "learning rate", "ko": "학습률"},
+    "momentum": {"en": "momentum", "ko": "모멘텀"},
+    "velocity": {"en": "velocity", "ko": "속도"},
+    "step": {"en": "step", "ko": "변화량"},
+    "update": {"en": "update", "ko": "갱신"},
+    "old_value": {"en": "value before the update", "ko": "갱신 전 값"},
+    "new_value": {"en": "value after the update", "ko": "갱신 후 값"},
+    "value": {"en": "value", "ko": "값"},
+    "constant": {"en": "constant", "ko": "상수"},
+    "sample": {"en": "sample", "ko": "샘플"},
+    "batch": {"en": "batch", "ko": "배치"},
+    "parameter": {"en": "parameter", "ko": "매개변수"},
+    # The parts of an explanation, as headings.
+    "forward": {"en": "Forward pass", "ko": "순전파"},
+    "backward": {"en": "Backward pass", "ko": "역전파"},
+    "chain_rule": {"en": "Chain rule", "ko": "연쇄 법칙"},
+    "formula": {"en": "formula", "ko": "식"},
+    "with_numbers": {"en": "with numbers", "ko": "값을 넣으면"},
+    "result": {"en": "result", "ko": "결과"},
+    "why_title": {"en": "Why is {name} {value}?", "ko": "{name:은} 왜 {value}인가"},
+    "convention": {"en": "Convention", "ko": "표기와 계산 기준"},
+    # One sentence that answers; what a change would do.
+    "is": {"en": "{name} is {value}.", "ko": "{name:은} {value}입니다."},
+    "gradient_is": {
+        "en": "The gradient of {loss} with respect to {name} is {value}.",
+        "ko": "{name}에 대한 {loss}의 기울기는 {value}입니다.",
+    },
+    "gradient_is_product": {
+        "en": "The gradient of {name} is the delta of {unit} times {input}, its input: {value}.",
+        "ko": "{name}의 기울기는 {unit}의 델타에 입력 {input:을} 곱한 값, {value}입니다.",
+    },
+    "delta_is_product": {
+        "en": "The delta of {unit} is what comes back from behind times the slope of {function}.",
+        "ko": "{unit}의 델타는 뒤에서 전해진 기울기에 {function}의 미분값을 곱한 값입니다.",
+    },
+    "raises": {
+        "en": "Raising {name} by {step} would raise {loss} by about {change}.",
+        "ko": "{name:을} {step}만큼 올리면 {loss:이} 약 {change}만큼 커집니다.",
+    },
+    "lowers": {
+        "en": "Raising {name} by {step} would lower {loss} by about {change}.",
+        "ko": "{name:을} {step}만큼 올리면 {loss:이} 약 {change}만큼 작아집니다.",
+    },
+    "changes_nothing": {
+        "en": "A small change of {name} does not change {loss}.",
+        "ko": "{name:을} 조금 바꾸어도 {loss:은} 변하지 않습니다.",
+    },
+    "training_raises": {
+        "en": "So training raises it: {old} becomes {new}.",
+        "ko": "그래서 학습은 이 값을 올립니다. {old}에서 {new:이} 됩니다.",
+    },
+    "training_lowers": {
+        "en": "So training lowers it: {old} becomes {new}.",
+        "ko": "그래서 학습은 이 값을 내립니다. {old}에서 {new:이} 됩니다.",
+    },
+    "training_keeps": {
+        "en": "So training leaves it at {old}.",
+        "ko": "그래서 학습을 해도 {old} 그대로입니다.",
+    },
+    "pushed_up": {
+        "en": "{name} pushed it up by {amount}.",
+        "ko": "{name:이} {amount}만큼 올렸습니다.",
+    },
+    "pushed_down": {
+        "en": "{name} pushed it down by {amount}.",
+        "ko": "{name:이} {amount}만큼 내렸습니다.",
+    },
+    # Why a number is zero, or is not there: answers that must not be confused.
+    "relu_off": {"en": "0 because ReLU is off (z = {z})", "ko": "ReLU가 꺼져 있어 0 (z = {z})"},
+    "saturated": {
+        "en": "nearly 0 because {function} is saturated (z = {z})",
+        "ko": "{function:이} 포화되어 0에 가까움 (z = {z})",
+    },
+    "input_zero": {"en": "0 because its input {name} is 0", "ko": "입력 {name:이} 0이어서 0"},
+    "masked": {"en": "0 because dropout switched it off", "ko": "드롭아웃이 꺼서 0"},
+    "clipped": {"en": "clipped from {before} to {after}", "ko": "{before}에서 {after:으로} 잘림"},
+    "rounded": {"en": "≈ 0 by rounding ({value})", "ko": "반올림 오차 수준, ≈ 0 ({value})"},
+    "not_computed": {"en": "not computed yet", "ko": "아직 계산되지 않음"},
+    "not_on_path": {
+        "en": "None: not on the path to {name}",
+        "ko": "None: {name:으로} 가는 경로에 없음",
+    },
+    "constant_input": {"en": "a constant: it has no gradient", "ko": "상수라서 기울기가 없음"},
+    "overflow": {"en": "too large for {dtype}", "ko": "{dtype:으로} 나타낼 수 없을 만큼 큼"},
+    # Long sums, cut.
+    "and_more": {"en": "and {count} more: {total}", "ko": "그 밖의 {count}개: {total}"},
+    "largest_first": {"en": "largest first", "ko": "크기가 큰 것부터"},
+    "by_sample": {"en": "by sample", "ko": "샘플별"},
+    "terms": {"en": "{count:term|terms}", "ko": "항 {count}개"},
+    "mean_over": {"en": "mean over {count:sample|samples}", "ko": "샘플 {count}개의 평균"},
+    "sum_over": {"en": "sum over {count:sample|samples}", "ko": "샘플 {count}개의 합"},
+    # Which definitions an explanation follows: the same network has other numbers under each.
+    "follows": {"en": "Follows {name}: {text}", "ko": "{name} 기준: {text}"},
+    "book": {
+        "en": "the loss is ½Σ(output − target)², and δ is ∂E/∂z.",
+        "ko": "손실은 ½Σ(출력 − 목표값)²이고, δ는 ∂E/∂z입니다.",
+    },
+    "bpnn": {
+        "en": "the loss is ½Σ(target − output)², δ is −∂E/∂z, and the step is added.",
+        "ko": "손실은 ½Σ(목표값 − 출력)²이고, δ는 −∂E/∂z이며, 변화량을 더합니다.",
+    },
+    "keras": {
+        "en": "the loss is a mean over outputs and samples; weights are laid out (inputs, units).",
+        "ko": "손실은 출력과 샘플에 대한 평균이고, 가중치는 (입력, 유닛) 순서로 놓입니다.",
+    },
+    "torch": {
+        "en": "the loss is a mean over outputs and samples; weights are laid out (units, inputs).",
+        "ko": "손실은 출력과 샘플에 대한 평균이고, 가중치는 (유닛, 입력) 순서로 놓입니다.",
+    },
+    "sklearn": {
+        "en": "the loss is half the mean squared error plus the L2 penalty.",
+        "ko": "손실은 평균 제곱 오차의 절반에 L2 벌점을 더한 값입니다.",
+    },
+}

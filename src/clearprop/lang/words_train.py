@@ -1,0 +1,55 @@
+"""The words of training: progress, curves, what stopped it."""
+
+WORDS = {
+    "training": {"en": "Training", "ko": "학습 중"},
+    "epoch": {"en": "epoch", "ko": "에포크"},
+    "epoch_of": {"en": "epoch {epoch}/{epochs}", "ko": "에포크 {epoch}/{epochs}"},
+    "epochs": {"en": "{count:epoch|epochs}", "ko": "에포크 {count}번"},
+    "step": {"en": "step", "ko": "단계"},
+    "loss": {"en": "loss", "ko": "손실"},
+    "accuracy": {"en": "accuracy", "ko": "정확도"},
+    "mae": {"en": "mean absolute error", "ko": "평균 절대 오차"},
+    "mse": {"en": "mean squared error", "ko": "평균 제곱 오차"},
+    "train": {"en": "training", "ko": "훈련"},
+    "validation": {"en": "validation", "ko": "검증"},
+    "test": {"en": "test", "ko": "테스트"},
+    "elapsed": {"en": "{time} elapsed", "ko": "{time} 지남"},
+    "remaining": {"en": "{time} left", "ko": "{time} 남음"},
+    "seconds": {"en": "{count} s", "ko": "{count}초"},
+    "started": {
+        "en": "Training on {samples:sample|samples} for {epochs:epoch|epochs}.",
+        "ko": "샘플 {samples}개로 에포크 {epochs}번 학습합니다.",
+    },
+    "finished": {
+        "en": "Trained for {epochs:epoch|epochs} in {time}.",
+        "ko": "{time} 동안 에포크 {epochs}번 학습했습니다.",
+    },
+    "stopped_early": {
+        "en": "Stopped at epoch {epoch}: {metric} has not improved for {patience:epoch|epochs}.",
+        "ko": "에포크 {epoch}에서 멈췄습니다. {patience}번 동안 {metric:이} 나아지지 않았습니다.",
+    },
+    "reached": {
+        "en": "Stopped at epoch {epoch}: {metric} reached {value}.",
+        "ko": "에포크 {epoch}에서 멈췄습니다. {metric:이} {value}에 이르렀습니다.",
+    },
+    "restored": {
+        "en": "Weights of epoch {epoch}, the best, are back.",
+        "ko": "가장 좋았던 에포크 {epoch}의 가중치로 되돌렸습니다.",
+    },
+    "not_finite": {
+        "en": "The loss became {value} at epoch {epoch}; a smaller learning rate may help.",
+        "ko": "에포크 {epoch}에서 손실이 {value:이} 되었습니다. 학습률을 줄여 보십시오.",
+    },
+    "interrupted": {
+        "en": "Interrupted at epoch {epoch}.",
+        "ko": "에포크 {epoch}에서 중단했습니다.",
+    },
+    # The table of a model's layers.
+    "layer": {"en": "layer", "ko": "층"},
+    "output_shape": {"en": "output shape", "ko": "출력 모양"},
+    "parameters": {"en": "parameters", "ko": "매개변수 수"},
+    "total_parameters": {
+        "en": "{count:parameter|parameters} in all",
+        "ko": "매개변수 모두 {count}개",
+    },
+}
