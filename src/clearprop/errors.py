@@ -15,6 +15,7 @@ __all__ = [
     "MemoryLimitError",
     "NumericsError",
     "OptionError",
+    "RangeError",
     "ShapeError",
     "StateError",
     "nearest",
@@ -40,6 +41,10 @@ class GradientError(ClearpropError, TypeError):
 
 class OptionError(ClearpropError, ValueError):
     """An argument outside its domain: a misspelt name, a number out of range."""
+
+
+class RangeError(ClearpropError, IndexError):
+    """An index beyond the end of an axis, or a label that is no class."""
 
 
 class StateError(ClearpropError, RuntimeError):

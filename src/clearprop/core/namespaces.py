@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from clearprop.core.op import REGISTRY
+from clearprop.core.op import REGISTRY, Op
 
 __all__ = ["MODE", "NUMPY", "ArrayNamespace", "Mode", "computing_with", "no_grad", "recording"]
 
@@ -54,12 +54,18 @@ class ArrayNamespace:
         if name in STANDARD and hasattr(self.module, name):
             found = getattr(self.module, name)
         elif name in REGISTRY:
-            found = partial(REGISTRY[name].compute, self)
+            found = self._computing(REGISTRY[name])
         else:
             raise AttributeError(f"neither the array API standard nor the operations have {name!r}")
         if name not in REGISTRY or name in STANDARD:
             setattr(self, name, found)
         return found
+
+    def _computing(self, op: Op) -> Any:
+        """Give an operation as a function of this library's arrays, called as it is on tensors."""
+        if op.variadic:
+            return lambda inputs, **params: op.compute(self, *inputs, **params)
+        return partial(op.compute, self)
 
     def __repr__(self) -> str:
         return f"<namespace {self.kind}>"

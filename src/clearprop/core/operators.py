@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Self, TypeAlias
 
+import numpy as np
+
 __all__ = ["Operators"]
 
 Operand: TypeAlias = Any
@@ -104,6 +106,8 @@ class Operators:
     __hash__ = object.__hash__  # identity, although == compares elements
 
     def __getitem__(self, key: Any) -> Self:
+        if type(key) is not int and type(key) is not slice:
+            key = _static(key)
         return self._xp.index(self, key=key)  # type: ignore[no-any-return]
 
     @property
@@ -156,3 +160,12 @@ class Operators:
     def astype(self, dtype: Any) -> Self:
         """Convert the elements to another kind of number."""
         return self._xp.astype(self, dtype=dtype)  # type: ignore[no-any-return]
+
+
+def _static(key: Any) -> Any:
+    """Replace tensors and lists in an index by the numbers they hold now: it is no input."""
+    if isinstance(key, tuple):
+        return tuple(map(_static, key))
+    if isinstance(key, list | Operators):
+        return np.asarray(key) if key != [] else np.zeros(0, np.int64)
+    return key

@@ -215,6 +215,8 @@ def _write(x: Any, *, latex: bool) -> Worded:
         value = named[name]
         if isinstance(value, list):
             return Worded(", ".join(_write(each, latex=latex).text for each in value))
+        if name == "key" and isinstance(value, tuple):  # as in x[0, 1:], without parentheses
+            return Worded(", ".join(map(_param, value)))
         return _write(value, latex=latex)
 
     template = op.latex if latex else op.words
@@ -225,11 +227,14 @@ def _param(value: Any) -> str:
     if isinstance(value, float | np.floating):
         return _number(value)
     if isinstance(value, slice):
-        return ":".join("" if p is None else str(p) for p in (value.start, value.stop))
+        step = () if value.step is None else (value.step,)
+        return ":".join("" if p is None else _param(p) for p in (value.start, value.stop, *step))
+    if value is Ellipsis:
+        return "..."
     if isinstance(value, tuple):
-        return f"({', '.join(map(_param, value))})"
+        return f"({', '.join(map(_param, value))}{',' if len(value) == 1 else ''})"
     if isinstance(value, np.ndarray):
-        return str(value.tolist())
+        return str(value.tolist()) if value.size <= 12 else f"{value.dtype} of shape {value.shape}"
     return str(value).replace("-", "−") if isinstance(value, int) else str(value)
 
 
