@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from string import Formatter
 
 import clearprop.lang
@@ -40,27 +40,28 @@ def faults(entries: Words) -> Iterator[str]:
     ["hello: no 'ko'"]
     """
     for name, entry in entries.items():
-        for lang in LANGUAGES:
-            if not entry.get(lang, "").strip():
-                yield f"{name}: no {lang!r}"
-        for stranger in entry.keys() - set(LANGUAGES):
-            yield f"{name}: {stranger!r} is not a language of the catalogue"
-        used = {}
-        for spoken, template in entry.items():
-            try:
-                fields = _fields(template)
-            except ValueError as error:
-                yield f"{name}: {spoken!r} cannot be read: {error}"
-                continue
-            used[spoken] = {field for field, _ in fields}
-            yield from (
-                f"{name}: {spoken!r} has {{{field}:{spec}}}, which is not a notation of {spoken!r}"
-                for field, spec in fields
-                if not (field.isidentifier() and _is_notation(spec, spoken))
-            )
-        if any(fields != used.get("en") for fields in used.values()):
-            shown = "; ".join(f"{lang} {sorted(fields)}" for lang, fields in sorted(used.items()))
-            yield f"{name}: placeholders differ: {shown}"
+        yield from (f"{name}: {fault}" for fault in _faults_of(entry))
+
+
+def _faults_of(entry: Mapping[str, str]) -> Iterator[str]:
+    for lang in LANGUAGES:
+        if not entry.get(lang, "").strip():
+            yield f"no {lang!r}"
+    used = {}
+    for lang, template in entry.items():
+        if lang not in LANGUAGES:
+            yield f"{lang!r} is not a language of the catalogue"
+        try:
+            fields = _fields(template)
+        except ValueError as error:
+            yield f"{lang!r} cannot be read: {error}"
+            continue
+        used[lang] = sorted({field for field, _ in fields})
+        for field, spec in fields:
+            if not (field.isidentifier() and _is_notation(spec, lang)):
+                yield f"{lang!r} has {{{field}:{spec}}}, which is not a notation of {lang!r}"
+    if any(fields != other for fields in used.values() for other in used.values()):
+        yield f"placeholders differ: {used}"
 
 
 def _fields(template: str) -> list[tuple[str, str]]:
