@@ -186,6 +186,7 @@ def vjp(f: Function, *x: Any) -> tuple[Tensor, Callable[[Any], tuple[Any, ...]]]
     Examples
     --------
     >>> import clearprop as cp
+    >>> import numpy as np
     >>> y, pull = cp.vjp(lambda x: x * x, np.array([1.0, 2.0]))
     >>> pull([1.0, 10.0])
     (tensor([ 2., 40.]),)

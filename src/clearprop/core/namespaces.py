@@ -32,6 +32,16 @@ STANDARD = frozenset(
     """.split()  # noqa: SIM905 - a hundred quoted lines would say no more
 )
 
+# Those of them that look at shapes and kinds of numbers alone, or give places: constants, however
+# the values they are handed came about. Whatever else a rule uses must be an operation.
+CONSTANT = frozenset(
+    """
+    arange argsort asarray can_cast empty empty_like eye finfo full full_like iinfo isdtype linspace
+    nonzero ones ones_like result_type zeros zeros_like
+    bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float32 float64 e inf nan newaxis pi
+    """.split()  # noqa: SIM905
+)
+
 
 class ArrayNamespace:
     """
@@ -72,6 +82,23 @@ class ArrayNamespace:
 
 
 NUMPY = ArrayNamespace(np, "numpy")
+
+
+def constant_maker(name: str) -> Any:
+    """
+    Give the standard function or constant `name`, if what it makes is always a constant.
+
+    Raises
+    ------
+    AttributeError
+        If it would compute with values, which only an operation can do on a record.
+    """
+    if name not in CONSTANT:
+        raise AttributeError(
+            f"there is no operation {name!r}; a rule or a composition may use operations,"
+            " and functions that make constants, such as zeros_like and arange."
+        )
+    return getattr(NUMPY, name)
 
 
 class Mode(NamedTuple):

@@ -9,13 +9,25 @@ from typing import Any, NoReturn, final
 from clearprop.core.cases import Case, Sample
 from clearprop.errors import OptionError, ShapeError
 
-__all__ = ["ATOM", "POWER", "PRODUCT", "REGISTRY", "SIGN", "SUM", "Op", "Shape", "op"]
+__all__ = [
+    "ATOM",
+    "LOGIC",
+    "POWER",
+    "PRODUCT",
+    "REGISTRY",
+    "RELATION",
+    "SIGN",
+    "SUM",
+    "Op",
+    "Shape",
+    "op",
+]
 
 Shape = tuple[int, ...]
 Rule = Callable[..., Any]
 
 # How tightly the words of an operation bind; a looser operand is put in parentheses.
-SUM, PRODUCT, SIGN, POWER, ATOM = 1, 2, 3, 4, 5
+LOGIC, RELATION, SUM, PRODUCT, SIGN, POWER, ATOM = -1, 0, 1, 2, 3, 4, 5
 
 REGISTRY: dict[str, Op] = {}
 
@@ -40,7 +52,7 @@ class Op:
     dtype : {"promote", "bool", "index"} or callable ``(*dtypes, **params) -> dtype``
         Kind of number of the result.
     level : int
-        How tightly the words bind, `SUM` to `ATOM`.
+        How tightly the words bind, `LOGIC` to `ATOM`.
     elementwise : bool
         Whether each output element depends on the input elements at its own place alone.
     strict : bool
@@ -54,6 +66,8 @@ class Op:
     rules : dict of str to callable
         By input name, ``(xp, g, y, *inputs, **params) -> gradient``; of a sequence operation
         ``(xp, g, y, i, *inputs, **params)`` for the i-th input.
+    discrete : bool
+        Whether the result is true or false, or a place or count: no gradient flows through it.
     reading : callable or None
         ``(index, *arrays, **params) -> Reading``: what one element of the output is made of.
         An elementwise operation needs none: its words, at that element, say it.
@@ -83,6 +97,7 @@ class Op:
         self.words, self.latex, self.level = words, latex, level
         self.shape, self.dtype, self.strict = shape, dtype, strict
         self.elementwise = elementwise
+        self.discrete = dtype in ("bool", "index")
         self.cases = tuple(c if isinstance(c, Case) else Case((c,)) for c in cases)
         self.rules: dict[str, Rule] = {}
         self.reading: Callable[..., Any] | None = None

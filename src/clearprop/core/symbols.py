@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from clearprop.core.namespaces import NUMPY, ArrayNamespace
+from clearprop.core.namespaces import NUMPY, ArrayNamespace, constant_maker
 from clearprop.core.op import ATOM, REGISTRY, SIGN, Op, Shape, shape_of
 from clearprop.core.operators import Operators
 from clearprop.core.wording import Worded, fill
@@ -148,7 +148,7 @@ class Symbols:
                 return _apply(op, op.bind(args, params), params)
 
             return build
-        own = getattr(NUMPY, name)
+        own = constant_maker(name)
         if not callable(own) or isinstance(own, type):
             return own
 
@@ -231,6 +231,8 @@ def _param(value: Any) -> str:
         return ":".join("" if p is None else _param(p) for p in (value.start, value.stop, *step))
     if value is Ellipsis:
         return "..."
+    if isinstance(value, type):  # a kind of number
+        return value.__name__
     if isinstance(value, tuple):
         return f"({', '.join(map(_param, value))}{',' if len(value) == 1 else ''})"
     if isinstance(value, np.ndarray):

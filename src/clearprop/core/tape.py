@@ -121,7 +121,7 @@ def _fitted(xp: Any, g: Any, x: Node) -> Any:
     """Give a rule's result the shape and the kind of number of the input it belongs to."""
     if g.shape != x.data.shape:
         g = unbroadcast(xp, g, tuple(x.data.shape))
-    return g if g.dtype == x.data.dtype else xp.astype(g, dtype=x.data.dtype)
+    return g if g.dtype == x.data.dtype else xp.astype(g, x.data.dtype)
 
 
 def _no_rule(op: Op, i: int) -> GradientError:

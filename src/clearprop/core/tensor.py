@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.core.namespaces import MODE, NUMPY
+from clearprop.core.namespaces import MODE, constant_maker
 from clearprop.core.op import REGISTRY, Op, Shape, shape_of
 from clearprop.core.operators import Operators
 from clearprop.errors import DTypeError, GradientError, ShapeError
@@ -311,8 +311,10 @@ def apply(op: Op, *args: Any, **params: Any) -> Tensor:
         if not params.keys() <= op.params.keys():
             op.bind(args, params)
         op.fail(error, arrays, params)
+    if not hasattr(data, "dtype"):  # an operation on nothing but Python numbers
+        data = xp.asarray(data)
     if mode.record:
-        return Tensor(Node(data, op, tuple(inputs), params, needs_grad))
+        return Tensor(Node(data, op, tuple(inputs), params, needs_grad and not op.discrete))
     return Tensor(Node(data))
 
 
@@ -333,7 +335,7 @@ class Recorded:
 
 def _making_constants(name: str) -> Any:
     """Wrap a creation function (`zeros_like`, `arange`) so that tensors come in and out."""
-    own = getattr(NUMPY, name)  # an AttributeError says that there is no such name
+    own = constant_maker(name)
     if not callable(own) or isinstance(own, type):
         return own
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
-from clearprop.core.op import ATOM
+from clearprop.core.op import ATOM, POWER
 
 __all__ = ["Worded", "fill"]
 
@@ -40,7 +40,7 @@ def fill(
         The words for a place.
     level : int
         How tightly the template itself binds; looser words get parentheses, and so do words
-        after the first place that bind just as tightly: a − (b − c).
+        after the first place that bind just as tightly, a − (b − c), and any power's: (a²)².
     latex : bool
         Whether the template is LaTeX.
 
@@ -57,7 +57,7 @@ def fill(
             text += part
             continue
         written, binding = word(part.name)
-        needed = level if first or level == ATOM else level + 1
+        needed = level if (first and level != POWER) or level == ATOM else level + 1
         if binding < needed and not part.bare:
             written = rf"\left({written}\right)" if latex else f"({written})"
         text += f"{{{written}}}" if latex and part.bare else written
