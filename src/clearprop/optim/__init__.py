@@ -1,1 +1,8 @@
 """Optimizers as pure rules on one leaf, with schedules and clipping."""
+
+from clearprop.optim.adam import Adam
+from clearprop.optim.optimizer import Optimizer
+from clearprop.optim.registry import OPTIMIZERS, deserialize, get, serialize
+from clearprop.optim.sgd import SGD
+
+__all__ = ["Optimizer", "SGD", "Adam", "get", "serialize", "deserialize", "OPTIMIZERS"]
