@@ -1,0 +1,181 @@
+"""Addresses: which number of a network is meant by ``dense_1/kernel[0,2]``, ``w5`` or ``h1.delta``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from clearprop.errors import AddressError, nearest
+from clearprop.nn.layer import Layer
+
+__all__ = ["ASPECTS", "Address", "book_names", "parse"]
+
+Index = tuple[int, ...]
+ASPECTS = ("value", "gradient", "delta", "next", "sum", "output")
+
+_FORM = re.compile(
+    r"""\s*(?P<base>[^\[\]]+?)              # dense_1/kernel, w5, loss
+        \s*(?:\[(?P<index>[^\]]*)\])?        # [0,2]
+        \s*(?:\.(?P<aspect>[a-z]+))?\s*""",
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True)
+class Address:
+    """
+    A number of a network.
+
+    Attributes
+    ----------
+    tensor : str
+        Such as ``dense_1/kernel``, ``dense/sum``, ``x``, ``loss``.
+    index : tuple of int
+        Which element; for what differs by sample, without the sample's axis.
+    aspect : str
+        One of `ASPECTS`, or empty for what one most likely means.
+    """
+
+    tensor: str
+    index: Index
+    aspect: str = ""
+
+
+def parse(text: str, layers: Sequence[Layer], inputs: int) -> Address:
+    """
+    Find out which number of a network is meant.
+
+    Parameters
+    ----------
+    text : str
+        ``layer/weight[i,j]``, ``layer/sum[j]``, ``layer/output[j]``, ``x[i]``, ``loss``; the layer by
+        name, index or negative index; or a hand-calculation name of a dense network: ``w5``,
+        ``b2``, ``h1``, ``o1``, ``x1``, ``E``. An aspect may follow: ``h1.delta``, ``w5.next``.
+    layers : sequence of Layer
+        The network's, in order, built.
+    inputs : int
+        The number of input features, for ``x1``.
+
+    Raises
+    ------
+    AddressError
+        If nothing is called that; the message names the nearest.
+    """
+    form = _FORM.fullmatch(text)
+    if form is None:
+        raise AddressError(
+            f"{text!r} is no address; write such as 'dense_1/kernel[0,2]', 'w5' or 'h1.delta'."
+        )
+    base, aspect = form["base"], form["aspect"] or ""
+    if aspect and aspect not in ASPECTS:
+        close = nearest(aspect, ASPECTS)
+        raise AddressError(
+            f"{text!r}: unknown aspect {aspect!r}; known: {', '.join(ASPECTS)}."
+            + (f" Did you mean {close[0]!r}?" if close else "")
+        )
+    aliases = book_names(layers, inputs)
+    if form["index"] is None and base in aliases:
+        known = aliases[base]
+        return _of_unit(known, aspect)
+    index = _index(form["index"], text)
+    shapes = _shapes(layers, inputs)
+    tensor = _resolved(base, layers)
+    if tensor not in shapes:
+        close = nearest(base, [*shapes, *aliases]) or sorted(shapes)[:4]
+        raise AddressError(f"nothing is called {text!r} here; the nearest are {', '.join(close)}.")
+    return _of_unit(Address(tensor, _checked(index, shapes[tensor], text)), aspect)
+
+
+def _of_unit(address: Address, aspect: str) -> Address:
+    """Turn the sum or the delta of a unit into the tensor that holds it."""
+    layer, _, what = address.tensor.rpartition("/")
+    if what in ("output", "sum") and aspect in ("sum", "delta"):
+        return Address(f"{layer}/sum", address.index, "delta" if aspect == "delta" else "value")
+    if what in ("output", "sum") and aspect == "output":
+        return Address(f"{layer}/output", address.index, "value")
+    return Address(address.tensor, address.index, aspect)
+
+
+def _resolved(base: str, layers: Sequence[Layer]) -> str:
+    """Put a layer's name in place of its number."""
+    place, slash, what = base.partition("/")
+    if base in ("E", "L"):
+        return "loss"
+    if slash and re.fullmatch(r"-?\d+", place) and -len(layers) <= int(place) < len(layers):
+        return f"{layers[int(place)].name}/{what}"
+    return base
+
+
+def _shapes(layers: Sequence[Layer], inputs: int) -> dict[str, Index]:
+    """List what can be asked about, with the shape of one example's worth."""
+    shapes: dict[str, Index] = {"loss": (), "x": (inputs,)}
+    for layer in layers:
+        for weight in layer.weights:
+            shapes[weight.path] = weight.shape
+        units = layer.output_shape(layer.built_for)[1:]
+        shapes[f"{layer.name}/output"] = tuple(n or 1 for n in units)
+        if layer.weights:
+            shapes[f"{layer.name}/sum"] = shapes[f"{layer.name}/output"]
+    return shapes
+
+
+def _index(text: str | None, whole: str) -> Index:
+    if text is None or not text.strip():
+        return ()
+    try:
+        return tuple(int(piece) for piece in text.split(","))
+    except ValueError:
+        raise AddressError(f"{whole!r}: an index is whole numbers such as [0,2].") from None
+
+
+def _checked(index: Index, shape: Index, text: str) -> Index:
+    if len(index) != len(shape) and not (index == () and all(n == 1 for n in shape)):
+        raise AddressError(
+            f"{text!r}: {len(shape)} numbers in brackets are needed, for shape {shape};"
+            f" got {len(index)}."
+        )
+    index = index or (0,) * len(shape)
+    for i, n in zip(index, shape, strict=True):
+        if not -n <= i < n:
+            raise AddressError(f"{text!r}: index {i} of {n}; it goes from 0 to {n - 1}.")
+    return tuple(i % n for i, n in zip(index, shape, strict=True))
+
+
+def book_names(layers: Sequence[Layer], inputs: int) -> Mapping[str, Address]:
+    """
+    Number the units and weights of a dense network as one does by hand.
+
+    Weights are counted unit by unit, layer after layer: with two inputs, w1 and w2 feed h1, w3
+    and w4 feed h2; biases by unit. Empty if a layer is not dense.
+    """
+    weighted = [layer for layer in layers if layer.weights]
+    if not weighted or any(_kernel(layer) is None for layer in weighted):
+        return {}
+    names = {f"x{i + 1}": Address("x", (i,), "value") for i in range(inputs)}
+    weights = hidden = biases = 0
+    for layer in weighted:
+        kernel = _kernel(layer)
+        size, units = kernel.shape
+        last = layer is weighted[-1]
+        for j in range(units):
+            unit = f"o{j + 1}" if last else f"h{hidden + j + 1}"
+            names[unit] = Address(f"{layer.name}/output", (j,))
+            for i in range(size):
+                weights += 1
+                names[f"w{weights}"] = Address(kernel.path, (i, j))
+        for bias in layer.weights:
+            if bias.shape == (units,):
+                for j in range(units):
+                    names[f"b{biases + j + 1}"] = Address(bias.path, (j,))
+                biases += units
+        hidden += 0 if last else units
+    names["E"] = Address("loss", ())
+    return names
+
+
+def _kernel(layer: Layer) -> Any:
+    """Give the (inputs, units) matrix of a dense layer, else None."""
+    first = layer.weights[0]
+    return first if first.path.endswith("/kernel") and len(first.shape) == 2 else None

@@ -1,0 +1,150 @@
+"""What the elements of recorded tensors are called: symbols, LaTeX and addresses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from clearprop.core.tape import Backward, GradientNode
+from clearprop.core.tensor import Node
+from clearprop.explain.formula import Quantity
+
+__all__ = ["Name", "Names", "latex_of"]
+
+Index = tuple[int, ...]
+SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+@dataclass(frozen=True)
+class Name:
+    """
+    What a tensor is called, and which of its axes its elements are told apart by.
+
+    Attributes
+    ----------
+    address : str
+        Such as ``dense_1/kernel``; of an element, ``dense_1/kernel[0,2]``.
+    symbol, latex : str
+        Such as ``δ dense_1``; elements append their index.
+    role : str
+        "input", "weight", "sum", "output", "gradient", "delta", "loss", "value", "update".
+    elements : tuple of str
+        Names of the single elements in order, where they have some (``h1``, ``w5``).
+    batch : bool
+        Whether the first axis counts samples.
+    gradient : bool
+        Whether it is a derivative of the loss.
+    layer : str
+        The layer it belongs to, if any.
+    """
+
+    address: str
+    symbol: str
+    latex: str
+    role: str = "value"
+    elements: tuple[str, ...] = ()
+    elements_latex: tuple[str, ...] = ()
+    batch: bool = False
+    gradient: bool = False
+    layer: str = ""
+
+    def quantity(self, index: Index, shape: Index, value: float) -> Quantity:
+        """Name one element."""
+        own, sample = index, ""
+        if self.batch and shape and shape[0] == 1:
+            own = index[1:]
+        elif self.batch and self.elements:
+            own, sample = index[1:], f"⁽{str(index[0]).translate(SUPERSCRIPTS)}⁾"
+        if self.elements:
+            unit = own[0] if len(own) == 1 else _flat(own, shape[-len(own) :] if own else ())
+            symbol = self.elements[unit] + sample
+            latex = self.elements_latex[unit] + (f"^{{({index[0]})}}" if sample else "")
+        else:
+            at = ",".join(map(str, own))
+            symbol = f"{self.symbol}[{at}]" if at else self.symbol
+            latex = f"{self.latex}_{{{at}}}" if at else self.latex
+        place = ",".join(map(str, index))
+        return Quantity(value, symbol, latex, f"{self.address}[{place}]" if place else self.address)
+
+
+def _flat(index: Index, shape: Index) -> int:
+    at = 0
+    for i, n in zip(index, shape, strict=True):
+        at = at * n + i
+    return at
+
+
+def latex_of(text: str) -> str:
+    r"""
+    Write a name in LaTeX's upright letters.
+
+    Examples
+    --------
+    >>> print(latex_of("dense_1"))
+    \mathrm{dense\_1}
+    """
+    escaped = text.replace("_", r"\_").replace("%", r"\%").replace("#", r"\#")
+    return escaped if len(text) == 1 else rf"\mathrm{{{escaped}}}"
+
+
+class Names:
+    """
+    The names of a record's tensors: those given, those of gradients, and made-up ones.
+
+    Parameters
+    ----------
+    given : dict of Node to Name, optional
+        Names that go before a node's own.
+    loss : str
+        What derivatives are of.
+    """
+
+    def __init__(self, given: dict[Node, Name] | None = None, loss: str = "L") -> None:
+        self.table: dict[Node, Name] = dict(given or {})
+        self.loss = loss
+        self._made: dict[str, int] = {}
+
+    def of(self, node: Node) -> Name | None:
+        """Find a node's name; None if it has none."""
+        found = self.table.get(node)
+        if found is None and node.name is not None:
+            found = self.table[node] = Name(node.name, node.name, latex_of(node.name))
+        return found
+
+    def learn(self, node: Node) -> None:
+        """Take in the names of all gradients of the walk that a gradient came from."""
+        if isinstance(node, GradientNode) and node not in self.table:
+            self.learn_walk(node.source, node, node.source.targets[node.index])
+
+    def learn_walk(self, walk: Backward, gradient: Node, target: Node) -> None:
+        """Name the recorded gradients of a walk after what they are gradients of."""
+        walk.record(0)
+        loss = walk.root.name or self.loss
+        for recorded, node in {**walk.gradient_of, gradient: target}.items():
+            name = self.of(node)
+            if name is not None and recorded not in self.table:
+                self.table[recorded] = gradient_name(name, loss)
+
+    def make(self, node: Node) -> Name:
+        """Make a name up for a node that needs one."""
+        base = node.op.name if node.op else "value"
+        count = self._made[base] = self._made.get(base, 0) + 1
+        label = f"{base}{count}"
+        name = self.table[node] = Name(label, label, latex_of(label))
+        return name
+
+
+def gradient_name(name: Name, loss: str) -> Name:
+    """Name the gradient of `loss` with respect to a named tensor."""
+    return Name(
+        f"{name.address}.gradient",
+        f"∂{loss}/∂{name.symbol}",
+        rf"\frac{{\partial {loss}}}{{\partial {name.latex}}}",
+        role="gradient",
+        elements=tuple(f"∂{loss}/∂{e}" for e in name.elements),
+        elements_latex=tuple(
+            rf"\frac{{\partial {loss}}}{{\partial {e}}}" for e in name.elements_latex
+        ),
+        batch=name.batch,
+        gradient=True,
+        layer=name.layer,
+    )
