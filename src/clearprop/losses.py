@@ -1,1 +1,0 @@
-"""Loss functions: how far a prediction is from its target, as one number."""

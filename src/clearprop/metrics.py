@@ -1,1 +1,0 @@
-"""Metrics: what a person reads while a network trains."""

@@ -1,0 +1,70 @@
+"""What the machine can hold, asked before anything large is made."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from clearprop.errors import MemoryLimitError
+
+__all__ = ["ensure_fits", "in_words", "machine_memory"]
+
+CGROUPS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
+UNKNOWN = 16 * 2**30  # where a machine does not tell
+
+
+def machine_memory(limits: Sequence[str] = CGROUPS) -> int:
+    """Tell how many bytes of memory this machine, or the container around us, has."""
+    try:
+        total = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, OSError, ValueError):
+        total = UNKNOWN
+    for limit in limits:
+        try:
+            text = Path(limit).read_text().strip()
+        except OSError:
+            continue
+        if text.isdigit():  # "max" where there is none
+            total = min(total, int(text))
+    return total
+
+
+def in_words(size: float) -> str:
+    """
+    Write a number of bytes for a person.
+
+    Examples
+    --------
+    >>> in_words(3.136e12)
+    '2.9 TiB'
+    """
+    for unit in ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB"):
+        if size < 1024 or unit == "PiB":
+            break
+        size /= 1024
+    return f"{size:.0f} {unit}" if unit == "bytes" else f"{size:.1f} {unit}"
+
+
+def ensure_fits(size: int, what: str, mend: str) -> None:
+    """
+    Refuse what would take more than the machine's memory.
+
+    Parameters
+    ----------
+    size : int
+        Bytes that would be taken.
+    what, mend : str
+        What wants them, and what to do instead: the ends of the message.
+
+    Raises
+    ------
+    MemoryLimitError
+        If `size` is more than the machine has.
+    """
+    have = machine_memory()
+    if size > have:
+        raise MemoryLimitError(
+            f"{what} would take {in_words(size)} of memory; this machine has {in_words(have)}."
+            f" {mend}"
+        )

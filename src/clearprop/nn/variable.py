@@ -1,0 +1,110 @@
+"""Weights: tensors under a lasting name whose values training replaces."""
+
+from __future__ import annotations
+
+import weakref
+from typing import Any
+
+import numpy as np
+
+from clearprop.core.tensor import Node, Tensor
+from clearprop.errors import NumericsError, ShapeError
+
+__all__ = ["Variable"]
+
+
+class Variable(Tensor):
+    """
+    A weight of a layer.
+
+    The handle stays; `assign` puts a fresh leaf under it. What was recorded with the old values
+    keeps them, so yesterday's prediction can still be asked why.
+
+    Parameters
+    ----------
+    data : array
+        The first values, as they are.
+    path : str
+        Where it belongs, such as ``"dense_1/kernel"``; explanations call it that.
+    trainable : bool
+        Whether training changes it, and gradients are kept for it.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> w = Variable(np.zeros(2), path="dense/bias")
+    >>> before = w + 1.0
+    >>> w.assign([1, 2])
+    >>> w.tolist(), before.tolist()
+    ([1.0, 2.0], [1.0, 1.0])
+    """
+
+    __slots__ = ("_holder", "_path", "_trainable")
+
+    def __init__(self, data: Any, *, path: str, trainable: bool = True) -> None:
+        self._path = path
+        self._trainable = trainable
+        self._grad = None
+        self._holder = weakref.ref(self)
+        self.hold(data)
+
+    @property
+    def path(self) -> str:
+        """Where it belongs: the layer's name, a slash, its own."""
+        return self._path
+
+    @path.setter
+    def path(self, path: str) -> None:
+        self._path = path
+        self.hold(self.node.data)
+
+    @property
+    def trainable(self) -> bool:
+        """Whether training changes it."""
+        return self._trainable
+
+    @trainable.setter
+    def trainable(self, trainable: bool) -> None:
+        self._trainable = bool(trainable)
+        self.hold(self.node.data)
+
+    def hold(self, data: Any) -> None:
+        """Put a fresh leaf under the handle, trusting `data`: an array of its shape and kind."""
+        node = Node(data, needs_grad=self._trainable and data.dtype.kind == "f")
+        node.name = self._path
+        node.holder = self._holder
+        self.node = node
+
+    def assign(self, values: Any) -> None:
+        """
+        Replace the values; a copy is kept, in the variable's own kind of number.
+
+        Parameters
+        ----------
+        values : array, shape of the variable
+            The new values.
+
+        Raises
+        ------
+        ShapeError
+            If the shape is another.
+        NumericsError
+            If finite numbers do not fit the variable's kind of number.
+        """
+        given = values.data if isinstance(values, Tensor) else np.asarray(values)
+        if tuple(given.shape) != self.shape:
+            raise ShapeError(
+                f"{self._path} has shape {self.shape}; got values of shape {tuple(given.shape)}."
+            )
+        with np.errstate(over="ignore"):
+            new = np.array(given, dtype=self.dtype)
+        if new.dtype != given.dtype and not np.array_equal(np.isinf(new), np.isinf(given)):
+            raise NumericsError(
+                f"{self._path} holds {self.dtype}; some values are too large for it."
+            )
+        new.flags.writeable = False
+        self.hold(new)
+
+    def __repr__(self) -> str:
+        values = np.array2string(self.numpy(), separator=", ", threshold=20)
+        return f"<variable {self._path} {self.shape} {self.dtype}: {values}>"
