@@ -64,7 +64,7 @@ def test_the_learning_rate_alone_can_change():
     optimizer = optim.SGD(0.1, 0.9)
     optimizer.learning_rate = 0.5
     assert optimizer.rate(0) == 0.5
-    with pytest.raises(OptionError, match="at least 0.*; got -1"):
+    with pytest.raises(OptionError, match=r"at least 0.*; got -1"):
         optimizer.learning_rate = -1
     with pytest.raises(OptionError, match=r"momentum is fixed.*SGD is made.*momentum=0\.5"):
         optimizer.momentum = 0.5
@@ -123,7 +123,7 @@ def test_a_strange_description_is_refused(written):
 
 
 def test_a_function_cannot_be_written_down():
-    with pytest.raises(OptionError, match="is a function.*cannot be written down"):
+    with pytest.raises(OptionError, match=r"is a function.*cannot be written down"):
         optim.serialize(optim.SGD(learning_rate=lambda step: 0.1))
 
 
