@@ -9,9 +9,10 @@ import numpy as np
 
 from clearprop.errors import OptionError
 
-__all__ = ["global_seed", "set_seed", "stream"]
+__all__ = ["fresh_stream", "global_seed", "set_seed", "stream"]
 
 _SEED: ContextVar[int | None] = ContextVar("clearprop_seed", default=None)
+_OPENED: dict[tuple[str | int, ...], int] = {}  # by its keys, how many fresh streams there were
 
 
 def set_seed(seed: object) -> None:
@@ -26,6 +27,7 @@ def set_seed(seed: object) -> None:
     if not (isinstance(seed, int | np.integer) and seed >= 0):
         raise OptionError(f"seed must be a whole number of at least 0; got {seed!r}.")
     _SEED.set(int(seed))
+    _OPENED.clear()
 
 
 def global_seed() -> int | None:
@@ -54,3 +56,26 @@ def stream(seed: int | None, *keys: str | int) -> np.random.Generator:
     start = _SEED.get() if seed is None else seed
     words = [k if isinstance(k, int) else zlib.crc32(k.encode()) for k in keys]
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence(start, spawn_key=words)))
+
+
+def fresh_stream(*keys: str | int) -> np.random.Generator:
+    """
+    Open a stream of `set_seed`'s seed that no earlier call with the same `keys` has opened.
+
+    The first, second, ... call after `set_seed` is the same in every run, so two networks whose
+    layers have the same names start from different weights, and from the same ones next time.
+
+    Parameters
+    ----------
+    *keys : str or int
+        What the numbers are for.
+
+    Examples
+    --------
+    >>> set_seed(7)
+    >>> a, b = fresh_stream("dense/kernel"), fresh_stream("dense/kernel")
+    >>> bool(a.random() == b.random())
+    False
+    """
+    _OPENED[keys] = n = _OPENED.get(keys, -1) + 1
+    return stream(None, *keys, n)

@@ -1,10 +1,33 @@
 """Layers, initializers and the containers that hold them."""
 
+from clearprop.nn import activations, initializers, layers
 from clearprop.nn.activations import ACTIVATIONS, get_activation
 from clearprop.nn.containers import Chain, Input
-from clearprop.nn.core_layers import *
-from clearprop.nn.initializers import *
+from clearprop.nn.initializers import Initializer, get_initializer
 from clearprop.nn.layer import Layer
+from clearprop.nn.layers import *
 from clearprop.nn.precision import floatx, set_floatx
 from clearprop.nn.registry import INITIALIZERS, LAYERS, deserialize, register, serialize
 from clearprop.nn.variable import Variable
+
+__all__ = [
+    "Input",
+    "Chain",
+    "Layer",
+    "Variable",
+    "Initializer",
+    "ACTIVATIONS",
+    "INITIALIZERS",
+    "LAYERS",
+    "activations",
+    "deserialize",
+    "floatx",
+    "get_activation",
+    "get_initializer",
+    "initializers",
+    "layers",
+    "register",
+    "serialize",
+    "set_floatx",
+    *layers.__all__,
+]

@@ -36,7 +36,7 @@ for _name in ("sigmoid", "tanh", "relu", "softmax"):
         ACTIVATIONS[_name] = getattr(ops, _name)
 
 
-def get_activation(activation: str | Activation | None) -> Activation:
+def get_activation(activation: Any) -> Activation:
     """
     Find an activation function.
 

@@ -33,9 +33,7 @@ class Input:
     (None, 784)
     """
 
-    def __init__(
-        self, shape: Sequence[int | None], *, name: str | None = None, dtype: Any = None
-    ) -> None:
+    def __init__(self, shape: Any, *, name: str | None = None, dtype: Any = None) -> None:
         if isinstance(shape, int):
             raise OptionError(f"Input(shape): a shape is a tuple; write ({shape},) for {shape!r}.")
         for n in shape:

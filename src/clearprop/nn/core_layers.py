@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any, final
 
 from clearprop.core.tensor import Tensor
-from clearprop.errors import OptionError, ShapeError
 from clearprop.nn.activations import activation_name, get_activation, linear
 from clearprop.nn.initializers.base import get_initializer
 from clearprop.nn.layer import BatchShape, Layer, as_batch_shape
-from clearprop.nn.memory import ensure_fits
-from clearprop.nn.registry import register, serialize
+from clearprop.nn.registry import register
 from clearprop.nn.variable import Variable
-from clearprop.ops import add, matmul, reshape
+from clearprop.ops import add, matmul
 
 __all__ = ["Dense"]
 

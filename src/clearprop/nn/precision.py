@@ -11,7 +11,10 @@ from clearprop.errors import OptionError
 
 __all__ = ["FLOATS", "float_dtype", "floatx", "set_floatx"]
 
-FLOATS = {"float32": np.dtype(np.float32), "float64": np.dtype(np.float64)}
+FLOATS: dict[str, np.dtype[Any]] = {
+    "float32": np.dtype(np.float32),
+    "float64": np.dtype(np.float64),
+}
 
 _DEFAULT: ContextVar[str] = ContextVar("clearprop_floatx", default="float32")
 
@@ -40,7 +43,7 @@ def set_floatx(name: str) -> None:
     _DEFAULT.set(str(float_dtype(name)))
 
 
-def float_dtype(dtype: Any) -> np.dtype:
+def float_dtype(dtype: Any) -> np.dtype[Any]:
     """
     Give the dtype that a layer's `dtype` argument names; None names the default.
 

@@ -45,7 +45,7 @@ class Variable(Tensor):
         self._path = path
         self._trainable = trainable
         self._grad = None
-        self._holder = weakref.ref(self)
+        self._holder: weakref.ref[Tensor] = weakref.ref(self)
         self.hold(data)
 
     @property

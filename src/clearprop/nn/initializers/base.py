@@ -65,7 +65,7 @@ class Initializer(ABC):
         if self.seed is not None or rng is None:
             rng = stream(self.seed, type(self).__name__)
         values = self.draw(tuple(shape), rng)
-        return values.astype(FLOATS[floatx()] if dtype is None else dtype, copy=False)
+        return values.astype(FLOATS[floatx()] if dtype is None else np.dtype(dtype), copy=False)
 
     @abstractmethod
     def draw(self, shape: Shape, rng: Draw) -> np.ndarray:

@@ -1,0 +1,202 @@
+"""What holds weights: their making, their values, their names and their kind of number."""
+
+from __future__ import annotations
+
+import math
+from abc import ABC
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from clearprop.core.random import fresh_stream
+from clearprop.errors import OptionError, ShapeError, StateError
+from clearprop.nn.initializers.base import get_initializer
+from clearprop.nn.memory import ensure_fits
+from clearprop.nn.naming import auto_name, checked_name, free_name
+from clearprop.nn.precision import float_dtype
+from clearprop.nn.variable import Variable
+
+__all__ = ["Holder"]
+
+# A weight is held once as itself, once as its gradient, and about twice by the optimizer.
+COPIES_IN_TRAINING = 4
+
+
+class Holder(ABC):
+    """A named thing with weights; the half of a layer that knows nothing of calls."""
+
+    built: bool  # whether the weights exist
+
+    def __init__(self, name: str | None, dtype: Any, trainable: bool) -> None:
+        self._auto_named = name is None
+        self._dtype, self._dtype_given = float_dtype(dtype), dtype is not None
+        self._trainable = bool(trainable)
+        self._weights: list[tuple[Variable, bool]] = []  # and whether it was made trainable
+        self.built = False
+        self._rename(auto_name(type(self)) if name is None else checked_name(name))
+
+    # -- name and kind of number ----------------------------------------------------------------
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self._name
+
+    def _rename(self, name: str) -> None:
+        """Take another name, weights included; what was recorded keeps the old one."""
+        self._name, self._output_name = name, f"{name}/output"
+        for variable, _ in self._weights:
+            variable.path = f"{name}/{variable.path.rpartition('/')[2]}"
+
+    @property
+    def dtype(self) -> str:
+        """The kind of number of its weights and outputs."""
+        return self._dtype.name
+
+    def use_dtype(self, dtype: Any) -> None:
+        """Compute in another kind of number, if none was asked for and no weights exist yet."""
+        if not (self._dtype_given or self.built):
+            self._dtype = float_dtype(dtype)
+
+    # -- weights --------------------------------------------------------------------------------
+
+    def add_weight(
+        self,
+        shape: Sequence[int] = (),
+        initializer: Any = None,
+        dtype: Any = None,
+        trainable: bool = True,
+        *,
+        name: str | None = None,
+    ) -> Variable:
+        """
+        Make a weight; to be called in `build` (or in `__init__`).
+
+        Parameters
+        ----------
+        shape : tuple of int
+            Its shape.
+        initializer : str, Initializer or callable, optional
+            Where its first values come from; Glorot's uniform distribution by default.
+        dtype : str, optional
+            Its kind of number, the layer's by default.
+        trainable : bool
+            Whether training changes it.
+        name : str, optional
+            What it is called within the layer: "kernel", "bias".
+
+        Returns
+        -------
+        Variable
+
+        Raises
+        ------
+        MemoryLimitError
+            If the machine could not hold it in training.
+        OptionError
+            If the layer has a weight of that name, or `initializer` is unknown.
+        """
+        taken = {v.path.rpartition("/")[2] for v, _ in self._weights}
+        if name is None:
+            name = free_name("variable", taken)
+        if checked_name(name) in taken:
+            raise OptionError(f"layer {self.name!r} has a weight {name!r} already.")
+        path, shape = f"{self.name}/{name}", tuple(int(n) for n in shape)
+        kind = self._dtype if dtype is None else np.dtype(dtype)
+        ensure_fits(
+            COPIES_IN_TRAINING * math.prod(shape) * kind.itemsize,
+            f"training {path} of shape {shape} in {kind}",
+            "Give the layer fewer units, or fewer inputs.",
+        )
+        initialize = get_initializer("glorot_uniform" if initializer is None else initializer)
+        values = initialize(shape, kind, rng=fresh_stream(path))
+        variable = Variable(values, path=path, trainable=trainable and self._trainable)
+        self._weights.append((variable, trainable))
+        return variable
+
+    def sublayers(self) -> Sequence[Holder]:
+        """List the layers inside this one, in order."""
+        return ()
+
+    @property
+    def weights(self) -> list[Variable]:
+        """All weights: its own, trainable ones first, then those of the layers inside it."""
+        own = [v for v, made in self._weights if made] + [
+            v for v, made in self._weights if not made
+        ]
+        return own + [v for layer in self.sublayers() for v in layer.weights]
+
+    @property
+    def trainable_weights(self) -> list[Variable]:
+        """The weights that training changes."""
+        return [v for v in self.weights if v.trainable]
+
+    @property
+    def non_trainable_weights(self) -> list[Variable]:
+        """The weights that training leaves alone."""
+        return [v for v in self.weights if not v.trainable]
+
+    variables = weights
+
+    @property
+    def trainable(self) -> bool:
+        """Whether training changes its weights; setting it reaches the layers inside too."""
+        return self._trainable
+
+    @trainable.setter
+    def trainable(self, trainable: bool) -> None:
+        self._trainable = bool(trainable)
+        for variable, made in self._weights:
+            variable.trainable = self._trainable and made
+        for layer in self.sublayers():
+            layer.trainable = self._trainable
+
+    def get_weights(self) -> list[np.ndarray]:
+        """Copy out the values of the weights, in their order."""
+        return [np.array(v.data) for v in self.weights]
+
+    def set_weights(self, weights: Sequence[Any]) -> None:
+        """
+        Replace the values of all weights, or of none if any does not fit.
+
+        Parameters
+        ----------
+        weights : sequence of array
+            In the order and the shapes of `get_weights`.
+
+        Raises
+        ------
+        ShapeError
+            If their number or a shape is another.
+        """
+        variables = self.weights
+        if len(weights) != len(variables):
+            raise ShapeError(
+                f"{self.name!r} has {len(variables)} weights"
+                f" ({', '.join(f'{v.path} {v.shape}' for v in variables) or 'none'});"
+                f" got {len(weights)}."
+            )
+        for variable, values in zip(variables, weights, strict=True):
+            if np.shape(values) != variable.shape:
+                raise ShapeError(
+                    f"{variable.path} has shape {variable.shape}; got {np.shape(values)}."
+                )
+        for variable, values in zip(variables, weights, strict=True):
+            variable.assign(values)
+
+    def count_params(self) -> int:
+        """
+        Count the numbers in its weights.
+
+        Raises
+        ------
+        StateError
+            If it is not built yet.
+        """
+        if not self.built:
+            raise StateError(
+                f"layer {self.name!r} has no weights yet: its input's shape is not known."
+                " Call it on data, or build it with a shape such as (None, 784)."
+            )
+        return sum(v.size for v in self.weights)
