@@ -76,11 +76,15 @@ class Fields:
             raise self.wrong(name, f"a list of at most {_LONGEST:,}", value)
         return value
 
-    def texts(self, name: str) -> tuple[str, ...]:
-        """Take a list of texts that all differ."""
+    def texts(self, name: str, *, least: int = 0) -> tuple[str, ...]:
+        """Take a list of at least so many texts, which all differ."""
         value = self.items(name)
-        if not all(isinstance(item, str) for item in value) or len(set(value)) < len(value):
-            raise self.wrong(name, "a list of texts that all differ", value)
+        if (
+            len(value) < least
+            or not all(isinstance(item, str) for item in value)
+            or len(set(value)) < len(value)
+        ):
+            raise self.wrong(name, f"{least} or more texts that all differ", value)
         return tuple(value)
 
     def array(self, name: str, shape: tuple[int, ...], *, positive: bool = False) -> npt.NDArray:

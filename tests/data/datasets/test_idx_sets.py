@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from clearprop.data import datasets
+from clearprop.data.datasets.download import RemoteFile
 from clearprop.data.datasets.idx_sets import MNIST, IdxFile, IdxSet, load
-from clearprop.data.download import RemoteFile
 from clearprop.errors import DataError, FormatError
-from tests.data.idx_files import idx_bytes
-from tests.data.mirror import mirror
+from tests.data.datasets.idx_files import idx_bytes
+from tests.data.datasets.mirror import mirror
 
 ARRAYS = {
     "x_train": np.arange(4 * 28 * 28).reshape(4, 28, 28).astype(np.uint8),

@@ -13,8 +13,8 @@ from typing import final
 import numpy as np
 import numpy.typing as npt
 
-from clearprop.data.download import RemoteFile, fetch, sha256
-from clearprop.data.idx import read_idx
+from clearprop.data.datasets.download import RemoteFile, fetch, sha256
+from clearprop.data.datasets.idx import read_idx
 from clearprop.errors import DataError
 
 __all__ = ["MNIST", "IdxSet", "Images", "mnist"]

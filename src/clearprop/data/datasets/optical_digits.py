@@ -8,7 +8,7 @@ from typing import Literal, overload
 import numpy as np
 import numpy.typing as npt
 
-from clearprop.data.idx import read_idx
+from clearprop.data.datasets.idx import read_idx
 from clearprop.data.splits import split_rows
 
 __all__ = ["digits"]

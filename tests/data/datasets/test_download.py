@@ -7,10 +7,10 @@ import stat
 
 import pytest
 
-from clearprop.data import download
-from clearprop.data.download import RemoteFile, fetch, sha256
+from clearprop.data.datasets import download
+from clearprop.data.datasets.download import RemoteFile, fetch, sha256
 from clearprop.errors import DataError
-from tests.data.mirror import mirror
+from tests.data.datasets.mirror import mirror
 
 CONTENT = bytes(range(256)) * 1000
 FILE = RemoteFile("numbers.gz", len(CONTENT), hashlib.sha256(CONTENT).hexdigest())

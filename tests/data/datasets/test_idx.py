@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from clearprop.data.idx import read_idx
+from clearprop.data.datasets.idx import read_idx
 from clearprop.errors import FormatError, MemoryLimitError
-from tests.data.idx_files import idx_bytes
+from tests.data.datasets.idx_files import idx_bytes
 
 TYPES = ["u1", "i1", "i2", "i4", "f4", "f8"]
 
