@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from inspect import Parameter
 from typing import Any, NoReturn, final
 
 from clearprop.core.cases import Case, Sample
-from clearprop.errors import OptionError, ShapeError
+from clearprop.errors import ClearpropError, OptionError
 
 __all__ = [
     "ATOM",
@@ -169,15 +170,27 @@ class Op:
             known = ", ".join([*self.inputs, *self.params])
             raise TypeError(f"{self.name}() takes ({known}); got {len(args)} positional arguments"
                             f" and {sorted(params)}.")  # fmt: skip
+        missing = [n for n, p in self.params.items() if p is Parameter.empty and n not in params]
+        if missing:
+            raise TypeError(f"{self.name}() needs {missing[0]!r} too, as in {missing[0]}=...")
         return tuple(args[0]) if self.variadic else args[:count]
 
-    def fail(self, error: Exception, inputs: Iterable[Any], params: Mapping[str, Any]) -> NoReturn:
-        """Raise what the shape rule has to say of the inputs, else `error` as it came."""
-        self.shape(*(shape_of(x) for x in inputs), **params)
-        if isinstance(error, ShapeError):
+    def fail(self, error: Exception, inputs: Sequence[Any], params: dict[str, Any]) -> NoReturn:
+        """Raise what the signature or the shape rule has to say of a call, else its own `error`."""
+        try:
+            if not self.variadic:
+                self.bind(tuple(inputs), params)
+            shapes = [shape_of(x) for x in inputs]
+            try:
+                self.shape(*shapes, **params)
+            except (ArithmeticError, AttributeError, IndexError, TypeError, ValueError) as refusal:
+                if isinstance(refusal, ClearpropError):
+                    raise
+            if not isinstance(error, ClearpropError):
+                error.add_note(f"in {self.name} of shapes {shapes}")
             raise error
-        error.add_note(f"in {self.name} of shapes {[shape_of(x) for x in inputs]}")
-        raise error
+        finally:
+            del error  # else its traceback and this frame would hold each other, and the arrays
 
     def __repr__(self) -> str:
         return f"<op {self.name}({', '.join([*self.inputs, *self.params])})>"

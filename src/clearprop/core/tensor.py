@@ -10,7 +10,8 @@ import numpy as np
 from clearprop.core.namespaces import MODE, constant_maker
 from clearprop.core.op import REGISTRY, Op, Shape, shape_of
 from clearprop.core.operators import Operators
-from clearprop.errors import DTypeError, GradientError, ShapeError
+from clearprop.core.values import constant, real_array
+from clearprop.errors import GradientError, ShapeError
 
 __all__ = ["Node", "Tensor", "tensor"]
 
@@ -121,6 +122,8 @@ class Tensor(Operators):
 
     def retain_grad(self) -> Tensor:
         """Ask later `backward` calls to leave a gradient here, as they do at leaves."""
+        if not self.requires_grad:
+            raise GradientError("retain_grad(): no gradient flows here; see requires_grad.")
         self.node.holder = weakref.ref(self)
         return self
 
@@ -174,7 +177,10 @@ class Tensor(Operators):
         return self.numpy().tolist()
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
-        return np.array(self.node.data, dtype=dtype, copy=bool(copy) or None)
+        values = np.array(self.node.data, dtype=dtype, copy=copy)
+        if copy or values is not self.node.data:
+            return values
+        return self.numpy()  # what is shared is not to be written to
 
     def __float__(self) -> float:
         return float(self.item())
@@ -233,7 +239,9 @@ def tensor(
     Raises
     ------
     DTypeError
-        If the data are no numbers.
+        If the data are no real numbers.
+    ShapeError
+        If lists within a list differ in length.
     GradientError
         If gradients are asked of whole numbers or of true and false.
 
@@ -243,11 +251,7 @@ def tensor(
     >>> x
     tensor([[2., 3.]], name='x')
     """
-    values = np.array(data.data if isinstance(data, Tensor) else data, dtype=dtype)
-    if values.dtype.kind not in "biuf":
-        raise DTypeError(
-            f"a tensor holds real numbers or booleans; got {type(data).__name__} ({values.dtype})."
-        )
+    values = real_array(data.data if isinstance(data, Tensor) else data, dtype)
     as_given = dtype is not None or isinstance(data, np.ndarray | np.generic | Tensor)
     if values.dtype.kind in "iu" and not as_given:
         values = values.astype(np.float64)
@@ -273,7 +277,7 @@ def as_tensor(x: Any) -> Tensor:
     """Give `x` itself if it is a tensor, else a constant that holds it."""
     if isinstance(x, Tensor):
         return x
-    return Tensor(Node(x if hasattr(x, "dtype") else np.asarray(x)))
+    return Tensor(Node(x if hasattr(x, "dtype") else constant(x)))
 
 
 def not_differentiable(what: str, dtype: Any) -> GradientError:
@@ -299,7 +303,7 @@ def apply(op: Op, *args: Any, **params: Any) -> Tensor:
             needs_grad = needs_grad or node.needs_grad
         else:
             if isinstance(x, list | tuple):
-                x = np.asarray(x)
+                x = constant(x)
             inputs.append(x)
             arrays.append(x)
     xp = mode.xp
@@ -308,8 +312,6 @@ def apply(op: Op, *args: Any, **params: Any) -> Tensor:
             op.shape(*map(shape_of, arrays), **params)
         data = op.impl.get(xp.kind, op.forward)(xp, *arrays, **params)
     except (ValueError, TypeError, IndexError) as error:
-        if not params.keys() <= op.params.keys():
-            op.bind(args, params)
         op.fail(error, arrays, params)
     if not hasattr(data, "dtype"):  # an operation on nothing but Python numbers
         data = xp.asarray(data)
