@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from copy import copy
 from typing import Any
 
 from clearprop.errors import ShapeError
 
-__all__ = ["flatten", "map_tree", "paths", "unflatten"]
+__all__ = ["flatten", "leaves_as_in", "map_tree", "paths", "unflatten"]
 
 LEAF = object()
 
@@ -27,18 +28,24 @@ def flatten(tree: Any) -> tuple[list[Any], Any]:
     leaves: list[Any] = []
 
     def form_of(x: Any) -> Any:
-        if isinstance(x, dict):
-            return type(x)((k, form_of(v)) for k, v in x.items())
-        if isinstance(x, tuple) and hasattr(x, "_fields"):
-            return type(x)(*map(form_of, x))
-        if isinstance(x, list | tuple):
-            return type(x)(map(form_of, x))
+        if isinstance(x, dict | list | tuple):
+            return _alike(x, form_of)
         if x is None:
             return None
         leaves.append(x)
         return LEAF
 
     return leaves, form_of(tree)
+
+
+def _alike(x: Any, change: Callable[[Any], Any]) -> Any:
+    """Rebuild a dict, list or tuple of the same kind with its values changed."""
+    if isinstance(x, dict):
+        again = copy(x)  # not type(x)(...), which a defaultdict would misread
+        again.update([(k, change(v)) for k, v in x.items()])
+        return again
+    values = [change(v) for v in x]
+    return x._make(values) if hasattr(x, "_make") else type(x)(values)
 
 
 def unflatten(form: Any, leaves: Sequence[Any]) -> Any:
@@ -55,13 +62,7 @@ def unflatten(form: Any, leaves: Sequence[Any]) -> Any:
     def built(x: Any) -> Any:
         if x is LEAF:
             return next(rest)
-        if isinstance(x, dict):
-            return type(x)((k, built(v)) for k, v in x.items())
-        if isinstance(x, tuple) and hasattr(x, "_fields"):
-            return type(x)(*map(built, x))
-        if isinstance(x, list | tuple):
-            return type(x)(map(built, x))
-        return x
+        return _alike(x, built) if isinstance(x, dict | list | tuple) else None
 
     want = len(flatten(form)[0])
     if len(leaves) != want:
@@ -79,11 +80,51 @@ def map_tree(f: Callable[..., Any], tree: Any, *others: Any) -> Any:
     {'w': 2}
     """
     leaves, form = flatten(tree)
-    rows = [flatten(other)[0] for other in others]
-    for row in rows:
-        if len(row) != len(leaves):
-            raise ShapeError(f"trees of {len(leaves)} and {len(row)} leaves do not match.")
+    rows = [leaves_as_in(form, other) for other in others]
     return unflatten(form, [f(*group) for group in zip(leaves, *rows, strict=True)])
+
+
+def leaves_as_in(form: Any, tree: Any) -> list[Any]:
+    """
+    List the leaves of a tree in the order of a form; keys, not their order, say what is what.
+
+    Raises
+    ------
+    ShapeError
+        If the tree is of another form; the message names the place.
+
+    Examples
+    --------
+    >>> leaves_as_in(flatten({"w": 1, "b": 2})[1], {"b": 20, "w": 10})
+    [10, 20]
+    """
+    return list(_as_in(form, tree, ""))
+
+
+def _as_in(form: Any, tree: Any, place: str) -> Iterator[Any]:
+    if form is LEAF and tree is not None and not isinstance(tree, dict | list | tuple):
+        yield tree
+    elif isinstance(form, dict) and isinstance(tree, dict) and form.keys() == tree.keys():
+        for key, part in form.items():
+            yield from _as_in(part, tree[key], f"{place}[{key!r}]")
+    elif (
+        isinstance(form, list | tuple) and isinstance(tree, list | tuple) and len(form) == len(tree)
+    ):
+        for i, part in enumerate(form):
+            yield from _as_in(part, tree[i], f"{place}[{i}]")
+    elif form is not None or tree is not None:
+        raise ShapeError(
+            f"trees do not match{f' at {place}' if place else ''}:"
+            f" one has {_described(form)}, the other {_described(tree)}."
+        )
+
+
+def _described(x: Any) -> str:
+    if isinstance(x, dict):
+        return f"a dict with the keys {list(x)}"
+    if isinstance(x, list | tuple):
+        return f"a {type(x).__name__} of {len(x)}"
+    return "nothing (None)" if x is None else "one array"
 
 
 def paths(tree: Any) -> list[str]:
