@@ -5,10 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from clearprop.core.arguments import (
+    closed,
+    counted,
+    empty_for,
+    kept,
+    one_array,
+    one_number,
+    ones_for,
+    opened,
+    zeros_for,
+)
 from clearprop.core.namespaces import MODE, recording
 from clearprop.core.tape import Backward, alias, order
-from clearprop.core.tensor import RECORDED, Node, Tensor, as_tensor, not_differentiable, tensor
-from clearprop.core.tree import flatten, paths, unflatten
+from clearprop.core.tensor import RECORDED, Node, Tensor, as_tensor
+from clearprop.core.tree import LEAF, flatten, leaves_as_in, unflatten
 from clearprop.errors import GradientError, ShapeError
 
 __all__ = ["accumulate", "grad", "hessian", "jacobian", "jvp", "value_and_grad", "vjp"]
@@ -28,7 +39,7 @@ def accumulate(root: Tensor, gradient: Any) -> None:
             f"backward() of a tensor of shape {root.shape} needs the upstream gradient of that"
             " shape; or reduce it to one number first, such as y.sum().backward()."
         )
-    seed = _ones(root) if gradient is None else as_tensor(gradient)
+    seed = ones_for(root) if gradient is None else as_tensor(gradient)
     if seed.shape != root.shape:
         raise ShapeError(
             f"backward(gradient): got shape {seed.shape}; this tensor has shape {root.shape}."
@@ -43,63 +54,6 @@ def accumulate(root: Tensor, gradient: Any) -> None:
         for holder, g in zip(held, gradients, strict=True):
             if g is not None:
                 holder.grad = g if holder.grad is None else holder.grad + g
-
-
-def _ones(like: Tensor) -> Tensor:
-    return Tensor(Node(MODE.get().xp.ones_like(like.data)))
-
-
-def _open(args: Sequence[Any], argnums: Sequence[int], what: str) -> tuple[list[Any], list[Tensor]]:
-    """Replace the chosen arguments by trees of fresh tensors to differentiate by."""
-    opened, targets = list(args), []
-    for n in argnums:
-        if not -len(args) <= n < len(args):
-            raise ShapeError(
-                f"{what}: argnums {n}, but only {len(args)} positional arguments came."
-            )
-        leaves, form = flatten(args[n])
-        fresh = []
-        for x, path in zip(leaves, paths(args[n]), strict=True):
-            start = x if isinstance(x, Tensor) else tensor(x)
-            if start.dtype.kind != "f":
-                raise not_differentiable(f"{what}: argument {n}{path}", start.dtype)
-            again: Tensor = alias(start)
-            again.node.needs_grad = True
-            again.node.name = start.name
-            fresh.append(again)
-        opened[n] = unflatten(form, fresh)
-        targets.extend(fresh)
-    return opened, targets
-
-
-def _close(
-    args: Sequence[Any], argnums: Sequence[int], gradients: Sequence[Tensor | None],
-    targets: Sequence[Tensor],
-) -> tuple[Any, ...]:  # fmt: skip
-    """Put gradients back into the trees of the arguments; zeros where nothing depends."""
-    filled = [_zeros(t) if g is None else g for g, t in zip(gradients, targets, strict=True)]
-    out, at = [], 0
-    for n in argnums:
-        leaves, form = flatten(args[n])
-        out.append(unflatten(form, filled[at : at + len(leaves)]))
-        at += len(leaves)
-    return tuple(out)
-
-
-def _zeros(like: Tensor) -> Tensor:
-    return Tensor(Node(MODE.get().xp.zeros_like(like.data)))
-
-
-def _scalar(result: Any, what: str) -> Tensor:
-    y = as_tensor(result)
-    if y.size != 1:
-        raise ShapeError(
-            f"{what}: the function must give one number; it gave shape {y.shape}."
-            " Reduce it (.sum(), .mean()), or use cp.jacobian or cp.vjp."
-        )
-    if y.dtype.kind != "f":
-        raise not_differentiable(f"{what}: the function's result", y.dtype)
-    return y
 
 
 def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
@@ -123,6 +77,8 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     ------
     GradientError
         For arguments of whole numbers or booleans, and where a rule is missing.
+    OptionError
+        If `argnums` names no positional argument, or one twice.
     ShapeError
         If `f` gives anything but one number.
 
@@ -132,15 +88,17 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     >>> cp.value_and_grad(lambda p: (p["w"] * p["x"]).sum())({"w": 3.0, "x": 2.0})
     (tensor(6.), {'w': tensor(2.), 'x': tensor(3.)})
     """
-    chosen = (argnums,) if isinstance(argnums, int) else tuple(argnums)
+    several = isinstance(argnums, Sequence)
+    wanted = tuple(argnums) if isinstance(argnums, Sequence) else (int(argnums),)
 
     def derivative(*args: Any, **kwargs: Any) -> tuple[Tensor, Any]:
+        chosen = counted(wanted, args)
         with recording():
-            opened, targets = _open(args, chosen, "grad")
-            y = _scalar(f(*opened, **kwargs), "grad")
-            gradients = Backward(y.node, _ones(y), [t.node for t in targets]).gradients()
-        out = _close(args, chosen, gradients, targets)
-        return y, out[0] if isinstance(argnums, int) else out
+            inside, targets = opened(args, chosen, "grad")
+            y = one_number(f(*inside, **kwargs), "grad")
+            gradients = Backward(y.node, ones_for(y), [t.node for t in targets]).gradients()
+        out = closed(args, chosen, gradients, targets)
+        return kept(y), kept(out if several else out[0])
 
     return derivative
 
@@ -193,17 +151,18 @@ def vjp(f: Function, *x: Any) -> tuple[Tensor, Callable[[Any], tuple[Any, ...]]]
     """
     everything = range(len(x))
     with recording():
-        opened, targets = _open(x, everything, "vjp")
-        y = as_tensor(f(*opened))
+        inside, targets = opened(x, everything, "vjp")
+        y = one_array(f(*inside), "vjp")
 
     def pull(g: Any) -> tuple[Any, ...]:
         seed = as_tensor(g)
         if seed.shape != y.shape:
             raise ShapeError(f"vjp: got a gradient of shape {seed.shape}; f gave shape {y.shape}.")
         gradients = Backward(y.node, seed, [t.node for t in targets]).gradients()
-        return _close(x, everything, gradients, targets)
+        out: tuple[Any, ...] = kept(closed(x, everything, gradients, targets))
+        return out
 
-    return y, pull
+    return kept(y), pull
 
 
 def jvp(f: Function, x: Any, v: Any) -> tuple[Tensor, Tensor]:
@@ -231,24 +190,25 @@ def jvp(f: Function, x: Any, v: Any) -> tuple[Tensor, Tensor]:
     >>> cp.jvp(lambda x: x * x, 3.0, 0.5)
     (tensor(9.), tensor(3.))
     """
+    form = flatten(x)[1]
     with recording():
-        opened, targets = _open([x], [0], "jvp")
-        directions = [as_tensor(leaf) for leaf in flatten(v)[0]]
+        inside, targets = opened([x], [0], "jvp")
+        directions = [as_tensor(d) for d in ([v] if form is LEAF else leaves_as_in(form, v))]
         if [d.shape for d in directions] != [t.shape for t in targets]:
             raise ShapeError(
                 f"jvp: x has shapes {[t.shape for t in targets]},"
                 f" v has {[d.shape for d in directions]}; they must be the same."
             )
-        y = as_tensor(f(*opened))
-        upstream = alias(_zeros(y))
+        y = one_array(f(*inside), "jvp")
+        upstream = alias(zeros_for(y))
         upstream.node.needs_grad = True
         back = Backward(y.node, upstream, [t.node for t in targets]).gradients()
         moved = [(g * d).sum() for g, d in zip(back, directions, strict=True) if g is not None]
-        if not moved:
-            return y, _zeros(y)
-        total = sum(moved[1:], start=moved[0])
-        change = Backward(total.node, _ones(total), [upstream.node]).gradients()[0]
-    return y, _zeros(y) if change is None else change
+        change = None
+        if moved:
+            total = sum(moved[1:], start=moved[0])
+            change = Backward(total.node, ones_for(total), [upstream.node]).gradients()[0]
+    return kept(y), zeros_for(y) if change is None else kept(change)
 
 
 def jacobian(f: Function) -> Function:
@@ -258,12 +218,13 @@ def jacobian(f: Function) -> Function:
     Parameters
     ----------
     f : callable
-        From an array (or a tree of arrays) to one array.
+        From an array (or a tree of arrays) to an array (or a tree of them).
 
     Returns
     -------
     callable
-        ``(x) -> Tensor`` of shape ``y.shape + x.shape`` (a tree of such for a tree).
+        ``(x) -> Tensor`` of shape ``y.shape + x.shape``; for trees the tree of `y`, at each leaf
+        of which is the tree of `x`.
 
     Examples
     --------
@@ -276,24 +237,29 @@ def jacobian(f: Function) -> Function:
 
     def derivative(x: Any, *args: Any, **kwargs: Any) -> Any:
         with recording():
-            opened, targets = _open([x], [0], "jacobian")
-            y = as_tensor(f(*opened, *args, **kwargs))
-            xp = MODE.get().xp
-            basis = xp.reshape(xp.eye(y.size, dtype=y.dtype), (y.size, *y.shape))
-            nodes = [t.node for t in targets]
-            rows = [Backward(y.node, Tensor(Node(e)), nodes).gradients() for e in basis]
-            columns = []
-            for i, t in enumerate(targets):
-                found = [_zeros(t) if row[i] is None else row[i] for row in rows]
-                stacked = RECORDED.stack(found, axis=0) if found else _empty(t)
-                columns.append(RECORDED.reshape(stacked, shape=(*y.shape, *t.shape)))
-        return unflatten(flatten(x)[1], columns)
+            inside, targets = opened([x], [0], "jacobian")
+            outputs, form = flatten(f(*inside, *args, **kwargs))
+            if not outputs:
+                raise ShapeError("jacobian: the function gave no array. Does it lack a return?")
+            of_x = flatten(x)[1]
+            found = [unflatten(of_x, _rows(one_array(y, "jacobian"), targets)) for y in outputs]
+        return kept(unflatten(form, found))
 
     return derivative
 
 
-def _empty(like: Tensor) -> Tensor:
-    return Tensor(Node(MODE.get().xp.zeros((0, *like.shape), dtype=like.dtype)))
+def _rows(y: Tensor, targets: Sequence[Tensor]) -> list[Tensor]:
+    """Compute the Jacobian of one array by each target, one element of the array after another."""
+    xp = MODE.get().xp
+    basis = xp.reshape(xp.eye(y.size, dtype=y.dtype), (y.size, *y.shape))
+    nodes = [t.node for t in targets]
+    rows = [Backward(y.node, Tensor(Node(e)), nodes).gradients() for e in basis]
+    jacobians = []
+    for i, t in enumerate(targets):
+        found = [zeros_for(t) if row[i] is None else row[i] for row in rows]
+        stacked = RECORDED.stack(found, axis=0) if found else empty_for(t)
+        jacobians.append(RECORDED.reshape(stacked, shape=(*y.shape, *t.shape)))
+    return jacobians
 
 
 def hessian(f: Function) -> Function:
@@ -303,7 +269,8 @@ def hessian(f: Function) -> Function:
     Returns
     -------
     callable
-        ``(x) -> Tensor`` of shape ``x.shape + x.shape``, for one array `x`.
+        ``(x) -> Tensor`` of shape ``x.shape + x.shape``; for a tree, at each leaf of it a tree of
+        such: ``hessian(f)(p)["w"]["b"]``.
 
     Examples
     --------
