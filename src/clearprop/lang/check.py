@@ -48,18 +48,18 @@ def _faults_of(entry: Mapping[str, str]) -> Iterator[str]:
         if not entry.get(lang, "").strip():
             yield f"no {lang!r}"
     used = {}
-    for lang, template in entry.items():
-        if lang not in LANGUAGES:
-            yield f"{lang!r} is not a language of the catalogue"
+    for tag, template in entry.items():
+        if tag not in LANGUAGES:
+            yield f"{tag!r} is not a language of the catalogue"
         try:
             fields = _fields(template)
         except ValueError as error:
-            yield f"{lang!r} cannot be read: {error}"
+            yield f"{tag!r} cannot be read: {error}"
             continue
-        used[lang] = sorted({field for field, _ in fields})
+        used[tag] = sorted({field for field, _ in fields})
         for field, spec in fields:
-            if not (field.isidentifier() and _is_notation(spec, lang)):
-                yield f"{lang!r} has {{{field}:{spec}}}, which is not a notation of {lang!r}"
+            if not (field.isidentifier() and _is_notation(spec, tag)):
+                yield f"{tag!r} has {{{field}:{spec}}}, which is not a notation of {tag!r}"
     if any(fields != other for fields in used.values() for other in used.values()):
         yield f"placeholders differ: {used}"
 

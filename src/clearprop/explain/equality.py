@@ -1,0 +1,178 @@
+"""Print an equality with as many digits as it takes to be true as printed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
+from itertools import chain
+from typing import Literal, SupportsFloat, TypeAlias
+
+from clearprop.errors import NumericsError
+from clearprop.explain.digits import Notation, show
+from clearprop.explain.evaluation import evaluate
+from clearprop.explain.expression import Expr, Num
+from clearprop.explain.parsing import parse
+from clearprop.explain.truth import Relation, holds, reach_of_rounding
+from clearprop.explain.typeset import REST, Form, typeset
+
+__all__ = ["Equality", "equate"]
+
+Written: TypeAlias = Callable[[Form], str]
+
+_ALL_DIGITS = 17  # tell any two floats apart
+_FEWEST_DIGITS = 3
+_IN_LATEX = {"=": "=", "≈": r"\approx", "→": r"\to"}
+
+
+@dataclass(frozen=True, slots=True)
+class Equality:
+    """
+    A formula with numbers, and what it comes to, in digits that make it true as printed.
+
+    Attributes
+    ----------
+    left, right : str
+        The formula and the result, for display.
+    relation : {"=", "≈", "→"}
+        ``→`` where a number is not finite, so that no digits could make an equality true.
+    operand_digits : int
+        The significant digits of the numbers on the left.
+    """
+
+    left: str
+    relation: Literal["=", "≈", "→"]
+    right: str
+    operand_digits: int
+
+    def __str__(self) -> str:
+        return f"{self.left} {self.relation} {self.right}"
+
+    def form(self, notation: Notation = "display") -> Form:
+        """Give the way in which the numbers on the left are written."""
+        return partial(show, digits=self.operand_digits, notation=notation)
+
+    def latex(self, formula: Expr | Written) -> str:
+        r"""
+        Write the same equality in LaTeX.
+
+        Parameters
+        ----------
+        formula : Expr or callable
+            As for `equate`; a callable writes LaTeX.
+
+        Examples
+        --------
+        >>> half = Num(0.5) * -3.0
+        >>> equate(half, -1.5).latex(half)
+        '0.5 \\times \\left(-3\\right) = -1.5'
+        """
+        form = self.form("latex")
+        left = typeset(formula, form, latex=True) if isinstance(formula, Expr) else formula(form)
+        return f"{left} {_IN_LATEX[self.relation]} {_in_latex(self.right)}"
+
+
+def equate(
+    formula: Expr | Written, value: SupportsFloat, digits: int = 6, *, rest: str = REST
+) -> Equality:
+    """
+    Print that a formula with numbers comes to a value.
+
+    First with `digits` significant digits on both sides. Where that would not be true as printed,
+    with ``≈`` and one digit more, and still more on the left if they are needed, as they are when
+    nearly equal numbers are subtracted. Where the numbers do not determine that many digits of
+    the value, because it was computed in lower precision, it is shown with as many as they do.
+
+    Parameters
+    ----------
+    formula : Expr or callable
+        The formula, or what writes it for display, given how to write a number.
+    value : float
+        What it was found to be.
+    digits : int
+        Significant digits, 1 to 17.
+    rest : str
+        How to say what the parts left out of a sum come to.
+
+    Returns
+    -------
+    Equality
+
+    Raises
+    ------
+    NumericsError
+        If the value is not what the formula comes to.
+    FormatError
+        If the formula cannot be worked out again from its text.
+
+    See Also
+    --------
+    clearprop.explain.truth : When a printed equality is true.
+
+    Examples
+    --------
+    >>> print(equate(Num(2.0) * 3.0 + Num(1.0) * 1.0, 7.0))
+    2×3 + 1×1 = 7
+    >>> print(equate(lambda form: f"{form(2 / 3)} · {form(1 / 7)}", 2 / 21))
+    0.6666667 · 0.1428571 ≈ 0.09523810
+    """
+    write = partial(typeset, formula, rest=rest) if isinstance(formula, Expr) else formula
+    trial = _Trial(write, value)
+    left = trial.left(digits)
+    if not math.isfinite(value) or "∞" in left or "NaN" in left:
+        return Equality(left, "→", show(value, digits), digits)
+    found = next(filter(None, chain(trial.exact(digits), trial.approximate(digits))), None)
+    if found is None:
+        exactly = trial.left(_ALL_DIGITS)
+        raise NumericsError(
+            f"{exactly} comes to {float(evaluate(parse(exactly)))!r}, not to {float(value)!r}: "
+            "the value was not computed by this formula from these numbers."
+        )
+    return found
+
+
+class _Trial:
+    """Equalities that might be printed for one formula and its value, in order of preference."""
+
+    def __init__(self, write: Written, value: SupportsFloat) -> None:
+        self.write, self.value = write, value
+        self.read: dict[int, tuple[str, Expr]] = {}
+
+    def left(self, digits: int) -> str:
+        return self.write(partial(show, digits=digits))
+
+    def attempt(self, digits: int, relation: Relation, right: str) -> Equality | None:
+        """Print with so many digits on the left, if that is true."""
+        if digits not in self.read:
+            left = self.left(digits)
+            self.read[digits] = left, parse(left)
+        left, formula = self.read[digits]
+        true = holds(formula, relation, Num(Decimal(right.replace("−", "-"))))
+        return Equality(left, relation, right, digits) if true else None
+
+    def exact(self, digits: int) -> Iterator[Equality | None]:
+        short, full = (show(self.value, digits, zeros=zeros) for zeros in (False, True))
+        yield self.attempt(digits, "=", short)
+        if full != short:
+            yield self.attempt(digits, "=", full)
+
+    def approximate(self, digits: int) -> Iterator[Equality | None]:
+        """Give one digit more, then more on the left, then as many as the left determines."""
+        more = min(digits + 1, _ALL_DIGITS)
+        yield self.attempt(more, "≈", show(self.value, more, zeros=True))
+        for digits_right in range(max(more, _FEWEST_DIGITS), _FEWEST_DIGITS - 1, -1):
+            right = show(self.value, digits_right, zeros=True)
+            if self.attempt(_ALL_DIGITS, "≈", right):
+                for digits_left in range(more, _ALL_DIGITS + 1):
+                    yield self.attempt(digits_left, "≈", right)
+        _, formula = self.read[_ALL_DIGITS]
+        if abs(float(self.value)) <= reach_of_rounding(formula):
+            yield self.attempt(digits, "≈", "0")
+
+
+def _in_latex(number: str) -> str:
+    text = number.replace("−", "-").replace("∞", r"\infty").replace("NaN", r"\mathrm{NaN}")
+    mantissa, _, exponent = text.partition("e")
+    return rf"{mantissa}\times10^{{{exponent}}}" if exponent else text

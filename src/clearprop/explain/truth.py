@@ -1,0 +1,125 @@
+"""
+When a printed equality is true.
+
+Both sides are worked out from the digits that are printed, in decimal arithmetic. On the right
+there usually is one number, the result.
+
+``=``
+    The left side, rounded to the last place of the result, is the result. A result without a
+    decimal point, or of fewer than three significant digits, or with both fewer significant
+    digits and fewer decimals than some number on the left, claims to be exact and has to be.
+``≈``
+    The left side differs from the result by no more than ten units of the result's last place:
+    all digits but the last agree. A result of fewer than three digits counts as though zeros
+    followed. ``≈ 0`` is true if the left side is within what rounding its numbers in the fifth
+    digit would do to it.
+
+So ``0.74 × 0.7 = 0.518`` and ``2 / 3 = 0.667`` are true, ``7 / 2 = 4`` and ``0.74 × 0.7 = 0.5``
+are not. Where a side has no value, as after a division by zero, nothing is true of it.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Literal, TypeAlias
+
+from clearprop.explain.evaluation import evaluate
+from clearprop.explain.expression import Expr, Num
+
+__all__ = ["Relation", "holds", "reach_of_rounding"]
+
+Relation: TypeAlias = Literal["=", "≈"]
+
+_FEWEST_DIGITS = 3
+_BAND = 10
+# What counts as exact: functions and divisions are worked out to finitely many digits.
+_EXACT = Decimal("1e-14")
+_NOTHING = Decimal("1e-40")
+_FIFTH_DIGIT = Decimal("1e-5")
+
+
+def holds(left: Expr, relation: Relation, right: Expr) -> bool:
+    """
+    Tell whether a printed equality is true.
+
+    Parameters
+    ----------
+    left, right : Expr
+        Formulas whose numbers are decimals, with the digits that are printed.
+    relation : {"=", "≈"}
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> from decimal import Decimal
+    >>> third, most = Num(Decimal("0.333")), Num(Decimal("0.999"))
+    >>> holds(third * 3, "=", most), holds(third * 3, "=", Num(1)), holds(third * 3, "≈", Num(1))
+    (True, False, True)
+    """
+    if isinstance(left, Num) and not isinstance(right, Num):
+        left, right = right, left
+    try:
+        computed, stated = evaluate(left), evaluate(right)
+    except ArithmeticError:
+        return False
+    error = abs(computed - stated)
+    if error <= _EXACT * abs(stated) + _NOTHING:
+        return True
+    if relation == "≈" and stated == 0:
+        return error <= reach_of_rounding(left)
+    unit = _unit(stated, left, right, relation)
+    return error <= (unit / 2 if relation == "=" else unit * _BAND)
+
+
+def _unit(stated: Decimal, left: Expr, right: Expr, relation: Relation) -> Decimal:
+    """Give one unit of the last place to which both sides must agree; 0 if it is exactly."""
+    most_digits, most_decimals = _precision(left)
+    if not isinstance(right, Num):
+        return _place(stated, max(_FEWEST_DIGITS, most_digits, _precision(right)[0]))
+    printed = Decimal(right.value)
+    digits, decimals = _precision(right)
+    if relation == "≈":
+        return _place(printed, max(digits or len(str(abs(printed))), _FEWEST_DIGITS))
+    if digits < _FEWEST_DIGITS or (digits < most_digits and decimals < most_decimals):
+        return Decimal(0)
+    return _place(printed, digits)
+
+
+def reach_of_rounding(formula: Expr) -> Decimal:
+    """
+    Give how far a formula's value can move when each of its numbers is off in the fifth digit.
+
+    Examples
+    --------
+    >>> float(reach_of_rounding(Num(0.5) - Num(0.5)))
+    1e-05
+    """
+    value, total = evaluate(formula), Decimal(0)
+    for number in formula.numbers():
+
+        def nudged(each: Num, number: Num = number) -> Decimal:
+            exact = Decimal(each.value)
+            return exact * (1 + _FIFTH_DIGIT) if each is number else exact
+
+        total += abs(evaluate(formula, nudged) - value)
+    return total
+
+
+def _precision(formula: Expr) -> tuple[int, int]:
+    """Count the most significant digits and decimals of a number; whole ones are exact: none."""
+    most_digits = most_decimals = 0
+    for number in formula.numbers():
+        mantissa, _, exponent = str(number.value).partition("E")
+        whole, _, fraction = mantissa.lstrip("-").partition(".")
+        if fraction or exponent:
+            most_digits = max(most_digits, len((whole + fraction).lstrip("0")))
+            most_decimals = max(most_decimals, len(fraction) - int(exponent or 0))
+    return most_digits, most_decimals
+
+
+def _place(value: Decimal, digits: int) -> Decimal:
+    """Give one unit of the last of the significant digits of a number."""
+    return Decimal(1).scaleb(value.adjusted() - digits + 1)
