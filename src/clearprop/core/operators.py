@@ -6,6 +6,8 @@ from typing import Any, Self, TypeAlias
 
 import numpy as np
 
+from clearprop.errors import DTypeError
+
 __all__ = ["Operators"]
 
 Operand: TypeAlias = Any
@@ -77,13 +79,22 @@ class Operators:
         return self._xp.abs(self)  # type: ignore[no-any-return]
 
     def __invert__(self) -> Self:
-        return self._xp.logical_not(self)  # type: ignore[no-any-return]
+        return self._xp.logical_not(_truths("~", self))  # type: ignore[no-any-return]
 
     def __and__(self, other: Operand) -> Self:
-        return self._xp.logical_and(self, other)  # type: ignore[no-any-return]
+        return self._xp.logical_and(_truths("&", self), _truths("&", other))  # type: ignore[no-any-return]
+
+    __rand__ = __and__
 
     def __or__(self, other: Operand) -> Self:
-        return self._xp.logical_or(self, other)  # type: ignore[no-any-return]
+        return self._xp.logical_or(_truths("|", self), _truths("|", other))  # type: ignore[no-any-return]
+
+    __ror__ = __or__
+
+    def __xor__(self, other: Operand) -> Self:
+        return self._xp.logical_xor(_truths("^", self), _truths("^", other))  # type: ignore[no-any-return]
+
+    __rxor__ = __xor__
 
     def __lt__(self, other: Operand) -> Self:
         return self._xp.less(self, other)  # type: ignore[no-any-return]
@@ -166,6 +177,17 @@ def _static(key: Any) -> Any:
     """Replace tensors and lists in an index by the numbers they hold now: it is no input."""
     if isinstance(key, tuple):
         return tuple(map(_static, key))
-    if isinstance(key, list | Operators):
-        return np.asarray(key) if key != [] else np.zeros(0, np.int64)
-    return key
+    if isinstance(key, list):
+        return np.asarray(key) if key else np.zeros(0, np.int64)
+    return np.asarray(key) if isinstance(key, Operators) else key
+
+
+def _truths(sign: str, x: Operand) -> Operand:
+    """Refuse numbers: on bits, these signs would mean something else in every array library."""
+    dtype = x.dtype if hasattr(x, "dtype") else np.asarray(x).dtype
+    if dtype != np.bool:
+        raise DTypeError(
+            f"{sign} works on booleans; got {dtype}. Compare first, as in (x > 0) {sign} (y > 0),"
+            " or call cp.logical_and, logical_or, logical_xor or logical_not."
+        )
+    return x
