@@ -145,9 +145,8 @@ def _add_repeats(
     if isinstance(repeats, int):
         rows = xp.reshape(g, (*shape[: a + 1], repeats, *shape[a + 1 :]))
         return xp.reshape(xp.sum(rows, axis=a + 1), x.shape)
-    start = xp.zeros(shape, dtype=g.dtype)
     origin = xp.asarray(_origin(shape[a], repeats))
-    return xp.reshape(xp.scatter_add(start, origin, g, axis=a), x.shape)
+    return xp.reshape(xp.segment_sum(g, origin, size=shape[a], axis=a), x.shape)
 
 
 repeat.vjp(x=_add_repeats)
