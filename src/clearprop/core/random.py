@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import zlib
-from contextvars import ContextVar
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -11,8 +12,9 @@ from clearprop.errors import OptionError
 
 __all__ = ["fresh_stream", "global_seed", "set_seed", "stream"]
 
-_SEED: ContextVar[int | None] = ContextVar("clearprop_seed", default=None)
-_OPENED: dict[tuple[str | int, ...], int] = {}  # by its keys, how many fresh streams there were
+# For the whole process: a notebook's cells and a program's threads have contexts of their own.
+_seed: int | None = None
+_opened: dict[tuple[str | int, ...], Iterator[int]] = {}  # by its keys, numbers of fresh streams
 
 
 def set_seed(seed: object) -> None:
@@ -24,15 +26,20 @@ def set_seed(seed: object) -> None:
     OptionError
         If `seed` is negative or no whole number.
     """
-    if not (isinstance(seed, int | np.integer) and seed >= 0):
-        raise OptionError(f"seed must be a whole number of at least 0; got {seed!r}.")
-    _SEED.set(int(seed))
-    _OPENED.clear()
+    global _seed
+    _seed = _checked(seed)
+    _opened.clear()
+
+
+def _checked(seed: object) -> int:
+    if isinstance(seed, int | np.integer) and not isinstance(seed, bool) and seed >= 0:
+        return int(seed)
+    raise OptionError(f"seed must be a whole number of at least 0; got {seed!r}.")
 
 
 def global_seed() -> int | None:
     """Tell the seed set by `set_seed`, or None."""
-    return _SEED.get()
+    return _seed
 
 
 def stream(seed: int | None, *keys: str | int) -> np.random.Generator:
@@ -47,14 +54,19 @@ def stream(seed: int | None, *keys: str | int) -> np.random.Generator:
         What the numbers are for ("shuffle", 3): each use has a stream of its own, so drawing more
         in one place changes nothing in another.
 
+    Raises
+    ------
+    OptionError
+        If `seed` is negative or no whole number.
+
     Examples
     --------
     >>> a, b = stream(7, "shuffle", 0), stream(7, "shuffle", 0)
     >>> bool(a.random() == b.random())
     True
     """
-    start = _SEED.get() if seed is None else seed
-    words = [k if isinstance(k, int) else zlib.crc32(k.encode()) for k in keys]
+    start = _seed if seed is None else _checked(seed)
+    words = [zlib.crc32(k.encode()) if isinstance(k, str) else int(k) for k in keys]
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence(start, spawn_key=words)))
 
 
@@ -77,5 +89,4 @@ def fresh_stream(*keys: str | int) -> np.random.Generator:
     >>> bool(a.random() == b.random())
     False
     """
-    _OPENED[keys] = n = _OPENED.get(keys, -1) + 1
-    return stream(None, *keys, n)
+    return stream(None, *keys, next(_opened.setdefault(keys, itertools.count())))
