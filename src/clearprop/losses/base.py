@@ -1,52 +1,278 @@
-"""What every loss is: values of samples, weighted and reduced to one number."""
+"""What every loss is: one value a sample, weighted, and reduced to one number."""
 
 from __future__ import annotations
 
+import inspect
 from abc import ABC, abstractmethod
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
-from clearprop.core.tensor import Tensor
+import numpy as np
 
-__all__ = ["LOSSES", "Loss", "get"]
+from clearprop import ops
+from clearprop.core.tensor import Node, Tensor
+from clearprop.errors import OptionError, ShapeError, unknown
+from clearprop.losses.targets import checked_rows, like_outputs, with_rows
 
-LOSSES: dict[str, type] = {}
+__all__ = ["ALIASES", "LOSSES", "REDUCTIONS", "Loss", "OutputShape"]
+
+OutputShape = tuple[int | None, ...]
+
+REDUCTIONS = ("sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none")
+LOSSES: dict[str, type[Loss]] = {}  # by the name of the class
+ALIASES: dict[str, str] = {}  # other names -> that of the class
 
 
 class Loss(ABC):
     """
     A measure of error.
 
-    ``loss(y_true, y_pred, sample_weight=None)`` checks labels and shapes and gives a recorded
-    scalar (an array for reduction "none"). A training loop that has checked its data once with
-    `check` calls `compute`, which trusts them.
+    Called with targets and predictions it checks them and gives a recorded number. A training
+    loop checks its data once, with `prepare`, and calls `compute` with each batch of the result.
+
+    Parameters
+    ----------
+    reduction : {"sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none"}
+        What is made of the samples' values: their sum divided by their number (two names for
+        it), their sum, their sum divided by that of the weights, or nothing: an array.
+        None means ``"none"``.
+    name : str, optional
+        What it is called in reports.
     """
 
+    aliases: ClassVar[tuple[str, ...]] = ()
+    activation: ClassVar[str | None] = None  # the one it can be computed without, from its input
+
     def __init__(
-        self, name: str | None = None, reduction: str | None = "sum_over_batch_size"
+        self, *, reduction: str | None = "sum_over_batch_size", name: str | None = None
     ) -> None:
-        self.name, self.reduction = name, reduction
+        self.reduction = "none" if reduction is None else reduction
+        if self.reduction not in REDUCTIONS:
+            raise unknown("reduction", reduction, REDUCTIONS)
+        self.name = self.aliases[0] if name is None else name
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if cls.aliases and cls.__module__.startswith(__package__):
+            LOSSES[cls.__name__] = cls
+            ALIASES.update(dict.fromkeys(cls.aliases, cls.__name__))
+
+    # -- what a loss defines ------------------------------------------------------------------
 
     @abstractmethod
-    def call(self, y_true: Any, y_pred: Any) -> Tensor:
-        """Compute the loss of each sample, from tensors of one shape."""
+    def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
+        """Compute the value of each sample from targets that `prepare` gave."""
+
+    def targets(self, y_true: np.ndarray, output_shape: OutputShape) -> np.ndarray:
+        """Check the values of targets, and give them in the form that `call` takes."""
+        return like_outputs(self.name, y_true, output_shape)
+
+    # -- what users and training loops call ---------------------------------------------------
 
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Tensor:
-        """Check, then compute."""
-        self.check(y_true, y_pred.shape)
+        """
+        Compute the loss.
+
+        Parameters
+        ----------
+        y_true : array or Tensor
+            The targets, one a row.
+        y_pred : Tensor or array, shape (N, ...)
+            The predictions.
+        sample_weight : array, shape (N,) or that of the samples' values, optional
+            How much each sample counts.
+
+        Returns
+        -------
+        Tensor
+            One number; the samples' values for the reduction "none".
+
+        Raises
+        ------
+        ShapeError
+            If targets, predictions and weights do not fit each other.
+        RangeError
+            If a label is no class.
+        DTypeError, NumericsError
+            If the targets are no finite numbers of the right kind.
+        """
+        if not isinstance(y_pred, Tensor):
+            y_pred = Tensor(Node(_floating(y_pred)))
+        shape = y_pred.shape
+        if isinstance(y_true, Tensor):
+            y_true = self._prepare_tensor(y_true, shape, y_pred.dtype)
+        else:
+            y_true = self.prepare(y_true, shape, y_pred.dtype)
+        with_rows(self.name, "y_pred", shape, y_true.shape[0] if y_true.shape else None)
         return self.compute(y_true, y_pred, sample_weight)
 
-    def check(self, y_true: Any, output_shape: tuple[int | None, ...]) -> None:
-        """Refuse targets that do not fit outputs of `output_shape` (batch axis ignored)."""
+    def prepare(
+        self, y_true: Any, output_shape: OutputShape, dtype: Any = np.float32
+    ) -> np.ndarray:
+        """
+        Check targets, and give them as `compute` takes them.
+
+        Parameters
+        ----------
+        y_true : array
+            The targets, one a row: of a batch or of a whole data set.
+        output_shape : tuple of (int or None)
+            The shape of the predictions; the number of rows may be another, or None.
+        dtype : dtype
+            The predictions' kind of number.
+
+        Returns
+        -------
+        numpy.ndarray
+            One target a row, so that batches are slices of it.
+
+        Raises
+        ------
+        ShapeError, RangeError, DTypeError, NumericsError
+            As for a call.
+        """
+        targets = self.targets(checked_rows(self.name, y_true), tuple(output_shape))
+        return targets if targets.dtype.kind in "iu" else targets.astype(dtype, copy=False)
+
+    def _prepare_tensor(self, y_true: Tensor, shape: OutputShape, dtype: Any) -> Tensor:
+        """Check targets that are recorded already; what must be changed is recorded too."""
+        if not isinstance(y_true.data, np.ndarray | np.generic):  # traced: there is no value yet
+            return y_true
+        targets = self.prepare(y_true.data, shape, dtype)
+        if targets.shape != y_true.shape:
+            y_true = y_true.reshape(targets.shape)
+        return y_true if y_true.dtype == targets.dtype else y_true.astype(targets.dtype)
 
     def compute(self, y_true: Any, y_pred: Tensor, sample_weight: Any = None) -> Tensor:
-        """Compute from targets that were checked; y_true an array or a Tensor."""
-        raise NotImplementedError
+        """
+        Compute the loss from targets that `prepare` gave, without checking them again.
 
-    def fused_with(self, activation: str) -> Loss | None:
-        """Give the same loss of pre-activations, where the last activation is `activation`."""
+        Parameters
+        ----------
+        y_true : array or Tensor
+            The targets.
+        y_pred : Tensor, shape (N, ...)
+            The predictions.
+        sample_weight : array, optional
+            How much each sample counts.
+
+        Returns
+        -------
+        Tensor
+        """
+        if y_true.__class__ is not Tensor:
+            y_true = Tensor(Node(y_true))
+        if y_true.node.name is None:
+            y_true.node.name = "y"
+        values = self.call(y_true, y_pred)
+        loss = self._reduced(values, sample_weight)
+        if loss.node.name is None:
+            loss.node.name = "loss"
+        return loss
+
+    def _reduced(self, values: Tensor, weight: Any) -> Tensor:
+        """Weight the samples' values and make one number of them."""
+        how = self.reduction
+        if weight is not None:
+            weight = fitted_weight(weight, values)
+            values = ops.multiply(values, weight)
+        if how == "none" or not values.node.data.shape:
+            return values
+        if how == "sum":
+            return ops.sum(values)
+        if how == "mean_with_sample_weight" and weight is not None:
+            total = ops.sum(weight)
+            some = ops.where(ops.equal(total, 0.0), 1.0, total)  # all weights 0: 0, not NaN
+            return ops.divide(ops.sum(values), some)
+        return ops.mean(values)
+
+    def fused_with(self, activation: str | None) -> Loss | None:
+        """
+        Give the same loss for the sums that `activation` is applied to, where there is one.
+
+        A softmax followed by a cross-entropy is computed as one step from the sums: exactly, where
+        probabilities would have to be kept from 0, and with the gradient ``y − t``.
+
+        Parameters
+        ----------
+        activation : str or None
+            The name of the model's last activation.
+
+        Returns
+        -------
+        Loss or None
+            None where the activation and the loss do not belong together.
+
+        Examples
+        --------
+        >>> from clearprop.losses import CategoricalCrossentropy
+        >>> CategoricalCrossentropy().fused_with("softmax").from_logits
+        True
+        >>> CategoricalCrossentropy().fused_with("relu") is None
+        True
+        """
+        return None if activation is None or activation != self.activation else self.on_logits()
+
+    def on_logits(self) -> Loss | None:
+        """Give the twin of this loss that takes what comes before the activation, if any."""
         return None
 
+    # -- configuration ------------------------------------------------------------------------
 
-def get(loss: Any) -> Loss:
-    """Find a loss by name ("mse"), or give `loss` itself; a function (y_true, y_pred) is wrapped."""
-    raise NotImplementedError
+    def get_config(self) -> dict[str, Any]:
+        """Give the arguments that make a loss like this one, as plain JSON-able data."""
+        return {name: getattr(self, name) for name in inspect.signature(type(self)).parameters}
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> Loss:
+        """
+        Make a loss from `get_config`'s data.
+
+        Raises
+        ------
+        OptionError
+            If a name is no argument of the loss, or a value is outside its domain.
+        """
+        known = inspect.signature(cls).parameters
+        for name in config:
+            if name not in known:
+                raise unknown(f"argument of {cls.__name__}", name, known)
+        return cls(**config)
+
+    def __repr__(self) -> str:
+        config = ", ".join(f"{k}={v!r}" for k, v in self.get_config().items())
+        return f"{type(self).__name__}({config})"
+
+
+def _floating(y_pred: Any) -> np.ndarray:
+    values = np.asarray(y_pred)
+    return values if values.dtype.kind == "f" else values.astype(np.float64)
+
+
+def fitted_weight(weight: Any, values: Tensor) -> Any:
+    """
+    Give sample weights in the shape and the kind of number of the samples' values.
+
+    Raises
+    ------
+    ShapeError
+        If they are neither one a sample nor one a value.
+    OptionError
+        If they are no numbers.
+    """
+    if not hasattr(weight, "shape"):
+        weight = np.asarray(weight)
+    if weight.dtype.kind not in "biuf":
+        raise OptionError(f"sample_weight must be numbers; got {weight.dtype}.")
+    if weight.dtype != values.dtype:
+        weight = weight.astype(values.dtype)
+    want, got = values.shape, tuple(weight.shape)
+    if got == want:
+        return weight
+    trimmed = got[:-1] if len(got) == len(want) + 1 and got[-1] == 1 else got
+    if trimmed != want[: len(trimmed)] and trimmed != ():
+        raise ShapeError(
+            f"sample_weight has shape {got}; the samples' values have shape {want}: give one weight"
+            f" a sample, shape {want[:1]}."
+        )
+    return weight.reshape(trimmed + (1,) * (len(want) - len(trimmed))) if trimmed else weight

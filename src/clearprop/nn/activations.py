@@ -66,9 +66,31 @@ def get_activation(activation: Any) -> Activation:
     raise OptionError(f"activation must be a name, a function or None; got {activation!r}.")
 
 
-def activation_name(activation: Activation) -> str:
-    """Tell the name of an activation function; of an unknown one, what it calls itself."""
-    for name, known in ACTIVATIONS.items():
-        if known is activation:
-            return name
-    return getattr(activation, "__name__", type(activation).__name__)
+def activation_name(activation: Activation) -> str | None:
+    """
+    Tell the name of an activation function; None if it has none here.
+
+    Examples
+    --------
+    >>> activation_name(get_activation(None))
+    'linear'
+    """
+    return next((name for name, known in ACTIVATIONS.items() if known is activation), None)
+
+
+def written(activation: Activation) -> str:
+    """
+    Give the name under which an activation function is saved.
+
+    Raises
+    ------
+    OptionError
+        If it has none: a function is not saved, only its name is.
+    """
+    name = activation_name(activation)
+    if name is None:
+        raise OptionError(
+            f"the activation {activation!r} has no name to be saved by; give it one:"
+            " clearprop.nn.ACTIVATIONS['name'] = function."
+        )
+    return name

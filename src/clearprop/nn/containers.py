@@ -195,7 +195,7 @@ class Chain(Layer):
         return x
 
     @property
-    def final_activation(self) -> str:
+    def final_activation(self) -> str | None:
         """The name of the function that makes the last layer's output."""
         return self.layers[-1].final_activation if self.layers else "linear"
 

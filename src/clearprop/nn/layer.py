@@ -145,8 +145,8 @@ class Layer(Holder):
         return (None, *y.shape[1:])
 
     @property
-    def final_activation(self) -> str:
-        """The name of the function that makes its output: "softmax", "linear" where none does."""
+    def final_activation(self) -> str | None:
+        """The name of the function that makes its output, such as "softmax"; "linear" for none."""
         return "linear"
 
     def call_before_activation(self, x: Any) -> Any:
@@ -170,10 +170,10 @@ class Layer(Holder):
         -------
         Tensor
         """
-        # This line is paid for on every call of every step: nothing more in the usual case.
-        if not self.built or x.__class__ is not Tensor or x.node.data.dtype is not self._dtype:
-            x = self._entered(x)
         try:
+            # Paid for on every call of every step: no more than this in the usual case.
+            if not self.built or x.__class__ is not Tensor or x.node.data.dtype is not self._dtype:
+                x = self._entered(x)
             y = self.call(x, training=training) if self._takes_training else self.call(x)
         except (ClearpropError, ValueError, TypeError) as error:
             error.add_note(self._whereabouts(x))
@@ -199,9 +199,9 @@ class Layer(Holder):
         """
         if self.final_activation == "linear":
             return self(x, training)
-        if not self.built or x.__class__ is not Tensor or x.node.data.dtype is not self._dtype:
-            x = self._entered(x)
         try:
+            if not self.built or x.__class__ is not Tensor or x.node.data.dtype is not self._dtype:
+                x = self._entered(x)
             y = self.call_before_activation(x)
         except (ClearpropError, ValueError, TypeError) as error:
             error.add_note(self._whereabouts(x))
@@ -244,7 +244,7 @@ class Layer(Holder):
         place = "" if self.place is None else f"{self.place} "
         return (
             f"in layer {place}{self.name!r} ({self.describe()}), given an input of shape"
-            f" {tuple(x.shape)}"
+            f" {tuple(np.shape(x))}"
         )
 
     def describe(self) -> str:

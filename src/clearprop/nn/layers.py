@@ -1,8 +1,8 @@
 """All layers by their names: what users know as `cp.layers`."""
 
 from clearprop.nn.containers import Input
-from clearprop.nn.core_layers import *
-from clearprop.nn.core_layers import __all__ as _core
+from clearprop.nn.core_layers import Activation, Dense, Flatten
 from clearprop.nn.layer import Layer
+from clearprop.nn.regularization import Dropout
 
-__all__ = ["Input", "Layer", *_core]
+__all__ = ["Activation", "Dense", "Dropout", "Flatten", "Input", "Layer"]
