@@ -217,11 +217,11 @@ def _names(header: _Record, source: str) -> list[str]:
 def _ragged(record: _Record, names: list[str], source: str) -> DataError:
     got, expected = len(record.cells), len(names)
     if got < expected:
-        what = f"column {names[got]!r} and what follows it has no cell"
+        what = f"there is none for column {names[got]!r}. A cell without a value is still a cell."
     else:
-        what = f"{record.cells[expected]!r} comes after the last column, {names[-1]!r}"
+        what = (
+            f"{record.cells[expected]!r} comes after the last column, {names[-1]!r}. "
+            "A cell that contains the delimiter must be quoted."
+        )
     cells = "1 cell" if got == 1 else f"{got} cells"
-    return DataError(
-        f"{source}, {record.place} has {cells}, the header {expected}: {what}. "
-        "Text that contains the delimiter must be quoted."
-    )
+    return DataError(f"{source}, {record.place} has {cells}, the header {expected}: {what}")

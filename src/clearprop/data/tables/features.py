@@ -109,7 +109,7 @@ class NumberFeature(Feature):
             i = int(np.argmax(far))
             raise DataError(
                 f"{table.place(self.name, i)}: {table.column(self.name)[i]} is too far from the "
-                f"values learnt from, which lie around {written(self.shift)}."
+                f"values learnt from, which lie around {self.shift:.6g}."
             )
         x[:, 0] = scaled
         if not absent.any():

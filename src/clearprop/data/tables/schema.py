@@ -261,6 +261,6 @@ def _refuse_one_value(values: Values, different: int) -> None:
     if different == 1:
         cell = next(iter(values.counts))
         raise DataError(
-            f"{values.column}: the target is {cell!r} in every row from row {values.row(cell)} on; "
-            "there is nothing to tell apart. At least two different values are needed."
+            f"{values.column}: the target is {cell!r} in all {values.total} rows that have one (the "
+            f"first: row {values.row(cell)}); at least two different values are needed to learn."
         )

@@ -167,7 +167,7 @@ class AmountTarget(Target):
             i = int(np.argmin(np.isfinite(y)))
             raise DataError(
                 f"{table.place(self.name, i)}: {cells[i]} is too far from the "
-                f"amounts learnt from, which lie around {written(self.shift)}."
+                f"amounts learnt from, which lie around {self.shift:.6g}."
             )
         return y[:, None]
 
@@ -216,7 +216,7 @@ def _present(table: Table, name: str) -> list[str]:
     if len(present) < len(cells):
         raise DataError(
             f"{table.place(name, cells.index(None))}: the target is missing, here and in "
-            f"{len(cells) - len(present) - 1} of the rows below. Fill it in, or leave such rows out."
+            f"{len(cells) - len(present) - 1} rows below. Fill it in, or leave such rows out."
         )
     return present
 
