@@ -53,7 +53,9 @@ def heading(words: str, width: float, note: str = "") -> list[Element]:
     return parts
 
 
-def axes(x: Scale, y: Scale, *, x_label: str = "", y_label: str = "") -> list[Element]:
+def axes(
+    x: Scale, y: Scale, *, x_label: str = "", y_label: str = "", grid: bool = True
+) -> list[Element]:
     """
     Grid lines, tick labels and the names of the axes.
 
@@ -63,6 +65,8 @@ def axes(x: Scale, y: Scale, *, x_label: str = "", y_label: str = "") -> list[El
         Their pixel ends are the plot's edges.
     x_label, y_label : str, optional
         What is measured; the vertical one stands above the axis, unrotated, to be read with ease.
+    grid : bool, optional
+        Lines across the plot at the vertical ticks; without them there are short ones.
 
     Returns
     -------
@@ -74,7 +78,8 @@ def axes(x: Scale, y: Scale, *, x_label: str = "", y_label: str = "") -> list[El
     parts = []
     for value, words in zip(y.ticks, y.labels, strict=True):
         at = y(value)
-        parts.append(_line(left, at, right, at, "grid"))
+        start, role = (right, "grid") if grid else (left - 4, "muted")
+        parts.append(_line(left, at, start, at, role))
         parts.append(text(left - 8, at, words, size=SMALL, role="muted", anchor="end"))
     parts.append(_line(left, bottom, right, bottom, "muted"))
     for value, words in zip(x.ticks, x.labels, strict=True):

@@ -77,4 +77,61 @@ WORDS = {
         "en": "{nodes:node|nodes} and {edges:arrow|arrows}, from {sources} to {sinks}.",
         "ko": "노드 {nodes}개, 화살표 {edges}개. {sources}에서 {sinks}까지.",
     },
+    # Images.
+    "images_title": {"en": "Weights as images", "ko": "이미지로 본 가중치"},
+    "images": {
+        "en": "Weights of {count:unit|units} as images of {rows} by {columns}; "
+        "the largest in size is {size}.",
+        "ko": "유닛 {count}개의 가중치를 세로 {rows}, 가로 {columns} 이미지로 그림. "
+        "절댓값이 가장 큰 가중치의 크기는 {size}입니다.",
+    },
+    "contributions_title": {"en": "What pushed the prediction", "ko": "예측에 기여한 픽셀"},
+    "image": {"en": "the image", "ko": "이미지"},
+    "contribution": {"en": "what each pixel adds", "ko": "픽셀마다 더하는 값"},
+    "part_plus": {"en": "For it: {value}", "ko": "높인 값: {value}"},
+    "part_minus": {"en": "Against it: {value}", "ko": "낮춘 값: {value}"},
+    "part_rest": {"en": "Besides the pixels: {value}", "ko": "픽셀 밖의 값: {value}"},
+    "part_missing": {
+        "en": "{count:pixel|pixels} without a number, not counted",
+        "ko": "값이 숫자가 아니어서 뺀 픽셀 {count}개",
+    },
+    "part_total": {"en": "In all {relation} {value}", "ko": "모두 더하면 {relation} {value}"},
+    # Histograms.
+    "histogram_title": {"en": "How the numbers are spread", "ko": "값의 분포"},
+    "spread": {
+        "en": "{count:value|values}, mean {mean}, standard deviation {deviation}",
+        "ko": "값 {count}개, 평균 {mean}, 표준편차 {deviation}",
+    },
+    "spread_zeros": {
+        "en": "exactly 0: {count} ({share})",
+        "ko": "정확히 0: {count}개({share})",
+    },
+    "spread_missing": {
+        "en": "not finite: {count} ({share})",
+        "ko": "유한하지 않은 값: {count}개({share})",
+    },
+    # The decision surface.
+    "surface_title": {"en": "Decision surface", "ko": "결정 영역"},
+    "surface_key": {"en": "deeper: more certain", "ko": "진할수록 확신이 큼"},
+    "surface_outside": {
+        "en": "{count:example|examples} outside the picture",
+        "ko": "그림 밖에 있는 샘플 {count}개",
+    },
+    "surface_part": {"en": "{share} is answered {name}", "ko": "{name} {share}"},
+    "surface": {
+        "en": "Of the plane shown, {parts}.",
+        "ko": "그림에서 각 답이 차지하는 넓이: {parts}.",
+    },
+    # The confusion matrix.
+    "confusion_title": {"en": "Confusion matrix", "ko": "혼동 행렬"},
+    "true_class": {"en": "true", "ko": "정답"},
+    "predicted_class": {"en": "predicted", "ko": "예측"},
+    "confusion": {
+        "en": "{right} of {total} right ({share}).",
+        "ko": "{total}개 중 {right}개 정답({share}).",
+    },
+    "confusion_worst": {
+        "en": "Most frequent error: {true} taken for {predicted}, {count:time|times}.",
+        "ko": "가장 잦은 오답: {true:을} {predicted:으로} 예측, {count}번.",
+    },
 }
