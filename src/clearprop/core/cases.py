@@ -17,6 +17,7 @@ __all__ = [
     "case",
     "integers",
     "nonzero",
+    "off_halves",
     "positive",
     "real",
 ]
@@ -83,6 +84,15 @@ def nonzero(*shape: int) -> Sample:
         "nonzero",
         shape,
         lambda rng: rng.uniform(0.2, 1.5, shape) * rng.choice([-1.0, 1.0], shape),
+    )
+
+
+def off_halves(*shape: int) -> Sample:
+    """Draw numbers from -4 to 7, none within 0.1 of a whole or half number: between kinks there."""
+    return _sample(
+        "off_halves",
+        shape,
+        lambda rng: rng.integers(-8, 14, shape) / 2 + rng.uniform(0.1, 0.4, shape),
     )
 
 

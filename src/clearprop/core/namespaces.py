@@ -16,9 +16,10 @@ from clearprop.core.op import REGISTRY, Op
 __all__ = ["MODE", "NUMPY", "ArrayNamespace", "Mode", "computing_with", "no_grad", "recording"]
 
 # What rules may take from the array library as it is: the Python array API standard, 2024.12.
+# (astype is ours: NumPy's refuses the scalars that its own reductions return.)
 STANDARD = frozenset(
     """
-    abs acos acosh add all any arange argmax argmin argsort asarray asin asinh astype atan atan2
+    abs acos acosh add all any arange argmax argmin argsort asarray asin asinh atan atan2
     atanh broadcast_arrays broadcast_to can_cast ceil clip concat copysign cos cosh
     cumulative_prod cumulative_sum diff divide e empty empty_like equal exp expand_dims expm1 eye
     finfo flip floor floor_divide full full_like greater greater_equal hypot iinfo inf isdtype

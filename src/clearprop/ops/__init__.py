@@ -11,6 +11,7 @@ from clearprop.ops.indexing import *
 from clearprop.ops.joining import *
 from clearprop.ops.linear import *
 from clearprop.ops.power import *
+from clearprop.ops.products import *
 from clearprop.ops.rearranging import *
 from clearprop.ops.rectifiers import *
 from clearprop.ops.reductions import *

@@ -1,0 +1,92 @@
+"""The larger, the smaller, the chosen: what passes one of several numbers on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from clearprop.core.cases import between, booleans, case, nonzero, off_halves, real
+from clearprop.core.op import op
+from clearprop.core.shapes import broadcast, same
+
+__all__ = ["clip", "maximum", "minimum", "where"]
+
+Array = Any
+
+
+def _passed(xp: Any, g: Array, chosen: Array, tied: Array) -> Array:
+    """Give the gradient to the one that was chosen; two that tie get half each."""
+    return xp.where(tied, g / 2, xp.where(chosen, g, 0.0))
+
+
+# No ties, in either order: one is never within 0.2 of zero, the other never beyond 0.1.
+_APART = [
+    case(nonzero(3, 4), between(-0.1, 0.1, 3, 4)),
+    case(between(-0.1, 0.1, 3, 1), nonzero(4)),
+]
+
+
+@op("max({x1}, {x2})", r"\max({x1}, {x2})", shape=broadcast, cases=_APART)
+def maximum(xp: Any, x1: Array, x2: Array) -> Array:
+    """Larger of two, element by element; where they tie, the gradient is halved between them."""
+    return xp.maximum(x1, x2)
+
+
+maximum.vjp(
+    x1=lambda xp, g, y, x1, x2: _passed(xp, g, x1 > x2, x1 == x2),
+    x2=lambda xp, g, y, x1, x2: _passed(xp, g, x2 > x1, x1 == x2),
+)
+
+
+@op("min({x1}, {x2})", r"\min({x1}, {x2})", shape=broadcast, cases=_APART)
+def minimum(xp: Any, x1: Array, x2: Array) -> Array:
+    """Smaller of two, element by element; where they tie, the gradient is halved between them."""
+    return xp.minimum(x1, x2)
+
+
+minimum.vjp(
+    x1=lambda xp, g, y, x1, x2: _passed(xp, g, x1 < x2, x1 == x2),
+    x2=lambda xp, g, y, x1, x2: _passed(xp, g, x2 < x1, x1 == x2),
+)
+
+
+@op(
+    "where({condition}, {x1}, {x2})",
+    r"\begin{cases}\displaystyle{x1} & \text{if}\quad{condition} \\"
+    r" \displaystyle{x2} & \text{otherwise}\end{cases}",
+    shape=broadcast,
+    dtype=lambda condition, x1, x2: np.result_type(x1, x2),
+    cases=[
+        case(booleans(3, 4), real(3, 4), real(3, 4)),
+        case(booleans(4), real(), real(3, 1)),
+        case(booleans(2, 1, 1), real(3, 1), real(4)),
+    ],
+)
+def where(xp: Any, condition: Array, x1: Array, x2: Array) -> Array:
+    """Element of `x1` where the condition is true, of `x2` where it is not."""
+    return xp.where(condition, x1, x2)
+
+
+where.vjp(
+    x1=lambda xp, g, y, condition, x1, x2: xp.where(condition, g, 0.0),
+    x2=lambda xp, g, y, condition, x1, x2: xp.where(condition, 0.0, g),
+)
+
+
+@op(
+    "clip({x}, {min}, {max})",
+    r"\operatorname{clip}({x}, {min}, {max})",
+    shape=same,
+    cases=[
+        case(off_halves(3, 4), min=-1.0, max=2.0),
+        case(off_halves(3, 4), min=0.5),
+        case(off_halves(3, 4), max=0),
+    ],
+)
+def clip(xp: Any, x: Array, *, min: float | None = None, max: float | None = None) -> Array:
+    """Each element moved to the nearest number from `min` to `max`; the bounds count as inside."""
+    return xp.clip(x, min, max)
+
+
+clip.vjp(x=lambda xp, g, y, x, min=None, max=None: xp.where(y == x, g, 0.0))
