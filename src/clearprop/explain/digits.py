@@ -92,7 +92,8 @@ def _magnitude(size: float, digits: int, zeros: bool, notation: str) -> str:
     if size == 0:
         return "0"  # of either sign: the sign of zero says nothing to a reader
     if digits > _CERTAIN_DIGITS and not zeros:
-        digits = next(n for n in range(_CERTAIN_DIGITS, 18) if float(f"{size:.{n - 1}e}") == size)
+        fewer = range(_CERTAIN_DIGITS, digits)
+        digits = next((n for n in fewer if float(f"{size:.{n - 1}e}") == size), digits)
     text, _, power = f"{size:.{digits - 1}e}".partition("e")
     exponent = int(power)
     if fixed := _SMALLEST_EXPONENT <= exponent <= _LARGEST_EXPONENT:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 from itertools import chain
 from typing import Literal, SupportsFloat, TypeAlias
 
@@ -54,7 +54,7 @@ class Equality:
         """Give the way in which the numbers on the left are written."""
         return partial(show, digits=self.operand_digits, notation=notation)
 
-    def latex(self, formula: Expr | Written) -> str:
+    def latex(self, formula: Expr | Written, *, rest: str = REST) -> str:
         r"""
         Write the same equality in LaTeX.
 
@@ -62,6 +62,12 @@ class Equality:
         ----------
         formula : Expr or callable
             As for `equate`; a callable writes LaTeX.
+        rest : str
+            As for `equate`.
+
+        Returns
+        -------
+        str
 
         Examples
         --------
@@ -69,8 +75,8 @@ class Equality:
         >>> equate(half, -1.5).latex(half)
         '0.5 \\times \\left(-3\\right) = -1.5'
         """
-        form = self.form("latex")
-        left = typeset(formula, form, latex=True) if isinstance(formula, Expr) else formula(form)
+        write = partial(typeset, formula, latex=True, rest=rest)
+        left = (write if isinstance(formula, Expr) else formula)(self.form("latex"))
         return f"{left} {_IN_LATEX[self.relation]} {_in_latex(self.right)}"
 
 
@@ -125,9 +131,9 @@ def equate(
         return Equality(left, "→", show(value, digits), digits)
     found = next(filter(None, chain(trial.exact(digits), trial.approximate(digits))), None)
     if found is None:
-        exactly = trial.left(_ALL_DIGITS)
+        computed = float(evaluate(trial.formula(_ALL_DIGITS)))
         raise NumericsError(
-            f"{exactly} comes to {float(evaluate(parse(exactly)))!r}, not to {float(value)!r}: "
+            f"{trial.left(_ALL_DIGITS)} comes to {computed!r}, not to {float(value)!r}: "
             "the value was not computed by this formula from these numbers."
         )
     return found
@@ -137,20 +143,16 @@ class _Trial:
     """Equalities that might be printed for one formula and its value, in order of preference."""
 
     def __init__(self, write: Written, value: SupportsFloat) -> None:
-        self.write, self.value = write, value
-        self.read: dict[int, tuple[str, Expr]] = {}
-
-    def left(self, digits: int) -> str:
-        return self.write(partial(show, digits=digits))
+        self.value = value
+        self.left = cache(lambda digits: write(partial(show, digits=digits)))
+        self.formula = cache(lambda digits: parse(self.left(digits)))
 
     def attempt(self, digits: int, relation: Relation, right: str) -> Equality | None:
         """Print with so many digits on the left, if that is true."""
-        if digits not in self.read:
-            left = self.left(digits)
-            self.read[digits] = left, parse(left)
-        left, formula = self.read[digits]
-        true = holds(formula, relation, Num(Decimal(right.replace("−", "-"))))
-        return Equality(left, relation, right, digits) if true else None
+        printed = Num(Decimal(right.replace("−", "-")))
+        if holds(self.formula(digits), relation, printed):
+            return Equality(self.left(digits), relation, right, digits)
+        return None
 
     def exact(self, digits: int) -> Iterator[Equality | None]:
         short, full = (show(self.value, digits, zeros=zeros) for zeros in (False, True))
@@ -167,8 +169,7 @@ class _Trial:
             if self.attempt(_ALL_DIGITS, "≈", right):
                 for digits_left in range(more, _ALL_DIGITS + 1):
                     yield self.attempt(digits_left, "≈", right)
-        _, formula = self.read[_ALL_DIGITS]
-        if abs(float(self.value)) <= reach_of_rounding(formula):
+        if abs(float(self.value)) <= reach_of_rounding(self.formula(_ALL_DIGITS)):
             yield self.attempt(digits, "≈", "0")
 
 

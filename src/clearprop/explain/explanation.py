@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from clearprop.errors import FormatError, StateError
 from clearprop.explain.formula import Formula, from_json, to_json
+from clearprop.lang import language
 
 __all__ = ["SCHEMA", "Explanation", "State", "Step"]
 
@@ -121,8 +122,8 @@ class Explanation:
     lang: str
     digits: int = 6
 
-    # Displays register themselves here: they are made from the JSON, above this layer.
-    renderers: ClassVar[dict[str, Callable[[Mapping[str, Any]], str]]] = {}
+    # Set by the layer above, which makes displays from the JSON.
+    display: ClassVar[Callable[[str, Mapping[str, Any]], str] | None] = None
 
     @property
     def value(self) -> float:
@@ -165,25 +166,23 @@ class Explanation:
         except (KeyError, TypeError, ValueError) as error:
             raise FormatError(f"not an explanation: {error!r}.") from error
 
-    def _rendered(self, kind: str, lang: str | None) -> str:
-        if kind not in self.renderers:
-            raise StateError(
-                f"no display {kind!r} is registered; import clearprop, not a part of it."
-            )
+    def _displayed(self, kind: str, lang: str | None) -> str:
+        if self.display is None:
+            raise StateError("displays are made by clearprop.draw.why; import clearprop first.")
         data = self.to_json()
-        return self.renderers[kind](data | {"lang": lang} if lang else data)
+        return self.display(kind, data | {"lang": language(lang)} if lang else data)
 
     def to_text(self, *, lang: str | None = None) -> str:
         """Write it for the terminal."""
-        return self._rendered("text", lang)
+        return self._displayed("text", lang)
 
     def to_latex(self, *, lang: str | None = None) -> str:
         """Write it in LaTeX."""
-        return self._rendered("latex", lang)
+        return self._displayed("latex", lang)
 
     def to_html(self, *, lang: str | None = None) -> str:
         """Write it as a piece of HTML."""
-        return self._rendered("html", lang)
+        return self._displayed("html", lang)
 
     def __str__(self) -> str:
         return self.to_text()

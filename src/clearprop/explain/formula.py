@@ -1,4 +1,4 @@
-"""A formula as plain data: each leaf a number with its name, so symbols and numbers are one thing."""
+"""A formula as plain data: each leaf a number with its name, symbols and numbers in one."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+import numpy as np
+
+from clearprop.core.namespaces import NUMPY
 from clearprop.core.op import ATOM, REGISTRY, SUM, Op
 from clearprop.errors import FormatError
 
@@ -92,7 +95,7 @@ Formula: TypeAlias = Quantity | Applied | Terms
 
 def apply(op: Op, args: Mapping[str, Formula], value: float) -> Formula:
     """
-    Write an operation on formulas, leaving out what changes nothing: ``1 · x``, ``x + 0``.
+    Write an operation on formulas, simply: ``1 · x`` and ``x + 0`` are `x`, ``x + x`` is ``2 · x``.
 
     Examples
     --------
@@ -110,6 +113,9 @@ def apply(op: Op, args: Mapping[str, Formula], value: float) -> Formula:
             return x1
         if _constant(x1, neutral) and op.name in ("multiply", "add"):
             return x2
+    if op.name == "add" and args["x1"] == args["x2"]:  # the gradient of x·x has x twice
+        double = REGISTRY["multiply"]
+        return apply(double, {"x1": Quantity(2.0), "x2": args["x2"]}, value)
     return Applied(op.name, op.words, op.latex, op.level, dict(args), value)
 
 
@@ -142,18 +148,10 @@ def evaluate(formula: Formula, number: Any = lambda quantity: quantity.value) ->
     if isinstance(formula, Terms):
         shown = sum(evaluate(part, number) for part in formula.parts)
         return (shown + formula.rest_total) / formula.over
-    from clearprop.core.namespaces import NUMPY
-
     op = REGISTRY[formula.op]
     inputs = [evaluate(formula.args[name], number) for name in op.inputs]
     params = {k: evaluate(v, number) for k, v in formula.args.items() if k not in op.inputs}
-    return float(op.compute(NUMPY, *map(_array, inputs), **params))
-
-
-def _array(value: float) -> Any:
-    import numpy as np
-
-    return np.asarray(value)
+    return float(op.compute(NUMPY, *map(np.asarray, inputs), **params))
 
 
 def to_json(formula: Formula) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from clearprop.core.op import Op
 from clearprop.core.tape import Backward, GradientNode
 from clearprop.core.tensor import Node
 from clearprop.explain.formula import Quantity
@@ -11,6 +12,7 @@ from clearprop.explain.formula import Quantity
 __all__ = ["Name", "Names", "latex_of"]
 
 Index = tuple[int, ...]
+AT = "\0"  # in a LaTeX name: where the index goes
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -24,7 +26,7 @@ class Name:
     address : str
         Such as ``dense_1/kernel``; of an element, ``dense_1/kernel[0,2]``.
     symbol, latex : str
-        Such as ``δ dense_1``; elements append their index.
+        Such as ``δ dense_1``; elements append their index, in LaTeX at `AT`.
     role : str
         "input", "weight", "sum", "output", "gradient", "delta", "loss", "value", "update".
     elements : tuple of str
@@ -35,6 +37,8 @@ class Name:
         Whether it is a derivative of the loss.
     layer : str
         The layer it belongs to, if any.
+    function : str
+        The activation function applied to it, if any.
     """
 
     address: str
@@ -46,6 +50,7 @@ class Name:
     batch: bool = False
     gradient: bool = False
     layer: str = ""
+    function: str = ""
 
     def quantity(self, index: Index, shape: Index, value: float) -> Quantity:
         """Name one element."""
@@ -61,7 +66,7 @@ class Name:
         else:
             at = ",".join(map(str, own))
             symbol = f"{self.symbol}[{at}]" if at else self.symbol
-            latex = f"{self.latex}_{{{at}}}" if at else self.latex
+            latex = self.latex.replace(AT, f"_{{{at}}}" if at else "")
         place = ",".join(map(str, index))
         return Quantity(value, symbol, latex, f"{self.address}[{place}]" if place else self.address)
 
@@ -101,13 +106,16 @@ class Names:
     def __init__(self, given: dict[Node, Name] | None = None, loss: str = "L") -> None:
         self.table: dict[Node, Name] = dict(given or {})
         self.loss = loss
+        self.twins: dict[tuple[Op | None, Node], Name] = {}  # the same, computed elsewhere again
         self._made: dict[str, int] = {}
 
     def of(self, node: Node) -> Name | None:
         """Find a node's name; None if it has none."""
         found = self.table.get(node)
         if found is None and node.name is not None:
-            found = self.table[node] = Name(node.name, node.name, latex_of(node.name))
+            found = self.table[node] = Name(node.name, node.name, latex_of(node.name) + AT)
+        if found is None and self.twins and node.op is not None and not node.op.variadic:
+            found = self.twins.get((node.op, node.inputs[0]))
         return found
 
     def learn(self, node: Node) -> None:
@@ -121,7 +129,7 @@ class Names:
         loss = walk.root.name or self.loss
         for recorded, node in {**walk.gradient_of, gradient: target}.items():
             name = self.of(node)
-            if name is not None and recorded not in self.table:
+            if name is not None and node is not walk.root and recorded not in self.table:
                 self.table[recorded] = gradient_name(name, loss)
 
     def make(self, node: Node) -> Name:
@@ -129,22 +137,31 @@ class Names:
         base = node.op.name if node.op else "value"
         count = self._made[base] = self._made.get(base, 0) + 1
         label = f"{base}{count}"
-        name = self.table[node] = Name(label, label, latex_of(label))
+        name = self.table[node] = Name(label, label, latex_of(label) + AT)
         return name
 
 
 def gradient_name(name: Name, loss: str) -> Name:
-    """Name the gradient of `loss` with respect to a named tensor."""
+    """Name the gradient of `loss` with respect to a named tensor; of a weighted sum, its delta."""
+
+    def plain(symbol: str) -> str:
+        return f"δ_{symbol.removeprefix('sum_')}" if delta else f"∂{loss}/∂{symbol}"
+
+    def latex(symbol: str) -> str:
+        inner = symbol.removeprefix(r"\mathrm{sum}_")
+        return rf"\delta_{{{inner}}}" if delta else rf"\frac{{\partial {loss}}}{{\partial {symbol}}}"
+
+    delta = name.role == "sum"
+    own = name.layer if delta else name.symbol
     return Name(
-        f"{name.address}.gradient",
-        f"∂{loss}/∂{name.symbol}",
-        rf"\frac{{\partial {loss}}}{{\partial {name.latex}}}",
-        role="gradient",
-        elements=tuple(f"∂{loss}/∂{e}" for e in name.elements),
-        elements_latex=tuple(
-            rf"\frac{{\partial {loss}}}{{\partial {e}}}" for e in name.elements_latex
-        ),
+        f"{name.address}.{'delta' if delta else 'gradient'}",
+        f"δ {own}" if delta else plain(own),
+        rf"\delta^{{{latex_of(own)}}}{AT}" if delta else latex(name.latex),
+        role="delta" if delta else "gradient",
+        elements=tuple(map(plain, name.elements)),
+        elements_latex=tuple(map(latex, name.elements_latex)),
         batch=name.batch,
         gradient=True,
         layer=name.layer,
+        function=name.function,
     )

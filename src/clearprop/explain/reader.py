@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.core.op import shape_of
+from clearprop.core.op import REGISTRY, shape_of
 from clearprop.core.reading import Elements, Fixed, Pick, Product, Reading, Total
 from clearprop.core.shapes import within
 from clearprop.core.tensor import RECORDED, Node, Tensor
@@ -193,8 +193,6 @@ class Reader:
         return self.refer(node.inputs[elements.input], elements.at(k, count))
 
     def _times(self, factors: Sequence[Formula]) -> Formula:
-        from clearprop.core.op import REGISTRY
-
         product = factors[0]
         for factor in factors[1:]:
             product = apply(

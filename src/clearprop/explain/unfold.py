@@ -106,15 +106,18 @@ def _state(
     """Tell the kinds of zero apart, and slopes that let nothing through."""
     if value == 0 and condition is not None:
         asked = [q for q in leaves(condition) if q.symbol]
-        return State("off", {"symbol": asked[0].symbol, "z": asked[0].value} if asked else {})
+        if asked and name.function == "relu":
+            return State("relu_off", {"z": asked[0].value})
+        if asked:
+            return State("off", {"symbol": asked[0].symbol, "z": asked[0].value})
     if value == 0 and formula is not None:
         zeros = [q for q in leaves(formula) if q.value == 0 and q.symbol]
         if isinstance(formula, Terms):
             return State("terms_zero")
         if zeros:
-            return State("factor_zero", {"symbol": zeros[0].symbol})
-    if name.gradient and isinstance(formula, Applied) and formula.op == "multiply":
+            return State("input_zero", {"name": zeros[0].symbol})
+    if name.function and isinstance(formula, Applied) and formula.op == "multiply":
         slopes = [a for a in formula.args.values() if not isinstance(a, Quantity)]
         if slopes and 0 < abs(slopes[-1].value) < FLAT:
-            return State("saturated", {"slope": slopes[-1].value})
+            return State("saturated", {"function": name.function, "slope": slopes[-1].value})
     return None

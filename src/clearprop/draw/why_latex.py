@@ -1,0 +1,51 @@
+"""An explanation in LaTeX."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from clearprop.draw.why_lines import line_of
+from clearprop.explain.explanation import Explanation
+
+__all__ = ["latex"]
+
+
+def latex(data: Mapping[str, Any]) -> str:
+    """
+    Write an explanation's steps as aligned equations, from its JSON alone.
+
+    Parameters
+    ----------
+    data : mapping
+        An explanation's JSON.
+
+    Returns
+    -------
+    str
+        For a document that loads ``amsmath``; Korean remarks need a font that has Hangul.
+    """
+    explanation = Explanation.from_json(data)
+    rows = []
+    for step in explanation.steps:
+        line = line_of(step, explanation, latex=True)
+        sides = [side for side in (line.formula, line.numbers) if side]
+        remark = rf" && \text{{{_escaped(line.remark)}}}" if line.remark else ""
+        first, *more = [*(f"= {side}" for side in sides), f"{line.relation} {line.result}"]
+        rows.append(rf"{line.symbol} &{first}{remark} \\")
+        rows += [rf"&{side} \\" for side in more]
+    body = "\n".join(rows)
+    return f"\\begin{{align*}}\n{body}\n\\end{{align*}}\n"
+
+
+def _escaped(text: str) -> str:
+    """Write text so that LaTeX takes no letter of it for a command."""
+    return "".join(_LETTERS.get(letter, letter) for letter in text)
+
+
+_LETTERS = {
+    "\\": r"\textbackslash{}",
+    "^": r"\textasciicircum{}",
+    "~": r"\textasciitilde{}",
+    **{letter: f"\\{letter}" for letter in "{}_%#&$"},
+}

@@ -1,0 +1,143 @@
+"""An explanation's steps as lines: symbols, numbers, result, and a remark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from clearprop.core.op import ATOM, PRODUCT, SIGN, SUM
+from clearprop.core.wording import Worded, fill
+from clearprop.explain.arithmetic import with_numbers
+from clearprop.explain.digits import show
+from clearprop.explain.equality import Equality, equate
+from clearprop.explain.explanation import Explanation, State, Step
+from clearprop.explain.formula import Applied, Formula, Quantity, Terms
+from clearprop.lang import say
+
+__all__ = ["Line", "line_of", "number", "symbolic"]
+
+Number = Callable[[float], str]
+
+
+@dataclass(frozen=True)
+class Line:
+    """
+    One step, written out.
+
+    Attributes
+    ----------
+    symbol : str
+        What it is.
+    formula : str
+        In symbols; empty for a number that was given.
+    numbers : str
+        With numbers; empty where that says no more than the result.
+    relation, result : str
+        ``=`` or ``≈``, and the value.
+    remark : str
+        Why it is special, if it is.
+    level : int
+    """
+
+    symbol: str
+    formula: str
+    numbers: str
+    relation: str
+    result: str
+    remark: str
+    level: int
+
+
+def line_of(step: Step, explanation: Explanation, *, latex: bool) -> Line:
+    """Write a step in symbols and in numbers that are true as printed."""
+    symbol = step.latex if latex else step.symbol
+    lang, digits = explanation.lang, explanation.digits
+    remark = " ".join(
+        filter(None, [_condition(step, digits, lang), _remark(step.state, digits, lang)])
+    )
+    write = number(digits, latex=latex)
+    if step.formula is None:
+        return Line(symbol, "", "", "=", write(step.value), remark, step.level)
+    words = symbolic(step.formula, write, lang, latex=latex).text
+    filled = with_numbers(step.formula)
+    if filled is None or isinstance(step.formula, Quantity):
+        return Line(symbol, words, "", "=", write(step.value), remark, step.level)
+    equality = equate(filled, step.value, digits, rest=rest_template(lang, latex=latex))
+    numbers, relation, result = _sides(equality, filled, latex)
+    if numbers == words:  # nothing but plain numbers
+        words = ""
+    return Line(symbol, words, numbers, relation, result, remark, step.level)
+
+
+def _sides(equality: Equality, filled: Any, latex: bool) -> tuple[str, str, str]:
+    if not latex:
+        return equality.left, equality.relation, equality.right
+    relation = {"=": "=", "≈": r"\approx", "→": r"\to"}[equality.relation]
+    whole = equality.latex(filled)
+    left, right = whole.rsplit(f" {relation} ", 1)
+    return left, relation, right
+
+
+def number(digits: int, *, latex: bool) -> Number:
+    """Give the function that writes a number with so many digits."""
+    return lambda value: show(value, digits, notation="latex" if latex else "display")
+
+
+def symbolic(formula: Formula, write: Number, lang: str, *, latex: bool) -> Worded:
+    """Write a formula in symbols; plain constants are numbers."""
+    if isinstance(formula, Quantity):
+        if formula.symbol:
+            return Worded(formula.latex if latex else formula.symbol)
+        text = write(formula.value)
+        return Worded(text, SIGN if text[0] in "−-" else ATOM)
+    if isinstance(formula, Terms):
+        return _summed(formula, write, lang, latex)
+    return _applied(formula, write, lang, latex)
+
+
+def _applied(formula: Applied, write: Number, lang: str, latex: bool) -> Worded:
+    def word(name: str) -> Worded:
+        return symbolic(formula.args[name], write, lang, latex=latex)
+
+    template = formula.latex if latex else formula.words
+    text = fill(template, tuple(formula.args), word, formula.level, latex=latex)
+    return Worded(text, formula.level)
+
+
+def _summed(formula: Terms, write: Number, lang: str, latex: bool) -> Worded:
+    parts = [symbolic(part, write, lang, latex=latex) for part in formula.parts]
+    text = " + ".join(p.text if p.level != SIGN else f"({p.text})" for p in parts)
+    if formula.rest_count:
+        total = r"\dots" if latex else "…"
+        text += f" + ({rest_template(lang, latex=latex).format(count=formula.rest_count, total=total)})"
+    one = len(parts) == 1 and not formula.rest_count
+    level = parts[0].level if one else SUM
+    if formula.over == 1:
+        return Worded(text, level)
+    over = write(formula.over)
+    if latex:
+        return Worded(rf"\frac{{{text}}}{{{over}}}", PRODUCT)
+    return Worded(f"({text})/{over}" if level < PRODUCT else f"{text}/{over}", PRODUCT)
+
+
+def rest_template(lang: str, *, latex: bool) -> str:
+    """Give the words for what is left out of a sum, with places for the count and the total."""
+    text = say("explain.and_more", lang, count="{count}", total="{total}")
+    if not latex:
+        return text
+    before, _, after = text.partition("{total}")
+    return rf"\text{{{before}}}{{total}}{after}"
+
+
+def _condition(step: Step, digits: int, lang: str) -> str:
+    if step.condition is None or (step.state is not None and step.state.key == "off"):
+        return ""
+    return f"({symbolic(step.condition, number(digits, latex=False), lang, latex=False).text})"
+
+
+def _remark(state: State | None, digits: int, lang: str) -> str:
+    if state is None:
+        return ""
+    values = {k: show(v, digits) if isinstance(v, float) else v for k, v in state.values.items()}
+    return say(f"explain.{state.key}", lang, **values)

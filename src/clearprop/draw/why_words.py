@@ -1,0 +1,41 @@
+"""The sentences before and after an explanation's steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clearprop.explain.digits import show
+from clearprop.explain.explanation import Explanation
+from clearprop.lang import say
+
+__all__ = ["ending", "opening"]
+
+NUDGE = 0.01  # the change that sentences speak of
+
+
+def opening(explanation: Explanation) -> Iterator[str]:
+    """Say what the number is, and what it means for training."""
+    lang, digits = explanation.lang, explanation.digits
+    first, facts = explanation.steps[0], explanation.facts
+    yield say("explain.why_title", lang, name=first.symbol, value=show(first.value, digits))
+    subject, loss = facts.get("subject"), facts.get("loss_symbol")
+    if not (subject and loss):
+        return
+    change = first.value * NUDGE
+    if change == 0:
+        yield say("explain.changes_nothing", lang, name=subject, loss=loss)
+    else:
+        key = "explain.raises" if change > 0 else "explain.lowers"
+        yield say(key, lang, name=subject, loss=loss, step=show(NUDGE), change=show(abs(change), 3))
+    if "next" in facts:
+        old, new = facts["value"], facts["next"]
+        key = "keeps" if new == old else "raises" if new > old else "lowers"
+        yield say(f"explain.training_{key}", lang, old=show(old, digits), new=show(new, digits))
+
+
+def ending(explanation: Explanation) -> Iterator[str]:
+    """Say whose definitions were followed, and on how many samples."""
+    lang = explanation.lang
+    if explanation.convention:
+        name = explanation.convention
+        yield say("explain.follows", lang, name=name, text=say(f"explain.{name}", lang))

@@ -1,0 +1,77 @@
+"""From a formula with names to the same formula with numbers, ready to be printed and checked."""
+
+from __future__ import annotations
+
+from functools import reduce
+
+from clearprop.explain.evaluation import FUNCTIONS
+from clearprop.explain.expression import Expr, Negative, Num, Rest, Sum, call
+from clearprop.explain.formula import Applied, Formula, Quantity, Terms
+
+__all__ = ["with_numbers"]
+
+_OPERATORS = {
+    "add": lambda x1, x2: x1 + x2,
+    "subtract": lambda x1, x2: x1 - x2,
+    "multiply": lambda x1, x2: x1 * x2,
+    "divide": lambda x1, x2: x1 / x2,
+    "negative": lambda x: -x,
+    "pow": lambda x1, x2: x1**x2,
+    "square": lambda x: x**2,
+    "reciprocal": lambda x: 1 / x,
+}
+
+
+def with_numbers(formula: Formula) -> Expr | None:
+    """
+    Put the numbers in.
+
+    Returns
+    -------
+    Expr or None
+        None where an operation has no sign or name of its own to be worked out by.
+
+    Examples
+    --------
+    >>> import clearprop as cp
+    >>> from clearprop.explain.typeset import typeset
+    >>> from clearprop.explain.formula import apply
+    >>> product = apply(cp.multiply, {"x1": Quantity(2.0, "x"), "x2": Quantity(3.0, "w")}, 6.0)
+    >>> typeset(with_numbers(product), str)
+    '2.0×3.0'
+    """
+    if isinstance(formula, Quantity):
+        return Num(formula.value)
+    if isinstance(formula, Terms):
+        return _sum(formula)
+    return _applied(formula)
+
+
+def _applied(formula: Applied) -> Expr | None:
+    args = {name: with_numbers(arg) for name, arg in formula.args.items()}
+    if any(arg is None for arg in args.values()):
+        return None
+    if formula.op in _OPERATORS:
+        made: Expr = _OPERATORS[formula.op](**args)
+        return made
+    if formula.op in FUNCTIONS:
+        return call(formula.op, *(arg for arg in args.values() if arg is not None))
+    return None
+
+
+def _sum(formula: Terms) -> Expr | None:
+    parts = [with_numbers(part) for part in formula.parts]
+    if any(part is None for part in parts):
+        return None
+    if formula.rest_count:
+        parts.append(Rest(formula.rest_count, Num(formula.rest_total)))
+    total: Expr = reduce(_plus, parts)  # type: ignore[arg-type]
+    return total if formula.over == 1 else total / formula.over
+
+
+def _plus(left: Expr, right: Expr) -> Expr:
+    """Add; a negative product is subtracted, as one writes it."""
+    if isinstance(right, Num) and float(right.value) < 0:
+        parts = left.parts if isinstance(left, Sum) else (left,)
+        return Sum((*parts, Negative(Num(-right.value))))
+    return left + right

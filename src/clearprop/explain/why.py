@@ -1,0 +1,174 @@
+"""`why`: the derivation of a number, of a recorded tensor or of a network."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from clearprop.core.tensor import Tensor
+from clearprop.errors import OptionError, ShapeError
+from clearprop.explain.addresses import parse
+from clearprop.explain.explanation import Explanation
+from clearprop.explain.naming import Names
+from clearprop.explain.network import Recording, checked_batch, in_float64, record
+from clearprop.explain.reader import Place, Reader
+from clearprop.explain.unfold import unfold
+from clearprop.lang import language
+
+__all__ = ["why"]
+
+DELTA_FORM = 2  # gradient = δ × input, and that δ
+
+
+def why(
+    subject: Any,
+    address: str | None = None,
+    *,
+    x: Any = None,
+    y: Any = None,
+    sample: int = 0,
+    depth: int | None = DELTA_FORM,
+    lang: str | None = None,
+    digits: int = 6,
+    top: int = 5,
+) -> Explanation:
+    """
+    Explain a number: its formula, the formula with its numbers, and so on into what it mentions.
+
+    Parameters
+    ----------
+    subject : Tensor or model
+        One element of a recorded tensor, such as ``w.grad[0, 2]``; or a model.
+    address : str
+        Of a model, which number: ``"dense_1/kernel[0,2]"`` (a weight: its gradient and its next
+        value), ``"dense/output[3]"``, ``"dense/sum[3].delta"``, ``"x[5].gradient"``, ``"loss"``; of
+        small dense networks also ``w5``, ``b1``, ``h2``, ``o1``, ``E``, as one numbers by hand.
+    x, y : array, shape (N, ...) or of one example
+        Of a model, the batch it is asked for. Without `y` there is no loss to differentiate.
+    sample : int
+        Which example of the batch, for what differs by example.
+    depth : int or None
+        How many levels to open: 1 is the formula itself, 2 opens its deltas, None goes all the
+        way to the inputs and the loss.
+    lang : {"ko", "en"}, optional
+        Language of the displays; by default CLEARPROP_LANG, then the locale.
+    digits : int
+        Significant digits, 1 to 17.
+    top : int
+        How many terms of a long sum to show; the rest is counted and added up.
+
+    Returns
+    -------
+    Explanation
+        Printed as text; see its `to_text`, `to_latex`, `to_html` and `to_json`.
+
+    Raises
+    ------
+    AddressError
+        If the address names nothing; the message has the nearest.
+    ShapeError
+        If the tensor has several elements, or `x` and `y` do not fit the model.
+    OptionError
+        If an argument is out of its domain.
+    StateError
+        If what is asked for is not on the path to the loss.
+
+    Examples
+    --------
+    >>> import clearprop as cp
+    >>> w, x = cp.tensor(3.0, name="w"), cp.tensor(2.0, name="x")
+    >>> loss = cp.square(w * x - 10)
+    >>> loss.name = "E"
+    >>> loss.backward()
+    >>> cp.why(w.grad).value
+    -16.0
+    """
+    _check(depth, digits, top)
+    if isinstance(subject, Tensor):
+        return _of_tensor(subject, address, depth, language(lang), digits, top)
+    if address is None or x is None:
+        raise OptionError(
+            "why(model, address, x=..., y=...): a model's number needs an address, such as"
+            " 'dense_1/kernel[0,2]', and the inputs it is asked for."
+        )
+    return _of_model(subject, address, x, y, sample, depth, language(lang), digits, top)
+
+
+def _check(depth: int | None, digits: int, top: int) -> None:
+    if depth is not None and depth < 1:
+        raise OptionError(f"depth must be at least 1, or None for everything; got {depth!r}.")
+    if not 1 <= digits <= 17:
+        raise OptionError(f"digits must be from 1 to 17; got {digits!r}.")
+    if top < 1:
+        raise OptionError(f"top must be at least 1; got {top!r}.")
+
+
+def _of_tensor(
+    subject: Tensor, address: str | None, depth: int | None, lang: str, digits: int, top: int
+) -> Explanation:
+    if address is not None:
+        raise OptionError(f"a tensor's element is asked for by indexing it; got {address!r} too.")
+    if subject.size != 1:
+        raise ShapeError(
+            f"why explains one number; this tensor has shape {subject.shape}."
+            f" Ask for an element: tensor[{', '.join('0' * subject.ndim)}]."
+        )
+    reader = Reader(Names(), top=top)
+    start = reader.settle(Place(subject.node, (0,) * subject.ndim))
+    name = reader.names.of(start.node)
+    everything = depth is None or name is None or not name.gradient
+    steps = unfold(reader, start, depth=depth, everything=everything)
+    return Explanation(steps[0].address, tuple(steps), {}, "", lang, digits)
+
+
+def _of_model(
+    model: Any, address: str, x: Any, y: Any, sample: int,
+    depth: int | None, lang: str, digits: int, top: int,
+) -> Explanation:  # fmt: skip
+    recording = record_model(model, x, y)
+    inputs = int(np.prod(recording.forward["x"].data.shape[1:]))
+    asked = parse(address, model.layers, inputs)
+    if not 0 <= sample < recording.facts["samples"]:
+        raise OptionError(
+            f"sample {sample} of {recording.facts['samples']};"
+            f" it goes from 0 to {recording.facts['samples'] - 1}."
+        )
+    place = Place(*recording.locate(asked, sample))
+    reader = Reader(recording.names, top=top)
+    name = recording.names.of(place.node)
+    backward = name is not None and (name.gradient or name.role == "update")
+    steps = unfold(reader, place, depth=depth, everything=depth is None or not backward)
+    facts = recording.facts
+    if asked.tensor in recording.updates and asked.aspect in ("", "gradient"):
+        facts = facts | _weight_facts(recording, asked.tensor, asked.index)
+        after = Place(recording.updates[asked.tensor], asked.index)
+        steps += unfold(reader, after, depth=1, everything=False)
+    convention = "book" if facts.get("loss") == "half_sse" else "keras"
+    return Explanation(address, tuple(steps), facts, convention, lang, digits)
+
+
+def record_model(model: Any, x: Any, y: Any) -> Recording:
+    """Run a model's double-precision twin on a batch, recording everything."""
+    model.build_for(x)
+    twin = type(model).from_config(in_float64(model.get_config()))
+    twin.build(model.built_for)
+    twin.set_weights(model.get_weights())
+    x, y = checked_batch(x, y, tuple(model.built_for[1:]))
+    recording = record(model.task(twin), twin.layers, x, y)
+    return recording
+
+
+def _weight_facts(recording: Recording, tensor: str, index: tuple[int, ...]) -> dict[str, Any]:
+    """Tell what a weight is, and what it will be: what the sentences of an explanation say."""
+    weight, after = recording.forward[tensor], recording.updates[tensor]
+    name = recording.names.of(weight)
+    loss = recording.names.of(recording.forward["loss"])
+    assert name is not None and loss is not None  # both were named when they were recorded
+    value = float(weight.data[index])
+    return {
+        "subject": name.quantity(index, tuple(weight.data.shape), value).symbol,
+        "loss_symbol": loss.symbol,
+        "value": value,
+        "next": float(np.asarray(after.data)[index]),
+    }
