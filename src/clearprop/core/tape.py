@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -31,25 +32,27 @@ alias.read(lambda index, x: Pick(0, index))
 def order(root: Node) -> list[Node]:
     """List what `root` was made from and has gradients, each after everything it was made from."""
     done: list[Node] = []
-    seen: set[Node] = set()
-    stack: list[Node] = [root]
+    entered: set[Node] = set()
+    opened: list[Node] = []  # entered, but not yet everything they were made from
+    stack: list[Node | None] = [root]  # None stands behind what the last opened one was made from
     while stack:
-        node = stack[-1]
-        if node in seen:
-            stack.pop()
-            continue
-        waiting = [x for x in node.inputs if isinstance(x, Node) and x.needs_grad and x not in seen]
-        if waiting:
-            stack.extend(waiting)
-        else:
-            seen.add(node)
-            done.append(node)
-            stack.pop()
+        node = stack.pop()
+        if node is None:
+            done.append(opened.pop())
+        elif node not in entered:
+            entered.add(node)
+            opened.append(node)
+            stack.append(None)
+            for x in node.inputs:
+                if isinstance(x, Node) and x.needs_grad:
+                    stack.append(x)
     return done
 
 
 def unbroadcast(xp: Any, g: Any, shape: Shape) -> Any:
     """Add up `g` over the axes along which an input of `shape` was repeated."""
+    if math.prod(g.shape) == math.prod(shape):  # only axes of size 1 differ: nothing to add
+        return xp.reshape(g, shape)
     extra = len(g.shape) - len(shape)
     if extra > 0:
         g = xp.sum(g, axis=tuple(range(extra)))
@@ -90,38 +93,51 @@ def walk(
     list of (array or None)
         One a target; None where `root` does not depend on it.
     """
-    wanted = set(targets)
-    relevant: set[Node] = set()
+    # Training waits for this loop at every step: each line of it is paid for once an operation.
     nodes = order(root) if root.needs_grad else [root]
-    for node in nodes:
-        if node in wanted or any(x in relevant for x in node.inputs if isinstance(x, Node)):
-            relevant.add(node)
-    gradients: dict[Node, Any] = {root: seed}
+    wanted = set(targets)
+    relevant = _leading_to(wanted, nodes)
+    gradients: dict[Node, Any] = {root: seed} if root in relevant else {}
     for node in reversed(nodes):
-        if node not in relevant or node not in gradients:
+        g = gradients.get(node)
+        if g is None:
             continue
         if observe is not None:
-            observe(node, gradients[node])
-        if node.op is None:
+            observe(node, g)
+        op = node.op
+        if op is None:
             continue
-        g = gradients[node] if node in wanted else gradients.pop(node)
+        if node not in wanted:
+            del gradients[node]
+        y, params = value(node), node.params
         seen = [value(x) if isinstance(x, Node) else x for x in node.inputs]
-        y = value(node)
         for i, x in enumerate(node.inputs):
             if isinstance(x, Node) and x in relevant:
-                rule = node.op.rule(i)
+                rule = op.rule(i)
                 if rule is None:
-                    raise _no_rule(node.op, i)
-                share = _fitted(xp, rule(xp, g, y, *seen, **node.params), x)
-                gradients[x] = gradients[x] + share if x in gradients else share
-    return [gradients.get(node) if node in relevant else None for node in targets]
+                    raise _no_rule(op, i)
+                share = _fitted(xp, rule(xp, g, y, *seen, **params), x.data)
+                known = gradients.get(x)
+                gradients[x] = share if known is None else known + share
+    return [gradients.get(node) for node in targets]
 
 
-def _fitted(xp: Any, g: Any, x: Node) -> Any:
+def _leading_to(wanted: set[Node], nodes: Sequence[Node]) -> set[Node]:
+    """Choose those of `nodes`, given in `order`, that are `wanted` or depend on one that is."""
+    relevant = wanted.intersection(nodes)
+    for node in nodes:
+        for x in node.inputs:
+            if isinstance(x, Node) and x in relevant:
+                relevant.add(node)
+                break
+    return relevant
+
+
+def _fitted(xp: Any, g: Any, x: Array) -> Any:
     """Give a rule's result the shape and the kind of number of the input it belongs to."""
-    if g.shape != x.data.shape:
-        g = unbroadcast(xp, g, tuple(x.data.shape))
-    return g if g.dtype == x.data.dtype else xp.astype(g, x.data.dtype)
+    if g.shape != x.shape:
+        g = unbroadcast(xp, g, tuple(x.shape))
+    return g if g.dtype == x.dtype else xp.astype(g, dtype=x.dtype)
 
 
 def _no_rule(op: Op, i: int) -> GradientError:
