@@ -48,7 +48,7 @@ WORDS = {
     },
     "unlabelled": {
         "en": "Target {column}: {n:row|rows} without a value left out (the first: row {row}).",
-        "ko": "목표 열 {column}에 값이 없는 행 {n}개를 제외했습니다(처음: {row}행).",
+        "ko": "목표 열 {column}에 값이 없는 행 {n}개(처음: {row}행)를 제외했습니다.",
     },
     "filled_in": {
         "en": (

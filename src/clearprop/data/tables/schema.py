@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from operator import sub
 from typing import Literal, final
 
 from clearprop.data.tables.cells import category, is_date, written
@@ -179,7 +180,8 @@ def _counts_rows(values: Values, numbers: Numbers) -> bool:
     if values.missing or values.name.casefold() not in _ROW_NUMBERS:
         return False
     series = [numbers.of[cell] for cell in values.cells if cell is not None]
-    return series == [series[0] + i for i in range(len(series))]
+    # In step with the rows that are left, or with those of the file.
+    return any(len(set(map(sub, series, rows))) == 1 for rows in (range(len(series)), values.rows))
 
 
 def _feature(values: Values) -> Column:
@@ -261,6 +263,6 @@ def _refuse_one_value(values: Values, different: int) -> None:
     if different == 1:
         cell = next(iter(values.counts))
         raise DataError(
-            f"{values.column}: the target is {cell!r} in all {values.total} rows that have one (the "
-            f"first: row {values.row(cell)}); at least two different values are needed to learn."
+            f"{values.column}: the target is {cell!r} in all {values.total} rows that have one, "
+            f"from row {values.row(cell)} on; to learn, at least two different values are needed."
         )

@@ -45,6 +45,7 @@ class Values:
     def __init__(self, table: Table, name: str) -> None:
         self.name = name
         self.cells = table.column(name)
+        self.rows = table.rows
         self.counts = Counter(cell for cell in self.cells if cell is not None)
         self.total = self.counts.total()
         self.missing = len(self.cells) - self.total
@@ -56,7 +57,7 @@ class Values:
 
     def row(self, cell: str | None) -> int:
         """Give the row of the file in which a value comes first."""
-        return self._table.rows[self.cells.index(cell)]
+        return self.rows[self.cells.index(cell)]
 
     def place(self, cell: str | None) -> str:
         """Say where a value comes first, as errors begin."""
