@@ -94,10 +94,15 @@ WORDS = {
     },
     # Why a number is zero, or is not there: answers that must not be confused.
     "relu_off": {"en": "0 because ReLU is off (z = {z})", "ko": "ReLU가 꺼져 있어 0 (z = {z})"},
-    "saturated": {
-        "en": "nearly 0 because {function} is saturated (z = {z})",
-        "ko": "{function:이} 포화되어 0에 가까움 (z = {z})",
+    "off": {
+        "en": "0 because the unit is off ({symbol} = {z})",
+        "ko": "유닛이 꺼져 있어 0 ({symbol} = {z})",
     },
+    "saturated": {
+        "en": "nearly 0 because {function} is saturated (slope {slope})",
+        "ko": "{function:이} 포화되어 0에 가까움 (미분값 {slope})",
+    },
+    "terms_zero": {"en": "0 because every term is 0", "ko": "모든 항이 0이어서 0"},
     "input_zero": {"en": "0 because its input {name} is 0", "ko": "입력 {name:이} 0이어서 0"},
     "masked": {"en": "0 because dropout switched it off", "ko": "드롭아웃이 꺼서 0"},
     "clipped": {"en": "clipped from {before} to {after}", "ko": "{before}에서 {after:으로} 잘림"},

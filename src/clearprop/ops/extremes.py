@@ -8,7 +8,8 @@ import numpy as np
 
 from clearprop.core.cases import between, booleans, case, nonzero, off_halves, real
 from clearprop.core.op import op
-from clearprop.core.shapes import broadcast, same
+from clearprop.core.reading import Index, Pick
+from clearprop.core.shapes import broadcast, same, within
 
 __all__ = ["clip", "maximum", "minimum", "where"]
 
@@ -72,6 +73,13 @@ where.vjp(
     x1=lambda xp, g, y, condition, x1, x2: xp.where(condition, g, 0.0),
     x2=lambda xp, g, y, condition, x1, x2: xp.where(condition, 0.0, g),
 )
+
+
+@where.read
+def _chosen(index: Index, condition: Array, x1: Array, x2: Array) -> Pick:
+    asked = np.asarray(condition)
+    taken = 1 if asked[within(index, asked.shape)] else 2
+    return Pick(taken, within(index, np.shape((x1, x2)[taken - 1])), why="condition")
 
 
 @op(
