@@ -178,7 +178,7 @@ def no_such_class(what: str, labels: Array, classes: int) -> RangeError:
 def one_hot(xp: Any, indices: Array, *, num_classes: int, dtype: str = "float64") -> Array:
     """A row for each index: 1 at its place, 0 elsewhere."""
     places = xp.arange(num_classes, dtype=indices.dtype)
-    return xp.astype(xp.expand_dims(indices, axis=-1) == places, getattr(xp, dtype))
+    return xp.astype(xp.expand_dims(indices, axis=-1) == places, dtype=getattr(xp, dtype))
 
 
 @one_hot.read

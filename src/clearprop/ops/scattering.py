@@ -54,7 +54,7 @@ def _segment_sum_numpy(
     shape = _summed(values.shape, shape_of(indices), size=size, axis=axis)
     axis %= len(shape)
     places = _flat_places(_in_range("segment_sum", indices, size, axis), shape, axis)
-    out = np.zeros(math.prod(shape), values.dtype)
+    out = np.zeros(math.prod(shape), dtype=values.dtype)
     np.add.at(out, places, values.reshape(-1))  # of one row: 4 to 10 times faster than of several
     return out.reshape(shape)
 
@@ -86,7 +86,7 @@ def segment_sum(xp: Any, values: Array, indices: Array, *, size: int, axis: int 
     a = axis % len(shape)
     rows = xp.reshape(values, (*shape[:a], indices.size, *shape[a + 1 :]))
     at = xp.reshape(indices, (1, -1)) % size
-    hits = xp.astype(at == xp.reshape(xp.arange(size, dtype=at.dtype), (-1, 1)), values.dtype)
+    hits = xp.astype(at == xp.reshape(xp.arange(size, dtype=at.dtype), (-1, 1)), dtype=values.dtype)
     return xp.moveaxis(xp.tensordot(hits, rows, axes=((1,), (a,))), 0, a)
 
 
@@ -121,7 +121,9 @@ def _spread_along(values: Shape, indices: Shape, *, size: int, axis: int = -1) -
 def _scatter_along_axis_numpy(
     xp: Any, values: Array, indices: Array, *, size: int, axis: int = -1
 ) -> Array:
-    out = np.zeros(_spread_along(values.shape, indices.shape, size=size, axis=axis), values.dtype)
+    out = np.zeros(
+        _spread_along(values.shape, indices.shape, size=size, axis=axis), dtype=values.dtype
+    )
     places = grid(_in_range("scatter_along_axis", indices, size, axis), axis)
     if indices.shape[axis] == 1:
         out[places] = values  # one place a row, so none comes twice
@@ -155,7 +157,7 @@ def scatter_along_axis(
 ) -> Array:
     """Rows of `size` zeros, with `values` added, row by row along `axis`, at `indices`."""
     at = xp.expand_dims(xp.moveaxis(indices, axis, -1) % size, axis=-1)
-    hits = xp.astype(at == xp.arange(size, dtype=at.dtype), values.dtype)  # (..., M, size)
+    hits = xp.astype(at == xp.arange(size, dtype=at.dtype), dtype=values.dtype)  # (..., M, size)
     rows = xp.expand_dims(xp.moveaxis(values, axis, -1), axis=-2)  # (..., 1, M)
     return xp.moveaxis(xp.matmul(rows, hits)[..., 0, :], -1, axis)
 
