@@ -61,6 +61,8 @@ def line_of(step: Step, explanation: Explanation, *, latex: bool) -> Line:
         return Line(symbol, "", "", "=", write(step.value), remark, step.level)
     words = symbolic(step.formula, write, lang, latex=latex).text
     filled = with_numbers(step.formula)
+    if isinstance(step.formula, Quantity) and not step.formula.symbol:
+        words = ""
     if filled is None or isinstance(step.formula, Quantity):
         return Line(symbol, words, "", "=", write(step.value), remark, step.level)
     equality = equate(filled, step.value, digits, rest=rest_template(lang, latex=latex))
