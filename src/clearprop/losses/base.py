@@ -42,6 +42,7 @@ class Loss(ABC):
 
     aliases: ClassVar[tuple[str, ...]] = ()
     activation: ClassVar[str | None] = None  # the one it can be computed without, from its input
+    takes_class_numbers: ClassVar[bool] = False  # rather than a row of numbers a sample
 
     def __init__(
         self, *, reduction: str | None = "sum_over_batch_size", name: str | None = None

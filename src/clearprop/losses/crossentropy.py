@@ -224,6 +224,7 @@ class SparseCategoricalCrossentropy(_Crossentropy):
 
     aliases = ("sparse_categorical_crossentropy", "scce")
     activation = "softmax"
+    takes_class_numbers = True
 
     def __init__(
         self,

@@ -8,7 +8,7 @@ from typing import Any
 from clearprop import ops
 from clearprop.errors import OptionError, unknown
 
-__all__ = ["ACTIVATIONS", "activation_name", "get_activation", "leaky_relu", "linear"]
+__all__ = ["ACTIVATIONS", "activation_name", "get_activation", "linear", "written"]
 
 Activation = Callable[..., Any]
 
@@ -25,15 +25,20 @@ def linear(x: Any) -> Any:
     return x
 
 
-def leaky_relu(x: Any, negative_slope: float = 0.2) -> Any:
-    """Positive elements as they are, negative ones times `negative_slope`."""
-    return ops.leaky_relu(x, negative_slope=negative_slope)
+# Operations that are activation functions under their own names, with Keras's defaults.
+NAMES = (
+    "sigmoid", "tanh", "relu", "leaky_relu", "softmax", "log_softmax", "relu6", "elu", "celu",
+    "selu", "gelu", "silu", "mish", "softplus", "softsign", "squareplus", "log_sigmoid",
+    "hard_sigmoid", "hard_silu", "hard_tanh", "hard_shrink", "soft_shrink", "tanh_shrink",
+    "sparse_sigmoid", "sparse_plus",
+)  # fmt: skip
 
-
-ACTIVATIONS: dict[str, Activation] = {"linear": linear, "leaky_relu": leaky_relu}
-for _name in ("sigmoid", "tanh", "relu", "softmax"):
-    if hasattr(ops, _name):
-        ACTIVATIONS[_name] = getattr(ops, _name)
+ACTIVATIONS: dict[str, Activation] = {
+    "linear": linear,
+    **{name: getattr(ops, name) for name in NAMES if hasattr(ops, name)},
+    "exponential": ops.exp,
+}
+ALIASES = {"swish": "silu", "hard_swish": "hard_silu"}
 
 
 def get_activation(activation: Any) -> Activation:
@@ -58,9 +63,10 @@ def get_activation(activation: Any) -> Activation:
     if activation is None:
         return linear
     if isinstance(activation, str):
-        if activation not in ACTIVATIONS:
+        name = ALIASES.get(activation, activation)
+        if name not in ACTIVATIONS:
             raise unknown("activation", activation, ACTIVATIONS)
-        return ACTIVATIONS[activation]
+        return ACTIVATIONS[name]
     if callable(activation) and not isinstance(activation, type):
         return activation
     raise OptionError(f"activation must be a name, a function or None; got {activation!r}.")
