@@ -108,12 +108,12 @@ def test_written_down_and_made_again(name):
 @pytest.mark.parametrize(
     "written",
     [
-        {"name": "sgd", "config": {"rate": 1}},
-        {"name": "sgd", "config": {"momentum": "__import__('os')"}},
-        {"name": "sgd", "config": [1]},
-        {"name": "sgd", "config": {1: 2}},
-        {"name": "Optimizer", "config": {}},
-        {"name": ["sgd"]},
+        {"class_name": "SGD", "config": {"rate": 1}},
+        {"class_name": "SGD", "config": {"momentum": "__import__('os')"}},
+        {"class_name": "SGD", "config": [1]},
+        {"class_name": "SGD", "config": {1: 2}},
+        {"class_name": "Optimizer", "config": {}},
+        {"class_name": ["SGD"]},
         {},
     ],
 )

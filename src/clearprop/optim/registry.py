@@ -54,8 +54,15 @@ def get(optimizer: Any) -> Optimizer:
 
 
 def serialize(optimizer: Optimizer) -> dict[str, Any]:
-    """Describe an optimizer as JSON can hold it: its name and its settings."""
-    return {"name": optimizer.name, "config": optimizer.get_config()}
+    """
+    Describe an optimizer as JSON can hold it; `get` makes it again.
+
+    Examples
+    --------
+    >>> serialize(SGD(0.1))["config"]
+    {'learning_rate': 0.1, 'momentum': 0.0, 'nesterov': False}
+    """
+    return {"class_name": type(optimizer).__name__, "config": optimizer.get_config()}
 
 
 def deserialize(description: Mapping[str, Any]) -> Optimizer:
@@ -67,10 +74,10 @@ def deserialize(description: Mapping[str, Any]) -> Optimizer:
     OptionError
         If the description names no optimizer or settings that it does not have.
     """
-    name, config = description.get("name"), description.get("config", {})
-    kind = OPTIMIZERS.get(name) if isinstance(name, str) else None
-    if kind is None:
-        raise unknown("optimizer", name, OPTIMIZERS)
+    name, config = description.get("class_name"), description.get("config", {})
+    kinds = {kind.__name__: kind for kind in OPTIMIZERS.values()}
+    if not isinstance(name, str) or name not in kinds:
+        raise unknown("optimizer", name, kinds)
     if not isinstance(config, Mapping) or not all(isinstance(key, str) for key in config):
         raise OptionError(f"the settings of optimizer {name!r} must be a mapping; got {config!r}.")
-    return kind.from_config(config)
+    return kinds[name].from_config(config)
