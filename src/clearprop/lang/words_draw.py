@@ -1,7 +1,7 @@
 """The words in pictures and on pages: titles, axes, keys, and what a screen reader says of them."""
 
 WORDS = {
-    "more": {"en": "and {count} more", "ko": "외 {count}개"},
+    "more": {"en": "and {count} more", "ko": "그 외 {count}개"},
     "nothing": {"en": "none", "ko": "없음"},
     # Curves.
     "curves_title": {"en": "Training curves", "ko": "학습 곡선"},
@@ -34,7 +34,7 @@ WORDS = {
     "input": {"en": "input", "ko": "입력"},
     "hidden": {"en": "hidden", "ko": "은닉"},
     "output": {"en": "output", "ko": "출력"},
-    "units_more": {"en": "… {count} more", "ko": "… 외 {count}개"},
+    "units_more": {"en": "… {count} more", "ko": "… 그 외 {count}개"},
     "weight_positive": {"en": "positive weight", "ko": "양수 가중치"},
     "weight_negative": {"en": "negative weight", "ko": "음수 가중치"},
     "weight_zero": {"en": "zero", "ko": "0"},
@@ -134,4 +134,9 @@ WORDS = {
         "en": "Most frequent error: {true} taken for {predicted}, {count:time|times}.",
         "ko": "가장 잦은 오답: {true:을} {predicted:으로} 예측, {count}번.",
     },
+    # Pages.
+    "page_skip": {"en": "Skip to the content", "ko": "본문으로 바로가기"},
+    "page_contents": {"en": "Contents", "ko": "차례"},
+    "page_words": {"en": "This picture in words", "ko": "그림을 글로 보기"},
+    "page_foot": {"en": "Made with clearprop.", "ko": "clearprop으로 만들었습니다."},
 }
