@@ -6,7 +6,7 @@ import os
 import sys
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import final
 
@@ -30,17 +30,19 @@ class IdxFile:
 
     remote: RemoteFile
     unpacked_sha256: str
-    names: tuple[str, ...] = field(init=False)
 
-    def __post_init__(self) -> None:
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the file may be called; some programs unpack it as train-images.idx3-ubyte."""
         plain = self.remote.name.removesuffix(".gz")
-        # Some programs unpack train-images-idx3-ubyte.gz as train-images.idx3-ubyte.
-        object.__setattr__(self, "names", (self.remote.name, plain, plain.replace("-idx", ".idx")))
+        return self.remote.name, plain, plain.replace("-idx", ".idx")
 
     def find(self, folder: Path) -> Path | None:
+        """Give the file's place in a folder, if it is there."""
         return next((path for name in self.names if (path := folder / name).is_file()), None)
 
     def is_original(self, path: Path) -> bool:
+        """Say whether a file, gzipped or unpacked, is the published one byte for byte."""
         return sha256(path) in (self.remote.sha256, self.unpacked_sha256)
 
 

@@ -136,8 +136,6 @@ def _sniff(text: str) -> str:
         except StopIteration:
             if len(sample) < len(text) and len(widths) > 1:
                 widths.pop()  # the sample may end inside it
-        except csv.Error:
-            continue
         if widths:
             score = (widths[0] > 1 and len(set(widths)) == 1, widths[0])
             if score > best_score:
