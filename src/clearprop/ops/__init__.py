@@ -3,6 +3,7 @@
 from clearprop.ops.activations import *
 from clearprop.ops.arithmetic import *
 from clearprop.ops.comparison import *
+from clearprop.ops.contraction import *
 from clearprop.ops.error_function import *
 from clearprop.ops.exponential import *
 from clearprop.ops.extremes import *
