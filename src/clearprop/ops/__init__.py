@@ -22,4 +22,5 @@ from clearprop.ops.scattering import *
 from clearprop.ops.searching import *
 from clearprop.ops.shaping import *
 from clearprop.ops.spreads import *
+from clearprop.ops.tensor_products import *
 from clearprop.ops.trigonometry import *
