@@ -172,7 +172,7 @@ def _test_count(n: int, test_size: float | int) -> int:
 def _shares(sizes: Rows, count: int) -> Rows:
     """Share `count` test rows out by the largest remainder, leaving each label one to train on."""
     exact = sizes * count / sizes.sum()
-    shares = np.minimum(np.floor(exact).astype(np.int64), sizes - 1)
+    shares = np.floor(exact).astype(np.int64)
     for label in np.argsort(shares - exact, kind="stable"):
         if shares.sum() < count and shares[label] < sizes[label] - 1:
             shares[label] += 1
