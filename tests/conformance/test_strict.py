@@ -21,16 +21,18 @@ def check_strict(trial):
     y = trial.forward(NUMPY, trial.arrays)
     own = replace(trial, case=replace(trial.case, params=own_kinds(trial.params)))
     y_strict = own.forward(STRICT, strict)
+    assert isinstance(y_strict, type(strict[0])), f"{trial} leaves the namespace"
     close(np.asarray(y_strict), y, 1e-12, f"{trial}, forward")
     for i in trial.ruled:
         g = trial.rng(i).standard_normal(np.shape(y))
         got = own.pull(STRICT, i, array_api_strict.asarray(g), y_strict, strict)
+        assert isinstance(got, type(y_strict)), f"{trial}: the rule of input {i} leaves it"
         close(np.asarray(got), trial.pull(NUMPY, i, g, y, trial.arrays), 1e-12, f"{trial}, rule")
 
 
 def own_kinds(params):
     """Name kinds of numbers as the strict namespace does."""
-    if "dtype" not in params:
+    if not isinstance(params.get("dtype"), type):
         return params
     return params | {"dtype": getattr(array_api_strict, np.dtype(params["dtype"]).name)}
 
