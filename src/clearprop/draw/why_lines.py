@@ -100,10 +100,13 @@ def symbolic(formula: Formula, write: Number, lang: str, *, latex: bool) -> Word
 
 def _applied(formula: Applied, write: Number, lang: str, latex: bool) -> Worded:
     def word(name: str) -> Worded:
+        if name in formula.settings:
+            return Worded(str(formula.settings[name]))
         return symbolic(formula.args[name], write, lang, latex=latex)
 
     template = formula.latex if latex else formula.words
-    text = fill(template, tuple(formula.args), word, formula.level, latex=latex)
+    places = (*formula.args, *formula.settings)
+    text = fill(template, places, word, formula.level, latex=latex)
     return Worded(text, formula.level)
 
 
@@ -112,7 +115,9 @@ def _summed(formula: Terms, write: Number, lang: str, latex: bool) -> Worded:
     text = " + ".join(p.text if p.level != SIGN else f"({p.text})" for p in parts)
     if formula.rest_count:
         total = r"\dots" if latex else "…"
-        text += f" + ({rest_template(lang, latex=latex).format(count=formula.rest_count, total=total)})"
+        text += (
+            f" + ({rest_template(lang, latex=latex).format(count=formula.rest_count, total=total)})"
+        )
     one = len(parts) == 1 and not formula.rest_count
     level = parts[0].level if one else SUM
     if formula.over == 1:

@@ -24,6 +24,7 @@ Notation: TypeAlias = Literal["display", "plain", "latex"]
 
 # Numbers from 0.0001 up to ten million are written without a power of ten.
 _SMALLEST_EXPONENT, _LARGEST_EXPONENT = -4, 6
+_WHOLE = 10.0 ** (_LARGEST_EXPONENT + 1)
 # How far from a short decimal a number may be to count as that decimal, in units in its last
 # place: what a few operations in floating point leave behind, as in 0.1 + 0.2.
 _ROUNDING = 4
@@ -89,8 +90,8 @@ def show(
 
 
 def _magnitude(size: float, digits: int, zeros: bool, notation: str) -> str:
-    if size == 0:
-        return "0"  # of either sign: the sign of zero says nothing to a reader
+    if size == 0 or (size < _WHOLE and size.is_integer() and not zeros):
+        return str(int(size))  # zero of either sign: its sign says nothing to a reader
     if digits > _CERTAIN_DIGITS and not zeros:
         fewer = range(_CERTAIN_DIGITS, digits)
         digits = next((n for n in fewer if float(f"{size:.{n - 1}e}") == size), digits)

@@ -37,7 +37,8 @@ class Equality:
     left, right : str
         The formula and the result, for display.
     relation : {"=", "≈", "→"}
-        ``→`` where a number is not finite, so that no digits could make an equality true.
+        ``→`` where no digits could make an equality true: a number is not finite, or rounding in
+        floating point alone decides what the formula comes to, as in ``1 / (0.1 + 0.2 − 0.3)``.
     operand_digits : int
         The significant digits of the numbers on the left.
     """
@@ -75,8 +76,11 @@ class Equality:
         >>> equate(half, -1.5).latex(half)
         '0.5 \\times \\left(-3\\right) = -1.5'
         """
-        write = partial(typeset, formula, latex=True, rest=rest)
-        left = (write if isinstance(formula, Expr) else formula)(self.form("latex"))
+        form = self.form("latex")
+        if isinstance(formula, Expr):
+            left = typeset(formula, form, latex=True, rest=rest)
+        else:
+            left = formula(form)
         return f"{left} {_IN_LATEX[self.relation]} {_in_latex(self.right)}"
 
 
@@ -130,13 +134,15 @@ def equate(
     if not math.isfinite(value) or "∞" in left or "NaN" in left:
         return Equality(left, "→", show(value, digits), digits)
     found = next(filter(None, chain(trial.exact(digits), trial.approximate(digits))), None)
-    if found is None:
-        computed = float(evaluate(trial.formula(_ALL_DIGITS)))
-        raise NumericsError(
-            f"{trial.left(_ALL_DIGITS)} comes to {computed!r}, not to {float(value)!r}: "
-            "the value was not computed by this formula from these numbers."
-        )
-    return found
+    if found is not None:
+        return found
+    if trial.is_undetermined():
+        return Equality(left, "→", show(value, digits), digits)
+    computed = float(evaluate(trial.formula(_ALL_DIGITS)))
+    raise NumericsError(
+        f"{trial.left(_ALL_DIGITS)} comes to {computed!r}, not to {float(value)!r}: "
+        "the value was not computed by this formula from these numbers."
+    )
 
 
 class _Trial:
@@ -163,14 +169,22 @@ class _Trial:
     def approximate(self, digits: int) -> Iterator[Equality | None]:
         """Give one digit more, then more on the left, then as many as the left determines."""
         more = min(digits + 1, _ALL_DIGITS)
-        yield self.attempt(more, "≈", show(self.value, more, zeros=True))
-        for digits_right in range(max(more, _FEWEST_DIGITS), _FEWEST_DIGITS - 1, -1):
-            right = show(self.value, digits_right, zeros=True)
-            if self.attempt(_ALL_DIGITS, "≈", right):
-                for digits_left in range(more, _ALL_DIGITS + 1):
-                    yield self.attempt(digits_left, "≈", right)
-        if abs(float(self.value)) <= reach_of_rounding(self.formula(_ALL_DIGITS)):
+        yield from self.with_more_on_the_left(more, show(self.value, more, zeros=True))
+        if self.is_undetermined():
+            for fewer in range(digits, _FEWEST_DIGITS - 1, -1):
+                yield from self.with_more_on_the_left(more, show(self.value, fewer, zeros=True))
             yield self.attempt(digits, "≈", "0")
+
+    def with_more_on_the_left(self, digits: int, right: str) -> Iterator[Equality | None]:
+        return (self.attempt(left, "≈", right) for left in range(digits, _ALL_DIGITS + 1))
+
+    def is_undetermined(self) -> bool:
+        """Tell whether rounding its numbers could make the formula come to the value."""
+        formula = self.formula(_ALL_DIGITS)
+        try:
+            return abs(Decimal(float(self.value)) - evaluate(formula)) <= reach_of_rounding(formula)
+        except ArithmeticError:
+            return True
 
 
 def _in_latex(number: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -47,7 +47,12 @@ class Quantity:
 
 @dataclass(frozen=True)
 class Applied:
-    """An operation on formulas; `words`, `latex` and `level` are the operation's own."""
+    """
+    An operation on formulas; `words`, `latex` and `level` are the operation's own.
+
+    What it was told beside the formulas, and is no number, is in `settings`: a kind of number, a
+    bound that is None.
+    """
 
     op: str
     words: str
@@ -55,6 +60,7 @@ class Applied:
     level: int
     args: Mapping[str, Formula]
     value: float
+    settings: Mapping[str, str | bool | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -93,7 +99,12 @@ class Terms:
 Formula: TypeAlias = Quantity | Applied | Terms
 
 
-def apply(op: Op, args: Mapping[str, Formula], value: float) -> Formula:
+def apply(
+    op: Op,
+    args: Mapping[str, Formula],
+    value: float,
+    settings: Mapping[str, str | bool | None] | None = None,
+) -> Formula:
     """
     Write an operation on formulas, simply: ``1 · x`` and ``x + 0`` are `x`, ``x + x`` is ``2 · x``.
 
@@ -116,7 +127,7 @@ def apply(op: Op, args: Mapping[str, Formula], value: float) -> Formula:
     if op.name == "add" and args["x1"] == args["x2"]:  # the gradient of x·x has x twice
         double = REGISTRY["multiply"]
         return apply(double, {"x1": Quantity(2.0), "x2": args["x2"]}, value)
-    return Applied(op.name, op.words, op.latex, op.level, dict(args), value)
+    return Applied(op.name, op.words, op.latex, op.level, dict(args), value, dict(settings or {}))
 
 
 def _constant(x: Formula, value: float) -> bool:
@@ -151,7 +162,7 @@ def evaluate(formula: Formula, number: Any = lambda quantity: quantity.value) ->
     op = REGISTRY[formula.op]
     inputs = [evaluate(formula.args[name], number) for name in op.inputs]
     params = {k: evaluate(v, number) for k, v in formula.args.items() if k not in op.inputs}
-    return float(op.compute(NUMPY, *map(np.asarray, inputs), **params))
+    return float(op.compute(NUMPY, *map(np.asarray, inputs), **params, **formula.settings))
 
 
 def to_json(formula: Formula) -> dict[str, Any]:
@@ -175,6 +186,7 @@ def to_json(formula: Formula) -> dict[str, Any]:
         "level": formula.level,
         "args": {name: to_json(arg) for name, arg in formula.args.items()},
         "value": formula.value,
+        "settings": dict(formula.settings),
     }
 
 
@@ -203,7 +215,7 @@ def from_json(data: Mapping[str, Any]) -> Formula:
             args = {str(name): from_json(arg) for name, arg in data["args"].items()}
             return Applied(
                 str(data["op"]), str(data["words"]), str(data["latex"]), int(data["level"]),
-                args, float(data["value"]),
+                args, float(data["value"]), dict(data.get("settings", {})),
             )  # fmt: skip
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise FormatError(f"not a formula of an explanation: {error!r}.") from error

@@ -149,7 +149,9 @@ def gradient_name(name: Name, loss: str) -> Name:
 
     def latex(symbol: str) -> str:
         inner = symbol.removeprefix(r"\mathrm{sum}_")
-        return rf"\delta_{{{inner}}}" if delta else rf"\frac{{\partial {loss}}}{{\partial {symbol}}}"
+        return (
+            rf"\delta_{{{inner}}}" if delta else rf"\frac{{\partial {loss}}}{{\partial {symbol}}}"
+        )
 
     delta = name.role == "sum"
     own = name.layer if delta else name.symbol

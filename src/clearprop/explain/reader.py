@@ -164,19 +164,22 @@ class Reader:
         assert node.op is not None
         if isinstance(reading, Product):
             count = reading.elements.of([_array(x) for x in node.inputs]).size
-            return self._times(
-                [self._element(node, reading.elements, k, count) for k in range(count)]
-            )
+            factors = [self._element(node, reading.elements, k, count) for k in range(count)]
+            return self._times(factors) if factors else Quantity(value)
         args = {
             name: self.refer(x, within(index, shape_of(x.data if isinstance(x, Node) else x)))
             for name, x in zip(node.op.inputs, node.inputs, strict=True)
         }
-        numbers = {k: Quantity(float(v)) for k, v in node.params.items() if _is_number(v)}
-        return apply(node.op, args | numbers, value)
+        params = dict(node.op.params) | node.params
+        numbers = {k: Quantity(float(v)) for k, v in params.items() if _is_number(v)}
+        settings = {k: _setting(v) for k, v in params.items() if not _is_number(v)}
+        return apply(node.op, args | numbers, value, settings)
 
     def _sum(self, node: Node, total: Total, value: float) -> Formula:
         terms = total.terms([_array(x) for x in node.inputs])
         count = len(terms)
+        if count == 0:
+            return Quantity(value)
         if count <= self.top:
             shown = list(range(count))
         else:
@@ -209,6 +212,10 @@ class Reader:
 
 def _array(x: Any) -> np.ndarray:
     return np.asarray(x.data if isinstance(x, Node) else x)
+
+
+def _setting(value: Any) -> str | bool | None:
+    return value if isinstance(value, str | bool | None) else str(np.dtype(value))
 
 
 def _is_number(value: Any) -> bool:

@@ -10,7 +10,7 @@ there usually is one number, the result.
     digits and fewer decimals than some number on the left, claims to be exact and has to be.
 ``≈``
     The left side differs from the result by no more than ten units of the result's last place:
-    all digits but the last agree. A result of fewer than three digits counts as though zeros
+    all digits but the last agree. A result of fewer than four digits counts as though zeros
     followed. ``≈ 0`` is true if the left side is within what rounding its numbers in the fifth
     digit would do to it.
 
@@ -31,9 +31,10 @@ __all__ = ["Relation", "holds", "reach_of_rounding"]
 Relation: TypeAlias = Literal["=", "≈"]
 
 _FEWEST_DIGITS = 3
+_FEWEST_DIGITS_ABOUT = 4
 _BAND = 10
 # What counts as exact: functions and divisions are worked out to finitely many digits.
-_EXACT = Decimal("1e-14")
+_EXACT = Decimal("1e-30")
 _NOTHING = Decimal("1e-40")
 _FIFTH_DIGIT = Decimal("1e-5")
 
@@ -82,7 +83,7 @@ def _unit(stated: Decimal, left: Expr, right: Expr, relation: Relation) -> Decim
     printed = Decimal(right.value)
     digits, decimals = _precision(right)
     if relation == "≈":
-        return _place(printed, max(digits or len(str(abs(printed))), _FEWEST_DIGITS))
+        return _place(printed, max(digits or len(str(abs(printed))), _FEWEST_DIGITS_ABOUT))
     if digits < _FEWEST_DIGITS or (digits < most_digits and decimals < most_decimals):
         return Decimal(0)
     return _place(printed, digits)
