@@ -160,6 +160,9 @@ def _value(formula: Expr, read: Callable[[Num], Decimal]) -> Decimal:
         case Call(name=name):
             if name not in FUNCTIONS:
                 raise unknown("function", name, FUNCTIONS)
-            return FUNCTIONS[name](*values)
+            result = FUNCTIONS[name](*values)
+            if not result.is_finite():  # the logarithm of zero
+                raise InvalidOperation
+            return result
         case _:
             raise TypeError(f"not a formula: {formula!r}")

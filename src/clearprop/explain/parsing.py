@@ -143,7 +143,8 @@ class _Parser:
         opening = self.text
         if opening == "½":
             self.take()
-            return Num(Decimal("0.5")) * self.signed()
+            half = Num(Decimal("0.5"))
+            return half * self.signed() if self.kind != "mark" or self.text == "(" else half
         if opening not in ("(", "|"):
             raise self.error(f"a number is missing before {opening or 'its end'!r}")
         self.take()
