@@ -1,4 +1,4 @@
-"""Addresses: which number of a network is meant by ``dense_1/kernel[0,2]``, ``w5`` or ``h1.delta``."""
+"""Addresses: which number is meant by ``dense_1/kernel[0,2]``, ``w5`` or ``h1.delta``."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ def parse(text: str, layers: Sequence[Layer], inputs: int) -> Address:
     Parameters
     ----------
     text : str
-        ``layer/weight[i,j]``, ``layer/sum[j]``, ``layer/output[j]``, ``x[i]``, ``loss``; the layer by
-        name, index or negative index; or a hand-calculation name of a dense network: ``w5``,
+        ``layer/weight[i,j]``, ``layer/sum[j]``, ``layer/output[j]``, ``x[i]``, ``loss``; the layer
+        by name, index or negative index; or a hand-calculation name of a dense network: ``w5``,
         ``b2``, ``h1``, ``o1``, ``x1``, ``E``. An aspect may follow: ``h1.delta``, ``w5.next``.
     layers : sequence of Layer
         The network's, in order, built.

@@ -164,7 +164,8 @@ def _weight_facts(recording: Recording, tensor: str, index: tuple[int, ...]) -> 
     weight, after = recording.forward[tensor], recording.updates[tensor]
     name = recording.names.of(weight)
     loss = recording.names.of(recording.forward["loss"])
-    assert name is not None and loss is not None  # both were named when they were recorded
+    assert name is not None  # both were named when they were recorded
+    assert loss is not None
     value = float(weight.data[index])
     return {
         "subject": name.quantity(index, tuple(weight.data.shape), value).symbol,
