@@ -36,7 +36,7 @@ Array = Any
 )
 def elu(xp: Any, x: Array, *, alpha: float = 1.0) -> Array:
     """Positive elements as they are, ``alpha (exp(x) - 1)`` for the others."""
-    return xp.where(x > 0, x, alpha * xp.expm1(xp.minimum(x, 0)))
+    return xp.maximum(x, 0) + alpha * xp.expm1(xp.minimum(x, 0))
 
 
 elu.vjp(x=lambda xp, g, y, x, alpha=1.0: xp.where(x > 0, g, g * (y + alpha)))
@@ -51,7 +51,7 @@ elu.vjp(x=lambda xp, g, y, x, alpha=1.0: xp.where(x > 0, g, g * (y + alpha)))
 )
 def celu(xp: Any, x: Array, *, alpha: float = 1.0) -> Array:
     """Elu with its curve stretched by `alpha` both ways, so that it has no corner at 0."""
-    return xp.where(x > 0, x, alpha * xp.expm1(xp.minimum(x, 0) / alpha))
+    return xp.maximum(x, 0) + alpha * xp.expm1(xp.minimum(x, 0) / alpha)
 
 
 celu.vjp(x=lambda xp, g, y, x, alpha=1.0: xp.where(x > 0, g, g * (y / alpha + 1)))
@@ -66,7 +66,7 @@ _SCALE = 1.0507009873554805
 @op("selu({x})", r"\operatorname{SELU}({x})", shape=same, dtype=floating, cases=[nonzero(3, 4)])
 def selu(xp: Any, x: Array) -> Array:
     """Elu scaled so that activations keep mean 0 and variance 1 from layer to layer."""
-    return _SCALE * xp.where(x > 0, x, _ALPHA * xp.expm1(xp.minimum(x, 0)))
+    return _SCALE * (xp.maximum(x, 0) + _ALPHA * xp.expm1(xp.minimum(x, 0)))
 
 
 selu.vjp(x=lambda xp, g, y, x: xp.where(x > 0, _SCALE * g, g * (y + _SCALE * _ALPHA)))
@@ -209,15 +209,19 @@ def _less_tanh(xp: Any, x: Array) -> Array:
     return x - xp.tanh(x)
 
 
-@op("hard_silu({x})", r"\operatorname{hardsilu}({x})", shape=same, cases=[off_halves(3, 4)])
+@op(
+    "hard_silu({x})",
+    r"\operatorname{hardsilu}({x})",
+    shape=same,
+    dtype=floating,
+    cases=[off_halves(3, 4)],
+)
 def hard_silu(xp: Any, x: Array) -> Array:
     """Each element times its `hard_sigmoid`: 0 up to -3, the element itself from 3 on."""
     return x * xp.hard_sigmoid(x)
 
 
-hard_silu.vjp(
-    x=lambda xp, g, y, x: xp.where(xp.abs(x) < 3, g * (2 * x + 3) / 6, xp.where(x > 0, g, 0.0))
-)
+hard_silu.vjp(x=lambda xp, g, y, x: xp.where(xp.abs(x) < 3, g * (2 * x + 3) / 6, xp.keep(g, x > 0)))
 
 
 @hard_silu.compose
@@ -225,7 +229,13 @@ def _hard_gated(xp: Any, x: Array) -> Array:
     return x * xp.hard_sigmoid(x)
 
 
-@op("sparse_plus({x})", r"\operatorname{sparseplus}({x})", shape=same, cases=[off_halves(3, 4)])
+@op(
+    "sparse_plus({x})",
+    r"\operatorname{sparseplus}({x})",
+    shape=same,
+    dtype=floating,
+    cases=[off_halves(3, 4)],
+)
 def sparse_plus(xp: Any, x: Array) -> Array:
     """0 up to -1, the element itself from 1 on, and a parabola that joins the two."""
     return xp.where(x >= 1, x, xp.square(xp.clip(x, -1, 1) + 1) / 4)

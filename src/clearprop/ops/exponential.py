@@ -106,8 +106,8 @@ logaddexp.vjp(
 @op("sigmoid({x})", r"\sigma({x})", shape=same, dtype=floating, cases=[real(3, 4)])
 def sigmoid(xp: Any, x: Array) -> Array:
     """S-shaped curve from 0 to 1, ``1/(1 + exp(-x))``, precise in both tails."""
-    z = xp.exp(-xp.abs(x))  # at most 1, so that nothing overflows
-    return xp.where(x >= 0, 1.0, z) / (1 + z)
+    # both fractions, 1/(1 + exp(-x)) and exp(x)/(1 + exp(x)), each where nothing in it overflows
+    return xp.exp(xp.minimum(x, 0)) / (1 + xp.exp(-xp.abs(x)))
 
 
 sigmoid.vjp(x=lambda xp, g, y, x: g * y * (1 - y))

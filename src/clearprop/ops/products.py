@@ -9,7 +9,7 @@ import numpy as np
 
 from clearprop.core.cases import case, nonzero, real
 from clearprop.core.op import op
-from clearprop.core.reading import Elements, Index, Product
+from clearprop.core.reading import Elements, Fixed, Index, Product
 from clearprop.core.shapes import reduced, same
 from clearprop.ops.common import totalled
 from clearprop.ops.reductions import Axis, axes_gone, count_along, elements_along, spread
@@ -110,8 +110,10 @@ prod_of_others.vjp(
 
 
 @prod_of_others.read
-def _all_but_one(index: Index, x: Array, *, axis: Axis = None) -> Product:
+def _all_but_one(index: Index, x: Array, *, axis: Axis = None) -> Product | Fixed:
     gone = axes_gone(x.ndim, axis)
+    if not gone:
+        return Fixed(1)
     collapsed = tuple(0 if a in gone else i for a, i in enumerate(index))
     every = elements_along(collapsed, x.shape, axis, keepdims=True)
     own = np.all([every[a] == index[a] for a in gone], axis=0)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from clearprop.core.cases import case, nonzero, off_halves
 from clearprop.core.op import op
 from clearprop.core.shapes import same
+from clearprop.ops.common import floating
 
 __all__ = [
     "hard_shrink",
@@ -31,7 +34,7 @@ def relu(xp: Any, x: Array) -> Array:
     return xp.maximum(x, 0)
 
 
-relu.vjp(x=lambda xp, g, y, x: xp.where(x > 0, g, 0.0))
+relu.vjp(x=lambda xp, g, y, x: xp.keep(g, x > 0))
 
 
 @op("relu6({x})", r"\operatorname{ReLU6}({x})", shape=same, cases=[off_halves(3, 4)])
@@ -40,18 +43,19 @@ def relu6(xp: Any, x: Array) -> Array:
     return xp.clip(x, 0, 6)
 
 
-relu6.vjp(x=lambda xp, g, y, x: xp.where((x > 0) & (x < 6), g, 0.0))
+relu6.vjp(x=lambda xp, g, y, x: xp.keep(g, (x > 0) & (x < 6)))
 
 
 @op(
     "leaky_relu({x})",
     r"\operatorname{LeakyReLU}({x})",
     shape=same,
+    dtype=floating,
     cases=[nonzero(3, 4), case(nonzero(3, 4), negative_slope=0.01)],
 )
 def leaky_relu(xp: Any, x: Array, *, negative_slope: float = 0.2) -> Array:
     """Relu that lets `negative_slope` times what is negative through; at 0, that is its slope."""
-    return xp.where(x > 0, x, negative_slope * x)
+    return xp.maximum(x, 0) + negative_slope * xp.minimum(x, 0)
 
 
 leaky_relu.vjp(x=lambda xp, g, y, x, negative_slope=0.2: xp.where(x > 0, g, negative_slope * g))
@@ -61,6 +65,7 @@ leaky_relu.vjp(x=lambda xp, g, y, x, negative_slope=0.2: xp.where(x > 0, g, nega
     "threshold({x}, {threshold}, {default_value})",
     r"\operatorname{threshold}({x}, {threshold}, {default_value})",
     shape=same,
+    dtype=lambda x, *, threshold, default_value: np.result_type(x, default_value),
     cases=[case(off_halves(3, 4), threshold=1.0, default_value=-2.0)],
 )
 def threshold(xp: Any, x: Array, *, threshold: float, default_value: float) -> Array:
@@ -68,7 +73,7 @@ def threshold(xp: Any, x: Array, *, threshold: float, default_value: float) -> A
     return xp.where(x > threshold, x, default_value)
 
 
-threshold.vjp(x=lambda xp, g, y, x, threshold, default_value: xp.where(x > threshold, g, 0.0))
+threshold.vjp(x=lambda xp, g, y, x, threshold, default_value: xp.keep(g, x > threshold))
 
 
 @op("hard_tanh({x})", r"\operatorname{hardtanh}({x})", shape=same, cases=[off_halves(3, 4)])
@@ -77,22 +82,29 @@ def hard_tanh(xp: Any, x: Array) -> Array:
     return xp.clip(x, -1, 1)
 
 
-hard_tanh.vjp(x=lambda xp, g, y, x: xp.where(xp.abs(x) < 1, g, 0.0))
+hard_tanh.vjp(x=lambda xp, g, y, x: xp.keep(g, xp.abs(x) < 1))
 
 
-@op("hard_sigmoid({x})", r"\operatorname{hardsigmoid}({x})", shape=same, cases=[off_halves(3, 4)])
+@op(
+    "hard_sigmoid({x})",
+    r"\operatorname{hardsigmoid}({x})",
+    shape=same,
+    dtype=floating,
+    cases=[off_halves(3, 4)],
+)
 def hard_sigmoid(xp: Any, x: Array) -> Array:
     """Straight from 0 at -3 to 1 at 3: the sigmoid drawn with a ruler."""
     return xp.clip(x + 3, 0, 6) / 6
 
 
-hard_sigmoid.vjp(x=lambda xp, g, y, x: xp.where(xp.abs(x) < 3, g / 6, 0.0))
+hard_sigmoid.vjp(x=lambda xp, g, y, x: xp.keep(g / 6, xp.abs(x) < 3))
 
 
 @op(
     "sparse_sigmoid({x})",
     r"\operatorname{sparsesigmoid}({x})",
     shape=same,
+    dtype=floating,
     cases=[off_halves(3, 4)],
 )
 def sparse_sigmoid(xp: Any, x: Array) -> Array:
@@ -100,7 +112,7 @@ def sparse_sigmoid(xp: Any, x: Array) -> Array:
     return xp.clip(x + 1, 0, 2) / 2
 
 
-sparse_sigmoid.vjp(x=lambda xp, g, y, x: xp.where(xp.abs(x) < 1, g / 2, 0.0))
+sparse_sigmoid.vjp(x=lambda xp, g, y, x: xp.keep(g / 2, xp.abs(x) < 1))
 
 
 @op(
@@ -111,16 +123,17 @@ sparse_sigmoid.vjp(x=lambda xp, g, y, x: xp.where(xp.abs(x) < 1, g / 2, 0.0))
 )
 def hard_shrink(xp: Any, x: Array, *, threshold: float = 0.5) -> Array:
     """Each element further than `threshold` from zero as it is, and 0 for the others."""
-    return xp.where(xp.abs(x) > threshold, x, 0.0)
+    return xp.keep(x, xp.abs(x) > threshold)
 
 
-hard_shrink.vjp(x=lambda xp, g, y, x, threshold=0.5: xp.where(xp.abs(x) > threshold, g, 0.0))
+hard_shrink.vjp(x=lambda xp, g, y, x, threshold=0.5: xp.keep(g, xp.abs(x) > threshold))
 
 
 @op(
     "soft_shrink({x}, {threshold})",
     r"\operatorname{softshrink}({x}, {threshold})",
     shape=same,
+    dtype=floating,
     cases=[off_halves(3, 4), case(off_halves(3, 4), threshold=2.0)],
 )
 def soft_shrink(xp: Any, x: Array, *, threshold: float = 0.5) -> Array:
@@ -128,4 +141,4 @@ def soft_shrink(xp: Any, x: Array, *, threshold: float = 0.5) -> Array:
     return x - xp.clip(x, -threshold, threshold)
 
 
-soft_shrink.vjp(x=lambda xp, g, y, x, threshold=0.5: xp.where(xp.abs(x) > threshold, g, 0.0))
+soft_shrink.vjp(x=lambda xp, g, y, x, threshold=0.5: xp.keep(g, xp.abs(x) > threshold))

@@ -42,6 +42,8 @@ def spread(xp: Any, g: Array, x: Array, axis: Axis, keepdims: bool) -> Array:
 def elements_along(index: Index, shape: Shape, axis: Axis, keepdims: bool) -> tuple[Any, ...]:
     """Index the elements that a reduction along `axis` takes into its element at `index`."""
     gone = axes_gone(len(shape), axis)
+    if not gone:
+        return index
     grid = np.indices([shape[a] for a in gone]).reshape(len(gone), -1)
     kept = iter(i for a, i in enumerate(index) if a not in gone) if keepdims else iter(index)
     return tuple(grid[gone.index(a)] if a in gone else next(kept) for a in range(len(shape)))
@@ -123,7 +125,7 @@ def _shared(
 ) -> Array:
     found = x == spread(xp, y, x, axis, keepdims)
     count = xp.sum(xp.astype(found, dtype=g.dtype), axis=axis, keepdims=keepdims)
-    return xp.where(found, spread(xp, g / count, x, axis, keepdims), 0.0)
+    return xp.keep(spread(xp, g / count, x, axis, keepdims), found)
 
 
 max.vjp(x=_shared)
