@@ -47,7 +47,9 @@ def backdrop(width: float, height: float) -> Element:
 
 def heading(words: str, width: float, note: str = "") -> list[Element]:
     """Title at the top left and, beneath it, a quieter line."""
-    parts = [text(16, 20, fit(words, width - 32, TITLE), size=TITLE, bold=True, tip=words)]
+    parts = [
+        text(16, 20, fit(words, width - 32, TITLE, bold=True), size=TITLE, bold=True, tip=words)
+    ]
     if note:
         parts.append(text(16, 40, fit(note, width - 32, SMALL), size=SMALL, role="muted", tip=note))
     return parts

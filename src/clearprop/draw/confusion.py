@@ -76,7 +76,11 @@ def confusion(
     told = _told(matrix, names, lang)
     left = 30 + room
     right = left + K * cell
-    width = max(right + (room * 0.71 if lean else 0) + 24, text_width(title, TITLE) + 44, 320.0)
+    width = max(
+        right + (room * 0.71 if lean else 0) + 24,
+        min(text_width(title, TITLE, bold=True) + 32, 900.0),
+        320.0,
+    )
     notes = wrap(told, width - 32, SMALL)
     top = 64 + 16 * len(notes) + head
     grid = Box(left, top, right, top + K * cell)

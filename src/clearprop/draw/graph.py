@@ -88,7 +88,13 @@ def graph(
 
     edges_of = [*boxes.values(), *frames.values()]
     bottom = max((box.bottom for box in edges_of), default=60.0)
-    width = max([box.right for box in edges_of] + [text_width(title, TITLE) + 12, 340.0]) + 20
+    width = (
+        max(
+            [box.right for box in edges_of]
+            + [min(text_width(title, TITLE, bold=True) + 12, 900.0), 340.0]
+        )
+        + 20
+    )
     key, below = legend(_key(nodes, lang), 16, bottom + 26, width - 32)
     height = bottom + 30 + below + 18 * len(notes)
     body = [backdrop(width, height), _arrow_head(), *heading(title, width)]
@@ -112,7 +118,11 @@ def _lines(node: Node, lang: str | None) -> list[tuple[str, str]]:
     lines = [(node.label, "ink"), (value, "muted" if node.kind == "group" else "ink")]
     if node.grad:
         lines.append((f"∂ {node.grad}", BACKWARD))
-    return [(fit(words, _WIDEST), role) for words, role in lines if words]
+    return [
+        (fit(words, _WIDEST, bold=row == 0), role)
+        for row, (words, role) in enumerate(lines)
+        if words
+    ]
 
 
 def _placed(
@@ -125,7 +135,9 @@ def _placed(
     sizes = {}
     for node in nodes:
         lines = _lines(node, lang)
-        width = max(44.0, max(text_width(words) for words, _ in lines) + 24)
+        width = max(
+            44.0, max(text_width(w, bold=row == 0) for row, (w, _) in enumerate(lines)) + 22
+        )
         sizes[node.id] = (width, _LINE * len(lines) + 12)
     flow = laid_out(
         {key: (h, w) if down else (w, h) for key, (w, h) in sizes.items()},

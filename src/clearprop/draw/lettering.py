@@ -27,21 +27,26 @@ SMALL, SIZE, TITLE = 11.0, 12.0, 15.0  # pixels
 
 # Widths in em. No font is known before it is drawn, so these err on the wide side.
 _THIN, _MIDDLE, _BROAD, _FULL = 0.34, 0.62, 0.9, 1.0
+_BOLD = 1.1  # how much wider bold letters are
+_REPLACED = ("Cc", "Cs")  # drawn as U+FFFD
 _THIN_CHARACTERS = frozenset("iIjl.,:;'|!()[]{}` ·ftr")
-_BROAD_CHARACTERS = frozenset("mwMW@%…")
+_BROAD_CHARACTERS = frozenset("mwMW@%…<>=+&~−×≈∞→←↓↑")
 
 
 def _em(character: str) -> float:
     if unicodedata.category(character) in ("Mn", "Me", "Cf") or "\u1160" <= character <= "\u11ff":
         return 0.0  # accents, and jamo that join the one before
-    if unicodedata.east_asian_width(character) in "WF":
+    if (
+        unicodedata.east_asian_width(character) in "WF"
+        or unicodedata.category(character) in _REPLACED
+    ):
         return _FULL
     if character in _THIN_CHARACTERS:
         return _THIN
     return _BROAD if character in _BROAD_CHARACTERS else _MIDDLE
 
 
-def text_width(words: str, size: float = SIZE) -> float:
+def text_width(words: str, size: float = SIZE, *, bold: bool = False) -> float:
     """
     Estimate how wide a text is, in pixels, in any usual font.
 
@@ -50,10 +55,10 @@ def text_width(words: str, size: float = SIZE) -> float:
     >>> text_width("은닉층", 10.0), text_width("dense", 10.0)
     (30.0, 31.0)
     """
-    return size * sum(map(_em, words))
+    return size * sum(map(_em, words)) * (_BOLD if bold else 1.0)
 
 
-def fit(words: str, width: float, size: float = SIZE) -> str:
+def fit(words: str, width: float, size: float = SIZE, *, bold: bool = False) -> str:
     """
     Cut a text that is wider than `width` pixels, and show the cut by an ellipsis.
 
@@ -62,11 +67,11 @@ def fit(words: str, width: float, size: float = SIZE) -> str:
     >>> fit("a_very_long_layer_name", 60.0)
     'a_very_…'
     """
-    if text_width(words, size) <= width:
+    if text_width(words, size, bold=bold) <= width:
         return words
     kept = ""
     for character in words:
-        if text_width(kept + character + "…", size) > width:
+        if text_width(kept + character + "…", size, bold=bold) > width:
             break
         kept += character
     return kept.rstrip() + "…"
@@ -240,7 +245,7 @@ def chip(x: float, y: float, words: str, *, role: str = "ink", bold: bool = Fals
     Element
         A group of the paper and the text.
     """
-    width, height = (1.1 if bold else 1.0) * text_width(words, SMALL) + 3, SMALL + 3
+    width, height = text_width(words, SMALL, bold=bold) + 3, SMALL + 3
     paper = {"x": x - width / 2, "y": y - height / 2, "width": width, "height": height}
     letters = text(x, y, words, size=SMALL, role=role, anchor="middle", bold=bold)
     return el("g", el("rect", rx=3, class_="f-paper", **paper), letters)

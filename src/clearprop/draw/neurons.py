@@ -21,7 +21,7 @@ from clearprop.lang import say
 
 __all__ = ["neurons"]
 
-_THICKEST = 5.0
+_THICKEST = 5.0  # pixels; less where lines are many
 _ROOMY = 6  # columns of at most so many rows have room for all numbers
 _NUMBERED = 12  # between two layers; with more lines, their numbers are a thicket
 _NAME = 110.0  # pixels for the names of inputs and outputs
@@ -113,7 +113,7 @@ def neurons(
         raise ShapeError(f"neurons: {len(net.sizes)} layers need as many names; got {len(names)}.")
     plan = _plan(net, most)
     lines = [line for layer in range(len(net.weights)) for line in _lines(plan, layer)]
-    body = [el("g", *_strokes(lines, net.largest()), fill="none")]
+    body = [el("g", *_strokes(lines, net.largest(), plan.roomy), fill="none")]
     for layer, column in enumerate(plan.columns):
         body.append(_head(names[layer], column))
         body += [part for unit in column.y for part in _unit(plan, layer, unit)]
@@ -163,9 +163,11 @@ def _lines(plan: _Plan, layer: int) -> Iterator[_Line]:
                 yield _Line(ends, weight, f"{sources[i]} → {targets[j]}: {shown(weight)}")
 
 
-def _stroke(weight: float, largest: float) -> dict[str, float | str | None]:
+def _stroke(
+    weight: float, largest: float, thickest: float = _THICKEST
+) -> dict[str, float | str | None]:
     """Thickness, colour and dash of a weight."""
-    width = max(0.5, _THICKEST * abs(weight) / largest) if largest else 0.5
+    width = max(0.5, thickest * abs(weight) / largest) if largest else 0.5
     role = PLUS if weight > 0 else MINUS if weight < 0 else "muted"
     dash = None if weight > 0 else "1 4"
     if weight < 0:
@@ -173,12 +175,12 @@ def _stroke(weight: float, largest: float) -> dict[str, float | str | None]:
     return {"class_": f"s-{role}", "stroke_width": width, "stroke_dasharray": dash}
 
 
-def _strokes(lines: Sequence[_Line], largest: float) -> list[Element]:
+def _strokes(lines: Sequence[_Line], largest: float, roomy: bool) -> list[Element]:
     """The lines, the thickest on top."""
     drawn = []
     for line in sorted(lines, key=lambda line: abs(line.weight)):
         x1, y1, x2, y2 = line.ends
-        style = _stroke(line.weight, largest)
+        style = _stroke(line.weight, largest, _THICKEST if roomy else 0.7 * _THICKEST)
         drawn.append(el("line", el("title", line.tip), x1=x1, y1=y1, x2=x2, y2=y2, **style))
     return drawn
 
