@@ -113,8 +113,8 @@ MODE: ContextVar[Mode] = ContextVar("clearprop_mode", default=Mode(NUMPY, True))
 
 
 @contextlib.contextmanager
-def _within(mode: Mode) -> Iterator[None]:
-    token = MODE.set(mode)
+def _within(**changes: Any) -> Iterator[None]:
+    token = MODE.set(MODE.get()._replace(**changes))
     try:
         yield
     finally:
@@ -134,14 +134,14 @@ def no_grad() -> contextlib.AbstractContextManager[None]:
     >>> y.requires_grad
     False
     """
-    return _within(MODE.get()._replace(record=False))
+    return _within(record=False)
 
 
 def recording() -> contextlib.AbstractContextManager[None]:
     """Record again, within `no_grad`."""
-    return _within(MODE.get()._replace(record=True))
+    return _within(record=True)
 
 
 def computing_with(xp: ArrayNamespace) -> contextlib.AbstractContextManager[None]:
     """Compute with the arrays of another library, for engines."""
-    return _within(MODE.get()._replace(xp=xp))
+    return _within(xp=xp)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -12,7 +12,7 @@ from clearprop.core.op import Op, Shape, op
 from clearprop.core.reading import Pick
 from clearprop.core.shapes import same
 from clearprop.core.tensor import RECORDED, Node, Tensor
-from clearprop.errors import GradientError
+from clearprop.errors import GradientError, ShapeError
 
 __all__ = ["Backward", "alias", "order", "unbroadcast", "walk"]
 
@@ -50,16 +50,29 @@ def order(root: Node) -> list[Node]:
 
 
 def unbroadcast(xp: Any, g: Any, shape: Shape) -> Any:
-    """Add up `g` over the axes along which an input of `shape` was repeated."""
-    if math.prod(g.shape) == math.prod(shape):  # only axes of size 1 differ: nothing to add
-        return xp.reshape(g, shape)
+    """
+    Add up `g` over the axes along which an input of `shape` was repeated.
+
+    Raises
+    ------
+    ShapeError
+        If that is not how the two shapes differ.
+    """
+    if [n for n in g.shape if n != 1] == [n for n in shape if n != 1]:
+        return xp.reshape(g, shape)  # only axes of size 1 differ: nothing to add
     extra = len(g.shape) - len(shape)
     if extra > 0:
         g = xp.sum(g, axis=tuple(range(extra)))
+    elif extra < 0:
+        g = xp.reshape(g, (1,) * -extra + tuple(g.shape))
     repeated = tuple(a for a, n in enumerate(shape) if n == 1 and g.shape[a] != 1)
     if repeated:
         g = xp.sum(g, axis=repeated, keepdims=True)
-    return g if g.shape == shape else xp.broadcast_to(g, shape)
+    if g.shape == shape:
+        return g
+    if any(m not in (1, n) for m, n in zip(g.shape, shape, strict=True)):
+        raise ShapeError(f"a gradient of shape {g.shape} for an input of shape {shape}.")
+    return xp.broadcast_to(g, shape)
 
 
 def walk(
@@ -116,7 +129,11 @@ def walk(
                 rule = op.rule(i)
                 if rule is None:
                     raise _no_rule(op, i)
-                share = _fitted(xp, rule(xp, g, y, *seen, **params), x.data)
+                try:
+                    share = _fitted(xp, rule(xp, g, y, *seen, **params), x.data)
+                except Exception as error:
+                    error.add_note(f"in the rule of {op.name} for {_input(op, i)}")
+                    raise
                 known = gradients.get(x)
                 gradients[x] = share if known is None else known + share
     return [gradients.get(node) for node in targets]
@@ -141,16 +158,24 @@ def _fitted(xp: Any, g: Any, x: Array) -> Any:
 
 
 def _no_rule(op: Op, i: int) -> GradientError:
-    name = op.inputs[0 if op.variadic else i]
+    name = _input(op, i)
     return GradientError(
         f"{op.name} has no derivative with respect to {name!r}; use .detach() on that input"
         f" if none should flow, or define one: {op.name}.vjp({name}=lambda xp, g, y, ...: ...)."
     )
 
 
+def _input(op: Op, i: int) -> str:
+    return op.inputs[0 if op.variadic else i]
+
+
 def plain(node: Node) -> Array:
     """Show a rule the array of a node."""
     return node.data
+
+
+# Two threads that look at one gradient must see one record: walks compare nodes by identity.
+_ONE_AT_A_TIME = threading.RLock()
 
 
 class Backward:
@@ -165,6 +190,8 @@ class Backward:
     __slots__ = ("gradient_of", "mode", "recorded", "root", "seed", "targets")
 
     def __init__(self, root: Node, seed: Tensor, targets: Sequence[Node]) -> None:
+        if seed.dtype != root.data.dtype:
+            seed = RECORDED.astype(seed, dtype=root.data.dtype)
         self.root, self.seed, self.targets = root, seed, tuple(targets)
         self.mode: Mode = MODE.get()
         self.recorded: list[Tensor | None] | None = None
@@ -182,17 +209,20 @@ class Backward:
     def record(self, i: int) -> Node:
         """Give the recorded gradient of the i-th target."""
         if self.recorded is None:
-            token = MODE.set(self.mode)
-            try:
-                with recording():
-                    self.recorded = walk(
-                        self.root, self.seed, self.targets, RECORDED, Tensor, self._note
-                    )
-            finally:
-                MODE.reset(token)
+            with _ONE_AT_A_TIME:
+                if self.recorded is None:
+                    self.recorded = self._walk_again()
         found = self.recorded[i]
         assert found is not None  # it had a value, so the walk reached it
         return found.node
+
+    def _walk_again(self) -> list[Tensor | None]:
+        token = MODE.set(self.mode)
+        try:
+            with recording():
+                return walk(self.root, self.seed, self.targets, RECORDED, Tensor, self._note)
+        finally:
+            MODE.reset(token)
 
     def _note(self, node: Node, gradient: Tensor) -> None:
         """Remember whose gradient a recorded tensor is; a named node before an unnamed one."""

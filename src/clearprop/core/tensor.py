@@ -17,6 +17,9 @@ __all__ = ["Node", "Tensor", "tensor"]
 
 Array = Any
 
+# Functions that make constants out of the values that they are given, not of shapes alone.
+FILLED = frozenset(["arange", "asarray", "full", "linspace"])
+
 
 class Node:
     """
@@ -315,8 +318,10 @@ def apply(op: Op, *args: Any, **params: Any) -> Tensor:
         op.fail(error, arrays, params)
     if not hasattr(data, "dtype"):  # an operation on nothing but Python numbers
         data = xp.asarray(data)
+    if needs_grad and (op.discrete or data.dtype.kind in "biu"):
+        needs_grad = False
     if mode.record:
-        return Tensor(Node(data, op, tuple(inputs), params, needs_grad and not op.discrete))
+        return Tensor(Node(data, op, tuple(inputs), params, needs_grad))
     return Tensor(Node(data))
 
 
@@ -342,6 +347,9 @@ def _making_constants(name: str) -> Any:
         return own
 
     def make(*args: Any, **params: Any) -> Any:
+        filled = args[1:] if name == "full_like" else args if name in FILLED else ()
+        if any(isinstance(x, Tensor) and x.requires_grad for x in filled):
+            raise GradientError(f"{name} would make a constant of a number that has a gradient.")
         plain = [x.data if isinstance(x, Tensor) else x for x in args]
         made = getattr(MODE.get().xp, name)(*plain, **params)
         return Tensor(Node(made)) if hasattr(made, "shape") else made
