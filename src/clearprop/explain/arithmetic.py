@@ -48,6 +48,8 @@ def with_numbers(formula: Formula) -> Expr | None:
 
 
 def _applied(formula: Applied) -> Expr | None:
+    if formula.op == "where":  # with numbers, a choice is what was chosen
+        return with_numbers(formula.args["x1" if formula.args["condition"].value else "x2"])
     args = {name: with_numbers(arg) for name, arg in formula.args.items()}
     if any(arg is None for arg in args.values()):
         return None

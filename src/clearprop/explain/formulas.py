@@ -1,0 +1,165 @@
+"""`formulas`: the seven formulas of a dense network, in symbols, in numbers, and as a program."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, final
+
+from clearprop.errors import OptionError, ShapeError, StateError
+from clearprop.explain.explanation import Explanation, Step
+from clearprop.explain.network import checked_batch
+from clearprop.explain.python import program
+from clearprop.explain.seven import SECTIONS, Dense, Derivation, derive
+from clearprop.lang import language
+
+__all__ = ["Formulas", "formulas"]
+
+
+@final
+class Formulas:
+    """
+    The seven formulas of one network, example and learning rate.
+
+    Attributes
+    ----------
+    derivation : Derivation
+    lang : str
+    digits : int
+    """
+
+    def __init__(self, derivation: Derivation, lang: str, digits: int) -> None:
+        self.derivation, self.lang, self.digits = derivation, lang, digits
+
+    def __getitem__(self, name: str) -> float:
+        """
+        Give a number by its name: ``w1E``, ``y2``, ``E``, ``w1⁺``.
+
+        Raises
+        ------
+        KeyError
+            If no formula is about that.
+        """
+        for equation in self.derivation.equations:
+            if name in (equation.quantity.symbol, equation.quantity.address):
+                return equation.quantity.value
+        known = ", ".join(dict.fromkeys(e.quantity.symbol for e in self.derivation.equations))
+        raise KeyError(f"no formula gives {name!r}; there are {known}.")
+
+    def to_json(self) -> dict[str, Any]:
+        """Give them as an explanation's JSON, each step's role the section it belongs to."""
+        steps = tuple(
+            Step(
+                address=e.quantity.address,
+                symbol=e.quantity.symbol,
+                latex=e.quantity.latex,
+                value=e.quantity.value,
+                role=e.section,
+                level=1,
+                formula=e.formula,
+            )
+            for e in self.derivation.equations
+        )
+        facts = {"sections": list(SECTIONS)}
+        return Explanation("formulas", steps, facts, "book", self.lang, self.digits).to_json()
+
+    def _displayed(self, kind: str, lang: str | None) -> str:
+        if Explanation.display is None:
+            raise StateError("displays are made by clearprop.draw.why; import clearprop first.")
+        data: Mapping[str, Any] = self.to_json() | {"lang": language(lang) if lang else self.lang}
+        return Explanation.display(kind, data)
+
+    def to_text(self, *, lang: str | None = None) -> str:
+        """Write them for the terminal: each in symbols, then with its numbers."""
+        return self._displayed("text", lang)
+
+    def to_latex(self, *, lang: str | None = None) -> str:
+        """Write them in LaTeX."""
+        return self._displayed("latex", lang)
+
+    def to_html(self, *, lang: str | None = None) -> str:
+        """Write them as a piece of HTML."""
+        return self._displayed("html", lang)
+
+    def as_python(self) -> str:
+        """Write a program, with no import but `math`, that computes and prints the same numbers."""
+        return program(self.derivation)
+
+    def __str__(self) -> str:
+        return self.to_text()
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return {
+            "text/plain": self.to_text(),
+            "text/html": self.to_html(),
+            "text/latex": self.to_latex(),
+        }
+
+
+def formulas(
+    model: Any,
+    x: Any,
+    y: Any,
+    *,
+    lr: float = 0.01,
+    notation: str = "document",
+    lang: str | None = None,
+    digits: int = 6,
+) -> Formulas:
+    """
+    Write the seven formulas of deep learning for a dense network, with its numbers.
+
+    1 forward, 2 error E = ½Σ(y − yT)², 3 the error of the outputs, 4 that of the inputs, 5 weights
+    and inputs exchanged (a step of the derivation), 6 that of weights and biases, 7 the update.
+
+    Parameters
+    ----------
+    model : Sequential
+        Of `Dense` layers with linear, sigmoid, tanh or ReLU activation.
+    x, y : array, shape (I,) or (1, I), and (O,) or (1, O)
+        One example: the input and the target.
+    lr : float
+        The learning rate.
+    notation : {"document", "usual"}
+        ``w1E`` and ``y1T``, or ``∂E/∂w1`` and ``t1``.
+    lang, digits
+        As for `why`.
+
+    Returns
+    -------
+    Formulas
+
+    Raises
+    ------
+    OptionError
+        If a layer or an activation is of another kind, or there are several examples.
+    ShapeError
+        If `x` and `y` do not fit the network.
+    """
+    model.build_for(x)
+    inputs, targets = checked_batch(x, y, tuple(model.built_for[1:]))
+    if len(inputs) != 1 or targets is None:
+        raise OptionError(f"formulas are for one example at a time; got {len(inputs)}.")
+    units = model.output_shape(model.built_for)[1:]
+    if targets.shape[1:] != units:
+        raise ShapeError(
+            f"formulas: the network gives {units}, the target has shape {targets.shape[1:]}."
+        )
+    layers = _dense_layers(model)
+    derivation = derive(layers, inputs[0], targets[0], lr, notation)
+    return Formulas(derivation, language(lang), digits)
+
+
+def _dense_layers(model: Any) -> list[Dense]:
+    layers: list[Dense] = []
+    for layer in model.layers:
+        weights = layer.get_weights()
+        activation = layer.final_activation
+        if not weights and layers and layers[-1].activation == "linear":
+            last = layers.pop()  # an Activation layer belongs to the sums before it
+            layers.append(Dense(last.w, last.b, activation))
+        elif weights and weights[0].ndim == 2 and len(weights) <= 2:
+            bias = weights[1].astype(float) if len(weights) == 2 else None
+            layers.append(Dense(weights[0].astype(float), bias, activation))
+        else:
+            raise OptionError(f"the seven formulas are for dense layers; got {layer!r}.")
+    return layers
