@@ -69,6 +69,7 @@ ARITHMETIC = {
     "minimum": jnp.minimum,
     "clip": lambda x, min=None, max=None: jnp.clip(x, min, max),
     "where": jnp.where,
+    "keep": lambda x, condition: jnp.where(condition, x, 0.0),
     "floor": jnp.floor,
     "ceil": jnp.ceil,
     "round": jnp.round,

@@ -89,9 +89,9 @@ divide.vjp(x1=lambda xp, g, y, x1, x2: g / x2, x2=lambda xp, g, y, x1, x2: -g * 
 
 # Both inputs far enough from where the quotient is whole: that is where these two jump.
 _BETWEEN_JUMPS = [
-    case(between(2.2, 2.8, 3, 4), between(0.9, 1.05, 3, 4)),
-    case(between(-2.8, -2.2, 3, 1), between(0.9, 1.05, 4)),
-    case(between(2.2, 2.8, 3), between(-1.05, -0.9)),
+    case(between(2.3, 2.6, 3, 4), between(0.95, 1.05, 3, 4)),
+    case(between(-2.6, -2.3, 3, 1), between(0.95, 1.05, 4)),
+    case(between(2.3, 2.6, 3), between(-1.05, -0.95)),
 ]
 
 

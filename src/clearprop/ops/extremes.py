@@ -22,9 +22,9 @@ _WHOLE = {2: np.int16, 4: np.int32, 8: np.int64}
 def _keep_bits(xp: Any, x: Array, condition: Array) -> Array:
     """Do what `keep` does without a branch an element: np.where guesses wrong half the time."""
     arrays = isinstance(x, np.ndarray) and isinstance(condition, np.ndarray)
-    if not arrays or x.size < 512 or x.dtype.kind != "f" or condition.dtype != np.bool:
+    whole = _WHOLE.get(x.dtype.itemsize) if arrays and x.dtype.kind == "f" else None
+    if whole is None or x.size < 512 or condition.dtype != np.bool:
         return np.where(condition, x, 0)
-    whole = _WHOLE[x.dtype.itemsize]
     return (x.view(whole) & -condition.astype(whole)).view(x.dtype)  # all bits, or none
 
 

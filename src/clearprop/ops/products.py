@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from clearprop.core.cases import case, nonzero, real
-from clearprop.core.op import op
+from clearprop.core.op import Shape, op
 from clearprop.core.reading import Elements, Fixed, Index, Product
-from clearprop.core.shapes import reduced, same
+from clearprop.core.shapes import reduced
 from clearprop.ops.common import totalled
 from clearprop.ops.reductions import Axis, axes_gone, count_along, elements_along, spread
 
@@ -47,11 +47,15 @@ def _all_factors(index: Index, x: Array, *, axis: Axis = None, keepdims: bool = 
     return Product(Elements(0, elements_along(index, x.shape, axis, keepdims)))
 
 
+def _unchanged(x: Shape, *, axis: Axis = None) -> Shape:
+    reduced(x, axis=axis)  # which knows whether there is such an axis
+    return x
+
+
 @op(
     "prod_of_others({x})",
     r"\prod_{\text{others}} {x}",
-    shape=same,
-    elementwise=False,
+    shape=_unchanged,
     cases=[real(3, 4), real(1), case(nonzero(3, 5), axis=0), case(nonzero(2, 3, 4), axis=(2, 0))],
 )
 def prod_of_others(xp: Any, x: Array, *, axis: Axis = None) -> Array:
