@@ -8,7 +8,7 @@ from itertools import count
 from pathlib import Path
 from typing import TypeAlias, final
 
-from clearprop.draw.files import write_text
+from clearprop.core.files import write_text
 from clearprop.draw.html import Html
 from clearprop.draw.page_style import page_style
 from clearprop.draw.palette import stylesheet

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import final
 
-from clearprop.draw.files import write_text
+from clearprop.core.files import write_text
 from clearprop.draw.palette import stylesheet
 from clearprop.errors import NumericsError
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, final
 
+from clearprop.core.files import replacing
 from clearprop.errors import DataError
 
 __all__ = ["RemoteFile", "fetch", "sha256"]
@@ -99,7 +99,7 @@ def _store(response: IO[bytes], file: RemoteFile, folder: Path) -> Path:
 
     digest = hashlib.sha256()
     size = 0
-    with _replacing(folder / file.name) as target, _progress(file) as advance:
+    with _placed(folder / file.name) as target, _progress(file) as advance:
         while part := response.read(_CHUNK):
             size += len(part)
             if size > file.size:
@@ -117,23 +117,15 @@ def _store(response: IO[bytes], file: RemoteFile, folder: Path) -> Path:
 
 
 @contextmanager
-def _replacing(path: Path) -> Iterator[IO[bytes]]:
-    """Write to a temporary file that takes the name `path` only if all went well."""
-    import tempfile
-
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    except OSError as error:
-        raise DataError(f"cannot write into {path.parent} ({error.strerror})") from error
-    try:
-        with os.fdopen(handle, "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    finally:
-        Path(name).unlink(missing_ok=True)
+def _placed(path: Path) -> Iterator[IO[bytes]]:
+    """Give a file that takes the name `path` only if all went well; its folder is made."""
+    with ExitStack() as stack:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            file = stack.enter_context(replacing(path))
+        except OSError as error:
+            raise DataError(f"cannot write into {path.parent} ({error.strerror})") from error
+        yield file
 
 
 @contextmanager
