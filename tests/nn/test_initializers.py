@@ -53,8 +53,14 @@ def test_every_initializer_is_tried():
     assert {name for name, _ in DRAWN + FIXED + OTHER} | {"FromFunction"} >= set(INITIALIZERS)
 
 
-@pytest.mark.parametrize("case", DRAWN, ids=title)
-@pytest.mark.parametrize("shape", [(90, 130), (3, 3, 20, 30)], ids=str)
+OF_CONVOLUTION = [c for c in DRAWN if c[1].get("distribution") == "uniform"]
+
+
+@pytest.mark.parametrize(
+    ("case", "shape"),
+    [*((c, (90, 130)) for c in DRAWN), *((c, (3, 3, 20, 30)) for c in OF_CONVOLUTION)],
+    ids=lambda x: title(x) if isinstance(x[0], str) else str(x),
+)
 def test_drawn_as_keras_draws(case, shape, keras):
     name, settings = case
     ours = getattr(initializers, name)(**settings, seed=1)(shape)

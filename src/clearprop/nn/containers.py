@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from clearprop.core.tensor import Node, Tensor
-from clearprop.errors import AddressError, OptionError, ShapeError, StateError, nearest
+from clearprop.errors import AddressError, ClearpropError, OptionError, StateError, nearest
 from clearprop.nn.layer import BatchShape, Layer, as_batch_shape
-from clearprop.nn.naming import checked_name, free_name
+from clearprop.nn.naming import auto_name, checked_name, free_name
 from clearprop.nn.registry import LAYERS, check_config, deserialize, register, serialize
 
 __all__ = ["Chain", "Input"]
@@ -34,8 +35,9 @@ class Input:
     """
 
     def __init__(self, shape: Any, *, name: str | None = None, dtype: Any = None) -> None:
-        if isinstance(shape, int):
-            raise OptionError(f"Input(shape): a shape is a tuple; write ({shape},) for {shape!r}.")
+        if shape is None or isinstance(shape, int):
+            example = "(784,)" if shape is None else f"({shape},)"
+            raise OptionError(f"Input(shape): a shape is a tuple; write {example} for {shape!r}.")
         for n in shape:
             if n is not None and not (isinstance(n, int) and not isinstance(n, bool) and n > 0):
                 raise OptionError(f"Input(shape): sizes are positive whole numbers; got {shape!r}.")
@@ -89,6 +91,8 @@ class Chain(Layer):
         self.input: Input | None = None
         for layer in layers:
             self._take(layer)
+        if not trainable:
+            self.trainable = False
         self._build_if_known()
 
     # -- putting together -----------------------------------------------------------------------
@@ -116,7 +120,9 @@ class Chain(Layer):
         """
         if not self.layers:
             raise StateError(f"{self.name!r} has no layers to take away.")
-        return self.layers.pop()
+        layer = self.layers.pop()
+        layer.home = layer.place = None
+        return layer
 
     def _take(self, layer: Any) -> None:
         if isinstance(layer, Input):
@@ -130,8 +136,8 @@ class Chain(Layer):
         if any(layer is held for held in self.layers):
             raise OptionError(f"{self.name!r} holds {layer!r} already; make a second layer.")
         self._settle_name(layer)
-        if layer.place is None:
-            layer.place = len(self.layers)
+        if layer.home is None:
+            layer.home, layer.place = weakref.ref(self), len(self.layers)
         if self._dtype_given:
             layer.use_dtype(self._dtype)
         if not self.layers and self.input is None and layer.declared_shape is not None:
@@ -141,16 +147,16 @@ class Chain(Layer):
     def _settle_name(self, layer: Layer) -> None:
         """See that no two layers have one name; those that were not named give way."""
         taken = {held.name: held for held in self.layers}
-        if layer.place is None and layer._auto_named:
-            layer._rename(free_name(layer.name, taken))
+        if layer.home is None and layer._auto_named:
+            layer._rename(free_name(auto_name(type(layer)), taken))
         elif layer.name in taken:
             other = taken[layer.name]
-            if not other._auto_named:
+            if not other._auto_named or other.home is None or other.home() is not self:
                 raise OptionError(
                     f"{self.name!r} has a layer {layer.name!r} already; give one of the two another"
                     f" name: {type(layer).__name__}(..., name='...')."
                 )
-            other._rename(free_name(layer.name, taken))
+            other._rename(free_name(auto_name(type(other)), taken))
 
     def use_dtype(self, dtype: Any) -> None:
         """Compute in another kind of number, unless told one before; for what is not built yet."""
@@ -171,12 +177,15 @@ class Chain(Layer):
     def build(self, input_shape: Any) -> None:
         """Build every layer for the output of the one before."""
         shape = as_batch_shape(input_shape)
-        for layer in self.layers:
+        for i, layer in enumerate(self.layers):
             try:
                 layer.build(shape)
                 shape = layer.output_shape(shape)
-            except ShapeError as error:
-                error.add_note(f"while building {layer!r} of {self.name!r} for inputs {shape}")
+            except ClearpropError as error:
+                error.add_note(
+                    f"while building layer {i} {layer.name!r} ({layer.describe()}) of"
+                    f" {self.name!r} for inputs of shape {shape}"
+                )
                 raise
 
     def output_shape(self, input_shape: Any) -> BatchShape:
@@ -254,6 +263,10 @@ class Chain(Layer):
         close = nearest(key, names, most=1)
         hint = f" Did you mean {close[0]!r}?" if close else ""
         raise AddressError(f"{self.name!r} has no layer {key!r}; it has {names}.{hint}")
+
+    def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
+        """Find a layer by name or by place: Keras's name for `layer`."""
+        return self.layer(name if name is not None else index if index is not None else -1)
 
     def __iter__(self) -> Iterator[Layer]:
         return iter(self.layers)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import weakref
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
@@ -99,7 +100,8 @@ class Layer(Holder):
         super().__init__(name, dtype, trainable)
         self._building = False
         self.built_for: BatchShape | None = None
-        self.place: int | None = None  # in the (first) model that holds it
+        self.home: weakref.ref[Layer] | None = None  # the (first) chain that holds it
+        self.place: int | None = None  # which one in there
         self.declared_shape = (input_dim,) if input_shape is None and input_dim else input_shape
 
     def __init_subclass__(cls, **options: Any) -> None:

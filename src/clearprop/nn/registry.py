@@ -66,7 +66,7 @@ def check_config(cls: type, config: Any) -> dict[str, Any]:
     Raises
     ------
     OptionError
-        If it is no mapping, or a name in it is no argument of the class.
+        If it is no mapping, a name in it is no argument of the class, or one is missing.
     """
     if not isinstance(config, Mapping):
         raise OptionError(f"{cls.__name__}: a configuration is a mapping; got {config!r}.")
@@ -81,4 +81,7 @@ def check_config(cls: type, config: Any) -> dict[str, Any]:
     for name in config:
         if name not in accepted - {"self"}:
             raise unknown(f"argument of {cls.__name__}", name, accepted - {"self"})
+    for p in inspect.signature(cls).parameters.values():
+        if p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD and p.name not in config:
+            raise OptionError(f"{cls.__name__}: the configuration {config!r} lacks {p.name!r}.")
     return dict(config)
