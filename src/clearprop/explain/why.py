@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from clearprop.core.tensor import Tensor
-from clearprop.errors import OptionError, ShapeError
+from clearprop.engines import Task
+from clearprop.errors import OptionError, ShapeError, StateError
 from clearprop.explain.addresses import parse
 from clearprop.explain.explanation import Explanation
 from clearprop.explain.naming import Names
@@ -15,6 +17,7 @@ from clearprop.explain.network import Recording, checked_batch, in_float64, reco
 from clearprop.explain.reader import Place, Reader
 from clearprop.explain.unfold import unfold
 from clearprop.lang import language
+from clearprop.train.setup import Outputs
 
 __all__ = ["why"]
 
@@ -148,15 +151,45 @@ def _of_model(
     return Explanation(address, tuple(steps), facts, convention, lang, digits)
 
 
-def record_model(model: Any, x: Any, y: Any) -> Recording:
-    """Run a model's double-precision twin on a batch, recording everything."""
-    model.build_for(x)
+def record_model(
+    model: Any, x: Any, y: Any, *, replaced: Mapping[str, np.ndarray] | None = None
+) -> Recording:
+    """
+    Run a model's double-precision twin on a batch, recording everything.
+
+    The twin has the same weights: a float32 is a float64 too. Its numbers are the model's but for
+    the rounding of the model's own kind of number. `replaced` has other values for some weights,
+    by path.
+    """
+    if not model.built:
+        model.build(np.shape(x))
+    example = tuple(model.built_for[1:])
+    x, y = checked_batch(x, y, example)
     twin = type(model).from_config(in_float64(model.get_config()))
     twin.build(model.built_for)
-    twin.set_weights(model.get_weights())
-    x, y = checked_batch(x, y, tuple(model.built_for[1:]))
-    recording = record(model.task(twin), twin.layers, x, y)
+    instead = replaced or {}
+    twin.set_weights([instead.get(w.path, w.data) for w in model.weights])
+    outputs = Outputs(twin, x)
+    if not model.compiled:
+        if y is not None:
+            raise StateError("why: the loss is not known before compile(loss=...).")
+        return record(Task(forward=twin, loss=_no_loss, predict=_itself), twin.layers, x, None)
+    setup = model.setup
+    targets = None if y is None else setup.loss.prepare(y, outputs.shape, outputs.dtype)
+    recording = record(setup.task(twin, outputs), twin.layers, x, targets)
+    recording.facts |= {"loss": setup.loss.name, "optimizer": setup.optimizer.name}
+    if targets is not None:
+        recording.walk_back()
+        recording.update(setup.optimizer, setup.memory)
     return recording
+
+
+def _no_loss(*_: Any) -> Any:
+    raise StateError("why: without targets there is no loss.")
+
+
+def _itself(output: Tensor) -> Tensor:
+    return output
 
 
 def _weight_facts(recording: Recording, tensor: str, index: tuple[int, ...]) -> dict[str, Any]:

@@ -114,6 +114,10 @@ WORDS = {
     },
     "constant_input": {"en": "a constant: it has no gradient", "ko": "상수라서 기울기가 없음"},
     "overflow": {"en": "too large for {dtype}", "ko": "{dtype:으로} 나타낼 수 없을 만큼 큼"},
+    # What a change would do.
+    "predicted_change": {"en": "predicted by the gradient", "ko": "기울기로 예측한 변화"},
+    "exact_change": {"en": "exactly", "ko": "실제 변화"},
+    "missed": {"en": "missed by the gradient (curvature)", "ko": "기울기가 놓친 몫(곡률)"},
     # Long sums, cut.
     "and_more": {"en": "and {count} more: {total}", "ko": "그 밖의 {count}개: {total}"},
     "largest_first": {"en": "largest first", "ko": "크기가 큰 것부터"},

@@ -1,0 +1,198 @@
+"""`what_if`: what a change would do, by the gradient and exactly, and the difference."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from clearprop.core.derivatives import value_and_grad
+from clearprop.core.tensor import Tensor, as_tensor
+from clearprop.errors import OptionError, StateError, unknown
+from clearprop.explain.addresses import parse
+from clearprop.explain.explanation import Explanation
+from clearprop.explain.why import record_model
+from clearprop.lang import language
+from clearprop.nn.layer import Layer
+
+__all__ = ["Change", "WhatIf", "what_if"]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One number changed: what it was, what it becomes, and the gradient there."""
+
+    name: str
+    before: float
+    after: float
+    gradient: float
+
+    @property
+    def predicted(self) -> float:
+        """What the gradient says that it does to the result."""
+        return self.gradient * (self.after - self.before)
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """
+    What changes do to a result.
+
+    Attributes
+    ----------
+    before, after : float
+        The result, computed without and with all the changes.
+    changes : tuple of Change
+    lang : str
+    """
+
+    before: float
+    after: float
+    changes: tuple[Change, ...]
+    lang: str = "en"
+
+    @property
+    def predicted(self) -> float:
+        """The difference that the gradient predicts: Σ gradient · change."""
+        return sum(change.predicted for change in self.changes)
+
+    @property
+    def exact(self) -> float:
+        """The difference that there is."""
+        return self.after - self.before
+
+    @property
+    def remainder(self) -> float:
+        """What the prediction misses: the curvature, and what changes do together."""
+        return self.exact - self.predicted
+
+    def to_json(self) -> dict[str, Any]:
+        """Give it as JSON-able data."""
+        return asdict(self) | {
+            "predicted": self.predicted,
+            "exact": self.exact,
+            "remainder": self.remainder,
+        }
+
+    def to_text(self, *, lang: str | None = None) -> str:
+        """Write it for the terminal."""
+        if Explanation.display is None:
+            raise StateError("displays are made by clearprop.draw.why; import clearprop first.")
+        return Explanation.display(
+            "what_if", self.to_json() | {"lang": language(lang) if lang else self.lang}
+        )
+
+    def __str__(self) -> str:
+        return self.to_text()
+
+
+def what_if(
+    subject: Any,
+    changes: Mapping[str, float],
+    *,
+    at: Mapping[str, float] | None = None,
+    x: Any = None,
+    y: Any = None,
+    sample: int = 0,
+    lang: str | None = None,
+) -> WhatIf:
+    """
+    Ask what a change would do.
+
+    Parameters
+    ----------
+    subject : callable or model
+        A function of numbers that gives one number; or a compiled model, whose loss is asked about.
+    changes : dict of str to float
+        By how much to change what: arguments of the function by name, numbers of the model by
+        address (``"x[12]"``, ``"dense/kernel[0,2]"``, ``"w5"``).
+    at : dict of str to float, optional
+        Where: the function's arguments, for those that have no default.
+    x, y : array
+        Of a model, the batch its loss is asked for.
+    sample : int
+        Which example of the batch an ``x[...]`` is of.
+    lang : {"ko", "en"}, optional
+
+    Returns
+    -------
+    WhatIf
+
+    Raises
+    ------
+    OptionError
+        If a name is no argument of the function, or a value is missing.
+    AddressError
+        If an address names nothing in the model.
+
+    Examples
+    --------
+    >>> import clearprop as cp
+    >>> def loss(price=100.0, count=2.0, tax=1.1):
+    ...     return (price * count * tax - 219) ** 2 / 2
+    >>> answer = what_if(loss, {"price": +1})
+    >>> f"{answer.predicted:.2f} {answer.exact:.2f} {answer.remainder:.2f}"
+    '2.20 4.62 2.42'
+    """
+    if isinstance(subject, Layer):
+        if x is None or y is None:
+            raise OptionError("what_if(model, changes, x=..., y=...): the loss needs a batch.")
+        return _of_model(subject, changes, x, y, sample, language(lang))
+    return _of_function(subject, changes, at or {}, language(lang))
+
+
+def _of_function(
+    f: Callable[..., Any], changes: Mapping[str, float], at: Mapping[str, float], lang: str
+) -> WhatIf:
+    parameters = inspect.signature(f).parameters
+    for name in (*changes, *at):
+        if name not in parameters:
+            raise unknown(f"argument of {getattr(f, '__name__', 'the function')}", name, parameters)
+    values: dict[str, float] = {}
+    for name, parameter in parameters.items():
+        value = at.get(name, parameter.default)
+        if value is parameter.empty:
+            raise OptionError(f"what_if: at={{{name!r}: ...}} is needed; {name!r} has no default.")
+        values[name] = float(value)
+
+    def of(numbers: dict[str, Tensor]) -> Tensor:
+        return as_tensor(f(**numbers))
+
+    before, gradients = value_and_grad(of)(values)
+    moved = {name: value + changes.get(name, 0.0) for name, value in values.items()}
+    after = float(of({name: as_tensor(value) for name, value in moved.items()}))
+    made = tuple(
+        Change(name, values[name], moved[name], gradients[name].item()) for name in changes
+    )
+    return WhatIf(before.item(), after, made, lang)
+
+
+def _of_model(
+    model: Any, changes: Mapping[str, float], x: Any, y: Any, sample: int, lang: str
+) -> WhatIf:
+    recording = record_model(model, x, y)
+    x = recording.forward["x"].data  # as a batch, whatever came
+    y = np.asarray(y) if len(np.shape(y)) and len(y) == len(x) else np.asarray(y)[None]
+    inputs = int(np.prod(recording.forward["x"].data.shape[1:]))
+    moved: dict[str, np.ndarray] = {}
+    made = []
+    for text, by in changes.items():
+        address = parse(text, model.layers, inputs)
+        _, index = recording.locate(address, sample)
+        name = recording.names.of(recording.forward[address.tensor])
+        if name is None or name.role not in ("input", "weight"):
+            raise OptionError(f"what_if: only inputs and weights can be changed; got {text!r}.")
+        gradient = recording.gradients[address.tensor]
+        held = recording.forward[address.tensor].data
+        values = moved.setdefault(address.tensor, np.array(held))
+        made.append(
+            Change(text, float(held[index]), float(held[index]) + by, float(gradient.data[index]))
+        )
+        values[index] += by
+    again = record_model(model, moved.pop("x", x), y, replaced=moved)
+    after = float(again.forward["loss"].data)
+    return WhatIf(float(recording.forward["loss"].data), after, tuple(made), lang)
+
