@@ -26,25 +26,35 @@ def flatten(tree: Any) -> tuple[list[Any], Any]:
     {'w': 10, 'b': (20, None)}
     """
     leaves: list[Any] = []
-
-    def form_of(x: Any) -> Any:
-        if isinstance(x, dict | list | tuple):
-            return _alike(x, form_of)
-        if x is None:
-            return None
-        leaves.append(x)
-        return LEAF
-
-    return leaves, form_of(tree)
+    return leaves, _form(tree, leaves)
 
 
-def _alike(x: Any, change: Callable[[Any], Any]) -> Any:
+# These take what they fill or use up as an argument: a function within a function that calls
+# itself would be held in a cycle with its leaves, and they would wait for the collector.
+
+
+def _form(x: Any, leaves: list[Any]) -> Any:
+    if isinstance(x, dict | list | tuple):
+        return _alike(x, _form, leaves)
+    if x is None:
+        return None
+    leaves.append(x)
+    return LEAF
+
+
+def _filled(form: Any, leaves: Iterator[Any]) -> Any:
+    if form is LEAF:
+        return next(leaves)
+    return _alike(form, _filled, leaves) if isinstance(form, dict | list | tuple) else None
+
+
+def _alike(x: Any, change: Callable[[Any, Any], Any], leaves: Any) -> Any:
     """Rebuild a dict, list or tuple of the same kind with its values changed."""
     if isinstance(x, dict):
         again = copy(x)  # not type(x)(...), which a defaultdict would misread
-        again.update([(k, change(v)) for k, v in x.items()])
+        again.update([(k, change(v, leaves)) for k, v in x.items()])
         return again
-    values = [change(v) for v in x]
+    values = [change(v, leaves) for v in x]
     return x._make(values) if hasattr(x, "_make") else type(x)(values)
 
 
@@ -57,17 +67,10 @@ def unflatten(form: Any, leaves: Sequence[Any]) -> Any:
     ShapeError
         If the number of leaves is not that of the form.
     """
-    rest = iter(leaves)
-
-    def built(x: Any) -> Any:
-        if x is LEAF:
-            return next(rest)
-        return _alike(x, built) if isinstance(x, dict | list | tuple) else None
-
     want = len(flatten(form)[0])
     if len(leaves) != want:
         raise ShapeError(f"a tree of {want} leaves cannot hold {len(leaves)}.")
-    return built(form)
+    return _filled(form, iter(leaves))
 
 
 def map_tree(f: Callable[..., Any], tree: Any, *others: Any) -> Any:
