@@ -93,6 +93,10 @@ def training_step(w):
     return loss
 
 
+def cubes(w):
+    return cp.sum(w**3)
+
+
 def ways_to_make_a_record():
     """Name ways to make records out of a leaf, and give what comes of each."""
     return {
@@ -102,7 +106,7 @@ def ways_to_make_a_record():
         "retained": lambda w: [h := cp.exp(w).retain_grad(), h.backward(np.ones(w.shape))],
         "the gradient's record": lambda w: [training_step(w), w.grad.node.inputs],
         "gradient of the gradient": lambda w: [
-            cp.grad(lambda u: cp.sum(cp.grad(lambda t: cp.sum(t**3))(u) ** 2))(w)
+            cp.grad(lambda u: cp.sum(cp.grad(cubes)(u) ** 2))(w)
         ],
         "third order": lambda w: [
             cp.grad(
@@ -110,7 +114,7 @@ def ways_to_make_a_record():
             )(w)
         ],
         "value and gradient": lambda w: list(cp.value_and_grad(lambda t: cp.sum(t * t))(w)),
-        "vjp": lambda w: [cp.vjp(cp.sin, w)[1](np.ones(w.shape))],
+        "vjp": lambda w: list(cp.vjp(cp.sin, w)[1](np.ones(w.shape))),
         "jvp": lambda w: list(cp.jvp(cp.sin, w, np.ones(w.shape))),
         "jacobian": lambda w: [cp.jacobian(lambda t: t @ t.T)(w)],
         "hessian": lambda w: [cp.hessian(lambda t: cp.sum(t**3))(w)],
@@ -167,6 +171,10 @@ def test_a_record_that_is_held_in_a_cycle_would_be_seen():
     assert node() is None
 
 
+# Python keeps some 100 kB of freed tuples for later; a forgotten result is over 400 bytes.
+A_STEP_AT_MOST = 200
+
+
 def grown(step, times):
     """Measure what `times` steps leave allocated, after some to warm up."""
     for _ in range(20):
@@ -209,10 +217,10 @@ def test_a_thousand_training_steps_need_no_more_memory_than_one(way):
             state["v"] = 0.9 * state["v"] + g
             state["w"] = cp.tensor(w.data - 0.1 * state["v"])
 
-    assert grown(step, 1000) < 20_000
+    assert grown(step, 1000) < A_STEP_AT_MOST * 1000
 
 
 @pytest.mark.usefixtures("uncollected")
 def test_memory_that_grows_would_be_seen():
     kept = [cp.tensor(np.zeros((8, 4)))]
-    assert grown(lambda: kept.append(kept[-1] * 1.0), 100) > 20_000
+    assert grown(lambda: kept.append(kept[-1] * 1.0), 1000) > A_STEP_AT_MOST * 1000
