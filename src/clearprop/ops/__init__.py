@@ -4,6 +4,8 @@ from clearprop.ops.activations import *
 from clearprop.ops.arithmetic import *
 from clearprop.ops.comparison import *
 from clearprop.ops.contraction import *
+from clearprop.ops.cross_entropy import *
+from clearprop.ops.dropout import *
 from clearprop.ops.error_function import *
 from clearprop.ops.exponential import *
 from clearprop.ops.extremes import *
@@ -21,6 +23,7 @@ from clearprop.ops.scans import *
 from clearprop.ops.scattering import *
 from clearprop.ops.searching import *
 from clearprop.ops.shaping import *
+from clearprop.ops.softmax import *
 from clearprop.ops.spreads import *
 from clearprop.ops.tensor_products import *
 from clearprop.ops.trigonometry import *

@@ -17,17 +17,16 @@ Array = Any
 Key = Any  # int, slice, None, Ellipsis, array of integers or booleans, or a tuple of these
 
 
-def out_of_range(what: str, indices: Array, size: int, axis: int | None = None) -> RangeError:
+def out_of_range(what: str, indices: Array, size: int, axis: int) -> RangeError:
     """Build the error for `indices` of which one is not in an axis of `size` places."""
     places = np.asarray(indices)
     bad = (places < -size) | (places >= size)
     first = tuple(map(int, np.argwhere(bad)[0])) if bad.any() else ()
     where = f" (at {list(first)} of the indices)" if first else ""
-    along = "" if axis is None else f"axis {axis}, "
     reach = f"indices go from {-size} to {size - 1}" if size else "there is nothing to take"
     wrong = int(places[first])
     return RangeError(
-        f"{what}: index {wrong}{where} is out of range for {along}size {size}; {reach}."
+        f"{what}: index {wrong}{where} is out of range for axis {axis} of size {size}; {reach}."
     )
 
 
@@ -60,7 +59,9 @@ def _complete(key: Key, rank: int) -> tuple[Any, ...]:
     if sum(p is Ellipsis for p in parts) > 1:
         raise ShapeError("index: only one Ellipsis (...) can stand in an index.")
     if sum(taken) > rank:
-        raise ShapeError(f"index: {sum(taken)} indices for an array of {rank} axes.")
+        raise ShapeError(
+            f"index: {sum(taken)} indices for an array of {rank} ax{'is' if rank == 1 else 'es'}."
+        )
     rest = (slice(None),) * (rank - sum(taken))
     at = next((i for i, p in enumerate(parts) if p is Ellipsis), len(parts))
     return (*parts[:at], *rest, *parts[at + 1 :])

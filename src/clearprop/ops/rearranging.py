@@ -225,7 +225,7 @@ _TRIANGLES: list[Case | Sample] = [
 ]
 
 
-@op("tril({x})", r"\mathrm{tril}({x})", shape=_matrices, cases=_TRIANGLES)
+@op("tril({x})", r"\mathrm{tril}({x})", shape=_matrices, strict=True, cases=_TRIANGLES)
 def tril(xp: Any, x: Array, *, k: int = 0) -> Array:
     """The elements on and below the `k`-th diagonal of each matrix, zeros elsewhere."""
     return xp.tril(x, k=k)
@@ -239,7 +239,7 @@ def _kept_below(index: Index, x: Array, *, k: int = 0) -> Pick | Fixed:
     return Pick(0, index) if index[-1] - index[-2] <= k else Fixed(0.0)
 
 
-@op("triu({x})", r"\mathrm{triu}({x})", shape=_matrices, cases=_TRIANGLES)
+@op("triu({x})", r"\mathrm{triu}({x})", shape=_matrices, strict=True, cases=_TRIANGLES)
 def triu(xp: Any, x: Array, *, k: int = 0) -> Array:
     """The elements on and above the `k`-th diagonal of each matrix, zeros elsewhere."""
     return xp.triu(x, k=k)

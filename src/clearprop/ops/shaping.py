@@ -201,8 +201,8 @@ def _squeezed(x: Shape, *, axis: Axes | None = None) -> Shape:
 
 
 @op(
-    "squeeze({x})",
-    r"\mathrm{squeeze}({x})",
+    "{x}",
+    "{x}",
     shape=_squeezed,
     cases=[real(1, 3, 1), case(real(1, 3, 1), axis=-1), case(real(1, 0, 1), axis=(0, 2))],
 )
@@ -227,8 +227,8 @@ def _expanded(x: Shape, *, axis: Axes = 0) -> Shape:
 
 
 @op(
-    "expand({x}, {axis})",
-    r"\mathrm{expand}_{axis}({x})",
+    "{x}",
+    "{x}",
     shape=_expanded,
     cases=[
         case(real(3), axis=-1),
