@@ -61,8 +61,8 @@ PYTHON = {
 
 def work_out(text, number):
     text = re.sub(r"\(\d+ …: ([^()]*)\)", r"(\1)", text)
-    text = text.replace("−", "-").replace("×", "*").replace("²", "**2").replace("³", "**3")
-    text = re.sub(r"(?<![*\d.])\d+(?:\.\d+)?(?:e-?\d+)?", r"number('\g<0>')", text)
+    text = text.replace("−", "-").replace("×", " * ").replace("²", "**2").replace("³", "**3")
+    text = re.sub(r"(?<![\w*.])\d+(?:\.\d+)?(?:e-?\d+)?", r"number('\g<0>')", text)
     return eval(text, {"__builtins__": {}}, PYTHON | {"number": number})
 
 
@@ -82,10 +82,10 @@ def is_true(equality):
     stated = Decimal(equality.right.replace("−", "-"))
     unit = Fraction(10) ** stated.as_tuple().exponent
     error = abs(computed - Fraction(stated))
-    if equality.relation == "≈":
-        return error <= 10 * unit or stated == 0
-    is_whole = "." not in equality.right and "e" not in equality.right
     finitely_many_digits = abs(Fraction(stated)) / 10**28
+    if equality.relation == "≈":
+        return error <= 10 * unit + finitely_many_digits or stated == 0
+    is_whole = "." not in equality.right and "e" not in equality.right
     return error <= finitely_many_digits + (0 if is_whole else unit / 2)
 
 

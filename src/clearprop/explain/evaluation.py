@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from decimal import Context, Decimal, DivisionByZero, InvalidOperation, Overflow, localcontext
-from types import MappingProxyType
 
 from clearprop.errors import unknown
 from clearprop.explain.expression import (
@@ -19,92 +18,11 @@ from clearprop.explain.expression import (
     Rest,
     Sum,
 )
+from clearprop.explain.functions import FUNCTIONS
 
 __all__ = ["FUNCTIONS", "evaluate"]
 
 _CONTEXT = Context(prec=50, traps=[InvalidOperation, DivisionByZero, Overflow])
-_ONE = Decimal(1)
-
-
-def _sigmoid(x: Decimal) -> Decimal:
-    return _ONE / (_ONE + (-x).exp())
-
-
-def _sinh(x: Decimal) -> Decimal:
-    return (x.exp() - (-x).exp()) / 2
-
-
-def _cosh(x: Decimal) -> Decimal:
-    return (x.exp() + (-x).exp()) / 2
-
-
-def _tanh(x: Decimal) -> Decimal:
-    return 2 * _sigmoid(2 * x) - _ONE
-
-
-def _softplus(x: Decimal) -> Decimal:
-    return (_ONE + x.exp()).ln()
-
-
-def _floating(function: Callable[[float], float]) -> Callable[[Decimal], Decimal]:
-    """Take a function that `decimal` does not have from `math`, good to some sixteen digits."""
-
-    def compute(x: Decimal) -> Decimal:
-        try:
-            return Decimal(function(float(x)))
-        except ValueError:  # outside its domain
-            raise InvalidOperation from None
-
-    return compute
-
-
-# By every name under which a formula may call them.
-FUNCTIONS: Mapping[str, Callable[..., Decimal]] = MappingProxyType(
-    {
-        "abs": abs,
-        "exp": Decimal.exp,
-        "expm1": lambda x: x.exp() - _ONE,
-        "ln": Decimal.ln,
-        "log": Decimal.ln,
-        "log10": Decimal.log10,
-        "log1p": lambda x: (_ONE + x).ln(),
-        "log2": lambda x: x.ln() / Decimal(2).ln(),
-        "sqrt": Decimal.sqrt,
-        "√": Decimal.sqrt,
-        "σ": _sigmoid,
-        "sigmoid": _sigmoid,
-        "relu": lambda x: max(x, Decimal(0)),
-        "ReLU": lambda x: max(x, Decimal(0)),
-        "softplus": _softplus,
-        "tanh": _tanh,
-        "sinh": _sinh,
-        "cosh": _cosh,
-        "max": max,
-        "min": min,
-        "maximum": max,
-        "minimum": min,
-        "sign": lambda x: _ONE.copy_sign(x) if x else Decimal(0),
-        "floor": lambda x: Decimal(math.floor(x)),
-        "ceil": lambda x: Decimal(math.ceil(x)),
-        "trunc": lambda x: Decimal(math.trunc(x)),
-        **{
-            name: _floating(getattr(math, name))
-            for name in [
-                "sin",
-                "cos",
-                "tan",
-                "asin",
-                "acos",
-                "atan",
-                "asinh",
-                "acosh",
-                "atanh",
-                "erf",
-                "erfc",
-            ]
-        },
-    }
-)
 
 
 def evaluate(
@@ -148,7 +66,7 @@ def _value(formula: Expr, read: Callable[[Num], Decimal]) -> Decimal:
         case Sum():
             return sum(values, Decimal(0))
         case Product():
-            return math.prod(values, start=_ONE)
+            return math.prod(values, start=Decimal(1))
         case Negative():
             return -values[0]
         case Quotient():

@@ -140,7 +140,7 @@ class Power(Expr):
 
 @dataclass(frozen=True, slots=True)
 class Call(Expr):
-    """A function of formulas, by the name in `clearprop.explain.evaluation.FUNCTIONS`."""
+    """A function of formulas, by its name in `clearprop.explain.functions`."""
 
     name: str
     arguments: tuple[Expr, ...]

@@ -6,8 +6,8 @@ import re
 from decimal import Decimal
 
 from clearprop.errors import FormatError
-from clearprop.explain.evaluation import FUNCTIONS
 from clearprop.explain.expression import Call, Expr, Negative, Num, Power, Rest, Sum
+from clearprop.explain.functions import FUNCTIONS
 
 __all__ = ["parse"]
 
@@ -17,7 +17,7 @@ _TOKEN = re.compile(
     | (?P<rest>\([^\d()]*\d+[^\d:()]*:)                  # (97 more: 0.0012)
     | (?P<mark>\*\*|[-−+×·*/÷^()|,%½])
     | (?P<power>[⁺⁻]?[⁰¹²³⁴-⁹]+)
-    | (?P<name>[^\W\d_][^\W_]*|√)
+    | (?P<name>[^\W\d_]\w*|√)
     )""",
     re.VERBOSE,
 )

@@ -9,10 +9,10 @@ there usually is one number, the result.
     decimal point, or of fewer than three significant digits, or with both fewer significant
     digits and fewer decimals than some number on the left, claims to be exact and has to be.
 ``≈``
-    The left side differs from the result by no more than ten units of the result's last place:
-    all digits but the last agree. A result of fewer than four digits counts as though zeros
-    followed. ``≈ 0`` is true if the left side is within what rounding its numbers in the fifth
-    digit would do to it.
+    The left side differs from the result by no more than ten units of the result's last place, so
+    that all digits but the last agree. A result of fewer than four digits has to be nearer: within
+    a unit of its third digit, or, with fewer than three, within its own rounding. ``≈ 0`` is true
+    if the left side is within what an error in the fifth digit of its numbers would do to it.
 
 So ``0.74 × 0.7 = 0.518`` and ``2 / 3 = 0.667`` are true, ``7 / 2 = 4`` and ``0.74 × 0.7 = 0.5``
 are not. Where a side has no value, as after a division by zero, nothing is true of it.
@@ -20,20 +20,21 @@ are not. Where a side has no value, as after a division by zero, nothing is true
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
 from clearprop.explain.evaluation import evaluate
-from clearprop.explain.expression import Expr, Num
+from clearprop.explain.expression import Expr, Num, Power
 
 __all__ = ["Relation", "holds", "reach_of_rounding"]
 
 Relation: TypeAlias = Literal["=", "≈"]
 
 _FEWEST_DIGITS = 3
-_FEWEST_DIGITS_ABOUT = 4
-_BAND = 10
-# What counts as exact: functions and divisions are worked out to finitely many digits.
+_BAND, _FEWEST_DIGITS_FOR_BAND = 10, 4
+# What counts as exact, and as zero: functions are worked out to finitely many digits, and what is
+# too small for a float is zero in floating point.
 _EXACT = Decimal("1e-30")
 _NOTHING = Decimal("1e-40")
 _FIFTH_DIGIT = Decimal("1e-5")
@@ -55,7 +56,8 @@ def holds(left: Expr, relation: Relation, right: Expr) -> bool:
 
     Examples
     --------
-    >>> from decimal import Decimal
+    >>> from collections.abc import Iterator
+    from decimal import Decimal
     >>> third, most = Num(Decimal("0.333")), Num(Decimal("0.999"))
     >>> holds(third * 3, "=", most), holds(third * 3, "=", Num(1)), holds(third * 3, "≈", Num(1))
     (True, False, True)
@@ -64,34 +66,39 @@ def holds(left: Expr, relation: Relation, right: Expr) -> bool:
         left, right = right, left
     try:
         computed, stated = evaluate(left), evaluate(right)
+        error = abs(computed - stated)
+        if error <= (_EXACT * abs(stated) or _NOTHING):
+            return True
+        if relation == "≈" and stated == 0:
+            return error <= reach_of_rounding(left)
     except ArithmeticError:
         return False
-    error = abs(computed - stated)
-    if error <= _EXACT * abs(stated) + _NOTHING:
-        return True
-    if relation == "≈" and stated == 0:
-        return error <= reach_of_rounding(left)
-    unit = _unit(stated, left, right, relation)
-    return error <= (unit / 2 if relation == "=" else unit * _BAND)
+    return error <= _allowed(stated, left, right, relation)
 
 
-def _unit(stated: Decimal, left: Expr, right: Expr, relation: Relation) -> Decimal:
-    """Give one unit of the last place to which both sides must agree; 0 if it is exactly."""
+def _allowed(stated: Decimal, left: Expr, right: Expr, relation: Relation) -> Decimal:
+    """Give by how much the sides may differ."""
     most_digits, most_decimals = _precision(left)
-    if not isinstance(right, Num):
-        return _place(stated, max(_FEWEST_DIGITS, most_digits, _precision(right)[0]))
-    printed = Decimal(right.value)
     digits, decimals = _precision(right)
-    if relation == "≈":
-        return _place(printed, max(digits or len(str(abs(printed))), _FEWEST_DIGITS_ABOUT))
-    if digits < _FEWEST_DIGITS or (digits < most_digits and decimals < most_decimals):
-        return Decimal(0)
-    return _place(printed, digits)
+    if isinstance(right, Num):
+        if relation == "≈":
+            half = _place(stated, digits or len(str(abs(stated)))) / 2
+            return max(half, _BAND * _place(stated, max(digits, _FEWEST_DIGITS_FOR_BAND)))
+        if digits < _FEWEST_DIGITS or (digits < most_digits and decimals < most_decimals):
+            return Decimal(0)
+        return _place(stated, digits) / 2
+    unit = _place(stated, max(digits, most_digits, _FEWEST_DIGITS))
+    return unit / 2 if relation == "=" else unit * _BAND
 
 
 def reach_of_rounding(formula: Expr) -> Decimal:
     """
     Give how far a formula's value can move when each of its numbers is off in the fifth digit.
+
+    Raises
+    ------
+    ArithmeticError
+        If it may then have no value at all.
 
     Examples
     --------
@@ -99,7 +106,7 @@ def reach_of_rounding(formula: Expr) -> Decimal:
     1e-05
     """
     value, total = evaluate(formula), Decimal(0)
-    for number in formula.numbers():
+    for number in _inexact(formula):
 
         def nudged(each: Num, number: Num = number) -> Decimal:
             exact = Decimal(each.value)
@@ -107,6 +114,17 @@ def reach_of_rounding(formula: Expr) -> Decimal:
 
         total += abs(evaluate(formula, nudged) - value)
     return total
+
+
+def _inexact(formula: Expr) -> Iterator[Num]:
+    """Give the numbers of a formula but for the exponents that are whole."""
+    if isinstance(formula, Num):
+        yield formula
+    elif isinstance(formula, Power) and _precision(formula.exponent) == (0, 0):
+        yield from _inexact(formula.base)
+    else:
+        for operand in formula.operands():
+            yield from _inexact(operand)
 
 
 def _precision(formula: Expr) -> tuple[int, int]:
