@@ -48,6 +48,11 @@ WORDS = {
     "layer": {"en": "layer", "ko": "층"},
     "output_shape": {"en": "output shape", "ko": "출력 모양"},
     "parameters": {"en": "parameters", "ko": "매개변수 수"},
+    "trainable": {"en": "trained", "ko": "학습"},
+    "fixed_parameters": {
+        "en": "{count} of them not trained",
+        "ko": "그중 학습하지 않는 것 {count}개",
+    },
     "total_parameters": {
         "en": "{count:parameter|parameters} in all",
         "ko": "매개변수 모두 {count}개",

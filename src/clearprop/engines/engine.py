@@ -1,0 +1,214 @@
+"""The boundary between training and what runs it: a task goes in, figures come back."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Protocol, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from clearprop.core.tensor import Node, Tensor
+
+__all__ = ["Data", "Engine", "Epoch", "Leaf", "Memory", "Meter", "Rows", "Rule", "Task", "Watch"]
+
+Array: TypeAlias = Any
+State: TypeAlias = dict[str, Array]
+Rows: TypeAlias = slice | npt.NDArray[np.int64]
+Logs: TypeAlias = dict[str, float]
+
+
+class Leaf(Protocol):
+    """A weight, as an engine sees it: a lasting handle on values that training replaces."""
+
+    node: Node
+
+    @property
+    def path(self) -> str:
+        """Its name, unlike any other's."""
+
+    def hold(self, data: Array) -> None:
+        """Put other values under the handle, of the same shape and kind."""
+
+
+class Rule(Protocol):
+    """An optimizer, as an engine sees it: `optim.Optimizer` says what each method means."""
+
+    def init(self, xp: Any, w: Array) -> State: ...
+
+    def update(
+        self, xp: Any, w: Array, g: Array, state: State, step: int, lr: float
+    ) -> tuple[Array, State]: ...
+
+    def rate(self, step: int) -> float: ...
+
+
+class Meter(Protocol):
+    """A metric, as an engine sees it: a figure over batches."""
+
+    name: str
+
+    def update(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None: ...
+
+    def result(self) -> float: ...
+
+    def reset(self) -> None: ...
+
+
+@dataclass
+class Memory:
+    """What an optimizer remembers: the state of each weight by its path, and the steps done."""
+
+    states: dict[str, State] = field(default_factory=dict)
+    step: int = 0
+
+
+@dataclass(frozen=True)
+class Task:
+    """
+    What is learnt, in functions of tensors: an engine knows no layers and no models.
+
+    Parameters
+    ----------
+    forward : callable ``(x, training) -> Tensor``
+        From inputs to what the loss takes.
+    loss : callable ``(y, output, sample_weight) -> Tensor``
+        One number, from targets that were checked.
+    predict : callable ``(output) -> Tensor``
+        From what the loss takes to predictions: an activation that the loss has in itself,
+        or nothing.
+    leaves : sequence of Leaf
+        The weights that are trained.
+    rule : Rule
+        How a weight follows its gradient.
+    memory : Memory
+        What the rule remembers; an engine brings it up to date.
+    meters : sequence of Meter
+        Figures to keep beside the loss.
+    """
+
+    forward: Callable[[Tensor, bool], Tensor]
+    loss: Callable[[Array, Tensor, Array | None], Tensor]
+    predict: Callable[[Tensor], Tensor]
+    leaves: Sequence[Leaf] = ()
+    rule: Rule | None = None
+    memory: Memory = field(default_factory=Memory)
+    meters: Sequence[Meter] = ()
+
+
+@dataclass(frozen=True)
+class Data:
+    """
+    Examples, all with the same number of rows.
+
+    Parameters
+    ----------
+    x : array, shape (N, ...)
+        Inputs.
+    y : array, shape (N, ...)
+        Targets.
+    weight : array, shape (N,), optional
+        How much each example counts.
+    """
+
+    x: Array
+    y: Array
+    weight: Array | None = None
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    def take(self, rows: Rows) -> tuple[Array, Array, Array | None]:
+        """Give the chosen examples."""
+        return self.x[rows], self.y[rows], None if self.weight is None else self.weight[rows]
+
+
+@dataclass
+class Epoch:
+    """
+    What came of one pass over the data.
+
+    Attributes
+    ----------
+    number : int
+        Which one, counted from 0.
+    logs : dict of str to float
+        The loss, averaged over the examples, and every meter's figure.
+    steps : int
+        How many steps were done: fewer than asked for if the watch said stop.
+    not_finite : (int, float) or None
+        The first step whose loss was no finite number, counted from 0, and that loss.
+    unreached : set of str
+        Paths of weights that the loss did not depend on.
+    """
+
+    number: int
+    logs: Logs = field(default_factory=dict)
+    steps: int = 0
+    not_finite: tuple[int, float] | None = None
+    unreached: set[str] = field(default_factory=set)
+
+
+class Watch:
+    """Whoever wants to be told of every step, and may end after any; this one does neither."""
+
+    steps: bool = False  # whether `begins` and `ended` are to be called at all
+
+    def stop(self) -> bool:
+        """Tell whether to end after this step."""
+        return False
+
+    def begins(self, step: int) -> None:
+        """Hear that a step of this pass over the data, counted from 0, begins."""
+
+    def ended(self, step: int, logs: Callable[[], Logs]) -> None:
+        """Hear that it ended; `logs` computes the figures so far, for whoever wants them."""
+
+
+class Engine(ABC):
+    """How steps run. Every engine gives the same numbers, within stated rounding."""
+
+    name: ClassVar[str]
+
+    @abstractmethod
+    def train(
+        self,
+        task: Task,
+        data: Data,
+        epochs: Iterable[int],
+        rows: Callable[[int], Iterable[Rows]],
+        watch: Watch,
+    ) -> Iterator[Epoch]:
+        """
+        Train, an epoch after the other.
+
+        An epoch is given as soon as it is done, and the next one is not begun before it is asked
+        for. Whoever asks for several epochs at once does not care about the weights between them:
+        an engine may then run all before it gives the first.
+
+        Parameters
+        ----------
+        task : Task
+        data : Data
+        epochs : iterable of int
+            Their numbers.
+        rows : callable ``(epoch) -> iterable of Rows``
+            The examples of each step of an epoch.
+        watch : Watch
+        """
+
+    @abstractmethod
+    def evaluate(self, task: Task, data: Data, rows: Iterable[Rows], watch: Watch) -> Logs:
+        """Give the loss, averaged over the examples, and every meter's figure; change nothing."""
+
+    @abstractmethod
+    def predict(
+        self,
+        forward: Callable[[Tensor, bool], Tensor],
+        x: Array,
+        rows: Iterable[Rows],
+        watch: Watch,
+    ) -> Array:
+        """Give what `forward` makes of inputs of shape (N, ...), one row each."""

@@ -1,0 +1,126 @@
+"""The half of a model that knows how it is to be trained."""
+
+from __future__ import annotations
+
+from abc import ABC
+from collections.abc import Mapping
+from typing import Any
+
+from clearprop.engines import Engine, choose
+from clearprop.errors import StateError
+from clearprop.losses import Loss
+from clearprop.nn import Layer
+from clearprop.optim import Optimizer
+from clearprop.train.setup import Setup
+
+__all__ = ["Compiled"]
+
+
+class Compiled(Layer, ABC):
+    """A layer that can be told how it is trained, judged and run."""
+
+    def __init__(
+        self, *, name: str | None = None, dtype: Any = None, trainable: bool = True
+    ) -> None:
+        super().__init__(name=name, dtype=dtype, trainable=trainable)
+        self._setup: Setup | None = None
+
+    def compile(
+        self,
+        optimizer: Any,
+        loss: Any = None,
+        metrics: Any = None,
+        *,
+        engine: str = "auto",
+        run_eagerly: bool = False,
+        jit_compile: Any = "auto",
+        steps_per_execution: int = 1,
+    ) -> None:
+        """
+        Settle how the model is trained and judged; what the optimizer remembered is forgotten.
+
+        Parameters
+        ----------
+        optimizer : str or Optimizer
+            How weights follow their gradients: "sgd", "adam", or one with settings of its own.
+        loss : str, Loss or callable
+            What training makes small: "mse", "half_sse", "categorical_crossentropy" ...
+        metrics : list of (str, Metric or callable), optional
+            Figures to keep beside the loss, such as ``["accuracy"]``.
+        engine : {"auto", "eager"}
+            How steps run.
+        run_eagerly, jit_compile, steps_per_execution
+            Accepted because Keras has them; they choose nothing here, and no number depends on
+            them.
+
+        Raises
+        ------
+        OptionError
+            If a name is unknown; the message offers the nearest.
+
+        Examples
+        --------
+        >>> import clearprop as cp
+        >>> model = cp.Sequential([cp.Input((2,)), cp.layers.Dense(1)])
+        >>> model.compile(optimizer="sgd", loss="mse")
+        >>> model.optimizer.learning_rate
+        0.01
+        """
+        self._setup = Setup(optimizer, loss, metrics, engine)
+
+    def setup_for(self, call: str) -> Setup:
+        """
+        Give what `compile` settled, to a method of this name.
+
+        Raises
+        ------
+        StateError
+            If the model was not compiled.
+        """
+        if self._setup is None:
+            raise StateError(
+                f"{call} comes after compile: first model.compile(optimizer='sgd', loss='mse')."
+            )
+        return self._setup
+
+    @property
+    def compiled(self) -> bool:
+        """Whether `compile` was called."""
+        return self._setup is not None
+
+    @property
+    def engine(self) -> Engine:
+        """How steps run."""
+        return choose() if self._setup is None else self._setup.engine
+
+    @property
+    def optimizer(self) -> Optimizer:
+        """How weights follow their gradients; its `learning_rate` can be set anew."""
+        return self.setup_for("optimizer").optimizer
+
+    @property
+    def loss(self) -> Loss:
+        """What training makes small."""
+        return self.setup_for("loss").loss
+
+    def get_compile_config(self) -> dict[str, Any] | None:
+        """
+        Give the arguments of `compile` as JSON can hold them; None if it was not called.
+
+        Raises
+        ------
+        OptionError
+            If one is a function, which cannot be written down.
+        """
+        return None if self._setup is None else self._setup.get_config()
+
+    def compile_from_config(self, config: Mapping[str, Any]) -> None:
+        """
+        Settle what `get_compile_config` described.
+
+        Raises
+        ------
+        OptionError
+            If it is no such description.
+        """
+        self._setup = Setup.from_config(config)

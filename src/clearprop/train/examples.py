@@ -1,0 +1,177 @@
+"""Data checked before a model sees them: what does not fit is said once, in words, with its row."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from clearprop.core.tensor import Tensor
+from clearprop.errors import DataError, DTypeError, NumericsError, OptionError, ShapeError
+
+__all__ = ["as_array", "checked_inputs", "checked_weights", "finite", "same_rows", "with_axis"]
+
+Array = np.ndarray
+
+
+def as_array(name: str, data: Any) -> Array:
+    """
+    Give data as an array of numbers with rows.
+
+    Raises
+    ------
+    DTypeError
+        If they are no numbers.
+    ShapeError
+        If there is no axis of rows, or rows differ in length.
+    DataError
+        If there are no rows.
+    """
+    if data is None:
+        raise DataError(f"{name} is missing; give an array with one example a row.")
+    if isinstance(data, Tensor):
+        data = data.numpy()
+    try:
+        array = np.asarray(data)
+    except ValueError as error:
+        raise ShapeError(
+            f"{name} makes no array ({error}); every row must have the same shape."
+        ) from None
+    if array.dtype.kind not in "biuf":
+        raise DTypeError(
+            f"{name} must hold numbers; got {type(data).__name__} of {array.dtype}."
+            f" Columns of text need numbers first; numbers held as text or objects need"
+            f" {name}.astype('float32')."
+        )
+    if array.ndim == 0:
+        raise ShapeError(f"{name} is a single number; give an array with one example a row.")
+    if len(array) == 0:
+        raise DataError(f"{name} has no rows (its shape is {array.shape}).")
+    return array
+
+
+def same_rows(**arrays: Array | None) -> int:
+    """
+    Give the number of rows that all have.
+
+    Raises
+    ------
+    ShapeError
+        If they differ in it.
+
+    Examples
+    --------
+    >>> same_rows(x=np.zeros((3, 2)), y=np.zeros(3), sample_weight=None)
+    3
+    """
+    counts = {name: len(array) for name, array in arrays.items() if array is not None}
+    if len(set(counts.values())) > 1:
+        each = ", ".join(f"{name} has {count} rows" for name, count in counts.items())
+        raise ShapeError(f"{each}; each row of x needs one of the others.")
+    return next(iter(counts.values()))
+
+
+def finite(name: str, array: Array, was: Array | None = None) -> Array:
+    """
+    Refuse NaN and infinity.
+
+    Parameters
+    ----------
+    name : str
+        What to call the array.
+    array : numpy.ndarray
+    was : numpy.ndarray, optional
+        What it was converted from.
+
+    Raises
+    ------
+    NumericsError
+        If a number is not finite; the message has the first row, and how many there are.
+    """
+    if array.dtype.kind != "f":
+        return array
+    with np.errstate(all="ignore"):
+        if math.isfinite(array.sum()):  # one pass, nothing written; NaN and infinity both last
+            return array
+    good = np.isfinite(array)
+    if good.all():  # only the sum was too large
+        return array
+    rows = np.flatnonzero(~good.reshape(len(array), -1).all(axis=1))
+    place = np.argwhere(~good)[0].tolist()
+    value = array[tuple(place)]
+    if was is not None and np.isfinite(was[tuple(place)]):
+        raise NumericsError(
+            f"{name}{place} is {was[tuple(place)]!s} (row {place[0]}), too large for"
+            f" {array.dtype}; scale the data, or use layers of dtype='float64'."
+        )
+    others = f", and so are {len(rows) - 1} other rows" if len(rows) > 1 else ""
+    raise NumericsError(
+        f"{name}{place} is {value} (row {place[0]}{others}); every number must be finite."
+        f" Fill the gaps or leave such rows out:"
+        f" np.isfinite({name}).reshape(len({name}), -1).all(axis=1) tells the good ones."
+    )
+
+
+def with_axis(x: Array, input_shape: tuple[int | None, ...] | None) -> Array:
+    """Make rows of one number out of a flat list of numbers, where a model takes such rows."""
+    flat = x.ndim == 1 and (input_shape is None or input_shape[1:] == (1,))
+    return x[:, None] if flat else x
+
+
+def checked_inputs(x: Array, input_shape: tuple[int | None, ...] | None, name: str = "x") -> Array:
+    """
+    Refuse examples of another shape than a model was built for.
+
+    Raises
+    ------
+    ShapeError
+        If they are of another; the message offers a reshape if one fits.
+    """
+    if input_shape is None or _matches(x.shape[1:], input_shape[1:]):
+        return x
+    one, want = x.shape[1:], input_shape[1:]
+    mend = ""
+    if None not in want and math.prod(one) == math.prod(n or 0 for n in want):
+        mend = f" {name}.reshape({', '.join(map(str, (-1, *want)))}) would fit."
+    elif want == x.shape:
+        mend = f" For a single example give {name}[None]."
+    raise ShapeError(
+        f"{name} has shape {x.shape}, one example {one}; the model takes examples of shape"
+        f" {want}.{mend}"
+    )
+
+
+def _matches(shape: tuple[int, ...], wanted: tuple[int | None, ...]) -> bool:
+    """Tell whether each size is the wanted one; None wants any."""
+    return len(shape) == len(wanted) and all(
+        want in (None, got) for got, want in zip(shape, wanted, strict=True)
+    )
+
+
+def checked_weights(weights: Any, rows: int) -> Array | None:
+    """
+    Give sample weights as an array of numbers, one a row.
+
+    Raises
+    ------
+    ShapeError
+        If there is not one a row.
+    OptionError
+        If one is negative.
+    NumericsError
+        If one is not finite.
+    """
+    if weights is None:
+        return None
+    array = finite("sample_weight", as_array("sample_weight", weights))
+    if array.ndim == 2 and array.shape[1] == 1:
+        array = array[:, 0]
+    if len(array) != rows:
+        raise ShapeError(
+            f"sample_weight has {len(array)} rows; x has {rows}: each needs one weight."
+        )
+    if (array < 0).any():
+        row = int(np.argmax((array < 0).reshape(rows, -1).any(axis=1)))
+        raise OptionError(f"sample_weight of row {row} is negative; a weight is at least 0.")
+    return array

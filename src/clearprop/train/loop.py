@@ -1,0 +1,173 @@
+"""The course of training: epochs, their order of examples, validation, callbacks, Ctrl-C."""
+
+from __future__ import annotations
+
+import contextlib
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, final
+
+from clearprop.core.random import fresh_stream, stream
+from clearprop.data import row_batches
+from clearprop.engines import Data, Engine, Epoch, Task, Watch
+from clearprop.lang import say
+from clearprop.nn.chance import drawing_from, keep_mask
+from clearprop.train.callbacks import Callbacks, Logs
+from clearprop.train.history import History
+from clearprop.train.interrupt import finishing_steps
+
+if TYPE_CHECKING:
+    from clearprop.train.model import Model
+
+__all__ = ["Course", "Teller", "run"]
+
+
+@final
+@dataclass(frozen=True)
+class Course:
+    """
+    What `fit` was asked for.
+
+    Parameters
+    ----------
+    task : Task
+    data : Data
+        What to train on.
+    validation : Data or None
+        What to judge by after each `validation_freq`-th epoch.
+    epochs, initial_epoch : int
+        The number of the last epoch, counted from 1, and of the first, counted from 0.
+    batch_size, validation_batch_size : int, examples
+    shuffle : bool
+    seed : int or None
+    validation_freq : int, epochs
+    """
+
+    task: Task
+    data: Data
+    validation: Data | None
+    epochs: int
+    initial_epoch: int
+    batch_size: int
+    validation_batch_size: int
+    shuffle: bool
+    seed: int | None
+    validation_freq: int
+
+    @property
+    def steps(self) -> int:
+        """How many steps an epoch has."""
+        return -(-len(self.data) // self.batch_size)
+
+    def rows(self, epoch: int) -> Iterable[Any]:
+        """Choose the examples of each step of an epoch."""
+        rng = None
+        if self.shuffle and len(self.data) > 1:
+            asked = self.seed is not None
+            rng = stream(self.seed, "shuffle", epoch) if asked else fresh_stream("shuffle")
+        return row_batches(len(self.data), self.batch_size, shuffle_rng=rng)
+
+    def validated(self, epoch: int) -> Data | None:
+        """Give what to judge by after an epoch, if anything."""
+        return self.validation if (epoch + 1) % self.validation_freq == 0 else None
+
+
+@final
+class Teller(Watch):
+    """Tells callbacks of steps, and hears from them and from the keyboard whether to stop."""
+
+    def __init__(
+        self, callbacks: Callbacks, kind: str, stop: Callable[[], bool] = lambda: False
+    ) -> None:
+        self.callbacks, self.kind, self.stop = callbacks, kind, stop  # type: ignore[method-assign]
+        self.hears_begin = callbacks.hear(f"on_{kind}_batch_begin")
+        self.hears_end = callbacks.hear(f"on_{kind}_batch_end")
+        self.steps = self.hears_begin or self.hears_end
+
+    def begins(self, step: int) -> None:
+        if self.hears_begin:
+            self.callbacks.tell(f"on_{self.kind}_batch_begin", step, {})
+
+    def ended(self, step: int, logs: Callable[[], Logs]) -> None:
+        if self.hears_end:
+            self.callbacks.tell(f"on_{self.kind}_batch_end", step, logs())
+
+
+def run(
+    model: Model, engine: Engine, course: Course, callbacks: Callbacks, history: History
+) -> None:
+    """Train as the course says; what came of it is in the history."""
+    model.stop_training = False
+    logs: Logs = {}
+    said: set[str] = set()
+    with finishing_steps() as interrupt, _masks(course.seed):
+        callbacks.tell("on_train_begin", {})
+        teller = Teller(callbacks, "train", lambda: interrupt.came or model.stop_training)
+        tester = Teller(callbacks, "test", lambda: interrupt.came)
+        for epoch in _epochs(engine, course, callbacks, teller):
+            logs, whole = epoch.logs, epoch.steps == course.steps
+            _say_what_is_odd(epoch, history, said)
+            validation = course.validated(epoch.number)
+            if validation is not None and not interrupt.came:
+                figures = _judge(engine, course, validation, tester)
+                logs |= {f"val_{name}": value for name, value in figures.items()}
+                whole = not interrupt.came
+            if whole or not interrupt.came:  # what Ctrl-C left unfinished is not in the history
+                callbacks.tell("on_epoch_end", epoch.number, logs)
+            if interrupt.came:
+                history.add_note(say("train.interrupted", epoch=epoch.number + 1))
+            if interrupt.came or model.stop_training:
+                break
+        callbacks.tell("on_train_end", logs)
+
+
+def _epochs(
+    engine: Engine, course: Course, callbacks: Callbacks, teller: Teller
+) -> Iterator[Epoch]:
+    """Train epoch by epoch; all at once where nobody looks in between."""
+    numbers = range(course.initial_epoch, course.epochs)
+    watched = len(callbacks.members) > 1 or course.validation is not None  # one is the history
+    if not watched:
+        yield from engine.train(course.task, course.data, numbers, course.rows, teller)
+        return
+    for number in numbers:
+        callbacks.tell("on_epoch_begin", number, {})
+        yield from engine.train(course.task, course.data, [number], course.rows, teller)
+
+
+def _judge(engine: Engine, course: Course, validation: Data, tester: Teller) -> Logs:
+    tester.callbacks.tell("on_test_begin", {})
+    rows = row_batches(len(validation), course.validation_batch_size)
+    figures = engine.evaluate(course.task, validation, rows, tester)
+    tester.callbacks.tell("on_test_end", figures)
+    return figures
+
+
+def _say_what_is_odd(epoch: Epoch, history: History, said: set[str]) -> None:
+    """Warn, once a run, of a loss that is no number and of weights that nothing reaches."""
+    if epoch.not_finite is not None and "loss" not in said:
+        said.add("loss")
+        step, value = epoch.not_finite
+        words = say("train.not_finite", epoch=epoch.number + 1, step=step + 1, value=str(value))
+        history.add_note(words)
+        warnings.warn(words, RuntimeWarning, stacklevel=4)
+    if not epoch.unreached <= said:
+        said |= epoch.unreached
+        warnings.warn(
+            f"the loss does not depend on {', '.join(sorted(epoch.unreached))}: training leaves"
+            " that as it is.",
+            UserWarning,
+            stacklevel=4,
+        )
+
+
+def _masks(seed: int | None) -> contextlib.AbstractContextManager[None]:
+    """Let dropout layers without a seed of their own draw from that of `fit`."""
+    if seed is None:
+        return contextlib.nullcontext()
+    return drawing_from(
+        lambda name, own, step, shape, rate: keep_mask(
+            name, seed if own is None else own, step, shape, rate
+        )
+    )

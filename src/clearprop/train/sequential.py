@@ -1,0 +1,71 @@
+"""The model that most networks are: layers one after another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, final
+
+from clearprop.errors import OptionError
+from clearprop.nn import Chain, Input, Layer, register
+from clearprop.train.model import Model
+
+__all__ = ["Sequential"]
+
+
+@final
+@register
+class Sequential(Chain, Model):
+    """
+    Layers one after another, to be compiled, fitted and asked.
+
+    Parameters
+    ----------
+    layers : iterable of (Layer or Input)
+        In order. With an `Input` in front the weights are made at once, else when the first
+        data come.
+    name : str, optional
+        What it is called.
+    dtype : {"float32", "float64"}, optional
+        The kind of number of those layers that were not given one of their own.
+
+    Examples
+    --------
+    >>> import clearprop as cp
+    >>> model = cp.Sequential([cp.Input((784,)), cp.layers.Dense(10, activation="softmax")])
+    >>> model.count_params()
+    7850
+    """
+
+    def __init__(
+        self,
+        layers: Iterable[Layer | Input] = (),
+        name: str | None = None,
+        *,
+        dtype: Any = None,
+        trainable: bool = True,
+    ) -> None:
+        super().__init__(layers or (), name=name, dtype=dtype, trainable=trainable)
+
+    def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
+        """
+        Find a layer.
+
+        Parameters
+        ----------
+        name : str, optional
+            What it is called.
+        index : int, optional
+            Its place, counted from 0, instead.
+
+        Raises
+        ------
+        AddressError
+            If there is none.
+        OptionError
+            If neither or both are given.
+        """
+        if name is not None and index is None:
+            return self.layer(name)
+        if index is not None and name is None:
+            return self.layer(index)
+        raise OptionError("get_layer takes a name or an index: one of the two.")

@@ -1,0 +1,86 @@
+"""A model's layers as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import StringIO
+from typing import TYPE_CHECKING, Any
+
+from clearprop.lang import say
+
+if TYPE_CHECKING:
+    from clearprop.nn import Layer
+    from clearprop.train.model import Model
+
+__all__ = ["print_summary", "rows"]
+
+
+def rows(model: Model) -> list[tuple[Layer, str, int | None]]:
+    """
+    Tell of each layer its output's shape, in words, and how many numbers its weights have.
+
+    Both are unknown ("?" and None) as long as the model does not know its inputs' shape.
+
+    Examples
+    --------
+    >>> import clearprop as cp
+    >>> model = cp.Sequential([cp.Input((3,)), cp.layers.Dense(2)])
+    >>> rows(model)
+    [(<Dense 'dense', 3 → 2>, '(None, 2)', 8)]
+    """
+    shape = model.built_for
+    out: list[tuple[Layer, str, int | None]] = []
+    layers: Any = model.sublayers()
+    for layer in layers:
+        if shape is not None:
+            shape = layer.output_shape(shape)
+        known = "?" if shape is None else str(shape)
+        out.append((layer, known, layer.count_params() if layer.built else None))
+    return out
+
+
+def print_summary(
+    model: Model,
+    line_length: int | None,
+    print_fn: Callable[[str], Any] | None,
+    *,
+    show_trainable: bool,
+) -> None:
+    """Do the work of `Model.summary`."""
+    from rich.console import Console
+
+    if print_fn is None:
+        _print(Console(width=line_length), model, show_trainable)
+        return
+    text = StringIO()
+    plain = Console(file=text, width=line_length or 80, color_system=None, force_terminal=False)
+    _print(plain, model, show_trainable)
+    print_fn(text.getvalue())
+
+
+def _print(console: Any, model: Model, show_trainable: bool) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=Text(f"{model.name} ({type(model).__name__})"), title_justify="left")
+    table.add_column(say("train.layer"))
+    table.add_column(say("train.output_shape"))
+    table.add_column(say("train.parameters"), justify="right")
+    if show_trainable:
+        table.add_column(say("train.trainable"), justify="center")
+    for layer, shape, count in rows(model):
+        cells = [
+            f"{layer.name} ({type(layer).__name__})",
+            shape,
+            "?" if count is None else f"{count:,}",
+        ]
+        if show_trainable:
+            cells.append("✓" if layer.trainable else "–")
+        table.add_row(*map(Text, cells))
+    console.print(table)
+    if model.built:
+        total = model.count_params()
+        learnt = sum(weight.size for weight in model.trainable_weights)
+        console.print(Text(say("train.total_parameters", count=f"{total:,}")))
+        if learnt != total:
+            console.print(Text(say("train.fixed_parameters", count=f"{total - learnt:,}")))
