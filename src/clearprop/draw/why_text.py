@@ -42,10 +42,37 @@ def _aligned(line: Line) -> list[str]:
     if cells(whole + remark) <= WIDTH:
         return [whole + remark]
     pad = indent + " " * cells(line.symbol)
-    first, *more = sides or [line.result]
-    out = [f"{indent}{line.symbol} = {first}", *(f"{pad} = {side}" for side in more)]
-    if sides:
-        out.append(f"{pad} {line.relation} {line.result}")
+    out = []
+    for side, relation in zip([*sides, line.result], _relations(line, len(sides)), strict=True):
+        first = not out
+        for piece in _broken(side, WIDTH - cells(pad) - 3):
+            lead = f"{indent}{line.symbol}" if first else pad
+            out.append(f"{lead} {relation} {piece}")
+            relation, first = " ", False
     if line.remark:
         out.append(f"{pad}   {line.remark}")
     return out
+
+
+def _relations(line: Line, sides: int) -> list[str]:
+    return ["="] * sides + [line.relation]
+
+
+def _broken(side: str, room: int) -> list[str]:
+    """Break a long sum before its plus signs and minus signs, where no bracket is open."""
+    if cells(side) <= room:
+        return [side]
+    pieces, depth, start = [], 0, 0
+    for at, letter in enumerate(side):
+        depth += (letter in "([") - (letter in ")]")
+        if depth == 0 and side.startswith((" + ", " − "), at):
+            pieces.append(side[start:at])
+            start = at + 1
+    pieces.append(side[start:])
+    lines = [pieces[0]]
+    for piece in pieces[1:]:
+        if cells(lines[-1]) + 1 + cells(piece) <= room:
+            lines[-1] += f" {piece}"
+        else:
+            lines.append(piece)
+    return lines

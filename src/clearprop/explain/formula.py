@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeGuard
 
 import numpy as np
 
@@ -125,9 +125,24 @@ def apply(
         if _constant(x1, neutral) and op.name in ("multiply", "add"):
             return x2
     if op.name == "add" and args["x1"] == args["x2"]:  # the gradient of x·x has x twice
-        double = REGISTRY["multiply"]
-        return apply(double, {"x1": Quantity(2.0), "x2": args["x2"]}, value)
+        return apply(REGISTRY["multiply"], {"x1": Quantity(2.0), "x2": args["x2"]}, value)
+    scaled = args.get("x1")
+    if op.name == "subtract" and _is_scaled(scaled, args["x2"]):  # a/N − 1/N is (a − 1)/N
+        share = scaled.args["x2"]
+        less = apply(op, {"x1": share, "x2": Quantity(1.0)}, share.value - 1)
+        return apply(REGISTRY["multiply"], {"x1": args["x2"], "x2": less}, value)
     return Applied(op.name, op.words, op.latex, op.level, dict(args), value, dict(settings or {}))
+
+
+def _is_scaled(product: Formula | None, factor: Formula) -> TypeGuard[Applied]:
+    """Tell whether one formula is a plain constant times something, and the other the constant."""
+    return (
+        isinstance(product, Applied)
+        and product.op == "multiply"
+        and product.args["x1"] == factor
+        and isinstance(factor, Quantity)
+        and not factor.symbol
+    )
 
 
 def _constant(x: Formula, value: float) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, final
 
+import numpy as np
+
 from clearprop.errors import OptionError, ShapeError, StateError
 from clearprop.explain.explanation import Explanation, Step
 from clearprop.explain.network import checked_batch
@@ -135,7 +137,8 @@ def formulas(
     ShapeError
         If `x` and `y` do not fit the network.
     """
-    model.build_for(x)
+    if not model.built:
+        model.build((1, *np.shape(x)[-1:]))
     inputs, targets = checked_batch(x, y, tuple(model.built_for[1:]))
     if len(inputs) != 1 or targets is None:
         raise OptionError(f"formulas are for one example at a time; got {len(inputs)}.")

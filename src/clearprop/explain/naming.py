@@ -126,7 +126,8 @@ class Names:
     def learn_walk(self, walk: Backward, gradient: Node, target: Node) -> None:
         """Name the recorded gradients of a walk after what they are gradients of."""
         walk.record(0)
-        loss = walk.root.name or self.loss
+        root = self.of(walk.root)
+        loss = root.symbol if root is not None else self.loss
         for recorded, node in {**walk.gradient_of, gradient: target}.items():
             name = self.of(node)
             if name is not None and node is not walk.root and recorded not in self.table:

@@ -63,9 +63,11 @@ class Recording:
                     continue
                 w = Tensor(self.forward[address])
                 state = _state(rule, memory, address, w)
-                new, _ = rule.update(RECORDED, w, Tensor(gradient), state, memory.step, rate)
+                new, kept = rule.update(RECORDED, w, Tensor(gradient), state, memory.step, rate)
                 self.updates[address] = new.node
                 self.names.table[new.node] = _after(name)
+                for key, tensor in kept.items():
+                    self.names.table[tensor.node] = _after(_slot(address, key))
 
     def locate(self, address: Address, sample: int) -> tuple[Node, Index]:
         """
@@ -212,9 +214,16 @@ def _state(rule: Any, memory: Any, address: str, w: Tensor) -> dict[str, Tensor]
     held = memory.states.get(address)
     state = rule.init(NUMPY, w.data) if held is None else held
     return {
-        key: leaf(np.asarray(value, np.float64), name=f"{address}.{key}", requires_grad=False)
+        key: leaf(
+            np.asarray(value, np.float64), name=_slot(address, key).symbol, requires_grad=False
+        )
         for key, value in state.items()
     }
+
+
+def _slot(address: str, key: str) -> Name:
+    """Name what an optimizer remembers of a weight: its momentum, its velocity."""
+    return Name(f"{address}.{key}", f"{address}.{key}", latex_of(f"{address}.{key}") + AT)
 
 
 def in_float64(config: Any) -> Any:

@@ -16,9 +16,9 @@ from clearprop.explain.naming import Index, Name, Names
 
 __all__ = ["Place", "Reader"]
 
-INLINE_TERMS = 4  # a sum without a name stands inside another formula up to this many terms
 COMPOSED = -1  # in place of an input's number: the node that an operation is composed of
-INLINE_LEAVES = 12  # and a formula is cut into named pieces beyond this many numbers
+INLINE_TERMS = 4  # a longer sum within a product or a function has a line of its own
+INLINE_LEAVES = 16  # a formula is cut into named pieces beyond this many numbers
 
 
 class Place:
@@ -79,10 +79,10 @@ class Reader:
             if node is not place.node and name is not None and name != own:
                 return self._named(name, Place(node, index)), condition
             reading = self._reading(node, index)
+            if _is_choice(reading):
+                condition = self._condition(node, index)
             if not isinstance(reading, Pick):
                 return self._written(node, index, reading), condition
-            if node.op.name == "where":
-                condition = self._condition(node, index)
             node, index = self._taken(node, reading), reading.index
         if node is place.node:
             return None, None
@@ -96,7 +96,7 @@ class Reader:
             if self.names.of(node) is not None:
                 break
             reading = self._reading(node, index)
-            if not isinstance(reading, Pick) or node.op.name == "where":
+            if not isinstance(reading, Pick) or _is_choice(reading):
                 break
             taken = self._taken(node, reading)
             if not isinstance(taken, Node):
@@ -104,8 +104,17 @@ class Reader:
             node, index = taken, reading.index
         return Place(node, index)
 
-    def refer(self, x: Any, index: Index) -> Formula:
-        """Write an element as it stands inside another's formula: by name, or opened in place."""
+    def refer(self, x: Any, index: Index, *, added: bool = False) -> Formula:
+        """
+        Write an element as it stands inside another's formula: by name, or opened in place.
+
+        Parameters
+        ----------
+        x : Node or constant
+        index : tuple of int
+        added : bool
+            Whether it is a part of a sum, where a long sum reads well too.
+        """
         while isinstance(x, Node):
             self.names.learn(x)
             name = self.names.of(x)
@@ -114,21 +123,18 @@ class Reader:
             if x.op is None:
                 break
             reading = self._reading(x, index)
-            if isinstance(reading, Pick) and x.op.name != "where":
+            if isinstance(reading, Pick) and not _is_choice(reading):
                 x, index = self._taken(x, reading), reading.index
                 continue
-            return self._opened(x, index, reading)
+            return self._opened(x, index, reading, added)
         return Quantity(float(np.asarray(x.data if isinstance(x, Node) else x)[index]))
 
-    def _opened(self, node: Node, index: Index, reading: Reading | None) -> Formula:
-        if isinstance(reading, Pick):  # of a where: what was chosen, said by its own step
-            inside = self.refer(self._taken(node, reading), reading.index)
-            if isinstance(inside, Quantity) and not inside.symbol and inside.value == 0:
-                return self._named(self.names.make(node), Place(node, index))
-            return inside
+    def _opened(self, node: Node, index: Index, reading: Reading | None, added: bool) -> Formula:
+        if _is_choice(reading):  # why this was chosen has to be said, on a line of its own
+            return self._named(self.names.make(node), Place(node, index))
         written = self._written(node, index, reading)
-        terms = len(written.parts) + written.rest_count if isinstance(written, Terms) else 1
-        if terms > INLINE_TERMS or sum(1 for _ in leaves(written)) > INLINE_LEAVES:
+        long = isinstance(written, Terms) and len(written.parts) > INLINE_TERMS and not added
+        if long or sum(1 for _ in leaves(written)) > INLINE_LEAVES:
             return self._named(self.names.make(node), Place(node, index))
         return written
 
@@ -166,8 +172,9 @@ class Reader:
             count = reading.elements.of([_array(x) for x in node.inputs]).size
             factors = [self._element(node, reading.elements, k, count) for k in range(count)]
             return self._times(factors) if factors else Quantity(value)
+        added = node.op.name in ("add", "subtract")
         args = {
-            name: self.refer(x, within(index, shape_of(x.data if isinstance(x, Node) else x)))
+            name: self.refer(x, within(index, shape_of(_data(x))), added=added)
             for name, x in zip(node.op.inputs, node.inputs, strict=True)
         }
         params = dict(node.op.params) | node.params
@@ -204,14 +211,23 @@ class Reader:
         return product
 
     def _condition(self, node: Node, index: Index) -> Place | None:
-        asked = node.inputs[0]
+        assert node.op is not None
+        asked = node.inputs[node.op.inputs.index("condition")]
         if not isinstance(asked, Node):
             return None
         return Place(asked, within(index, tuple(asked.data.shape)))
 
 
+def _data(x: Any) -> Any:
+    return x.data if isinstance(x, Node) else x
+
+
 def _array(x: Any) -> np.ndarray:
-    return np.asarray(x.data if isinstance(x, Node) else x)
+    return np.asarray(_data(x))
+
+
+def _is_choice(reading: Reading | None) -> bool:
+    return isinstance(reading, Pick | Fixed) and reading.why == "condition"
 
 
 def _setting(value: Any) -> str | bool | None:

@@ -195,4 +195,3 @@ def _of_model(
     again = record_model(model, moved.pop("x", x), y, replaced=moved)
     after = float(again.forward["loss"].data)
     return WhatIf(float(recording.forward["loss"].data), after, tuple(made), lang)
-

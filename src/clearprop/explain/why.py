@@ -17,7 +17,7 @@ from clearprop.explain.network import Recording, checked_batch, in_float64, reco
 from clearprop.explain.reader import Place, Reader
 from clearprop.explain.unfold import unfold
 from clearprop.lang import language
-from clearprop.train.setup import Outputs
+from clearprop.train.feed import Outputs
 
 __all__ = ["why"]
 
@@ -174,7 +174,7 @@ def record_model(
         if y is not None:
             raise StateError("why: the loss is not known before compile(loss=...).")
         return record(Task(forward=twin, loss=_no_loss, predict=_itself), twin.layers, x, None)
-    setup = model.setup
+    setup = model.setup_for("why")
     targets = None if y is None else setup.loss.prepare(y, outputs.shape, outputs.dtype)
     recording = record(setup.task(twin, outputs), twin.layers, x, targets)
     recording.facts |= {"loss": setup.loss.name, "optimizer": setup.optimizer.name}

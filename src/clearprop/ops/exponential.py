@@ -103,7 +103,7 @@ logaddexp.vjp(
 )
 
 
-@op("sigmoid({x})", r"\sigma({x})", shape=same, dtype=floating, cases=[real(3, 4)])
+@op("σ({x})", r"\sigma({x})", shape=same, dtype=floating, cases=[real(3, 4)])
 def sigmoid(xp: Any, x: Array) -> Array:
     """S-shaped curve from 0 to 1, ``1/(1 + exp(-x))``, precise in both tails."""
     # both fractions, 1/(1 + exp(-x)) and exp(x)/(1 + exp(x)), each where nothing in it overflows
@@ -113,7 +113,7 @@ def sigmoid(xp: Any, x: Array) -> Array:
 sigmoid.vjp(x=lambda xp, g, y, x: g * y * (1 - y))
 
 
-@op("log(sigmoid({x}))", r"\log \sigma({x})", shape=same, dtype=floating, cases=[real(3, 4)])
+@op("log(σ({x}))", r"\log \sigma({x})", shape=same, dtype=floating, cases=[real(3, 4)])
 def log_sigmoid(xp: Any, x: Array) -> Array:
     """Natural logarithm of the sigmoid."""
     return xp.minimum(x, 0) - xp.log1p(xp.exp(-xp.abs(x)))

@@ -8,7 +8,7 @@ import numpy as np
 
 from clearprop.core.cases import between, booleans, case, nonzero, off_halves, real
 from clearprop.core.op import PRODUCT, op
-from clearprop.core.reading import Index, Pick
+from clearprop.core.reading import Fixed, Index, Pick
 from clearprop.core.shapes import broadcast, same, within
 
 __all__ = ["clip", "keep", "maximum", "minimum", "where"]
@@ -47,6 +47,14 @@ def keep(xp: Any, x: Array, condition: Array) -> Array:
 
 
 keep.vjp(x=lambda xp, g, y, x, condition: xp.keep(g, condition))
+
+
+@keep.read
+def _kept(index: Index, x: Array, condition: Array) -> Pick | Fixed:
+    asked = np.asarray(condition)
+    if asked[within(index, asked.shape)]:
+        return Pick(0, within(index, np.shape(x)), why="condition")
+    return Fixed(0.0, why="condition")
 
 
 # No ties, in either order: one is never within 0.2 of zero, the other never beyond 0.1.
