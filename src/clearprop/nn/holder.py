@@ -11,6 +11,7 @@ import numpy as np
 
 from clearprop.core.random import fresh_stream
 from clearprop.errors import OptionError, ShapeError, StateError
+from clearprop.nn.first_values import first_values
 from clearprop.nn.initializers.base import get_initializer
 from clearprop.nn.memory import ensure_fits
 from clearprop.nn.naming import auto_name, checked_name, free_name
@@ -110,7 +111,9 @@ class Holder(ABC):
             "Give the layer fewer units, or fewer inputs.",
         )
         initialize = get_initializer("glorot_uniform" if initializer is None else initializer)
-        values = initialize(shape, kind, rng=fresh_stream(path))
+        values = first_values(
+            path, shape, kind, lambda: initialize(shape, kind, rng=fresh_stream(path))
+        )
         variable = Variable(values, path=path, trainable=trainable and self._trainable)
         self._weights.append((variable, trainable))
         return variable
