@@ -1,0 +1,67 @@
+"""Recognises files of other kinds by their first bytes, and says what to do with them instead."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+from clearprop.errors import FormatError
+
+__all__ = ["not_safetensors"]
+
+_UNSAFE = (
+    "loading such a file runs whatever is in it, so clearprop never does. In the program that made"
+    " it, save the weights as safetensors."
+)
+_PICKLE = f"a pickle file: {_UNSAFE}"
+_ZIP = (
+    "a zip archive, as Keras (.keras), PyTorch (.pt, .pth) and NumPy (.npz) write. Archives of"
+    " PyTorch hold pickles, which run whatever is in them, so clearprop opens none. In the program"
+    " that made it, save the weights as safetensors."
+)
+_HDF5 = (
+    "an HDF5 file, as older versions of Keras write (.h5). Save the weights as safetensors there,"
+    " or as arrays that model.set_weights takes."
+)
+_WEB = "a web page: perhaps what was downloaded is an error page."
+_KINDS: tuple[tuple[bytes, str], ...] = (
+    *((bytes([0x80, protocol]), _PICKLE) for protocol in (2, 3, 4, 5)),
+    (b"PK\x03\x04", _ZIP),
+    (b"\x89HDF\r\n\x1a\n", _HDF5),
+    (b"\x93NUMPY", "an array of NumPy (.npy), no model: numpy.load reads it."),
+    (b"GGUF", "a GGUF file, which clearprop does not read."),
+    (b"\x1f\x8b", "compressed with gzip: unpack it first."),
+    (b"<!DOCTYPE", _WEB),
+    (b"<html", _WEB),
+    (b"version https://git-lfs", "a pointer of Git LFS, not the file: git lfs pull fetches it."),
+)
+_PICKLED = {".pkl", ".pickle", ".joblib", ".pt", ".pth", ".ckpt"}
+
+
+def not_safetensors(start: bytes, name: str) -> FormatError:
+    """
+    Build the error for a file that is no safetensors file.
+
+    Parameters
+    ----------
+    start : bytes
+        The file's first bytes, at least 16 if it has so many.
+    name : str
+        Its name.
+
+    Examples
+    --------
+    >>> print(not_safetensors(b"", "net.safetensors"))
+    net.safetensors is empty.
+    """
+    if not start:
+        return FormatError(f"{name} is empty.")
+    damaged = start[4:8] == bytes(4)  # so safetensors files begin, unless 4 GB are their header
+    for magic, kind in _KINDS:
+        if start.startswith(magic) and not damaged:
+            return FormatError(f"{name} is {kind}")
+    if PurePath(name).suffix.lower() in _PICKLED:
+        return FormatError(f"{name} may be a pickle file: {_UNSAFE}")
+    return FormatError(
+        f"{name} is no model: it begins with {start[:8].hex(' ')}; expected a safetensors file, as"
+        " model.save writes. If it once was one, it is damaged."
+    )
