@@ -1,4 +1,4 @@
-"""Lets explanations find their displays, each loaded when it is first asked for."""
+"""Explanations with their displays, each of which is loaded when it is first asked for."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from importlib import import_module
 from typing import Any
 
 from clearprop.explain.explanation import Explanation
+from clearprop.explain.formulas import formulas
+from clearprop.explain.what_if import what_if
+from clearprop.explain.why import why
 
-__all__ = ["display"]
+__all__ = ["display", "formulas", "what_if", "why"]
 
 
 def display(kind: str, data: Mapping[str, Any]) -> str:

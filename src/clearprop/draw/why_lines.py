@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from clearprop.core.op import ATOM, PRODUCT, SIGN, SUM
 from clearprop.core.wording import Worded, fill
 from clearprop.explain.arithmetic import with_numbers
 from clearprop.explain.digits import show
-from clearprop.explain.equality import Equality, equate
+from clearprop.explain.equality import equate
 from clearprop.explain.explanation import Explanation, State, Step
 from clearprop.explain.formula import Applied, Formula, Quantity, Terms
 from clearprop.lang import say
@@ -65,20 +64,14 @@ def line_of(step: Step, explanation: Explanation, *, latex: bool) -> Line:
         words = ""
     if filled is None or isinstance(step.formula, Quantity):
         return Line(symbol, words, "", "=", write(step.value), remark, step.level)
-    equality = equate(filled, step.value, digits, rest=rest_template(lang, latex=latex))
-    numbers, relation, result = _sides(equality, filled, latex)
+    rest = rest_template(lang, latex=latex)
+    equality = equate(filled, step.value, digits, rest=rest_template(lang, latex=False))
+    numbers, relation, result = equality.left, equality.relation, equality.right
+    if latex:
+        numbers, relation, result = equality.latex_sides(filled, rest=rest)
     if numbers == words:  # nothing but plain numbers
         words = ""
     return Line(symbol, words, numbers, relation, result, remark, step.level)
-
-
-def _sides(equality: Equality, filled: Any, latex: bool) -> tuple[str, str, str]:
-    if not latex:
-        return equality.left, equality.relation, equality.right
-    relation = {"=": "=", "≈": r"\approx", "→": r"\to"}[equality.relation]
-    whole = equality.latex(filled)
-    left, right = whole.rsplit(f" {relation} ", 1)
-    return left, relation, right
 
 
 def number(digits: int, *, latex: bool) -> Number:

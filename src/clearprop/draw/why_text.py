@@ -42,7 +42,7 @@ def _aligned(line: Line) -> list[str]:
     if cells(whole + remark) <= WIDTH:
         return [whole + remark]
     pad = indent + " " * cells(line.symbol)
-    out = []
+    out: list[str] = []
     for side, relation in zip([*sides, line.result], _relations(line, len(sides)), strict=True):
         first = not out
         for piece in _broken(side, WIDTH - cells(pad) - 3):

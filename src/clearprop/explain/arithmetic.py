@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import reduce
 
 from clearprop.explain.evaluation import FUNCTIONS
@@ -10,7 +11,7 @@ from clearprop.explain.formula import Applied, Formula, Quantity, Terms
 
 __all__ = ["with_numbers"]
 
-_OPERATORS = {
+_OPERATORS: dict[str, Callable[..., Expr]] = {
     "add": lambda x1, x2: x1 + x2,
     "subtract": lambda x1, x2: x1 - x2,
     "multiply": lambda x1, x2: x1 * x2,
@@ -54,20 +55,19 @@ def _applied(formula: Applied) -> Expr | None:
     if any(arg is None for arg in args.values()):
         return None
     if formula.op in _OPERATORS:
-        made: Expr = _OPERATORS[formula.op](**args)
-        return made
+        return _OPERATORS[formula.op](**args)
     if formula.op in FUNCTIONS:
         return call(formula.op, *(arg for arg in args.values() if arg is not None))
     return None
 
 
 def _sum(formula: Terms) -> Expr | None:
-    parts = [with_numbers(part) for part in formula.parts]
-    if any(part is None for part in parts):
+    parts = [part for part in map(with_numbers, formula.parts) if part is not None]
+    if len(parts) < len(formula.parts):
         return None
     if formula.rest_count:
         parts.append(Rest(formula.rest_count, Num(formula.rest_total)))
-    total: Expr = reduce(_plus, parts)  # type: ignore[arg-type]
+    total = reduce(_plus, parts)
     return total if formula.over == 1 else total / formula.over
 
 

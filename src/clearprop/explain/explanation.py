@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -83,7 +83,9 @@ class Step:
         """Read a step back."""
         state = data["state"]
         return Step(
-            *(str(data[k]) for k in ("address", "symbol", "latex")),
+            address=str(data["address"]),
+            symbol=str(data["symbol"]),
+            latex=str(data["latex"]),
             value=float(data["value"]),
             role=str(data["role"]),
             level=int(data["level"]),
@@ -123,7 +125,7 @@ class Explanation:
     digits: int = 6
 
     # Set by the layer above, which makes displays from the JSON.
-    display: ClassVar[Callable[[str, Mapping[str, Any]], str] | None] = None
+    display: ClassVar[Any] = None
 
     @property
     def value(self) -> float:
@@ -168,9 +170,10 @@ class Explanation:
 
     def _displayed(self, kind: str, lang: str | None) -> str:
         if self.display is None:
-            raise StateError("displays are made by clearprop.draw.why; import clearprop first.")
+            raise StateError("displays are made by clearprop.draw.why; import that first.")
         data = self.to_json()
-        return self.display(kind, data | {"lang": language(lang)} if lang else data)
+        written: str = self.display(kind, data | {"lang": language(lang)} if lang else data)
+        return written
 
     def to_text(self, *, lang: str | None = None) -> str:
         """Write it for the terminal."""

@@ -66,9 +66,10 @@ class Formulas:
 
     def _displayed(self, kind: str, lang: str | None) -> str:
         if Explanation.display is None:
-            raise StateError("displays are made by clearprop.draw.why; import clearprop first.")
+            raise StateError("displays are made by clearprop.draw.why; import that first.")
         data: Mapping[str, Any] = self.to_json() | {"lang": language(lang) if lang else self.lang}
-        return Explanation.display(kind, data)
+        written: str = Explanation.display(kind, data)
+        return written
 
     def to_text(self, *, lang: str | None = None) -> str:
         """Write them for the terminal: each in symbols, then with its numbers."""
@@ -156,7 +157,7 @@ def _dense_layers(model: Any) -> list[Dense]:
     layers: list[Dense] = []
     for layer in model.layers:
         weights = layer.get_weights()
-        activation = layer.final_activation
+        activation = layer.final_activation or "of its own"
         if not weights and layers and layers[-1].activation == "linear":
             last = layers.pop()  # an Activation layer belongs to the sums before it
             layers.append(Dense(last.w, last.b, activation))

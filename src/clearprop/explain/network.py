@@ -163,7 +163,7 @@ def _names(forward: Mapping[str, Node], layers: Sequence[Layer], inputs: int) ->
     book = book_names(layers, inputs)
     units = inputs + sum(1 for a in book.values() if a.tensor.endswith("/output"))
     elements = _elements(book) if book and units <= MOST_BOOK_UNITS else {}
-    functions = {layer.name: layer.final_activation for layer in layers}
+    functions = {layer.name: layer.final_activation or "" for layer in layers}
     names: dict[Node, Name] = {}
     for address, node in forward.items():
         layer, _, what = address.rpartition("/")

@@ -80,10 +80,10 @@ class WhatIf:
     def to_text(self, *, lang: str | None = None) -> str:
         """Write it for the terminal."""
         if Explanation.display is None:
-            raise StateError("displays are made by clearprop.draw.why; import clearprop first.")
-        return Explanation.display(
-            "what_if", self.to_json() | {"lang": language(lang) if lang else self.lang}
-        )
+            raise StateError("displays are made by clearprop.draw.why; import that first.")
+        data = self.to_json() | {"lang": language(lang) if lang else self.lang}
+        written: str = Explanation.display("what_if", data)
+        return written
 
     def __str__(self) -> str:
         return self.to_text()
