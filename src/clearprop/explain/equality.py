@@ -73,15 +73,19 @@ class Equality:
         Examples
         --------
         >>> half = Num(0.5) * -3.0
-        >>> equate(half, -1.5).latex(half)
-        '0.5 \\times \\left(-3\\right) = -1.5'
+        >>> print(equate(half, -1.5).latex(half))
+        0.5 \times \left(-3\right) = -1.5
         """
+        return " ".join(self.latex_sides(formula, rest=rest))
+
+    def latex_sides(self, formula: Expr | Written, *, rest: str = REST) -> tuple[str, str, str]:
+        """Write the left side, the relation and the right side in LaTeX, each by itself."""
         form = self.form("latex")
         if isinstance(formula, Expr):
             left = typeset(formula, form, latex=True, rest=rest)
         else:
             left = formula(form)
-        return f"{left} {_IN_LATEX[self.relation]} {_in_latex(self.right)}"
+        return left, _IN_LATEX[self.relation], _in_latex(self.right)
 
 
 def equate(
