@@ -1,6 +1,71 @@
 """A neural-network library in which every number shows its work."""
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from clearprop.core import *
+from clearprop.core import __all__ as _core
+from clearprop.core.random import set_seed
 from clearprop.ops import *
+from clearprop.ops import __all__ as _ops
+
+if TYPE_CHECKING:  # what `__getattr__` finds, for editors and type checkers
+    from clearprop import keras as keras
+    from clearprop import losses as losses
+    from clearprop import metrics as metrics
+    from clearprop.data import datasets as datasets
+    from clearprop.keras import activations as activations
+    from clearprop.keras import callbacks as callbacks
+    from clearprop.keras import config as config
+    from clearprop.keras import initializers as initializers
+    from clearprop.keras import optimizers as optimizers
+    from clearprop.keras import utils as utils
+    from clearprop.nn import Input as Input
+    from clearprop.nn import layers as layers
+    from clearprop.train import Model as Model
+    from clearprop.train import Sequential as Sequential
 
 __version__ = "0.1.0"
+
+# Whatever does not compute with tensors is loaded when it is first asked for: a program pays at
+# its start for what it uses. A name stands for a module, or for an attribute of one ("module:").
+_LATER = {
+    "Sequential": "clearprop.train:",
+    "Input": "clearprop.nn:",
+    "Model": "clearprop.train:",
+    "layers": "clearprop.nn.layers",
+    "activations": "clearprop.keras.activations",
+    "initializers": "clearprop.keras.initializers",
+    "losses": "clearprop.losses",
+    "optimizers": "clearprop.keras.optimizers",
+    "metrics": "clearprop.metrics",
+    "callbacks": "clearprop.keras.callbacks",
+    "datasets": "clearprop.data.datasets",
+    "utils": "clearprop.keras.utils",
+    "config": "clearprop.keras.config",
+    "keras": "clearprop.keras",
+}
+_PARTS = ("data", "doctor", "draw", "errors", "explain", "io", "lang", "nn", "record", "train")
+
+# In the order in which a newcomer meets them.
+__all__ = [*_core, *_ops, "set_seed", *_LATER]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a part of the library when it is first asked for."""
+    place = f"clearprop.{name}" if name in _PARTS else _LATER.get(name)
+    if place is None:
+        from clearprop.errors import nearest
+
+        close = nearest(name, __all__, most=1)
+        hint = f"; did you mean {close[0]!r}?" if close else "."
+        raise AttributeError(f"clearprop has no {name!r}{hint}")
+    found: Any = import_module(place.removesuffix(":"))
+    if place.endswith(":"):
+        found = getattr(found, name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

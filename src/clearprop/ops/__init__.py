@@ -1,9 +1,12 @@
 """The operations, one family a file: forward, rules, shape, words and cases."""
 
+from types import ModuleType as _Module
+
 from clearprop.ops.activations import *
 from clearprop.ops.arithmetic import *
 from clearprop.ops.comparison import *
 from clearprop.ops.contraction import *
+from clearprop.ops.convolution import *
 from clearprop.ops.cross_entropy import *
 from clearprop.ops.dropout import *
 from clearprop.ops.error_function import *
@@ -27,3 +30,10 @@ from clearprop.ops.softmax import *
 from clearprop.ops.spreads import *
 from clearprop.ops.tensor_products import *
 from clearprop.ops.trigonometry import *
+
+# What the families list, and not the families themselves.
+__all__ = [
+    name
+    for name, value in list(globals().items())
+    if not name.startswith("_") and not isinstance(value, _Module)
+]

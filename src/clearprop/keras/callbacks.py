@@ -1,0 +1,7 @@
+"""Keras's `keras.callbacks`, and `StopAtLoss`."""
+
+from clearprop.train.callbacks import Callback, LambdaCallback
+from clearprop.train.history import History
+from clearprop.train.stopping import EarlyStopping, StopAtLoss
+
+__all__ = ["Callback", "EarlyStopping", "StopAtLoss", "LambdaCallback", "History"]

@@ -1,0 +1,5 @@
+"""Keras's `keras.datasets`."""
+
+from clearprop.keras.datasets import mnist
+
+__all__ = ["mnist"]
