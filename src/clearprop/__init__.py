@@ -14,6 +14,9 @@ if TYPE_CHECKING:  # what `__getattr__` finds, for editors and type checkers
     from clearprop import losses as losses
     from clearprop import metrics as metrics
     from clearprop.data import datasets as datasets
+    from clearprop.draw.why import formulas as formulas
+    from clearprop.draw.why import what_if as what_if
+    from clearprop.draw.why import why as why
     from clearprop.keras import activations as activations
     from clearprop.keras import callbacks as callbacks
     from clearprop.keras import config as config
@@ -44,6 +47,10 @@ _LATER = {
     "utils": "clearprop.keras.utils",
     "config": "clearprop.keras.config",
     "keras": "clearprop.keras",
+    "load": "clearprop.io:",
+    "why": "clearprop.draw.why:",
+    "formulas": "clearprop.draw.why:",
+    "what_if": "clearprop.draw.why:",
 }
 _PARTS = ("data", "doctor", "draw", "errors", "explain", "io", "lang", "nn", "record", "train")
 
@@ -61,6 +68,8 @@ def __getattr__(name: str) -> Any:
         hint = f"; did you mean {close[0]!r}?" if close else "."
         raise AttributeError(f"clearprop has no {name!r}{hint}")
     found: Any = import_module(place.removesuffix(":"))
+    if place.startswith("clearprop.train"):
+        import_module("clearprop.io")  # above it, and teaches models to save themselves
     if place.endswith(":"):
         found = getattr(found, name)
     globals()[name] = found
