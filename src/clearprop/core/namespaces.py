@@ -68,7 +68,8 @@ class ArrayNamespace:
             found = self._computing(REGISTRY[name])
         else:
             raise AttributeError(f"neither the array API standard nor the operations have {name!r}")
-        if name not in REGISTRY or name in STANDARD:
+        own = name in REGISTRY and not REGISTRY[name].__module__.startswith("clearprop.")
+        if not own or name in STANDARD:  # a user's own operation may be defined anew
             setattr(self, name, found)
         return found
 

@@ -194,7 +194,7 @@ def _constant(value: Any, maker: str = "", args: Sequence[Any] = ()) -> Expressi
 def _number(value: Any) -> str:
     if isinstance(value, bool | np.bool):
         return str(bool(value))
-    return f"{value:.6g}".replace("-", "−")
+    return f"{value:.6g}".replace("-", "−").replace("inf", "∞")
 
 
 def _write(x: Any, *, latex: bool) -> Worded:
@@ -220,6 +220,8 @@ def _write(x: Any, *, latex: bool) -> Worded:
         return _write(value, latex=latex)
 
     template = op.latex if latex else op.words
+    if template[1:-1] in named and template[0] == "{":  # another name, or shape, of the same
+        return word(template[1:-1])
     return Worded(fill(template, tuple(named), word, op.level, latex=latex), op.level)
 
 
