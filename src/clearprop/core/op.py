@@ -7,8 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from inspect import Parameter
 from typing import Any, NoReturn, final
 
+import numpy as np
+
 from clearprop.core.cases import Case, Sample
-from clearprop.errors import ClearpropError, OptionError
+from clearprop.errors import ClearpropError, DTypeError, OptionError
 
 __all__ = [
     "ATOM",
@@ -147,6 +149,10 @@ class Op:
             return None
         return lambda xp, g, y, *inputs, **params: rule(xp, g, y, i, *inputs, **params)
 
+    def input_name(self, i: int) -> str:
+        """Name the i-th input; all those of a sequence operation have one name."""
+        return self.inputs[0 if self.variadic else i]
+
     def compute(self, xp: Any, *inputs: Any, **params: Any) -> Any:
         """Run the forward function with the arrays of one library; nothing is recorded."""
         return self.impl.get(xp.kind, self.forward)(xp, *inputs, **params)
@@ -180,6 +186,8 @@ class Op:
         try:
             if not self.variadic:
                 self.bind(tuple(inputs), params)
+            for i, x in enumerate(inputs):
+                _refuse_what_is_no_number(x, f"{self.name}: {self.input_name(i)}")
             shapes = [shape_of(x) for x in inputs]
             try:
                 self.shape(*shapes, **params)
@@ -194,6 +202,13 @@ class Op:
 
     def __repr__(self) -> str:
         return f"<op {self.name}({', '.join([*self.inputs, *self.params])})>"
+
+
+def _refuse_what_is_no_number(x: Any, what: str) -> None:
+    if not hasattr(x, "dtype") and not isinstance(x, int | float):
+        raise DTypeError(f"{what} is {x!r}; it takes tensors, arrays and numbers.")
+    if isinstance(x, np.ndarray) and x.dtype.kind not in "biuf":
+        raise DTypeError(f"{what} has dtype {x.dtype}; it takes real numbers and booleans.")
 
 
 def shape_of(x: Any) -> Shape:

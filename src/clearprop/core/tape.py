@@ -132,7 +132,7 @@ def walk(
                 try:
                     share = _fitted(xp, rule(xp, g, y, *seen, **params), x.data)
                 except Exception as error:
-                    error.add_note(f"in the rule of {op.name} for {_input(op, i)}")
+                    error.add_note(f"in the rule of {op.name} for {op.input_name(i)}")
                     raise
                 known = gradients.get(x)
                 gradients[x] = share if known is None else known + share
@@ -158,15 +158,11 @@ def _fitted(xp: Any, g: Any, x: Array) -> Any:
 
 
 def _no_rule(op: Op, i: int) -> GradientError:
-    name = _input(op, i)
+    name = op.input_name(i)
     return GradientError(
         f"{op.name} has no derivative with respect to {name!r}; use .detach() on that input"
         f" if none should flow, or define one: {op.name}.vjp({name}=lambda xp, g, y, ...: ...)."
     )
-
-
-def _input(op: Op, i: int) -> str:
-    return op.inputs[0 if op.variadic else i]
 
 
 def plain(node: Node) -> Array:
