@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from decimal import Context, Decimal, DivisionByZero, InvalidOperation, Overflow, localcontext
 
 from clearprop.errors import unknown
@@ -25,17 +24,17 @@ __all__ = ["FUNCTIONS", "evaluate"]
 _CONTEXT = Context(prec=50, traps=[InvalidOperation, DivisionByZero, Overflow])
 
 
-def evaluate(
-    formula: Expr, read: Callable[[Num], Decimal] = lambda number: Decimal(number.value)
-) -> Decimal:
+def evaluate(formula: Expr, *, off: Expr | None = None, by: Decimal = Decimal(0)) -> Decimal:
     """
     Work out a formula to fifty digits.
 
     Parameters
     ----------
     formula : Expr
-    read : callable, optional
-        What each number stands for; by default itself.
+    off : Expr, optional
+        A part of the formula whose value is taken too large, to see what that does.
+    by : Decimal
+        By what fraction of itself.
 
     Returns
     -------
@@ -54,31 +53,35 @@ def evaluate(
     >>> evaluate(Num(2) * 3 + call("max", 1, -1))
     Decimal('7')
     """
+
+    def value(part: Expr) -> Decimal:
+        computed = _value(part, [value(operand) for operand in part.operands()])
+        return computed * (1 + by) if part is off else computed
+
     with localcontext(_CONTEXT):
-        return +_value(formula, read)
+        return +value(formula)
 
 
-def _value(formula: Expr, read: Callable[[Num], Decimal]) -> Decimal:
-    if isinstance(formula, Num):
-        return read(formula)
-    values = [_value(operand, read) for operand in formula.operands()]
+def _value(formula: Expr, operands: list[Decimal]) -> Decimal:
     match formula:
+        case Num(value=value):
+            return Decimal(value)
         case Sum():
-            return sum(values, Decimal(0))
+            return sum(operands, Decimal(0))
         case Product():
-            return math.prod(values, start=Decimal(1))
+            return math.prod(operands, start=Decimal(1))
         case Negative():
-            return -values[0]
+            return -operands[0]
         case Quotient():
-            return values[0] / values[1]
+            return operands[0] / operands[1]
         case Power():
-            return values[0] ** values[1]
+            return operands[0] ** operands[1]
         case Rest():
-            return values[0]
+            return operands[0]
         case Call(name=name):
             if name not in FUNCTIONS:
                 raise unknown("function", name, FUNCTIONS)
-            result = FUNCTIONS[name](*values)
+            result = FUNCTIONS[name](*operands)
             if not result.is_finite():  # the logarithm of zero
                 raise InvalidOperation
             return result

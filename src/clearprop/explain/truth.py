@@ -12,7 +12,7 @@ there usually is one number, the result.
     The left side differs from the result by no more than ten units of the result's last place, so
     that all digits but the last agree. A result of fewer than four digits has to be nearer: within
     a unit of its third digit, or, with fewer than three, within its own rounding. ``≈ 0`` is true
-    if the left side is within what an error in the fifth digit of its numbers would do to it.
+    if the left side is no more than errors in the fifth digit of its numbers and functions make.
 
 So ``0.74 × 0.7 = 0.518`` and ``2 / 3 = 0.667`` are true, ``7 / 2 = 4`` and ``0.74 × 0.7 = 0.5``
 are not. Where a side has no value, as after a division by zero, nothing is true of it.
@@ -25,7 +25,7 @@ from decimal import Decimal
 from typing import Literal, TypeAlias
 
 from clearprop.explain.evaluation import evaluate
-from clearprop.explain.expression import Expr, Num, Power
+from clearprop.explain.expression import Call, Expr, Num, Power
 
 __all__ = ["Relation", "holds", "reach_of_rounding"]
 
@@ -92,7 +92,7 @@ def _allowed(stated: Decimal, left: Expr, right: Expr, relation: Relation) -> De
 
 def reach_of_rounding(formula: Expr) -> Decimal:
     """
-    Give how far a formula's value can move when each of its numbers is off in the fifth digit.
+    Give how far a formula's value can move when all in it is off in the fifth digit.
 
     Raises
     ------
@@ -104,26 +104,18 @@ def reach_of_rounding(formula: Expr) -> Decimal:
     >>> float(reach_of_rounding(Num(0.5) - Num(0.5)))
     1e-05
     """
-    value, total = evaluate(formula), Decimal(0)
-    for number in _inexact(formula):
-
-        def nudged(each: Num, number: Num = number) -> Decimal:
-            exact = Decimal(each.value)
-            return exact * (1 + _FIFTH_DIGIT) if each is number else exact
-
-        total += abs(evaluate(formula, nudged) - value)
-    return total
+    value = evaluate(formula)
+    moved = (evaluate(formula, off=part, by=_FIFTH_DIGIT) for part in _rounded(formula))
+    return sum((abs(each - value) for each in moved), Decimal(0))
 
 
-def _inexact(formula: Expr) -> Iterator[Num]:
-    """Give the numbers of a formula but for the exponents that are whole."""
-    if isinstance(formula, Num):
+def _rounded(formula: Expr) -> Iterator[Expr]:
+    """Give what rounding enters by: numbers other than whole exponents, and functions."""
+    if isinstance(formula, Num | Call):
         yield formula
-    elif isinstance(formula, Power) and _precision(formula.exponent) == (0, 0):
-        yield from _inexact(formula.base)
-    else:
-        for operand in formula.operands():
-            yield from _inexact(operand)
+    whole_power = isinstance(formula, Power) and _precision(formula.exponent) == (0, 0)
+    for operand in formula.operands()[: 1 if whole_power else None]:
+        yield from _rounded(operand)
 
 
 def _precision(formula: Expr) -> tuple[int, int]:
