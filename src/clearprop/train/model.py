@@ -37,7 +37,14 @@ class Model(Compiled, ABC):
         Set to True by a callback to end training after the step that runs.
     history : History or None
         What the last `fit` returned.
+    preprocessor : data.Preprocessor or None
+        How tables are read for it; saved with it.
+    class_names : tuple of str or None
+        What its outputs stand for; saved with it.
     """
+
+    preprocessor: Any = None
+    class_names: tuple[str, ...] | None = None
 
     def __init__(
         self, *, name: str | None = None, dtype: Any = None, trainable: bool = True

@@ -37,5 +37,5 @@ def save(model: Model, path: Any, **options: Any) -> Any:
         If nothing was.
     """
     if _saver is None:
-        raise StateError("models cannot be saved: nothing that writes files has been installed.")
+        raise StateError("models are saved by clearprop.io; import clearprop.io first.")
     return _saver(model, path, **options)

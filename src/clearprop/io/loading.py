@@ -1,0 +1,230 @@
+"""Makes a model from a file, and nothing else: what the file declares is checked before it is."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from clearprop.core.namespaces import NUMPY
+from clearprop.data.state import Fields
+from clearprop.engines import ENGINES
+from clearprop.errors import ClearpropError, FormatError, MemoryLimitError
+from clearprop.io.model_files import FORMAT, KEY, STATES, dropouts
+from clearprop.io.strict_json import read_json
+from clearprop.io.tensor_files import TensorFile, open_tensors
+from clearprop.nn import LAYERS, deserialize
+from clearprop.nn.first_values import taken_from
+from clearprop.train import Model
+
+__all__ = ["load"]
+
+
+def load(path: str | os.PathLike[str], *, compile: bool = True) -> Model:
+    """
+    Load a model that `Model.save` wrote.
+
+    Only classes that clearprop knows are made, by the names in the file; no code comes from it.
+    A layer of your own must be made known first, with `clearprop.nn.register`.
+
+    Parameters
+    ----------
+    path : path
+        The file.
+    compile : bool
+        Whether to compile the model as it was when it was saved, and to give its optimizer back
+        what it remembered.
+
+    Returns
+    -------
+    Model
+        Ready to predict, and to go on training if it was saved with its training set-up. Its
+        `preprocessor` and `class_names` are those it was saved with, or None.
+
+    Raises
+    ------
+    DataError
+        If there is no such file.
+    FormatError
+        If it is damaged, hostile, of another kind, or of a newer version of clearprop.
+    MemoryLimitError
+        If the machine could not hold the model.
+
+    Examples
+    --------
+    >>> import clearprop as cp
+    >>> model = cp.Sequential([cp.Input((2,)), cp.layers.Dense(1)])
+    >>> path = model.save("net.safetensors")
+    >>> load("net.safetensors").count_params()
+    3
+    """
+    with open_tensors(path) as file:
+        fields = _description(file)
+        step, draws = _count(fields, "step"), fields.take("dropout")
+        with _said_of(file.name, "its architecture"):
+            model = _model(file, fields.take("model"), fields.take("built_for"))
+            _set_draws(model, draws)
+        training = fields.take("compile")
+        if compile and training is not None:
+            with _said_of(file.name, "its training set-up"):
+                _set_training(model, training, step, file)
+        with _said_of(file.name, "how it reads tables"):
+            _set_reading(model, fields.take("preprocessing"), fields.take("classes"))
+        fields.end()
+        _check_all_used(model, file)
+    return model
+
+
+def _description(file: TensorFile) -> Fields:
+    """Read what the file says of its model, up to the version of its form."""
+    text = file.metadata.get(KEY)
+    if text is None:
+        raise FormatError(
+            f"{file.name} holds {len(file.entries)} arrays but no model of clearprop's. Make the"
+            " model in code, and take its weights from clearprop.io.read_tensors(path)."
+        )
+    fields = Fields(read_json(text, f"{file.name}: the description"), file.name)
+    form, version = _count(fields, "format"), fields.text("version")
+    if form > FORMAT:
+        raise FormatError(
+            f"{file.name} was written by clearprop {version[:20]} in form {form}; this version"
+            f" reads forms up to {FORMAT}. Bring clearprop up to date: pip install -U clearprop."
+        )
+    return fields
+
+
+def _count(fields: Fields, name: str) -> int:
+    value = fields.take(name)
+    if type(value) is not int or not 0 <= value < 2**63:
+        raise fields.wrong(name, "a whole number of at least 0", value)
+    return value
+
+
+@contextmanager
+def _said_of(name: str, part: str) -> Iterator[None]:
+    """Say of whatever goes wrong in a part that it is the file's fault."""
+    try:
+        yield
+    except (FormatError, MemoryLimitError):
+        raise
+    except (
+        ClearpropError, TypeError, ValueError, LookupError, ArithmeticError, AttributeError,
+    ) as error:  # fmt: skip
+        raise FormatError(f"{name}: {part} cannot be used: {error}") from error
+
+
+def _model(file: TensorFile, spec: Any, built_for: Any) -> Model:
+    """Build the model, whose weights are compared with the file's before any is made."""
+    models = {name: cls for name, cls in LAYERS.items() if issubclass(cls, Model)}
+    taken: list[str] = []
+
+    def take(path: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> np.ndarray:
+        if path in taken:
+            raise FormatError(f"{file.name}: two weights are called {path[:80]!r}.")
+        taken.append(path)
+        return _read(file, path, shape, dtype)
+
+    with taken_from(take):
+        model: Model = deserialize(spec, models, "model")
+        if not model.built:
+            model.build(built_for)
+    if list(model.built_for or ()) != built_for:
+        raise FormatError(
+            f"{file.name}: the model is for inputs of shape {model.built_for}, the file says"
+            f" {str(built_for)[:80]}."
+        )
+    return model
+
+
+def _read(file: TensorFile, path: str, shape: tuple[int, ...], dtype: Any) -> np.ndarray:
+    """Read an array that must have this shape and kind."""
+    entry = file.entries.get(path)
+    if entry is None:
+        raise FormatError(
+            f"{file.name}: the model has {path[:80]!r} of shape {shape}; the file holds no such"
+            " array."
+        )
+    if entry.shape != shape or entry.dtype != dtype:
+        raise FormatError(
+            f"{file.name}: {path[:80]!r} is {entry.dtype} of shape {entry.shape}; the model's is"
+            f" {dtype} of shape {shape}."
+        )
+    return file.read(path)
+
+
+def _set_draws(model: Model, draws: Any) -> None:
+    """Let dropout go on where it was."""
+    layers = {layer.name: layer for layer in dropouts(model)}
+    fields = Fields(draws, "dropout")
+    for name, layer in layers.items():
+        layer.step = _count(fields, name)
+    fields.end()
+
+
+def _set_training(model: Model, config: Any, step: int, file: TensorFile) -> None:
+    """Compile the model, and give its optimizer back what it remembered."""
+    if isinstance(config, dict) and config.get("engine") not in ENGINES:
+        config = config | {"engine": "auto"}  # an engine is of a machine, not of a model
+    model.compile_from_config(config)
+    setup = model.setup_for("load")
+    setup.memory.step = step
+    held: dict[str, set[str]] = {}
+    for name in file.entries:
+        if name.startswith(STATES):
+            path, _, key = name.removeprefix(STATES).rpartition("/")
+            held.setdefault(path, set()).add(key)
+    for weight in model.trainable_weights:
+        keys = held.get(weight.path)
+        if keys is None:  # not trained yet
+            continue
+        expected = setup.optimizer.init(NUMPY, weight.data)
+        if keys != expected.keys():
+            raise FormatError(
+                f"{file.name}: {setup.optimizer.name} remembers {sorted(expected)} of"
+                f" {weight.path!r}; the file has {str(sorted(keys))[:80]}."
+            )
+        setup.memory.states[weight.path] = {
+            key: _read(file, f"{STATES}{weight.path}/{key}", np.shape(new), np.asarray(new).dtype)
+            for key, new in expected.items()
+        }
+
+
+def _set_reading(model: Model, preprocessing: Any, classes: Any) -> None:
+    """Give the model how it reads tables and what its outputs stand for, if they fit it."""
+    shape = tuple(model.built_for or ())
+    outputs = model.output_shape(shape)[-1]
+    if preprocessing is not None:
+        from clearprop.data.tables import Preprocessor
+
+        preprocessor = Preprocessor.from_json_dict(preprocessing, "preprocessing")
+        inputs = len(preprocessor.inputs)
+        if shape != (None, inputs) or not _counts(preprocessor.outputs, outputs):
+            raise FormatError(
+                f"tables give {inputs} inputs and need {preprocessor.outputs} outputs; the model is"
+                f" for {shape} and gives {outputs}."
+            )
+        model.preprocessor = preprocessor
+    if classes is not None:
+        names = Fields({"classes": classes}, "the description").texts("classes", least=2)
+        if not _counts(len(names), outputs):
+            raise FormatError(f"{len(names)} names of classes for {outputs} outputs.")
+        model.class_names = names
+
+
+def _check_all_used(model: Model, file: TensorFile) -> None:
+    """See that the file holds no array but those of the model and its optimizer."""
+    paths = {weight.path for weight in model.weights}
+    for name in file.entries:
+        owner = name.removeprefix(STATES).rpartition("/")[0] if name.startswith(STATES) else name
+        if owner not in paths:
+            raise FormatError(
+                f"{file.name} holds {name[:80]!r}, which the model it describes does not have."
+            )
+
+
+def _counts(classes: int, outputs: int | None) -> bool:
+    """Tell whether so many outputs can stand for so many classes; one is enough for two."""
+    return outputs == classes or (classes == 2 and outputs == 1)

@@ -1,0 +1,155 @@
+"""Models in one safetensors file: weights, architecture, training set-up and its state."""
+
+from __future__ import annotations
+
+import json
+import os
+import warnings
+from collections.abc import Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from clearprop.errors import OptionError, StateError
+from clearprop.io.tensor_files import write_tensors
+from clearprop.nn import Dropout, Layer, serialize
+from clearprop.train import Model
+
+__all__ = ["FORMAT", "KEY", "STATES", "dropouts", "save"]
+
+FORMAT = 1  # what this version writes, and the newest that it reads
+KEY = "clearprop"  # of the text that describes the model, among those in the file
+STATES = "optimizer/"  # before the names of what the optimizer remembers; no weight has two "/"
+
+
+def save(
+    model: Model,
+    path: str | os.PathLike[str],
+    *,
+    overwrite: bool = True,
+    include_optimizer: bool = True,
+    preprocessor: Any = None,
+    class_names: Sequence[str] | None = None,
+) -> Path:
+    """
+    Save a model in one file, wholly or not at all.
+
+    Weights come back to the last bit, and so does what the optimizer remembers: training that goes
+    on from the file takes the same steps as training that was never interrupted.
+
+    Parameters
+    ----------
+    model : Model
+        What to save; its weights must exist.
+    path : path
+        Where to; customarily ends in ``.safetensors``. The folder must exist.
+    overwrite : bool
+        Whether a file that is there may be replaced.
+    include_optimizer : bool
+        Whether to save how the model is trained, and what the optimizer remembers.
+    preprocessor : Preprocessor, optional
+        How tables are read for this model; by default what the model has as `preprocessor`.
+    class_names : sequence of str, optional
+        What the outputs stand for; by default what the model has as `class_names`.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    StateError
+        If the model has no weights yet.
+    OptionError
+        If it holds a function that no file can hold, or a file is there and must not be replaced.
+    DataError
+        If the file cannot be written.
+
+    Examples
+    --------
+    >>> import clearprop as cp
+    >>> model = cp.Sequential([cp.Input((2,)), cp.layers.Dense(1, kernel_initializer="ones")])
+    >>> path = save(model, "net.safetensors")
+    >>> cp.load("net.safetensors").predict([[1.0, 2.0]])
+    array([[3.]], dtype=float32)
+    """
+    path = Path(path)
+    if not model.built:
+        raise StateError(
+            f"save: {model.name!r} has no weights yet, because the shape of its inputs is not"
+            " known. Begin it with an Input, or call it on data first."
+        )
+    if not overwrite and path.exists():
+        raise OptionError(f"save: {str(path)!r} is there already; give another name.")
+    if preprocessor is not None:
+        model.preprocessor = preprocessor
+    if class_names is not None:
+        model.class_names = tuple(map(str, class_names))
+    training = _training(model) if include_optimizer else None
+    description = {
+        "format": FORMAT,
+        "version": metadata.version("clearprop"),
+        "model": serialize(model),
+        "built_for": list(model.built_for or ()),
+        "compile": training,
+        "step": model.setup_for("save").memory.step if training else 0,
+        "dropout": {layer.name: layer.step for layer in dropouts(model)},
+        "preprocessing": None if model.preprocessor is None else model.preprocessor.to_json_dict(),
+        "classes": None if model.class_names is None else list(model.class_names),
+    }
+    text = json.dumps(description, ensure_ascii=False, allow_nan=False, default=_plain)
+    tensors = _weights(model) | (_states(model) if training else {})
+    write_tensors(path, tensors, {"format": "clearprop", KEY: text})
+    return path
+
+
+def dropouts(layer: Any) -> list[Dropout]:
+    """List the layers that draw at random, those inside others included."""
+    if isinstance(layer, Dropout):
+        return [layer]
+    return [found for inner in layer.sublayers() for found in dropouts(inner)]
+
+
+def _weights(model: Layer) -> dict[str, np.ndarray]:
+    tensors: dict[str, np.ndarray] = {}
+    owners: dict[str, Any] = {}
+    for weight in model.weights:
+        if owners.setdefault(weight.path, weight) is not weight:
+            raise OptionError(
+                f"save: two weights are called {weight.path!r}; give one of their layers another"
+                " name."
+            )
+        tensors[weight.path] = weight.numpy()
+    return tensors
+
+
+def _states(model: Model) -> dict[str, np.ndarray]:
+    """Give what the optimizer remembers, by names."""
+    held = model.setup_for("save").memory.states
+    return {
+        f"{STATES}{weight.path}/{key}": np.asarray(value)
+        for weight in model.trainable_weights
+        for key, value in held.get(weight.path, {}).items()
+    }
+
+
+def _training(model: Model) -> dict[str, Any] | None:
+    try:
+        return model.get_compile_config()
+    except OptionError as error:  # a function: no reason to lose what was learnt
+        warnings.warn(
+            f"saved without how the model is trained: {error} The weights are saved.",
+            UserWarning,
+            stacklevel=4,
+        )
+        return None
+
+
+def _plain(value: Any) -> Any:
+    """Give a number of NumPy's as one of Python's."""
+    if isinstance(value, np.generic | np.ndarray):
+        return value.tolist()
+    raise OptionError(f"save: {value!r} in the model's configuration cannot be written down.")
