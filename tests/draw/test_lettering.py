@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clearprop.draw.lettering import fit, percent, shown, sum_shown, text_width, wrap
+from clearprop.draw.lettering import fit, text_width, wrap
+from clearprop.draw.numerals import percent, shown, sum_shown
 
 
 @given(st.text(max_size=60), st.floats(20, 300), st.booleans())

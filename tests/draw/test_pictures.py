@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
+import clearprop.draw
 from clearprop.draw.svg import Svg, el
 from clearprop.lang.words_draw import WORDS
 from tests.draw import checks
 from tests.draw.gallery import GOLDEN, PICTURES
+
+SOURCE = Path(clearprop.draw.__file__).parent
 
 
 @pytest.mark.parametrize("name", PICTURES)
@@ -32,6 +38,14 @@ def test_korean_pictures_hold_no_english_words(name):
     fixed = [entry["en"] for entry in WORDS.values() if "{" not in entry["en"]]
     seen = [phrase for phrase in fixed if f">{phrase}<" in svg]
     assert seen == []
+
+
+def test_every_word_of_the_catalogue_is_shown_somewhere():
+    code = "".join(path.read_text(encoding="utf-8") for path in SOURCE.glob("*.py"))
+    keys = re.findall(r"[\"']draw\.([a-z_]+)(\{)?", code)
+    whole = {key for key, more in keys if not more}
+    stems = tuple(key for key, more in keys if more)
+    assert [key for key in WORDS if key not in whole and not key.startswith(stems)] == []
 
 
 def _picture(*body, width=100.0, title="a title", desc="a description"):

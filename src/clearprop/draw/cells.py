@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from clearprop.draw.lettering import SMALL, shown, text, text_width
+from clearprop.draw.lettering import SMALL, text, text_width
+from clearprop.draw.numerals import shown
 from clearprop.draw.palette import MINUS, PLUS
 from clearprop.draw.svg import Element, Id, Url, el, number
 

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from clearprop.draw.axes import Box, backdrop, heading
-from clearprop.draw.lettering import SMALL, TITLE, fit, percent, shown, text, text_width, wrap
+from clearprop.draw.lettering import SMALL, TITLE, fit, text, text_width, wrap
+from clearprop.draw.numerals import percent, shown
 from clearprop.draw.palette import MINUS, PLUS
 from clearprop.draw.svg import Element, Svg, el, number
 from clearprop.errors import DataError, ShapeError

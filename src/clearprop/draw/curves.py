@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from clearprop.draw.axes import Box, axes, backdrop, heading, tick_room
-from clearprop.draw.lettering import SIZE, SMALL, fit, shown, text, text_width
+from clearprop.draw.lettering import SIZE, SMALL, fit, text, text_width
 from clearprop.draw.marks import look, marker, polyline
+from clearprop.draw.numerals import shown
 from clearprop.draw.scale import Scale, scale
 from clearprop.draw.spacing import spaced
 from clearprop.draw.svg import Element, Svg, el
@@ -21,6 +23,7 @@ from clearprop.lang import say
 __all__ = ["curves"]
 
 _MARKERS_AT_MOST = 25  # points of a series; beyond this only some carry a marker
+_LARGEST = 1e300  # beyond it, differences of values overflow
 _LABEL_AT_MOST = 190.0  # pixels
 
 
@@ -128,7 +131,9 @@ def _curve(name: str, values: ArrayLike, first: int, log: bool) -> _Curve:
         raise DataError(
             f"curves: {name!r} must be a row of numbers; got an array of shape {y.shape}."
         )
-    drawn = np.isfinite(y) & (y > 0 if log else True)
+    drawn = (np.abs(y) <= _LARGEST) & (y > 0 if log else True)
+    if log:
+        y = np.where(drawn, np.maximum(y, 1 / _LARGEST), y)
     return _Curve(name, first + np.arange(len(y), dtype=np.float64), y, drawn)
 
 
@@ -154,7 +159,7 @@ def _drawn(line: _Curve, index: int, count: int, x: Scale, y: Scale) -> list[Ele
     role, dash, shape = look(index)
     parts: list[Element] = []
     for run in line.runs():
-        points = _thinned([(x(a), y(b)) for a, b in zip(line.x[run], line.y[run], strict=True)])
+        points = [(x(line.x[k]), y(line.y[k])) for k in _thinned(line, run, x)]
         if len(points) > 1:
             parts.append(
                 el(
@@ -172,20 +177,16 @@ def _drawn(line: _Curve, index: int, count: int, x: Scale, y: Scale) -> list[Ele
     return parts
 
 
-def _thinned(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
+def _thinned(line: _Curve, run: slice, x: Scale) -> list[int]:
     """Of many points in one column of pixels keep the first, lowest, highest and last."""
-    kept: list[tuple[float, float]] = []
-    start = 0
-    while start < len(points):
-        stop = start + 1
-        while stop < len(points) and int(points[stop][0]) == int(points[start][0]):
-            stop += 1
-        column = range(start, stop)
-        ends = (start, stop - 1)
-        peaks = (min(column, key=lambda k: points[k][1]), max(column, key=lambda k: points[k][1]))
-        kept += [points[k] for k in sorted({*ends, *peaks})]
-        start = stop
-    return kept
+    share = (line.x[run] - x.low) / (x.high - x.low)
+    columns = (share * (x.end - x.start)).astype(int)
+    starts = np.flatnonzero(np.diff(columns, prepend=-1)).tolist()
+    kept = []
+    for start, stop in pairwise([*starts, len(columns)]):
+        y = line.y[run][start:stop]
+        kept += sorted({start, start + int(y.argmin()), start + int(y.argmax()), stop - 1})
+    return [run.start + k for k in kept]
 
 
 def _marked(line: _Curve, index: int, count: int) -> list[int]:
@@ -233,9 +234,9 @@ def _named(lines: Sequence[_Curve], labels: Sequence[str], x: Scale, y: Scale) -
 
 def _gaps(line: _Curve, x_label: str, log: bool, lang: str | None) -> list[str]:
     """Sentences on what leaves a gap, and where."""
-    reasons = {"nan": np.isnan(line.y), "infinite": np.isinf(line.y)}
+    reasons = {"nan": np.isnan(line.y), "infinite": np.abs(line.y) > _LARGEST}
     if log:
-        reasons["not_positive"] = np.isfinite(line.y) & (line.y <= 0)
+        reasons["not_positive"] = (line.y <= 0) & (line.y >= -_LARGEST)
     return [
         say(
             f"draw.curve_{key}",

@@ -6,20 +6,27 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from clearprop.draw.axes import Box, backdrop, heading
+from clearprop.draw.graph_marks import (
+    LINE,
+    arrow,
+    arrow_head,
+    frame_name,
+    frame_shape,
+    node_box,
+    node_lines,
+    outline,
+)
 from clearprop.draw.graph_parts import KINDS, Edge, Node, check_graph, collapse
 from clearprop.draw.layout import laid_out
 from clearprop.draw.legend import Item, legend
-from clearprop.draw.lettering import SMALL, TITLE, chip, fit, text, text_width
+from clearprop.draw.lettering import SMALL, TITLE, fit, text, text_width
 from clearprop.draw.palette import BACKWARD
-from clearprop.draw.svg import Element, Id, Svg, Url, el, number
+from clearprop.draw.svg import Svg
 from clearprop.lang import say
 
 __all__ = ["Edge", "Node", "graph"]
 
-_LINE = 16.0  # height of a line of text in a box
-_WIDEST = 180.0  # of a text in a box
 _TOLD = 40  # nodes whose numbers are told in the description
-_STROKE = {"input": "blue", "parameter": "green", "op": "muted", "output": "ink", "group": "slate"}
 
 
 def graph(
@@ -52,7 +59,7 @@ def graph(
     down : bool, optional
         Let the values flow from top to bottom instead of from left to right.
     title : str, optional
-        by default from the catalogue.
+        By default from the catalogue.
     lang : {"ko", "en"}, optional
         Language of the words; by default what `clearprop.lang.language` finds.
 
@@ -86,43 +93,25 @@ def graph(
     grouped = {node.id for node in nodes if node.kind == "group"}
     notes = [say("draw.group_open", lang, name=name) for name in left_open]
 
-    edges_of = [*boxes.values(), *frames.values()]
-    bottom = max((box.bottom for box in edges_of), default=60.0)
-    width = (
-        max(
-            [box.right for box in edges_of]
-            + [min(text_width(title, TITLE, bold=True) + 12, 900.0), 340.0]
-        )
-        + 20
-    )
+    drawn = [*boxes.values(), *frames.values()]
+    bottom = max((box.bottom for box in drawn), default=60.0)
+    least = max(340.0, min(text_width(title, TITLE, bold=True) + 12, 900.0))
+    width = 20 + max([box.right for box in drawn] + [least])
     key, below = legend(_key(nodes, lang), 16, bottom + 26, width - 32)
     height = bottom + 30 + below + 18 * len(notes)
-    body = [backdrop(width, height), _arrow_head(), *heading(title, width)]
-    body += [_frame(frame) for frame in frames.values()]
+    body = [backdrop(width, height), arrow_head(), *heading(title, width)]
+    body += [frame_shape(frame) for frame in frames.values()]
     for pair, count in counts.items():
-        body += _arrow(routes[pair], count if grouped.isdisjoint(pair) else 1, down)
-    body += [_frame_name(name, frame, down) for name, frame in frames.items()]
+        body += arrow(routes[pair], count if grouped.isdisjoint(pair) else 1, down)
+    body += [frame_name(name, frame, down) for name, frame in frames.items()]
     for node in nodes:
-        body += _box(node, boxes[node.id], lang)
+        body += node_box(node, boxes[node.id], lang)
     body += key
     for row, note in enumerate(notes):
         at = bottom + 34 + below + 18 * row
         body.append(text(16, at, fit(note, width - 32, SMALL), size=SMALL, tip=note))
     told = [_told(nodes, counts, lang), *notes]
     return Svg(width, height, title, "\n".join(told), tuple(body))
-
-
-def _lines(node: Node, lang: str | None) -> list[tuple[str, str]]:
-    """What is written in a box, with its colour: name, value, gradient."""
-    value = say("draw.node_members", lang, count=node.value) if node.kind == "group" else node.value
-    lines = [(node.label, "ink"), (value, "muted" if node.kind == "group" else "ink")]
-    if node.grad:
-        lines.append((f"∂ {node.grad}", BACKWARD))
-    return [
-        (fit(words, _WIDEST, bold=row == 0), role)
-        for row, (words, role) in enumerate(lines)
-        if words
-    ]
 
 
 def _placed(
@@ -134,11 +123,9 @@ def _placed(
     """Boxes and routes in pixels of the picture."""
     sizes = {}
     for node in nodes:
-        lines = _lines(node, lang)
-        width = max(
-            44.0, max(text_width(w, bold=row == 0) for row, (w, _) in enumerate(lines)) + 22
-        )
-        sizes[node.id] = (width, _LINE * len(lines) + 12)
+        lines = [words for words, _ in node_lines(node, lang)]
+        widest = max(text_width(words, bold=row == 0) for row, words in enumerate(lines))
+        sizes[node.id] = (max(44.0, widest + 22), LINE * len(lines) + 12)
     flow = laid_out(
         {key: (h, w) if down else (w, h) for key, (w, h) in sizes.items()},
         pairs,
@@ -180,100 +167,11 @@ def _frames(
     return frames
 
 
-def _frame(box: Box) -> Element:
-    sides = {"x": box.left, "y": box.top, "width": box.width, "height": box.height}
-    return el("rect", **sides, rx=8, class_="f-panel s-grid")
-
-
-def _frame_name(name: str, box: Box, down: bool) -> Element:
-    words = fit(name, box.width - 16, SMALL)
-    at = box.bottom - 10 if down else box.top + 11
-    return text(box.left + 8, at, words, size=SMALL, role="muted", tip=name)
-
-
-def _arrow_head() -> Element:
-    tip = el("path", d="M0 0L8 4L0 8Z", class_="f-muted")
-    marker = el(
-        "marker",
-        tip,
-        id=Id("arrow"),
-        markerWidth=8,
-        markerHeight=8,
-        refX=7.5,
-        refY=4,
-        orient="auto",
-        markerUnits="userSpaceOnUse",
-    )
-    return el("defs", marker)
-
-
-def _arrow(points: list[tuple[float, float]], count: int, down: bool) -> list[Element]:
-    """Straight within layers, curved between them, the curves leaving and arriving head on."""
-    path = f"M{number(points[0][0])} {number(points[0][1])}"
-    for k, (x, y) in enumerate(points[1:], 1):
-        if points[k - 1] == (x, y):
-            continue  # a line of no length would turn the arrow head
-        if k % 2:
-            path += f"L{number(x)} {number(y)}"
-        else:
-            x0, y0 = points[k - 1]
-            bend = (
-                (x0, (y0 + y) / 2, x, (y0 + y) / 2) if down else ((x0 + x) / 2, y0, (x0 + x) / 2, y)
-            )
-            path += "C" + " ".join(map(number, (*bend, x, y)))
-    line = el("path", d=path, class_="s-muted", fill="none", marker_end=Url("arrow"))
-    if count == 1:
-        return [line]
-    x, y = (points[1][0] + points[2][0]) / 2, (points[1][1] + points[2][1]) / 2
-    return [line, chip(x, y, f"×{count}")]
-
-
-def _outline(kind: str, box: Box, tip: str = "") -> list[Element]:
-    """The shape of a kind, so that it is told without colour."""
-    role = _STROKE[kind]
-    titles = [el("title", tip)] if tip else []
-
-    def rect(inset: float, rx: float, fill: str, stroke_width: float) -> Element:
-        return el(
-            "rect",
-            *titles,
-            x=box.left + inset,
-            y=box.top + inset,
-            width=box.width - 2 * inset,
-            height=box.height - 2 * inset,
-            rx=rx,
-            class_=f"f-{fill} s-{role}",
-            stroke_width=stroke_width,
-        )
-
-    match kind:
-        case "input":
-            return [rect(0, min(box.height, 40) / 2, "paper", 1.5)]
-        case "parameter":
-            bar = el("rect", x=box.left, y=box.top, width=5, height=box.height, class_=f"f-{role}")
-            return [rect(0, 0, "paper", 1.5), bar]
-        case "output":
-            return [rect(0, 6, "paper", 2.5)]
-        case "group":
-            return [rect(-3, 8, "paper", 1.0), rect(0, 5, "panel", 1.5)]
-        case _:
-            return [rect(0, 5, "panel", 1.0)]
-
-
-def _box(node: Node, box: Box, lang: str | None) -> list[Element]:
-    parts = _outline(node.kind, box, node.tip or node.label)
-    middle = (box.left + box.right) / 2
-    for row, (words, role) in enumerate(_lines(node, lang)):
-        at = box.top + 6 + _LINE * (row + 0.5)
-        parts.append(text(middle, at, words, role=role, anchor="middle", bold=row == 0))
-    return parts
-
-
 def _key(nodes: Iterable[Node], lang: str | None) -> list[Item]:
     """Shapes of the kinds that occur, and what the two numbers are."""
     present = {node.kind for node in nodes}
     shapes = [
-        Item(say(f"draw.node_{kind}", lang), tuple(_outline(kind, Box(0, -6, 22, 6))), 22.0)
+        Item(say(f"draw.node_{kind}", lang), tuple(outline(kind, Box(0, -6, 22, 6))), 22.0)
         for kind in KINDS
         if kind in present
     ]

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from clearprop.draw.axes import Box, axes, backdrop, heading, tick_room
-from clearprop.draw.lettering import SMALL, fit, percent, shown, text
+from clearprop.draw.lettering import SMALL, fit, text
+from clearprop.draw.numerals import percent, shown
 from clearprop.draw.palette import MINUS, PLUS
 from clearprop.draw.scale import linear_ticks, nice_step, scale
 from clearprop.draw.svg import Element, Svg, el
@@ -21,6 +22,7 @@ __all__ = ["histogram"]
 
 _ROW = 170.0  # height of one row of bars with its words
 _BINS_AT_MOST = 40
+_LARGEST = 1e300  # beyond it, differences of values overflow
 
 
 @final
@@ -97,7 +99,8 @@ def histogram(
 
 def _spread(name: str, values: ArrayLike) -> _Spread:
     flat = np.asarray(values, np.float64).ravel()
-    finite = flat[np.isfinite(flat)]
+    finite = flat[np.abs(flat) <= _LARGEST]
+    unit = float(np.abs(finite).max(initial=0.0)) or 1.0  # squares of units cannot overflow
     counted = finite[finite != 0]
     edges = _edges(counted)
     # A value on an edge counts for the bin above it, as in NumPy.
@@ -110,8 +113,8 @@ def _spread(name: str, values: ArrayLike) -> _Spread:
         counts,
         finite.size - counted.size,
         flat.size - finite.size,
-        float(finite.mean()) if finite.size else float("nan"),
-        float(finite.std()) if finite.size else float("nan"),
+        unit * float((finite / unit).mean()) if finite.size else float("nan"),
+        unit * float((finite / unit).std()) if finite.size else float("nan"),
     )
 
 

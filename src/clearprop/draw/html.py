@@ -62,7 +62,8 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]], caption: str = 
     names = "".join(f'<th scope="col">{escape(name)}</th>' for name in head)
     title = f"<caption>{escape(caption)}</caption>" if caption else ""
     body = "\n".join(f"<tr>{line}</tr>" for line in lines)
+    name = f' role="group" aria-label="{escape(caption)}"' if caption else ""
     return Html(
-        f'<div class="scroll" tabindex="0"><table>{title}\n<thead><tr>{names}</tr></thead>\n'
+        f'<div class="scroll" tabindex="0"{name}><table>{title}\n<thead><tr>{names}</tr></thead>\n'
         f"<tbody>\n{body}\n</tbody></table></div>"
     )

@@ -9,7 +9,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from clearprop.draw.axes import backdrop, heading
 from clearprop.draw.cells import colour_key, grey_cells, hatch, signed_cells
-from clearprop.draw.lettering import SMALL, fit, shown, sum_shown, text
+from clearprop.draw.lettering import SMALL, fit, text
+from clearprop.draw.numerals import shown, sum_shown
 from clearprop.draw.palette import MINUS, PLUS
 from clearprop.draw.svg import Element, Svg, el, number
 from clearprop.errors import ShapeError

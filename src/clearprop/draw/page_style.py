@@ -50,6 +50,7 @@ th{font-weight:600}
 .number{text-align:right}
 footer{margin-top:4rem;padding-top:1rem;border-top:1px solid var(--grid);font-size:.9rem;
 color:var(--muted)}
+@page{margin:18mm}
 @media print{
 html{color-scheme:light}
 body{max-width:none;padding:0;font-size:10.5pt}
@@ -63,7 +64,7 @@ pre{white-space:pre-wrap;border:1px solid #ccc}
 a{color:inherit}
 summary{list-style:none}
 /* What is folded on the screen is printed: paper does not open. */
-main>details::details-content{content-visibility:visible;block-size:auto}
+details::details-content{content-visibility:visible;block-size:auto}
 }
 """
 

@@ -196,7 +196,8 @@ def scale(
     if log and low <= 0:
         raise OptionError(f"a logarithmic scale needs positive values; got {low}. Use log=False.")
     # Beyond these, sums and ratios of two values would overflow or vanish.
-    low, high = max(low, 1e-300 if log else -1e300), min(high, 1e300)
+    least = 1e-300 if log else -1e300
+    low, high = (min(max(end, least), 1e300) for end in (low, high))
     low, high = _apart(low, high, log)
     if log:
         low, high = _round_ratio(low, high) if widen else (low, high)

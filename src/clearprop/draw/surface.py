@@ -11,8 +11,9 @@ from clearprop.draw.axes import Box, axes, backdrop, heading, tick_room
 from clearprop.draw.cells import cell_paths
 from clearprop.draw.contour import deepest, zero_lines
 from clearprop.draw.legend import Item, legend
-from clearprop.draw.lettering import fit, percent, text
+from clearprop.draw.lettering import fit, text
 from clearprop.draw.marks import look, marker, polyline
+from clearprop.draw.numerals import percent
 from clearprop.draw.scale import Scale, scale
 from clearprop.draw.svg import Element, Svg, el, number
 from clearprop.errors import DataError, ShapeError

@@ -2,7 +2,6 @@
 
 WORDS = {
     "more": {"en": "and {count} more", "ko": "그 외 {count}개"},
-    "nothing": {"en": "none", "ko": "없음"},
     # Curves.
     "curves_title": {"en": "Training curves", "ko": "학습 곡선"},
     "epoch": {"en": "epoch", "ko": "에포크"},
@@ -18,8 +17,8 @@ WORDS = {
         "ko": "{name}: {axis} {where}에서 숫자가 아닌 값(NaN)",
     },
     "curve_infinite": {
-        "en": "{name}: infinite at {axis} {where}",
-        "ko": "{name}: {axis} {where}에서 무한대",
+        "en": "{name}: infinite (or beyond 1e300) at {axis} {where}",
+        "ko": "{name}: {axis} {where}에서 무한대(또는 1e300 초과)",
     },
     "curve_not_positive": {
         "en": "{name}: not above 0 at {axis} {where}, so without a place on this scale",
