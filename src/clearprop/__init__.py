@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # what `__getattr__` finds, for editors and type checkers
     from clearprop.draw.why import formulas as formulas
     from clearprop.draw.why import what_if as what_if
     from clearprop.draw.why import why as why
+    from clearprop.io import load as load
     from clearprop.keras import activations as activations
     from clearprop.keras import callbacks as callbacks
     from clearprop.keras import config as config
