@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from clearprop.draw.why_lines import Line, line_of
-from clearprop.draw.why_words import ending, opening
+from clearprop.draw.why_words import ending, headings, opening
 from clearprop.explain.explanation import Explanation
 
 __all__ = ["html"]
@@ -30,8 +30,9 @@ def html(data: Mapping[str, Any]) -> str:
     explanation = Explanation.from_json(data)
     title, *sentences = opening(explanation)
     steps = "\n".join(
-        _step(line_of(step, explanation, latex=False), is_open=step.level <= 2)
-        for step in explanation.steps
+        (f"<h4>{escape(heading)}</h4>\n" if heading else "")
+        + _step(line_of(step, explanation, latex=False), is_open=step.level <= 2)
+        for step, heading in zip(explanation.steps, headings(explanation), strict=True)
     )
     said = "\n".join(f"<p>{escape(s)}</p>" for s in sentences)
     last = "\n".join(f'<p class="why-note">{escape(s)}</p>' for s in ending(explanation))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from clearprop.draw.why_lines import Line, line_of
-from clearprop.draw.why_words import ending, opening
+from clearprop.draw.why_words import ending, headings, opening
 from clearprop.explain.explanation import Explanation
 from clearprop.lang.width import cells
 
@@ -26,8 +26,10 @@ def text(data: Mapping[str, Any]) -> str:
     """
     explanation = Explanation.from_json(data)
     lines = list(opening(explanation))
-    lines.append("")
-    for step in explanation.steps:
+    if not explanation.facts.get("sections"):
+        lines.append("")
+    for step, heading in zip(explanation.steps, headings(explanation), strict=True):
+        lines += ["", heading] if heading else []
         lines += _aligned(line_of(step, explanation, latex=False))
     lines += ["", *ending(explanation)]
     return "\n".join(lines).rstrip() + "\n"

@@ -8,7 +8,7 @@ from clearprop.explain.digits import show
 from clearprop.explain.explanation import Explanation
 from clearprop.lang import say
 
-__all__ = ["ending", "opening"]
+__all__ = ["ending", "headings", "opening"]
 
 NUDGE = 0.01  # the change that sentences speak of
 
@@ -17,6 +17,9 @@ def opening(explanation: Explanation) -> Iterator[str]:
     """Say what the number is, and what it means for training."""
     lang, digits = explanation.lang, explanation.digits
     first, facts = explanation.steps[0], explanation.facts
+    if "sections" in facts:
+        yield say("explain.seven_formulas", lang)
+        return
     yield say("explain.why_title", lang, name=first.symbol, value=show(first.value, digits))
     subject, loss = facts.get("subject"), facts.get("loss_symbol")
     if not (subject and loss):
@@ -31,6 +34,16 @@ def opening(explanation: Explanation) -> Iterator[str]:
         old, new = facts["value"], facts["next"]
         key = "keeps" if new == old else "raises" if new > old else "lowers"
         yield say(f"explain.training_{key}", lang, old=show(old, digits), new=show(new, digits))
+
+
+def headings(explanation: Explanation) -> Iterator[str]:
+    """Give, for each step, the heading that goes before it; empty for none."""
+    sections = explanation.facts.get("sections", ())
+    last = None
+    for step in explanation.steps:
+        new = step.role in sections and step.role != last
+        yield say(f"explain.section_{step.role}", explanation.lang) if new else ""
+        last = step.role
 
 
 def ending(explanation: Explanation) -> Iterator[str]:

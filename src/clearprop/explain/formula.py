@@ -146,7 +146,14 @@ def _is_scaled(product: Formula | None, factor: Formula) -> TypeGuard[Applied]:
 
 
 def _constant(x: Formula, value: float) -> bool:
+    if isinstance(x, Terms):  # one-hot targets add up to 1, and saying so helps nobody
+        return value == 1 and _is_one_hot(x)
     return isinstance(x, Quantity) and not x.symbol and x.value == value
+
+
+def _is_one_hot(terms: Terms) -> bool:
+    values = [part.value for part in terms.parts]
+    return terms.rest_total == 0 and values.count(1) == 1 and values.count(0) == len(values) - 1
 
 
 def leaves(formula: Formula) -> Iterator[Quantity]:

@@ -17,6 +17,7 @@ from clearprop.nn.layer import Layer
 
 __all__ = ["Recording", "record"]
 
+ROLES = {"x": "input", "y": "target", "loss": "loss", "sum": "sum", "output": "output"}
 MOST_BOOK_UNITS = 24  # beyond this many, h17 says less than dense/output[16]
 
 
@@ -167,11 +168,13 @@ def _names(forward: Mapping[str, Node], layers: Sequence[Layer], inputs: int) ->
     names: dict[Node, Name] = {}
     for address, node in forward.items():
         layer, _, what = address.rpartition("/")
-        role = {"x": "input", "loss": "loss", "sum": "sum", "output": "output"}.get(what, "weight")
+        role = ROLES.get(what, "weight")
         if role == "sum" and node is forward.get(f"{layer}/output"):
             symbols, address = elements.get(f"{layer}/output", ()), f"{layer}/output"
         elif role == "output" and node is forward.get(f"{layer}/sum"):
             continue  # named as the sum that it also is
+        elif role == "target":
+            symbols = tuple(f"t{j + 1}" for j in range(node.data.shape[-1])) if elements else ()
         elif role == "sum":
             symbols = tuple(f"sum_{name}" for name in elements.get(f"{layer}/output", ()))
         else:
@@ -179,7 +182,7 @@ def _names(forward: Mapping[str, Node], layers: Sequence[Layer], inputs: int) ->
         symbol = ("E" if elements else "L") if role == "loss" else address
         names[node] = Name(
             address, symbol, latex_of(symbol) + AT, role, symbols, tuple(map(_book_latex, symbols)),
-            batch=role in ("input", "sum", "output"), layer=layer,
+            batch=role in ("input", "target", "sum", "output"), layer=layer,
             function=functions.get(layer, "") if role == "sum" else "",
         )  # fmt: skip
     return names
@@ -251,7 +254,8 @@ def checked_batch(x: Any, y: Any, example: Index) -> tuple[np.ndarray, np.ndarra
     if x.shape == example:
         x, y = x[None], None if y is None else np.asarray(y)[None]
     if x.shape[1:] != example:
-        raise ShapeError(f"why: the network takes inputs of shape (N, *{example}); got {x.shape}.")
+        wanted = ", ".join(map(str, ("N", *example)))
+        raise ShapeError(f"why: the network takes inputs of shape ({wanted}); got {x.shape}.")
     if y is None:
         return x, None
     y = np.asarray(y)

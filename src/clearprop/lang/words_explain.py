@@ -114,6 +114,21 @@ WORDS = {
     },
     "constant_input": {"en": "a constant: it has no gradient", "ko": "상수라서 기울기가 없음"},
     "overflow": {"en": "too large for {dtype}", "ko": "{dtype:으로} 나타낼 수 없을 만큼 큼"},
+    # The seven formulas of a dense network.
+    "seven_formulas": {"en": "The seven formulas", "ko": "딥러닝의 일곱 공식"},
+    "section_forward": {"en": "1  Forward", "ko": "1  순전파"},
+    "section_error": {"en": "2  Error", "ko": "2  오차"},
+    "section_output_error": {"en": "3  Error of the outputs", "ko": "3  출력의 오차"},
+    "section_input_back": {"en": "4  Back to the inputs", "ko": "4  입력으로 역전파"},
+    "section_exchanged": {
+        "en": "5  Weights and inputs exchanged",
+        "ko": "5  입력과 가중치를 맞바꾼 순전파",
+    },
+    "section_weight_back": {
+        "en": "6  Back to weights and biases",
+        "ko": "6  가중치와 편향으로 역전파",
+    },
+    "section_update": {"en": "7  Update", "ko": "7  가중치와 편향의 갱신"},
     # What a change would do.
     "predicted_change": {"en": "predicted by the gradient", "ko": "기울기로 예측한 변화"},
     "exact_change": {"en": "exactly", "ko": "실제 변화"},
