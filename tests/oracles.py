@@ -14,15 +14,23 @@ def keras():
 
 
 @pytest.fixture
-def keras_floatx(keras):
-    """Choose Keras's kind of number for one test."""
+def keras_floatx(keras, monkeypatch):
+    """
+    Choose Keras's kind of number for one test.
+
+    On JAX, Keras makes float32 of float64 in tanh, mean and others, because JAX most often has no
+    float64. Here it has, and a table of Keras's says so for the length of the test.
+    """
+    from keras.src.backend.common import dtypes
+
     before = keras.config.floatx()
+    monkeypatch.setitem(dtypes.BIT64_TO_BIT32_DTYPE, "float64", "float64")
     yield keras.config.set_floatx
     keras.config.set_floatx(before)
 
 
 def agree(ours, theirs, dtype):
-    """Whether two arrays are the same to the rounding of a kind of number, relative to the whole."""
+    """Whether two arrays are the same to the rounding of `dtype`, relative to the largest."""
     ours, theirs = np.asarray(ours), np.asarray(theirs)
     if ours.shape != theirs.shape or str(ours.dtype) != dtype:
         return False

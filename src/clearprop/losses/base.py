@@ -99,6 +99,8 @@ class Loss(ABC):
         """
         if not isinstance(y_pred, Tensor):
             y_pred = Tensor(Node(_floating(y_pred)))
+        if y_pred.ndim == 1 and np.ndim(y_true) == 2 and np.shape(y_true)[1] == 1:
+            y_pred = ops.expand_dims(y_pred, axis=-1)  # N samples of one number, not one of N
         shape = y_pred.shape
         if isinstance(y_true, Tensor):
             y_true = self._prepare_tensor(y_true, shape, y_pred.dtype)

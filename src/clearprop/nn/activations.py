@@ -35,7 +35,7 @@ NAMES = (
 
 ACTIVATIONS: dict[str, Activation] = {
     "linear": linear,
-    **{name: getattr(ops, name) for name in NAMES if hasattr(ops, name)},
+    **{name: getattr(ops, name) for name in NAMES},
     "exponential": ops.exp,
 }
 ALIASES = {"swish": "silu", "hard_swish": "hard_silu"}

@@ -91,6 +91,8 @@ class Dropout(Layer):
         shape = self._mask_shape(x.shape)
         mask = drawn_mask(self.name, self.seed, self.step, shape, self.rate)
         self.step += 1
+        if shape != x.shape:
+            mask = ops.broadcast_to(mask, shape=x.shape)
         return ops.dropout(x, mask, rate=self.rate)
 
     def _mask_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
