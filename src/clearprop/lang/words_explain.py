@@ -74,15 +74,15 @@ WORDS = {
     },
     "training_raises": {
         "en": "So training raises it: {old} becomes {new}.",
-        "ko": "그래서 학습은 이 값을 올립니다. {old}에서 {new:이} 됩니다.",
+        "ko": "그래서 학습하면 이 값은 {old}에서 {new:으로} 커집니다.",
     },
     "training_lowers": {
         "en": "So training lowers it: {old} becomes {new}.",
-        "ko": "그래서 학습은 이 값을 내립니다. {old}에서 {new:이} 됩니다.",
+        "ko": "그래서 학습하면 이 값은 {old}에서 {new:으로} 작아집니다.",
     },
     "training_keeps": {
         "en": "So training leaves it at {old}.",
-        "ko": "그래서 학습을 해도 {old} 그대로입니다.",
+        "ko": "그래서 학습해도 이 값은 {old} 그대로입니다.",
     },
     "pushed_up": {
         "en": "{name} pushed it up by {amount}.",
@@ -104,7 +104,7 @@ WORDS = {
     },
     "terms_zero": {"en": "0 because every term is 0", "ko": "모든 항이 0이어서 0"},
     "input_zero": {"en": "0 because its input {name} is 0", "ko": "입력 {name:이} 0이어서 0"},
-    "masked": {"en": "0 because dropout switched it off", "ko": "드롭아웃이 꺼서 0"},
+    "masked": {"en": "0 because dropout switched it off", "ko": "드롭아웃으로 꺼져서 0"},
     "clipped": {"en": "clipped from {before} to {after}", "ko": "{before}에서 {after:으로} 잘림"},
     "rounded": {"en": "≈ 0 by rounding ({value})", "ko": "반올림 오차 수준, ≈ 0 ({value})"},
     "not_computed": {"en": "not computed yet", "ko": "아직 계산되지 않음"},
