@@ -16,6 +16,7 @@ from clearprop.ops.gathering import *
 from clearprop.ops.indexing import *
 from clearprop.ops.joining import *
 from clearprop.ops.linear import *
+from clearprop.ops.pooling import *
 from clearprop.ops.power import *
 from clearprop.ops.products import *
 from clearprop.ops.rearranging import *
