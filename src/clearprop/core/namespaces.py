@@ -103,6 +103,11 @@ def constant_maker(name: str) -> Any:
     return getattr(NUMPY, name)
 
 
+def is_array(made: Any) -> bool:
+    """Tell an array from the dtypes, finfo and numbers that standard functions give too."""
+    return hasattr(made, "shape") and hasattr(made, "dtype")
+
+
 class Mode(NamedTuple):
     """What applying an operation to tensors does: with which arrays, and whether it's recorded."""
 

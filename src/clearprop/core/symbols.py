@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from clearprop.core.namespaces import NUMPY, ArrayNamespace, constant_maker
+from clearprop.core.namespaces import NUMPY, ArrayNamespace, constant_maker, is_array
 from clearprop.core.op import ATOM, REGISTRY, SIGN, Op, Shape, shape_of
 from clearprop.core.operators import Operators
 from clearprop.core.wording import Worded, fill
@@ -157,7 +157,7 @@ class Symbols:
                 np.zeros(x.shape, x.dtype) if isinstance(x, Expression) else x for x in args
             ]
             made = own(*stand_ins, **params)
-            return _constant(made, name, args) if hasattr(made, "shape") else made
+            return _constant(made, name, args) if is_array(made) else made
 
         return make
 
@@ -186,7 +186,7 @@ def _constant(value: Any, maker: str = "", args: Sequence[Any] = ()) -> Expressi
         short = _number(array.flat[0])
     if short is None:
         short = f"{maker}({', '.join(str(a) for a in args if not isinstance(a, Expression))})"
-    made = symbol(short, array.shape, array.dtype)
+    made = symbol(short, array.shape, array.dtype, latex=_in_latex(short))
     made.value = array
     return made
 
@@ -197,11 +197,15 @@ def _number(value: Any) -> str:
     return f"{value:.6g}".replace("-", "−").replace("inf", "∞")
 
 
+def _in_latex(text: str) -> str:
+    return text.replace("−", "-").replace("∞", r"\infty ").rstrip()
+
+
 def _write(x: Any, *, latex: bool) -> Worded:
     """Write a formula, and tell how tightly it binds."""
     if not isinstance(x, Expression):
         text = _param(x)
-        return Worded(text, SIGN if text.startswith("−") else ATOM)
+        return Worded(_in_latex(text) if latex else text, SIGN if text[:1] == "−" else ATOM)
     if x.op is None:
         return Worded(x.latex_name if latex else x.plain_name)
     op = x.op

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.core.namespaces import MODE, constant_maker
+from clearprop.core.namespaces import MODE, constant_maker, is_array
 from clearprop.core.op import REGISTRY, Op, Shape, shape_of
 from clearprop.core.operators import Operators
 from clearprop.core.values import constant, real_array
@@ -352,7 +352,7 @@ def _making_constants(name: str) -> Any:
             raise GradientError(f"{name} would make a constant of a number that has a gradient.")
         plain = [x.data if isinstance(x, Tensor) else x for x in args]
         made = getattr(MODE.get().xp, name)(*plain, **params)
-        return Tensor(Node(made)) if hasattr(made, "shape") else made
+        return Tensor(Node(made)) if is_array(made) else made
 
     return make
 

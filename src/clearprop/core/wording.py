@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
-from clearprop.core.op import ATOM, POWER
+from clearprop.core.op import ATOM, POWER, SUM
 
 __all__ = ["Worded", "fill"]
 
@@ -41,6 +41,7 @@ def fill(
     level : int
         How tightly the template itself binds; looser words get parentheses, and so do words
         after the first place that bind just as tightly, a − (b − c), and any power's: (a²)².
+        Two signs in a row are kept apart: a − (−b).
     latex : bool
         Whether the template is LaTeX.
 
@@ -58,7 +59,8 @@ def fill(
             continue
         written, binding = word(part.name)
         needed = level if (first and level != POWER) or level == ATOM else level + 1
-        if binding < needed and not part.bare:
+        after_a_sign = written[:1] in ("−", "-") and text.strip() and SUM <= level < ATOM
+        if (binding < needed or after_a_sign) and not part.bare:
             written = rf"\left({written}\right)" if latex else f"({written})"
         text += f"{{{written}}}" if latex and part.bare else written
         first = False
@@ -82,4 +84,6 @@ def _opens(before: str, latex: bool) -> bool:
     """Tell whether text ends with an opening bracket, a comma, or a LaTeX command's argument."""
     if latex and re.search(r"(\\[a-zA-Z]+|_|\^)$", before):
         return True
+    if latex and re.search(r"\\[,;:!] *$", before):  # a space, not a comma
+        return False
     return before.rstrip(" ").endswith(("(", "[", ",", ";", "|"))
