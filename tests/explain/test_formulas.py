@@ -87,7 +87,7 @@ def test_the_classic_sigmoid_network_in_the_usual_notation():
 def test_the_program_computes_the_same_numbers(activation):
     found = cp.formulas(classic(activation), CLASSIC_X, CLASSIC_Y, lr=0.5)
     source = found.as_python()
-    assert set(line for line in source.splitlines() if "import" in line) <= {"import math"}
+    assert {line for line in source.splitlines() if "import" in line} <= {"import math"}
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
         exec(compile(source, "formulas", "exec"), {})

@@ -224,7 +224,7 @@ def test_html_escapes_what_it_is_given(model):
     ],
 )
 def test_a_wrong_address_is_answered_with_the_nearest_right_one(model, address, words):
-    with pytest.raises(AddressError, match=".") as caught:
+    with pytest.raises(AddressError, match=r".") as caught:
         ask(model, address)
     assert words in str(caught.value)
 
@@ -238,7 +238,7 @@ def test_what_cannot_be_asked_is_said(model):
         cp.why(model, "w5", x=[[1, 2, 3]], y=[CLASSIC_Y])
     with pytest.raises(OptionError, match="needs an address"):
         cp.why(model)
-    with pytest.raises(StateError, match="depend on|no gradient"):
+    with pytest.raises(StateError, match=r"depend on|no gradient"):
         cp.why(model, "w5", x=CLASSIC_X)
     with pytest.raises(StateError, match="no next value"):
         ask(model, "h1.next")
