@@ -55,7 +55,7 @@ class Eager(Engine):
                 x, y, weight = data.take(chosen)
                 output = task.forward(_input(x), False)
                 figures.add(len(x), task.loss(y, output, weight))
-                figures.measure(task, y, output, weight)
+                figures.measure(task, y, output)
         return figures.logs()
 
     def predict(
@@ -87,13 +87,13 @@ class Figures:
         self.count += count
         return value
 
-    def measure(self, task: Task, y: Array, output: Tensor, weight: Array | None) -> None:
-        """Let the meters see the predictions."""
+    def measure(self, task: Task, y: Array, output: Tensor) -> None:
+        """Let the meters see the predictions; weights of examples are for the loss alone."""
         if self.meters:
             with no_grad():
                 prediction = task.predict(output)
             for meter in self.meters:
-                meter.update(y, prediction, weight)
+                meter.update(y, prediction)
 
     def logs(self) -> Logs:
         """Give every figure so far."""
@@ -108,7 +108,7 @@ def _train_epoch(task: Task, data: Data, number: int, rows: Iterable[Rows], watc
         output = task.forward(_input(x), True)
         loss = task.loss(y, output, weight)
         value = figures.add(len(x), loss)
-        figures.measure(task, y, output, weight)
+        figures.measure(task, y, output)
         if not isfinite(value) and epoch.not_finite is None:
             epoch.not_finite = epoch.steps, value
         descend(task, loss.node, epoch.unreached)

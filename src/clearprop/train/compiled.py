@@ -46,7 +46,8 @@ class Compiled(Layer, ABC):
         loss : str, Loss or callable
             What training makes small: "mse", "half_sse", "categorical_crossentropy" ...
         metrics : list of (str, Metric or callable), optional
-            Figures to keep beside the loss, such as ``["accuracy"]``.
+            Figures to keep beside the loss, such as ``["accuracy"]``; each example counts the
+            same in them.
         engine : {"auto", "eager"}
             How steps run.
         run_eagerly, jit_compile, steps_per_execution

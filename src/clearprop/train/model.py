@@ -99,7 +99,7 @@ class Model(Compiled, ABC):
         shuffle : bool
             Whether to go through the examples in a new order each epoch.
         sample_weight : array, shape (N,), optional
-            How much each example counts.
+            How much each example counts in the loss.
         initial_epoch : int
             Where to start counting epochs, to go on with an earlier training.
         validation_batch_size : int, examples, optional
