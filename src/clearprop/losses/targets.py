@@ -21,6 +21,8 @@ def checked_rows(who: str, y_true: Any) -> np.ndarray:
             f"{who}: targets must be numbers; got {y.dtype}. Number the classes first, such as"
             " numpy.unique(y, return_inverse=True)[1]."
         )
+    if y.ndim and not len(y):
+        raise ShapeError(f"{who}: there are no samples; y_true has shape {y.shape}.")
     if y.dtype.kind == "f" and not np.isfinite(y).all():
         at = np.argwhere(~np.isfinite(y))[0]
         raise NumericsError(

@@ -41,8 +41,7 @@ class Accuracy(MeanMetric):
         y_true, y_pred = aligned(self.name, y_true, y_pred, xp)
         if y_pred.dtype.kind == "f":  # or 0.1 would not equal 0.1 in another kind of number
             y_true = xp.astype(y_true, dtype=y_pred.dtype)
-        right = xp.astype(y_true == y_pred, dtype=xp.float32)
-        return xp.mean(right, axis=-1) if len(right.shape) > 1 else right
+        return xp.astype(y_true == y_pred, dtype=xp.float32)
 
 
 @final
@@ -79,8 +78,7 @@ class BinaryAccuracy(MeanMetric):
     def values(self, xp: Any, y_true: Any, y_pred: Any) -> Any:
         y_true, y_pred = aligned(self.name, y_true, y_pred, xp)
         answers = xp.astype(y_pred > self.threshold, dtype=xp.float32)
-        right = xp.astype(xp.astype(y_true, dtype=xp.float32) == answers, dtype=xp.float32)
-        return xp.mean(right, axis=-1) if len(right.shape) > 1 else right
+        return xp.astype(xp.astype(y_true, dtype=xp.float32) == answers, dtype=xp.float32)
 
 
 @final

@@ -114,7 +114,7 @@ class MeanMetric(Metric):
 
     def __init__(self, name: str | None = None) -> None:
         super().__init__(name)
-        self.total = self.count = 0.0
+        self.reset()
 
     @abstractmethod
     def values(self, xp: Any, y_true: Any, y_pred: Any) -> Any:
@@ -139,7 +139,7 @@ class MeanMetric(Metric):
             self.add(values.sum(dtype=np.float64), values.size)
             return
         weight = _array(sample_weight).astype(np.float64)
-        if weight.ndim == values.ndim + 1 and weight.shape[-1] == 1:
+        if weight.shape != values.shape[: weight.ndim] and weight.shape[-1:] == (1,):
             weight = weight[..., 0]
         if weight.shape != values.shape[: weight.ndim]:
             raise ShapeError(
@@ -161,14 +161,16 @@ class MeanMetric(Metric):
         """
         self.total += float(total)
         self.count += float(count)
+        self.asked = True
 
     def result(self) -> float:
-        if self.count == 0:
-            return float("nan") if self.total == 0 else 0.0
-        return self.total / self.count
+        if self.count:
+            return self.total / self.count
+        return 0.0 if self.asked else float("nan")  # no weight at all: 0, as Keras has it
 
     def reset(self) -> None:
         self.total = self.count = 0.0
+        self.asked = False
 
 
 @final

@@ -37,7 +37,7 @@ def _values(metric: MeanMetric, y_true: Any, y_pred: Any) -> Tensor:
 
 def binary_accuracy(y_true: Any, y_pred: Any, threshold: float = 0.5) -> Tensor:
     """
-    Compute the fraction of each sample's yes-or-no answers that are right.
+    Compute 1 where a yes-or-no answer is right, else 0.
 
     Parameters
     ----------
@@ -48,12 +48,12 @@ def binary_accuracy(y_true: Any, y_pred: Any, threshold: float = 0.5) -> Tensor:
 
     Returns
     -------
-    Tensor, shape (N,)
+    Tensor, shape (N, O)
 
     Examples
     --------
     >>> binary_accuracy([[1], [0]], [[0.8], [0.7]]).tolist()
-    [1.0, 0.0]
+    [[1.0], [0.0]]
     """
     return _values(BinaryAccuracy(threshold=threshold), y_true, y_pred)
 
