@@ -258,3 +258,15 @@ def test_a_tensors_element_is_asked_by_indexing():
     e = cp.why(w.grad[0, 1], lang="en")
     assert e.steps[0].symbol == "∂L/∂w[0,1]"
     assert "∂L/∂w[0,1] = 2 · w[0,1] = 2 × 2 = 4" in str(e)
+
+
+def test_it_is_saved_as_one_file_that_needs_nothing_else(model, tmp_path):
+    e = ask(model, "w5", lang="ko")
+    file = e.save(tmp_path / "why.html")
+    page = file.read_text(encoding="utf-8")
+    assert page.startswith("<!DOCTYPE html>")
+    assert '<html lang="ko">' in page
+    assert "δ_o1" in page
+    assert "http" not in page.replace("http-equiv", "")
+    again = json.loads(e.save(tmp_path / "why.json").read_text(encoding="utf-8"))
+    assert Explanation.from_json(again) == e

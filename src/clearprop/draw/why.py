@@ -14,9 +14,19 @@ from clearprop.explain.why import why
 __all__ = ["display", "formulas", "what_if", "why"]
 
 
+_WRITERS = {
+    "text": "why_text:text",
+    "latex": "why_latex:latex",
+    "html": "why_html:html",
+    "page": "why_page:page_of",
+    "what_if": "why_what_if:what_if",
+}
+
+
 def display(kind: str, data: Mapping[str, Any]) -> str:
-    """Write an explanation's JSON as ``text``, ``latex`` or ``html``."""
-    written: str = getattr(import_module(f"clearprop.draw.why_{kind}"), kind)(data)
+    """Write an explanation's JSON as ``text``, ``latex``, ``html`` or a ``page``."""
+    module, _, writer = _WRITERS[kind].partition(":")
+    written: str = getattr(import_module(f"clearprop.draw.{module}"), writer)(data)
     return written
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, ClassVar
 
+from clearprop.core.files import write_text
 from clearprop.errors import FormatError, StateError
 from clearprop.explain.formula import Formula, from_json, to_json
 from clearprop.lang import language
@@ -186,6 +188,22 @@ class Explanation:
     def to_html(self, *, lang: str | None = None) -> str:
         """Write it as a piece of HTML."""
         return self._displayed("html", lang)
+
+    def save(self, path: str | Path, *, lang: str | None = None) -> Path:
+        """
+        Write it as one HTML file that needs no network, or as JSON where `path` ends so.
+
+        Raises
+        ------
+        OSError
+            If the folder does not exist or cannot be written to; an old file is then untouched.
+        """
+        target = Path(path)
+        if target.suffix == ".json":
+            write_text(target, json.dumps(self.to_json(), ensure_ascii=False, indent=1) + "\n")
+        else:
+            write_text(target, self._displayed("page", lang))
+        return target
 
     def __str__(self) -> str:
         return self.to_text()
