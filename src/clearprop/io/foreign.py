@@ -24,12 +24,13 @@ _HDF5 = (
 )
 _WEB = "a web page: perhaps what was downloaded is an error page."
 _KINDS: tuple[tuple[bytes, str], ...] = (
-    *((bytes([0x80, protocol]), _PICKLE) for protocol in (2, 3, 4, 5)),
+    (b"\x80\x04\x95", _PICKLE),
+    (b"\x80\x05\x95", _PICKLE),
     (b"PK\x03\x04", _ZIP),
     (b"\x89HDF\r\n\x1a\n", _HDF5),
     (b"\x93NUMPY", "an array of NumPy (.npy), no model: numpy.load reads it."),
     (b"GGUF", "a GGUF file, which clearprop does not read."),
-    (b"\x1f\x8b", "compressed with gzip: unpack it first."),
+    (b"\x1f\x8b\x08", "compressed with gzip: unpack it first."),
     (b"<!DOCTYPE", _WEB),
     (b"<html", _WEB),
     (b"version https://git-lfs", "a pointer of Git LFS, not the file: git lfs pull fetches it."),
@@ -55,10 +56,12 @@ def not_safetensors(start: bytes, name: str) -> FormatError:
     """
     if not start:
         return FormatError(f"{name} is empty.")
-    damaged = start[4:8] == bytes(4)  # so safetensors files begin, unless 4 GB are their header
     for magic, kind in _KINDS:
-        if start.startswith(magic) and not damaged:
+        if start.startswith(magic):
             return FormatError(f"{name} is {kind}")
+    # Older pickles have two bytes in common, which may as well be the length of a header.
+    if start.startswith((b"\x80\x02", b"\x80\x03")) and start[4:8] != bytes(4):
+        return FormatError(f"{name} is {_PICKLE}")
     if PurePath(name).suffix.lower() in _PICKLED:
         return FormatError(f"{name} may be a pickle file: {_UNSAFE}")
     return FormatError(

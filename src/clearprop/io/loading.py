@@ -108,11 +108,13 @@ def _said_of(name: str, part: str) -> Iterator[None]:
     """Say of whatever goes wrong in a part that it is the file's fault."""
     try:
         yield
-    except (FormatError, MemoryLimitError):
+    except MemoryLimitError:
         raise
     except (
         ClearpropError, TypeError, ValueError, LookupError, ArithmeticError, AttributeError,
     ) as error:  # fmt: skip
+        if isinstance(error, FormatError) and str(error).startswith(name):
+            raise
         raise FormatError(f"{name}: {part} cannot be used: {error}") from error
 
 
