@@ -5,7 +5,7 @@ import pytest
 
 import clearprop as cp
 from clearprop import losses
-from clearprop.nn import ACTIVATIONS, Activation, Chain, Dense, Dropout, Flatten, Input
+from clearprop.nn import ACTIVATIONS, LAYERS, Chain, Dense, Input
 from tests.oracles import TOLERANCE, agree
 
 FORMS = [  # of the input, and whether there is a bias
@@ -69,13 +69,15 @@ def test_dense(activation, shape, use_bias, dtype, keras, keras_floatx, drawn):
     [
         ("Flatten", ()), ("Flatten", ("channels_first",)), ("Dropout", (0.5,)),
         *(("Activation", (name,)) for name in ("relu", "softmax", "leaky_relu")),
+        ("ReLU", ()), ("ReLU", (1.0,)), ("ReLU", (1.0, 0.2, 0.3)), ("ReLU", (None, 0.2, 0.3)),
+        ("ReLU", (None, 0.0, 0.3)), ("ReLU", (None, 0.2)), ("LeakyReLU", ()), ("LeakyReLU", (0.1,)),
+        ("Softmax", ()), ("Softmax", (1,)),
     ],
     ids=str,
 )  # fmt: skip
 def test_layers_without_weights(name, arguments, dtype, keras, keras_floatx, drawn):
     keras_floatx(dtype)
-    made = {"Flatten": Flatten, "Dropout": Dropout, "Activation": Activation}[name]
-    ours = made(*arguments, dtype=dtype)
+    ours = LAYERS[name](*arguments, dtype=dtype)
     theirs = getattr(keras.layers, name)(*arguments, dtype=dtype)
     x = drawn((2, 3, 4), dtype)
     theirs.build(x.shape)

@@ -142,7 +142,7 @@ def test_shapes_of_inputs(shape, words):
 def test_layers_are_found_by_name_and_by_place():
     chain = Chain([Dense(4), Dense(2)])
     assert chain.layer("dense_1") is chain.layer(1) is chain.layer(-1)
-    assert chain.get_layer("dense") is chain.get_layer(index=0)
+    assert chain.layer("dense") is chain.layer(0)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,20 @@ import pytest
 
 import clearprop as cp
 from clearprop.errors import OptionError, ShapeError
-from clearprop.nn import ACTIVATIONS, LAYERS, Activation, Dense, Flatten, deserialize, serialize
+from clearprop.nn import (
+    ACTIVATIONS,
+    INITIALIZERS,
+    LAYERS,
+    Activation,
+    Chain,
+    Dense,
+    Flatten,
+    LeakyReLU,
+    ReLU,
+    Softmax,
+    deserialize,
+    serialize,
+)  # fmt: skip
 
 X = np.arange(6.0).reshape(2, 3)
 
@@ -62,6 +75,10 @@ def test_the_number_of_inputs_must_be_known():
         (lambda: Dense(2, kernel_initializer="glorot"), "unknown initializer"),
         (lambda: Activation("sofmax"), "did you mean 'softmax'"),
         (lambda: Flatten("channels_middle"), "unknown data_format"),
+        (lambda: LeakyReLU(-0.1), "negative_slope must be finite and at least 0; got -0.1"),
+        (lambda: ReLU(max_value=np.nan), "max_value must be finite"),
+        (lambda: ReLU(threshold="1"), "threshold must be a number"),
+        (lambda: Softmax(axis=1.0), "axis must be a whole number"),
     ],
 )  # fmt: skip
 def test_misspelt_arguments(make, words):
@@ -125,6 +142,9 @@ EXAMPLES = {
     "Activation": [{"activation": "relu"}, {"activation": "softmax", "trainable": False}],
     "Flatten": [{}, {"data_format": "channels_first"}],
     "Dropout": [{"rate": 0.3}, {"rate": 0.5, "seed": 3, "noise_shape": [None, 1]}],
+    "ReLU": [{}, {"max_value": 3.0, "negative_slope": 0.1, "threshold": 1.0}],
+    "LeakyReLU": [{}, {"negative_slope": 0.01}],
+    "Softmax": [{}, {"axis": 1}],
     "Chain": [{"layers": [Dense(2), Activation("tanh")]}, {"layers": [], "name": "empty"}],
 }
 
@@ -168,3 +188,65 @@ def test_hostile_or_damaged_descriptions_are_refused(spec, words):
 def test_a_description_without_what_is_needed():
     with pytest.raises(OptionError, match="units"):
         deserialize({"class_name": "Dense", "config": {}}, LAYERS, "layer")
+
+
+@pytest.mark.parametrize(
+    ("layer", "name"),
+    [
+        (Activation("softmax"), "softmax"), (Softmax(), "softmax"), (Softmax(axis=1), None),
+        (ReLU(), "relu"), (ReLU(threshold=1.0), None), (LeakyReLU(), None), (Flatten(), "linear"),
+    ],
+    ids=repr,
+)  # fmt: skip
+def test_the_function_that_ends_a_layer(layer, name):
+    assert layer.final_activation == name
+    x = np.arange(12.0).reshape(2, 3, 2) - 5
+    before = layer.pre_activation(x).numpy()
+    assert np.array_equal(before, layer(x).numpy() if name == "linear" else x)
+
+
+@pytest.mark.parametrize("kind", [LAYERS, INITIALIZERS], ids=["layers", "initializers"])
+def test_every_registered_class_has_an_example_that_runs(kind):
+    ours = [cls for cls in kind.values() if cls.__module__.startswith("clearprop.nn")]
+    assert ours
+    for cls in ours:
+        if cls.__name__ != "FromFunction":  # made by get_initializer only
+            assert "Examples\n" in cls.__doc__, cls
+            assert ">>> " in cls.__doc__, cls
+            assert ("Parameters\n" in cls.__doc__) == (cls.__init__ is not object.__init__), cls
+
+
+def test_a_network_runs_under_jit_and_gives_the_same():
+    import jax
+    import jax.numpy as jnp
+
+    from clearprop.core.namespaces import ArrayNamespace, computing_with
+    from clearprop.core.tensor import Node, Tensor
+
+    chain = Chain([Dense(4, activation="gelu"), Dense(2, activation="softmax")], dtype="float64")
+    expected = chain(X).numpy()
+    weights = [w.data for w in chain.weights]
+
+    @jax.jit
+    def traced(weights, x):
+        with computing_with(ArrayNamespace(jnp, "jax")):
+            for variable, w in zip(chain.weights, weights, strict=True):
+                variable.hold(w)
+            return chain(Tensor(Node(x))).data
+
+    assert np.allclose(traced(weights, X), expected, rtol=1e-12)
+    for variable, w in zip(chain.weights, weights, strict=True):
+        variable.hold(w)
+    assert np.array_equal(chain(X).numpy(), expected)
+
+
+def test_second_derivatives_go_through_layers():
+    chain = Chain([Dense(3, activation="tanh"), Dense(1)], dtype="float64")
+    x = np.array([[0.3, -0.2, 0.5]])
+    chain(x)
+    hessian = cp.hessian(lambda x: chain(x).sum())(x).numpy().reshape(3, 3)
+    inner, outer = chain.layers
+    y = np.tanh(x @ inner.kernel.numpy())
+    w = inner.kernel.numpy()
+    expected = (w * (-2 * y * (1 - y * y) * outer.kernel.numpy().T)) @ w.T
+    assert np.allclose(hessian, expected, rtol=1e-10)

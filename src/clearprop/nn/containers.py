@@ -264,10 +264,6 @@ class Chain(Layer):
         hint = f" Did you mean {close[0]!r}?" if close else ""
         raise AddressError(f"{self.name!r} has no layer {key!r}; it has {names}.{hint}")
 
-    def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
-        """Find a layer by name or by place: Keras's name for `layer`."""
-        return self.layer(name if name is not None else index if index is not None else -1)
-
     def __iter__(self) -> Iterator[Layer]:
         return iter(self.layers)
 
