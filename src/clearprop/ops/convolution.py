@@ -33,6 +33,8 @@ def _kernel_fits(what: str, x: Shape, w: Shape, groups: int) -> None:
             f"{what}: x is {x}, the kernel {w}; x must be (N, *space, C) and the kernel"
             " (*window, C / groups, O), with one to three axes of space."
         )
+    if 0 in w:
+        raise ShapeError(f"{what}: a kernel {w} has no elements; every axis needs at least one.")
     if groups < 1 or w[-1] % groups:
         raise OptionError(
             f"{what}: groups must divide the kernel's last axis ({w[-1]}); got {groups!r}."
@@ -182,7 +184,11 @@ def _kernel_shape(
     x: Shape, delta: Shape, *, window: Shape, strides: Sizes = 1, padding: Padding = "valid",
     dilation: Sizes = 1, groups: int = 1,
 ) -> Shape:  # fmt: skip
-    kernel = (*window, x[-1] // groups, delta[-1])
+    if len(x) < 3 or len(delta) != len(x):
+        raise ShapeError(
+            f"conv_kernel: x is {x}, delta {delta}; they must be (N, *space, C), (N, *places, O)."
+        )
+    kernel = (*window, x[-1] // max(groups, 1), delta[-1])
     expected = _convolved(
         x, kernel, strides=strides, padding=padding, dilation=dilation, groups=groups
     )

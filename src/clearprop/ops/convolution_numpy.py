@@ -26,11 +26,11 @@ FEW_CHANNELS = 4
 
 def _blocks(N: int, grid: Windows, row_bytes: int) -> Iterator[tuple[slice, slice]]:
     """Cut images, or if one is too large the first axis of their places, into blocks."""
-    places = math.prod(grid.out)
-    images = max(1, BLOCK // (row_bytes * places))
+    image_bytes = max(1, row_bytes * math.prod(grid.out))
+    images = max(1, BLOCK // image_bytes)
     lines = grid.out[0]
     if images == 1:
-        lines = min(lines, max(1, BLOCK * lines // (row_bytes * places)))
+        lines = min(lines, max(1, BLOCK * lines // image_bytes))
     for n in range(0, N, images):
         for line in range(0, grid.out[0], lines):
             yield slice(n, n + images), slice(line, line + lines)

@@ -48,6 +48,7 @@ _CASES: list[Case | Sample] = [
     r"\mathrm{softmax}({x})",
     shape=_shared,
     dtype=floating,
+    strict=True,
     cases=_CASES,
     impl={"numpy": _softmax_numpy},
 )
@@ -79,6 +80,7 @@ def _log_softmax_numpy(xp: Any, x: Array, *, axis: int = -1) -> Array:
     r"\mathrm{log\,softmax}({x})",
     shape=_shared,
     dtype=floating,
+    strict=True,
     cases=_CASES,
     impl={"numpy": _log_softmax_numpy},
 )
