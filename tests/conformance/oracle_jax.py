@@ -10,6 +10,8 @@ import numpy as np
 from jax import lax, nn
 from jax.scipy.special import erf, erfc, logsumexp
 
+from tests.conformance.oracle_windows import WINDOWS
+
 
 def others(x, axis=None):
     """Multiply all but one, for each one in turn."""
@@ -41,6 +43,11 @@ def segments(values, indices, size, axis=0):
 def added_along(values, indices, size, axis=-1):
     rows, at = jnp.moveaxis(values, axis, -1), jnp.moveaxis(indices, axis, -1)
     return jnp.moveaxis(jnp.einsum("...m,...ms->...s", rows, nn.one_hot(at, size)), -1, axis)
+
+
+def of_labels(logits, labels, axis=-1):
+    at = jnp.expand_dims(labels, axis)
+    return -jnp.take_along_axis(nn.log_softmax(logits, axis), at, axis).squeeze(axis)
 
 
 def take(x, indices, axis=None):
@@ -196,11 +203,25 @@ PLACES = {
 PRODUCTS = {
     "matmul": lambda a, b: jnp.matmul(a, b),
     "einsum": lambda *xs, subscripts: jnp.einsum(subscripts, *xs),
+    "tensordot": lambda a, b, axes=2: jnp.tensordot(a, b, axes),
+    "outer": lambda a, b: a[:, None] * b[None, :],
+    "vecdot": lambda a, b, axis=-1: jnp.sum(a * b, axis),
+    "diagonal": lambda x, offset=0: jnp.diagonal(x, offset, -2, -1),
+    "trace": lambda x, offset=0: jnp.trace(x, offset, -2, -1),
+}
+
+SCORES = {
+    "softmax": lambda x, axis=-1: nn.softmax(x, axis),
+    "log_softmax": lambda x, axis=-1: nn.log_softmax(x, axis),
+    "softmax_cross_entropy": lambda z, t, axis=-1: -jnp.sum(t * nn.log_softmax(z, axis), axis),
+    "sparse_softmax_cross_entropy": of_labels,
+    "sigmoid_cross_entropy": lambda z, t: -t * nn.log_sigmoid(z) - (1 - t) * nn.log_sigmoid(-z),
+    "dropout": lambda x, mask, rate: jnp.where(mask, x / (1 - rate), 0),
 }
 
 ORACLE = (
     ARITHMETIC | COMPARISON | TRANSCENDENTAL | ACTIVATIONS
-    | REDUCTIONS | SHAPES | PLACES | PRODUCTS
+    | REDUCTIONS | SHAPES | PLACES | PRODUCTS | SCORES | WINDOWS
 )  # fmt: skip
 
 

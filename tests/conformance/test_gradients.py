@@ -21,6 +21,8 @@ FLAT = {
     "floor.x",
     "floor_divide.x1",
     "floor_divide.x2",
+    "max_pool_at.x",
+    "max_unpool.x",
     "round.x",
     "sign.x",
     "trunc.x",
