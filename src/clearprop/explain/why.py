@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from clearprop.core.tensor import Tensor
 from clearprop.engines import Task
 from clearprop.errors import OptionError, ShapeError, StateError
-from clearprop.explain.addresses import parse
-from clearprop.explain.explanation import Explanation
+from clearprop.explain.addresses import Address, parse
+from clearprop.explain.explanation import Explanation, Step
 from clearprop.explain.naming import Names
 from clearprop.explain.network import Recording, checked_batch, in_float64, record
+from clearprop.explain.paths import by_paths
 from clearprop.explain.reader import Place, Reader
 from clearprop.explain.unfold import unfold
 from clearprop.lang import language
@@ -32,6 +34,7 @@ def why(
     y: Any = None,
     sample: int = 0,
     depth: int | None = DELTA_FORM,
+    paths: bool = False,
     lang: str | None = None,
     digits: int = 6,
     top: int = 5,
@@ -54,6 +57,9 @@ def why(
     depth : int or None
         How many levels to open: 1 is the formula itself, 2 opens its deltas, None goes all the
         way to the inputs and the loss.
+    paths : bool
+        Of a weight of a dense network: whether to write its gradient as a sum over the paths to
+        the loss too, for that `sample`, largest first.
     lang : {"ko", "en"}, optional
         Language of the displays; by default CLEARPROP_LANG, then the locale.
     digits : int
@@ -95,7 +101,8 @@ def why(
             "why(model, address, x=..., y=...): a model's number needs an address, such as"
             " 'dense_1/kernel[0,2]', and the inputs it is asked for."
         )
-    return _of_model(subject, address, x, y, sample, depth, language(lang), digits, top)
+    view = View(depth, paths, language(lang), digits, top)
+    return _of_model(subject, address, x, y, sample, view)
 
 
 def _check(depth: int | None, digits: int, top: int) -> None:
@@ -125,10 +132,17 @@ def _of_tensor(
     return Explanation(steps[0].address, tuple(steps), {}, "", lang, digits)
 
 
-def _of_model(
-    model: Any, address: str, x: Any, y: Any, sample: int,
-    depth: int | None, lang: str, digits: int, top: int,
-) -> Explanation:  # fmt: skip
+class View(NamedTuple):
+    """How much of a derivation to show, and how; see `why`."""
+
+    depth: int | None
+    paths: bool
+    lang: str
+    digits: int
+    top: int
+
+
+def _of_model(model: Any, address: str, x: Any, y: Any, sample: int, view: View) -> Explanation:
     recording = record_model(model, x, y)
     inputs = int(np.prod(recording.forward["x"].data.shape[1:]))
     asked = parse(address, model.layers, inputs)
@@ -138,17 +152,42 @@ def _of_model(
             f" it goes from 0 to {recording.facts['samples'] - 1}."
         )
     place = Place(*recording.locate(asked, sample))
-    reader = Reader(recording.names, top=top)
+    reader = Reader(recording.names, top=view.top)
     name = recording.names.of(place.node)
     backward = name is not None and (name.gradient or name.role == "update")
-    steps = unfold(reader, place, depth=depth, everything=depth is None or not backward)
+    everything = view.depth is None or not backward
+    steps = unfold(reader, place, depth=view.depth, everything=everything)
     facts = recording.facts
+    if view.paths:
+        steps.insert(1, _over_paths(recording, model.layers, asked, sample, steps[0], view.top))
     if asked.tensor in recording.updates and asked.aspect in ("", "gradient"):
         facts = facts | _weight_facts(recording, asked.tensor, asked.index)
         after = Place(recording.updates[asked.tensor], asked.index)
         steps += unfold(reader, after, depth=1, everything=False)
     convention = "book" if facts.get("loss") == "half_sse" else "keras"
-    return Explanation(address, tuple(steps), facts, convention, lang, digits)
+    return Explanation(address, tuple(steps), facts, convention, view.lang, view.digits)
+
+
+def _over_paths(
+    recording: Recording, layers: Any, asked: Address, sample: int, gradient: Step, top: int
+) -> Step:
+    """Write a weight's gradient, for one sample, as a sum over paths."""
+    if len(asked.index) != 2:
+        raise OptionError(f"paths start from a weight; {asked.tensor} has no paths of its own.")
+    found = by_paths(recording, layers, asked.tensor, asked.index, sample=sample, top=top)
+    alone = recording.facts["samples"] == 1
+    return replace(
+        gradient,
+        address=f"{gradient.address}.paths",
+        symbol=gradient.symbol if alone else f"{gradient.symbol}⁽{sample}⁾",
+        latex=gradient.latex if alone else f"{gradient.latex}^{{({sample})}}",
+        value=found.value,
+        role="paths",
+        formula=found,
+        condition=None,
+        state=None,
+        source={**gradient.source, "sample": sample},
+    )
 
 
 def record_model(
