@@ -28,7 +28,7 @@ Array = Any
 
 def _kernel_fits(what: str, x: Shape, w: Shape, groups: int) -> None:
     """Raise unless images with axes as `x` can be seen through a kernel `w`."""
-    if len(x) < 3 or len(x) != len(w):
+    if not 3 <= len(x) == len(w) <= 5:
         raise ShapeError(
             f"{what}: x is {x}, the kernel {w}; x must be (N, *space, C) and the kernel"
             " (*window, C / groups, O), with one to three axes of space."

@@ -28,7 +28,15 @@ Array = Any
 
 
 def _grid(size: Shape, window: Sizes, strides: Sizes | None, padding: Padding) -> Windows:
-    return windows(size, window, strides=window if strides is None else strides, padding=padding)
+    strides = window if strides is None else strides
+    grid = windows(size, window, strides=strides, padding=padding)
+    for margin, k in zip(grid.margins, grid.window, strict=True):
+        if max(margin) >= k:
+            raise ShapeError(
+                f"pooling: padding {margin} and a window of {k}, which would see nothing but"
+                " padding; take a larger window or less padding."
+            )
+    return grid
 
 
 def _pooled(

@@ -185,10 +185,5 @@ def _windows(size: Shape, window: Sizes, strides: Sizes, padding: Any, dilation:
                 f"a window of {reach[a]} does not fit {room} places along spatial axis {a} of"
                 f" {size}; take a smaller window or dilation, or padding='same'."
             )
-        if before >= reach[a] or after >= reach[a]:
-            raise ShapeError(
-                f"padding {(before, after)} along spatial axis {a}: a window of {reach[a]} would"
-                " see nothing but padding; it must be smaller than the window."
-            )
         out.append((room - reach[a]) // strides[a] + 1)
     return Windows(size, window, strides, dilation, around, tuple(out))
