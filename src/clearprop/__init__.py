@@ -34,9 +34,9 @@ __version__ = "0.1.0"
 # Whatever does not compute with tensors is loaded when it is first asked for: a program pays at
 # its start for what it uses. A name stands for a module, or for an attribute of one ("module:").
 _LATER = {
-    "Sequential": "clearprop.train:",
+    "Sequential": "clearprop.keras.models:",
     "Input": "clearprop.nn:",
-    "Model": "clearprop.train:",
+    "Model": "clearprop.keras.models:",
     "layers": "clearprop.nn.layers",
     "activations": "clearprop.keras.activations",
     "initializers": "clearprop.keras.initializers",

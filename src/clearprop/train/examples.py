@@ -105,11 +105,12 @@ def finite(name: str, array: Array, was: Array | None = None) -> Array:
             f"{name}{place} is {was[tuple(place)]!s} (row {place[0]}), too large for"
             f" {array.dtype}; scale the data, or use layers of dtype='float64'."
         )
-    others = f", and so are {len(rows) - 1} other rows" if len(rows) > 1 else ""
+    more = len(rows) - 1
+    others = f", and {more} more {'row has' if more == 1 else 'rows have'} such numbers"
     raise NumericsError(
-        f"{name}{place} is {value} (row {place[0]}{others}); every number must be finite."
-        f" Fill the gaps or leave such rows out:"
-        f" np.isfinite({name}).reshape(len({name}), -1).all(axis=1) tells the good ones."
+        f"{name}{place} is {value} (row {place[0]}){others if more else ''}; every number must be"
+        " finite. Fill the gaps, or leave such rows out: the good ones are"
+        " np.isfinite(x).reshape(len(x), -1).all(axis=1)."
     )
 
 
