@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # what `__getattr__` finds, for editors and type checkers
     from clearprop import losses as losses
     from clearprop import metrics as metrics
     from clearprop.data import datasets as datasets
+    from clearprop.draw.why import Watch as Watch
     from clearprop.draw.why import formulas as formulas
     from clearprop.draw.why import what_if as what_if
     from clearprop.draw.why import why as why
@@ -52,6 +53,7 @@ _LATER = {
     "why": "clearprop.draw.why:",
     "formulas": "clearprop.draw.why:",
     "what_if": "clearprop.draw.why:",
+    "Watch": "clearprop.draw.why:",
 }
 _PARTS = ("data", "doctor", "draw", "errors", "explain", "io", "lang", "nn", "record", "train")
 

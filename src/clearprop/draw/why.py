@@ -8,10 +8,11 @@ from typing import Any
 
 from clearprop.explain.explanation import Explanation
 from clearprop.explain.formulas import formulas
+from clearprop.explain.watch import Watch
 from clearprop.explain.what_if import what_if
 from clearprop.explain.why import why
 
-__all__ = ["display", "formulas", "what_if", "why"]
+__all__ = ["Watch", "display", "formulas", "what_if", "why"]
 
 
 _WRITERS = {

@@ -186,7 +186,12 @@ def _times(left: Formula, right: Formula) -> Formula:
 
 
 def _own(
-    recording: Recording, stages: Sequence[Stage], start: int, entering: Quantity, j: int, sample: int
+    recording: Recording,
+    stages: Sequence[Stage],
+    start: int,
+    entering: Quantity,
+    j: int,
+    sample: int,
 ) -> float:
     """Compute one sample's share of a weight's gradient: its input times its unit's delta."""
     delta: Any = recording.gradients[f"{stages[start].layer}/sum"].data

@@ -17,6 +17,7 @@ from clearprop.explain.naming import Names
 from clearprop.explain.network import Recording, checked_batch, in_float64, record
 from clearprop.explain.paths import by_paths
 from clearprop.explain.reader import Place, Reader
+from clearprop.explain.translate import translated
 from clearprop.explain.unfold import unfold
 from clearprop.lang import language
 from clearprop.train.feed import Outputs
@@ -38,6 +39,7 @@ def why(
     lang: str | None = None,
     digits: int = 6,
     top: int = 5,
+    convention: str | Convention | None = None,
 ) -> Explanation:
     """
     Explain a number: its formula, the formula with its numbers, and so on into what it mentions.
@@ -66,6 +68,9 @@ def why(
         Significant digits, 1 to 17.
     top : int
         How many terms of a long sum to show; the rest is counted and added up.
+    convention : {"book", "bpnn", "keras", "torch", "sklearn"} or Convention, optional
+        Whose definitions to explain it by: the loss and its derivatives are those that it would
+        have, and a step of its own says by what factor. By default the model's own.
 
     Returns
     -------
@@ -95,6 +100,8 @@ def why(
     """
     _check(depth, digits, top)
     if isinstance(subject, Tensor):
+        if convention is not None:
+            raise OptionError("convention= is for a model's numbers; a tensor follows its code.")
         return _of_tensor(subject, address, depth, language(lang), digits, top)
     if address is None or x is None:
         raise OptionError(
@@ -164,7 +171,7 @@ def _of_model(model: Any, address: str, x: Any, y: Any, sample: int, view: View)
         facts = facts | _weight_facts(recording, asked.tensor, asked.index)
         after = Place(recording.updates[asked.tensor], asked.index)
         steps += unfold(reader, after, depth=1, everything=False)
-    convention = "book" if facts.get("loss") == "half_sse" else "keras"
+    convention = convention_of(model.setup_for("why").loss).name if model.compiled else "keras"
     return Explanation(address, tuple(steps), facts, convention, view.lang, view.digits)
 
 
@@ -217,6 +224,7 @@ def record_model(
     targets = None if y is None else setup.loss.prepare(y, outputs.shape, outputs.dtype)
     recording = record(setup.task(twin, outputs), twin.layers, x, targets)
     recording.facts |= {"loss": setup.loss.name, "optimizer": setup.optimizer.name}
+    recording.facts["outputs"] = outputs.shape[-1]
     if targets is not None:
         recording.walk_back()
         recording.update(setup.optimizer, setup.memory)

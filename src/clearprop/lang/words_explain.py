@@ -114,6 +114,9 @@ WORDS = {
     },
     "constant_input": {"en": "a constant: it has no gradient", "ko": "상수라서 기울기가 없음"},
     "overflow": {"en": "too large for {dtype}", "ko": "{dtype:으로} 나타낼 수 없을 만큼 큼"},
+    # Where a weight ended after training.
+    "epoch_numbered": {"en": "epoch {number}", "ko": "{number}에포크"},
+    "step_numbered": {"en": "step {number}", "ko": "{number}번째 스텝"},
     # The seven formulas of a dense network.
     "seven_formulas": {"en": "The seven formulas", "ko": "딥러닝의 일곱 공식"},
     "section_forward": {"en": "1  Forward", "ko": "1  순전파"},
