@@ -62,7 +62,8 @@ def _print(console: Any, model: Model, show_trainable: bool) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=Text(f"{model.name} ({type(model).__name__})"), title_justify="left")
+    console.print(Text(f"{model.name} ({type(model).__name__})"))
+    table = Table()
     table.add_column(say("train.layer"))
     table.add_column(say("train.output_shape"))
     table.add_column(say("train.parameters"), justify="right")
