@@ -25,8 +25,8 @@ def rows(model: Model) -> list[tuple[Layer, str, int | None]]:
     --------
     >>> import clearprop as cp
     >>> model = cp.Sequential([cp.Input((3,)), cp.layers.Dense(2)])
-    >>> rows(model)
-    [(<Dense 'dense', 3 → 2>, '(None, 2)', 8)]
+    >>> [(layer.name, shape, count) for layer, shape, count in rows(model)]
+    [('dense', '(None, 2)', 8)]
     """
     shape = model.built_for
     out: list[tuple[Layer, str, int | None]] = []
