@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # what `__getattr__` finds, for editors and type checkers
     from clearprop.draw.why import formulas as formulas
     from clearprop.draw.why import what_if as what_if
     from clearprop.draw.why import why as why
+    from clearprop.explain.conventions import Convention as Convention
     from clearprop.io import load as load
     from clearprop.keras import activations as activations
     from clearprop.keras import callbacks as callbacks
@@ -53,6 +54,7 @@ _LATER = {
     "why": "clearprop.draw.why:",
     "formulas": "clearprop.draw.why:",
     "what_if": "clearprop.draw.why:",
+    "Convention": "clearprop.explain.conventions:",
     "Watch": "clearprop.draw.why:",
 }
 _PARTS = ("data", "doctor", "draw", "errors", "explain", "io", "lang", "nn", "record", "train")

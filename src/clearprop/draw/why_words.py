@@ -24,7 +24,7 @@ def opening(explanation: Explanation) -> Iterator[str]:
     subject, loss = facts.get("subject"), facts.get("loss_symbol")
     if not (subject and loss):
         return
-    change = first.value * NUDGE
+    change = facts.get("slope", first.value) * NUDGE  # a convention may turn the sign
     if change == 0:
         yield say("explain.changes_nothing", lang, name=subject, loss=loss)
     else:

@@ -12,6 +12,7 @@ from clearprop.core.tensor import Tensor
 from clearprop.engines import Task
 from clearprop.errors import OptionError, ShapeError, StateError
 from clearprop.explain.addresses import Address, parse
+from clearprop.explain.conventions import Convention, convention_of
 from clearprop.explain.explanation import Explanation, Step
 from clearprop.explain.naming import Names
 from clearprop.explain.network import Recording, checked_batch, in_float64, record
@@ -109,7 +110,12 @@ def why(
             " 'dense_1/kernel[0,2]', and the inputs it is asked for."
         )
     view = View(depth, paths, language(lang), digits, top)
-    return _of_model(subject, address, x, y, sample, view)
+    made = _of_model(subject, address, x, y, sample, view)
+    if convention is None:
+        return made
+    if not subject.compiled:
+        raise StateError("why: before compile(loss=...) there is no loss to translate.")
+    return translated(made, subject.setup_for("why").loss, convention)
 
 
 def _check(depth: int | None, digits: int, top: int) -> None:

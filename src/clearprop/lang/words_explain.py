@@ -162,7 +162,7 @@ WORDS = {
         "ko": "손실은 출력과 샘플에 대한 평균이고, 가중치는 (유닛, 입력) 순서로 놓입니다.",
     },
     "sklearn": {
-        "en": "the loss is half the mean squared error plus the L2 penalty.",
-        "ko": "손실은 평균 제곱 오차의 절반에 L2 벌점을 더한 값입니다.",
+        "en": "the loss is half the mean squared error; its L2 penalty is left out.",
+        "ko": "손실은 평균 제곱 오차의 절반이며, L2 벌점은 뺐습니다.",
     },
 }
