@@ -1,4 +1,8 @@
-"""One hidden value and one output, by the chain rule: error terms, steps, and a slip to learn from."""
+"""One hidden value and one output, by the chain rule: error terms, steps, and a slip to learn from.
+
+The prediction is 0.512372 for a target of 1. The steps added make it 0.516102; subtracted, as they
+are where the error is taken as |target − prediction| and its sign is lost, 0.508642.
+"""
 
 import numpy as np
 

@@ -1,4 +1,9 @@
-"""XOR one pattern at a time: a "momentum" that only half works, and the true one beside it."""
+"""XOR one pattern at a time: a "momentum" that only half works, and the true one beside it.
+
+In 5000 iterations the error falls from 0.66537 to 0.00014 although each step climbs the gradient of
+its own pattern: four times as far it goes down that of the pattern before. True momentum is at
+0.00031 by then, and depends on no such luck.
+"""
 
 import random
 from collections.abc import Callable

@@ -1,0 +1,41 @@
+"""Examples, loaded from their files and run at the size that a test has time for."""
+
+import functools
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+# What is small enough by itself runs as it is; for the others, less of the same.
+SMALL: dict[str, dict[str, Any]] = {
+    "apples": {},
+    "digits": {},
+    "gates_and_layers": {},
+    "hand_calculation": {},
+    "keras_scripts/net_1_1": {},
+    "keras_scripts/net_2_1": {},
+    "keras_scripts/net_2_2": {},
+    "keras_scripts/net_2_2_2": {},
+    "mnist_by_hand": {"epochs": 2, "images": 12, "tests": 5, "rate": 0.02},
+    "one_hidden_value": {},
+    "seven_formulas": {},
+    "two_layer_net": {"data": "digits", "steps": 300, "hidden": 12, "seed": 1},
+    "xor_momentum": {},
+}
+
+
+def example(name: str) -> ModuleType:
+    """Load an example as a module, whatever folder it stands in."""
+    path = EXAMPLES / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@functools.cache
+def result(name: str) -> Any:
+    """Give what an example's `main` returns; it runs once a process."""
+    return example(name).main(**SMALL[name])
