@@ -68,6 +68,7 @@ def _rolled(x: Shape, *, shift: Axes, axis: Axes | None = None) -> Shape:
     "roll({x}, {shift})",
     r"\mathrm{roll}_{shift}({x})",
     shape=_rolled,
+    strict=True,
     cases=[
         case(real(3, 4), shift=2),
         case(real(3, 4), shift=-1, axis=0),
