@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # what `__getattr__` finds, for editors and type checkers
     from clearprop import losses as losses
     from clearprop import metrics as metrics
     from clearprop.data import datasets as datasets
+    from clearprop.doctor.gradcheck import gradcheck as gradcheck
     from clearprop.draw.why import Watch as Watch
     from clearprop.draw.why import formulas as formulas
     from clearprop.draw.why import what_if as what_if
@@ -36,6 +37,7 @@ __version__ = "0.1.0"
 # Whatever does not compute with tensors is loaded when it is first asked for: a program pays at
 # its start for what it uses. A name stands for a module, or for an attribute of one ("module:").
 _LATER = {
+    "gradcheck": "clearprop.doctor.gradcheck:",
     "Sequential": "clearprop.keras.models:",
     "Input": "clearprop.nn:",
     "Model": "clearprop.keras.models:",

@@ -11,6 +11,7 @@ __all__ = [
     "DTypeError",
     "DataError",
     "FormatError",
+    "GradcheckError",
     "GradientError",
     "MemoryLimitError",
     "NumericsError",
@@ -37,6 +38,14 @@ class DTypeError(ClearpropError, TypeError):
 
 class GradientError(ClearpropError, TypeError):
     """A gradient was asked for where there is none."""
+
+
+class GradcheckError(ClearpropError, AssertionError):
+    """A gradient that is not what measuring gives; `report` tells where and what it looks like."""
+
+    def __init__(self, message: str, report: object = None) -> None:
+        super().__init__(message)
+        self.report = report
 
 
 class OptionError(ClearpropError, ValueError):

@@ -108,10 +108,18 @@ class Op:
         self._read_signature()
 
     def _read_signature(self) -> None:
-        parameters = list(inspect.signature(self.forward).parameters.values())[1:]
+        signature = inspect.signature(self.forward)
+        parameters = list(signature.parameters.values())[1:]
         self.variadic = any(p.kind is p.VAR_POSITIONAL for p in parameters)
         self.params = {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY}
         self.inputs = tuple(p.name for p in parameters if p.kind is not p.KEYWORD_ONLY)
+        # What `help` and editors show: the inputs come first, as in a call on tensors.
+        self.__signature__ = signature.replace(
+            parameters=[
+                p if p.kind is p.KEYWORD_ONLY else p.replace(kind=p.POSITIONAL_ONLY)
+                for p in parameters
+            ]
+        )
 
     def vjp(self, **rules: Rule) -> Op:
         """

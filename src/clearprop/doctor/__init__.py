@@ -1,1 +1,5 @@
 """Checks of derivatives, named bugs of backward passes, diagnoses of training."""
+
+from clearprop.doctor.gradcheck import gradcheck
+
+__all__ = ["gradcheck"]
