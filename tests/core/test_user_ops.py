@@ -1,5 +1,7 @@
 """Operations that a user defines: the same class, the same rights, and clear refusals."""
 
+import inspect
+
 import numpy as np
 import pytest
 
@@ -38,6 +40,15 @@ def test_it_has_words():
     assert f.words == "{x} cubed"
     assert rule_in_symbols(f, 0, [0.0], {}).plain() == "3 · g · x · x"
     assert SYMBOLS.cube(symbol("a") + 1).latex() == r"\left(a + 1\right)^{3}"
+
+
+def test_it_shows_how_it_is_called():
+    assert str(inspect.signature(cube())) == "(x, /)"
+    assert str(inspect.signature(scaled())) == "(x, w, /, *, factor, shift=0.0)"
+    assert list(inspect.signature(cp.concat).parameters) == ["arrays", "axis"]
+    with pytest.raises(AttributeError, match="the operation cube has no 'slope'"):
+        cube().slope  # noqa: B018
+    assert not hasattr(cube(), "shape_")
 
 
 def test_other_rules_can_use_it_in_every_namespace():

@@ -108,18 +108,20 @@ class Op:
         self._read_signature()
 
     def _read_signature(self) -> None:
-        signature = inspect.signature(self.forward)
-        parameters = list(signature.parameters.values())[1:]
+        parameters = list(inspect.signature(self.forward).parameters.values())[1:]
         self.variadic = any(p.kind is p.VAR_POSITIONAL for p in parameters)
         self.params = {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY}
         self.inputs = tuple(p.name for p in parameters if p.kind is not p.KEYWORD_ONLY)
-        # What `help` and editors show: the inputs come first, as in a call on tensors.
-        self.__signature__ = signature.replace(
-            parameters=[
-                p if p.kind is p.KEYWORD_ONLY else p.replace(kind=p.POSITIONAL_ONLY)
-                for p in parameters
-            ]
-        )
+
+    def __getattr__(self, name: str) -> Any:
+        """Make the signature that `help` and editors show, if one looks: a call on tensors."""
+        if name != "__signature__":
+            raise AttributeError(f"the operation {self.name} has no {name!r}.")
+        _, *parameters = inspect.signature(self.forward).parameters.values()
+        return inspect.Signature(
+            [p if p.kind is p.KEYWORD_ONLY else p.replace(kind=p.POSITIONAL_ONLY)
+             for p in parameters]
+        )  # fmt: skip
 
     def vjp(self, **rules: Rule) -> Op:
         """
