@@ -20,23 +20,11 @@ from clearprop.core.reading import Elements, Fixed, Index, Pick, Reading, Total
 from clearprop.errors import ShapeError
 from clearprop.ops import pooling_numpy
 from clearprop.ops.common import floating
-from clearprop.ops.windows import Padding, Sizes, Windows, windows
+from clearprop.ops.windows import Padding, Sizes, Windows, pool_windows
 
 __all__ = ["average_pool", "max_pool", "max_pool_at", "max_unpool", "sum_pool", "sum_unpool"]
 
 Array = Any
-
-
-def _grid(size: Shape, window: Sizes, strides: Sizes | None, padding: Padding) -> Windows:
-    strides = window if strides is None else strides
-    grid = windows(size, window, strides=strides, padding=padding)
-    for margin, k in zip(grid.margins, grid.window, strict=True):
-        if max(margin) >= k:
-            raise ShapeError(
-                f"pooling: padding {margin} and a window of {k}, which would see nothing but"
-                " padding; take a larger window or less padding."
-            )
-    return grid
 
 
 def _pooled(
@@ -44,14 +32,14 @@ def _pooled(
 ) -> Shape:
     if len(x) < 3:
         raise ShapeError(f"pooling: x is {x}; it must be (N, *space, C), with an axis of space.")
-    return (x[0], *_grid(x[1:-1], window, strides, padding).out, x[-1])
+    return (x[0], *pool_windows(x[1:-1], window, strides, padding).out, x[-1])
 
 
 def _unpooled(
     x: Shape, *, size: Shape, window: Sizes, strides: Sizes | None = None,
     padding: Padding = "valid",
 ) -> Shape:  # fmt: skip
-    grid = _grid(size, window, strides, padding)
+    grid = pool_windows(size, window, strides, padding)
     if len(x) < 3 or x[1:-1] != grid.out:
         raise ShapeError(
             f"pooling backwards: x is {x}; a window makes {grid.out} places of {tuple(size)}, so x"
@@ -78,7 +66,7 @@ def sum_pool(
     xp: Any, x: Array, *, window: Sizes, strides: Sizes | None = None, padding: Padding = "valid"
 ) -> Array:
     """Sum of what the window sees, channel by channel."""
-    grid = _grid(x.shape[1:-1], window, strides, padding)
+    grid = pool_windows(x.shape[1:-1], window, strides, padding)
     x = xp.pad(x, widths=grid.widths)
     return reduce(xp.add, (x[grid.under(offset)] for offset in grid.offsets()))
 
@@ -88,7 +76,7 @@ def _all_seen(
     index: Index, x: Array, *, window: Sizes, strides: Sizes | None = None,
     padding: Padding = "valid",
 ) -> Total:  # fmt: skip
-    seen = _grid(x.shape[1:-1], window, strides, padding).seen_from(index[1:-1])[1]
+    seen = pool_windows(x.shape[1:-1], window, strides, padding).seen_from(index[1:-1])[1]
     return Total((Elements(0, (index[0], *seen, index[-1])),))
 
 
@@ -109,7 +97,7 @@ def sum_unpool(
     padding: Padding = "valid",
 ) -> Array:  # fmt: skip
     """Each element added to all that the window saw there: the way back of `sum_pool`."""
-    grid = _grid(size, window, strides, padding)
+    grid = pool_windows(size, window, strides, padding)
     shape = (x.shape[0], *grid.padded, x.shape[-1])
     parts = (xp.scatter(x, key=grid.under(offset), shape=shape) for offset in grid.offsets())
     return reduce(xp.add, parts)[grid.inside]
@@ -120,7 +108,7 @@ def _all_that_saw(
     index: Index, x: Array, *, size: Shape, window: Sizes, strides: Sizes | None = None,
     padding: Padding = "valid",
 ) -> Total:  # fmt: skip
-    places = _grid(size, window, strides, padding).that_see(index[1:-1])[1]
+    places = pool_windows(size, window, strides, padding).that_see(index[1:-1])[1]
     return Total((Elements(0, (index[0], *places, index[-1])),))
 
 
@@ -154,7 +142,7 @@ def average_pool(
 ) -> Array:
     """Mean of what the window sees, channel by channel; padding is not counted."""
     total = xp.sum_pool(x, window=window, strides=strides, padding=padding)
-    return total / _counted(xp, _grid(x.shape[1:-1], window, strides, padding), total.dtype)
+    return total / _counted(xp, pool_windows(x.shape[1:-1], window, strides, padding), total.dtype)
 
 
 def _share_each(
@@ -162,7 +150,7 @@ def _share_each(
     padding: Padding = "valid",
 ) -> Array:  # fmt: skip
     size = tuple(x.shape[1:-1])
-    each = g / _counted(xp, _grid(size, window, strides, padding), g.dtype)
+    each = g / _counted(xp, pool_windows(size, window, strides, padding), g.dtype)
     return xp.sum_unpool(each, size=size, window=window, strides=strides, padding=padding)
 
 
@@ -174,7 +162,7 @@ def _mean_seen(
     index: Index, x: Array, *, window: Sizes, strides: Sizes | None = None,
     padding: Padding = "valid",
 ) -> Total:  # fmt: skip
-    seen = _grid(x.shape[1:-1], window, strides, padding).seen_from(index[1:-1])[1]
+    seen = pool_windows(x.shape[1:-1], window, strides, padding).seen_from(index[1:-1])[1]
     return Total((Elements(0, (index[0], *seen, index[-1])),), over=len(seen[0]))
 
 
@@ -192,7 +180,7 @@ def max_pool(
     xp: Any, x: Array, *, window: Sizes, strides: Sizes | None = None, padding: Padding = "valid"
 ) -> Array:
     """Largest of what the window sees, channel by channel; of equals, the first."""
-    grid = _grid(x.shape[1:-1], window, strides, padding)
+    grid = pool_windows(x.shape[1:-1], window, strides, padding)
     x = xp.pad(x, widths=grid.widths, value=-math.inf)
     return reduce(xp.maximum, (x[grid.under(offset)] for offset in grid.offsets()))
 
@@ -209,7 +197,7 @@ def _largest_seen(
     index: Index, x: Array, *, window: Sizes, strides: Sizes | None = None,
     padding: Padding = "valid",
 ) -> Pick:  # fmt: skip
-    grid = _grid(x.shape[1:-1], window, strides, padding)
+    grid = pool_windows(x.shape[1:-1], window, strides, padding)
     return Pick(0, _winner(index, x, grid), why="largest")
 
 
@@ -239,7 +227,7 @@ def max_pool_at(
     padding: Padding = "valid",
 ) -> Array:  # fmt: skip
     """The elements of `values` at the places where `x` has the largest that the window sees."""
-    grid = _grid(x.shape[1:-1], window, strides, padding)
+    grid = pool_windows(x.shape[1:-1], window, strides, padding)
     values = xp.pad(values, widths=grid.widths)
     parts = (xp.keep(values[grid.under(offset)], won) for offset, won in _wins(xp, x, grid))
     return reduce(xp.add, parts)
@@ -262,7 +250,7 @@ def _beside_largest(
     index: Index, values: Array, x: Array, *, window: Sizes, strides: Sizes | None = None,
     padding: Padding = "valid",
 ) -> Pick:  # fmt: skip
-    grid = _grid(x.shape[1:-1], window, strides, padding)
+    grid = pool_windows(x.shape[1:-1], window, strides, padding)
     return Pick(0, _winner(index, x, grid), why="largest")
 
 
@@ -293,7 +281,7 @@ def max_unpool(
     padding: Padding = "valid",
 ) -> Array:  # fmt: skip
     """Each value added where `x` has the largest that the window saw there, zeros elsewhere."""
-    grid = _grid(x.shape[1:-1], window, strides, padding)
+    grid = pool_windows(x.shape[1:-1], window, strides, padding)
     shape = (x.shape[0], *grid.padded, x.shape[-1])
     parts = (
         xp.scatter(xp.keep(values, won), key=grid.under(offset), shape=shape)
@@ -307,7 +295,7 @@ def _whoever_won_here(
     index: Index, values: Array, x: Array, *, window: Sizes, strides: Sizes | None = None,
     padding: Padding = "valid",
 ) -> Reading:  # fmt: skip
-    grid = _grid(x.shape[1:-1], window, strides, padding)
+    grid = pool_windows(x.shape[1:-1], window, strides, padding)
     n, *point, c = index
     places = zip(*grid.that_see(tuple(point))[1], strict=True)
     won = [p for p in (tuple(map(int, p)) for p in places) if _winner((n, *p, c), x, grid) == index]

@@ -9,15 +9,11 @@ from typing import Any
 import numpy as np
 
 from clearprop.core.op import Shape
-from clearprop.ops.windows import Padding, Sizes, Windows, windows
+from clearprop.ops.windows import Padding, Sizes, Windows, pool_windows
 
 Array = Any
 
 BLOCK = 1024 * 1024  # bytes of the images of a block: what stays in the processor's cache
-
-
-def _grid(size: Shape, window: Sizes, strides: Sizes | None, padding: Padding) -> Windows:
-    return windows(size, window, strides=window if strides is None else strides, padding=padding)
 
 
 def _framed(x: np.ndarray, grid: Windows, value: float) -> np.ndarray:
@@ -53,7 +49,7 @@ def sum_pool(
     xp: Any, x: Array, *, window: Sizes, strides: Sizes | None = None, padding: Padding = "valid"
 ) -> Array:
     """Add up; see `clearprop.ops.pooling.sum_pool`."""
-    grid = _grid(x.shape[1:-1], window, strides, padding)
+    grid = pool_windows(x.shape[1:-1], window, strides, padding)
     return _combine(np.add, _framed(x, grid, 0), grid)
 
 
@@ -61,7 +57,7 @@ def max_pool(
     xp: Any, x: Array, *, window: Sizes, strides: Sizes | None = None, padding: Padding = "valid"
 ) -> Array:
     """Find the largest; see `clearprop.ops.pooling.max_pool`."""
-    grid = _grid(x.shape[1:-1], window, strides, padding)
+    grid = pool_windows(x.shape[1:-1], window, strides, padding)
     return _combine(np.maximum, _framed(x, grid, -math.inf), grid)
 
 
@@ -70,7 +66,7 @@ def sum_unpool(
     padding: Padding = "valid",
 ) -> Array:  # fmt: skip
     """Spread sums; see `clearprop.ops.pooling.sum_unpool`."""
-    grid = _grid(size, window, strides, padding)
+    grid = pool_windows(size, window, strides, padding)
     total = np.zeros((len(x), *grid.padded, x.shape[-1]), x.dtype)
     for block in _blocks(len(x), total.nbytes // max(1, len(x))):
         part, out = x[block], total[block]
@@ -99,7 +95,7 @@ def max_unpool(
     padding: Padding = "valid",
 ) -> Array:  # fmt: skip
     """Hand values to the largest; see `clearprop.ops.pooling.max_unpool`."""
-    grid = _grid(x.shape[1:-1], window, strides, padding)
+    grid = pool_windows(x.shape[1:-1], window, strides, padding)
     x = _framed(x, grid, -math.inf)
     total = np.zeros(x.shape, values.dtype)
     for block in _blocks(len(x), x.nbytes // max(1, len(x))):
@@ -117,7 +113,7 @@ def max_pool_at(
     padding: Padding = "valid",
 ) -> Array:  # fmt: skip
     """Look up beside the largest; see `clearprop.ops.pooling.max_pool_at`."""
-    grid = _grid(x.shape[1:-1], window, strides, padding)
+    grid = pool_windows(x.shape[1:-1], window, strides, padding)
     x, values = _framed(x, grid, -math.inf), _framed(values, grid, 0)
     y = np.zeros((len(x), *grid.out, x.shape[-1]), values.dtype)
     for under, won in _wins(x, _combine(np.maximum, x, grid), grid):

@@ -14,7 +14,7 @@ from clearprop.core.op import Shape
 from clearprop.errors import OptionError, ShapeError
 from clearprop.ops.rearranging import margins
 
-__all__ = ["Padding", "Sizes", "Windows", "windows"]
+__all__ = ["Padding", "Sizes", "Windows", "pool_windows", "windows"]
 
 Sizes = int | tuple[int, ...]
 Padding = str | int | tuple[int, int] | tuple[tuple[int, int], ...]
@@ -187,3 +187,15 @@ def _windows(size: Shape, window: Sizes, strides: Sizes, padding: Any, dilation:
             )
         out.append((room - reach[a]) // strides[a] + 1)
     return Windows(size, window, strides, dilation, around, tuple(out))
+
+
+def pool_windows(size: Shape, window: Sizes, strides: Sizes | None, padding: Padding) -> Windows:
+    """Lay windows side by side, unless `strides` says otherwise; none may see only padding."""
+    grid = windows(size, window, strides=window if strides is None else strides, padding=padding)
+    for margin, k in zip(grid.margins, grid.window, strict=True):
+        if max(margin) >= k:
+            raise ShapeError(
+                f"padding {margin} and a window of {k}, which would see nothing but padding; take"
+                " a larger window or less padding."
+            )
+    return grid
