@@ -53,7 +53,8 @@ def fill(
     '(a + b) · c'
     """
     text, first = "", True
-    for part in _parts(template, names, latex):
+    parts = _parts(template, names, latex)
+    for part, after in zip(parts, (*parts[1:], ""), strict=True):
         if isinstance(part, str):
             text += part
             continue
@@ -62,7 +63,9 @@ def fill(
         after_a_sign = written[:1] in ("−", "-") and text.strip() and SUM <= level < ATOM
         if (binding < needed or after_a_sign) and not part.bare:
             written = rf"\left({written}\right)" if latex else f"({written})"
-        text += f"{{{written}}}" if latex and part.bare else written
+        # w_1 with an index or power of its own is one whole beneath another: {w_1}_2.
+        whole = isinstance(after, str) and after[:1] in ("_", "^") and after[:1] in written
+        text += f"{{{written}}}" if latex and (part.bare or whole) else written
         first = False
     return text
 

@@ -31,7 +31,7 @@ _PAGE = """<!DOCTYPE html>
 <body>
 <a class="skip" href="#main">{skip}</a>
 <header>
-<h1>{title}</h1>
+<h1>{heading}</h1>
 {lead}
 {contents}
 </header>
@@ -100,6 +100,7 @@ def page(
     sections: Iterable[Section | tuple[str, Part | Sequence[Part]]],
     lang: str | None = None,
     *,
+    heading: str = "",
     lead: str = "",
     foot: str = "",
 ) -> Page:
@@ -114,6 +115,8 @@ def page(
         What it holds, in order.
     lang : {"ko", "en"}, optional
         Language of the page; by default what `clearprop.lang.language` finds.
+    heading : str or Html, optional
+        The title as it stands at the head of the page; by default the same text.
     lead, foot : str, optional
         A sentence beneath the title, and one at the end.
 
@@ -136,14 +139,19 @@ def page(
         lang=lang,
         policy=_POLICY,
         title=escape(title),
+        heading=_inline(heading or title),
         style=page_style() + (stylesheet(classes) if pictures else ""),
         skip=escape(say("draw.page_skip", lang)),
-        lead=f'<p class="lead">{escape(lead)}</p>' if lead else "",
+        lead=f'<p class="lead">{_inline(lead)}</p>' if lead else "",
         contents=_contents(listed, lang),
         main="\n".join(_bodies(listed, lang)),
         foot=escape(foot or say("draw.page_foot", lang)),
     )
     return Page(title, html)
+
+
+def _inline(text: str) -> str:
+    return text if isinstance(text, Html) else escape(text)
 
 
 def _section(given: Section | tuple[str, Part | Sequence[Part]]) -> Section:

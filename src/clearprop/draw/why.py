@@ -6,26 +6,30 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
+from clearprop.explain.compare import compare
 from clearprop.explain.explanation import Explanation
 from clearprop.explain.formulas import formulas
 from clearprop.explain.watch import Watch
 from clearprop.explain.what_if import what_if
 from clearprop.explain.why import why
 
-__all__ = ["Watch", "display", "formulas", "what_if", "why"]
+__all__ = ["Watch", "compare", "display", "formulas", "what_if", "why"]
 
 
 _WRITERS = {
     "text": "why_text:text",
     "latex": "why_latex:latex",
+    "aligned": "why_latex:aligned",
+    "mathml": "why_mathml:mathml",
     "html": "why_html:html",
     "page": "why_page:page_of",
     "what_if": "why_what_if:what_if",
+    "compare": "why_compare:comparison",
 }
 
 
 def display(kind: str, data: Mapping[str, Any]) -> str:
-    """Write an explanation's JSON as ``text``, ``latex``, ``html`` or a ``page``."""
+    """Write an explanation's JSON as ``text``, ``latex``, ``mathml``, ``html`` or a ``page``."""
     module, _, writer = _WRITERS[kind].partition(":")
     written: str = getattr(import_module(f"clearprop.draw.{module}"), writer)(data)
     return written

@@ -8,7 +8,7 @@ from typing import Any
 from clearprop.draw.why_lines import line_of
 from clearprop.explain.explanation import Explanation
 
-__all__ = ["latex"]
+__all__ = ["aligned", "latex"]
 
 
 def latex(data: Mapping[str, Any]) -> str:
@@ -25,6 +25,20 @@ def latex(data: Mapping[str, Any]) -> str:
     str
         For a document that loads ``amsmath``; Korean remarks need a font that has Hangul.
     """
+    return f"\\begin{{align*}}\n{_rows(data)}\n\\end{{align*}}\n"
+
+
+def aligned(data: Mapping[str, Any]) -> str:
+    """
+    Write the same for a notebook: one formula within ``$$``.
+
+    MathJax, KaTeX and LaTeX itself, which notebooks are converted to, all take it so; ``align*``
+    stands outside of ``$$`` in LaTeX and inside in KaTeX.
+    """
+    return f"$$\\begin{{aligned}}\n{_rows(data)}\n\\end{{aligned}}$$\n"
+
+
+def _rows(data: Mapping[str, Any]) -> str:
     explanation = Explanation.from_json(data)
     rows = []
     for step in explanation.steps:
@@ -32,10 +46,8 @@ def latex(data: Mapping[str, Any]) -> str:
         sides = [side for side in (line.formula, line.numbers) if side]
         remark = rf" && \text{{{_escaped(line.remark)}}}" if line.remark else ""
         first, *more = [*(f"= {side}" for side in sides), f"{line.relation} {line.result}"]
-        rows.append(rf"{line.symbol} &{first}{remark} \\")
-        rows += [rf"&{side} \\" for side in more]
-    body = "\n".join(rows)
-    return f"\\begin{{align*}}\n{body}\n\\end{{align*}}\n"
+        rows += [f"{line.symbol} &{first}{remark}", *(f"&{side}" for side in more)]
+    return " \\\\\n".join(rows)
 
 
 def _escaped(text: str) -> str:

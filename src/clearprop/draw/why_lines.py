@@ -64,11 +64,10 @@ def line_of(step: Step, explanation: Explanation, *, latex: bool) -> Line:
         words = ""
     if filled is None or isinstance(step.formula, Quantity):
         return Line(symbol, words, "", "=", write(step.value), remark, step.level)
-    rest = rest_template(lang, latex=latex)
-    equality = equate(filled, step.value, digits, rest=rest_template(lang, latex=False))
-    numbers, relation, result = equality.left, equality.relation, equality.right
-    if latex:
-        numbers, relation, result = equality.latex_sides(filled, rest=rest)
+    rest = say("explain.and_more", lang, count="{count}", total="{total}")
+    equality = equate(filled, step.value, digits, rest=rest)
+    sides: tuple[str, str, str] = equality.left, equality.relation, equality.right
+    numbers, relation, result = equality.latex_sides(filled, rest=rest) if latex else sides
     if numbers == words:  # nothing but plain numbers
         words = ""
     return Line(symbol, words, numbers, relation, result, remark, step.level)
@@ -107,10 +106,7 @@ def _summed(formula: Terms, write: Number, lang: str, latex: bool) -> Worded:
     parts = [symbolic(part, write, lang, latex=latex) for part in formula.parts]
     text = " + ".join(p.text if p.level != SIGN else f"({p.text})" for p in parts)
     if formula.rest_count:
-        total = r"\dots" if latex else "…"
-        text += (
-            f" + ({rest_template(lang, latex=latex).format(count=formula.rest_count, total=total)})"
-        )
+        text += f" + ({_rest(formula.rest_count, lang, latex=latex)})"
     one = len(parts) == 1 and not formula.rest_count
     level = parts[0].level if one else SUM
     if formula.over == 1:
@@ -121,17 +117,19 @@ def _summed(formula: Terms, write: Number, lang: str, latex: bool) -> Worded:
     return Worded(f"({text})/{over}" if level < PRODUCT else f"{text}/{over}", PRODUCT)
 
 
-def rest_template(lang: str, *, latex: bool) -> str:
-    """Give the words for what is left out of a sum, with places for the count and the total."""
-    text = say("explain.and_more", lang, count="{count}", total="{total}")
+def _rest(count: int, lang: str, *, latex: bool) -> str:
+    """Say how many terms are left out of a sum, with dots for what they come to."""
     if not latex:
-        return text
-    before, _, after = text.partition("{total}")
-    return rf"\text{{{before}}}{{total}}{after}"
+        return say("explain.and_more", lang, count=count, total="…")
+    text = say("explain.and_more", lang, count=count, total="\0")
+    return r"\dots".join(rf"\text{{{part}}}" if part else "" for part in text.split("\0"))
+
+
+_SAID_BY_STATE = ("off", "relu_off")  # their remarks name the sum that decided
 
 
 def _condition(step: Step, digits: int, lang: str) -> str:
-    if step.condition is None or (step.state is not None and step.state.key == "off"):
+    if step.condition is None or (step.state is not None and step.state.key in _SAID_BY_STATE):
         return ""
     return f"({symbolic(step.condition, number(digits, latex=False), lang, latex=False).text})"
 

@@ -185,6 +185,10 @@ class Explanation:
         """Write it in LaTeX."""
         return self._displayed("latex", lang)
 
+    def to_mathml(self, *, lang: str | None = None) -> str:
+        """Write its steps as one MathML element."""
+        return self._displayed("mathml", lang)
+
     def to_html(self, *, lang: str | None = None) -> str:
         """Write it as a piece of HTML."""
         return self._displayed("html", lang)
@@ -212,6 +216,6 @@ class Explanation:
         return {
             "text/plain": self.to_text(),
             "text/html": self.to_html(),
-            "text/latex": self.to_latex(),
+            "text/latex": self._displayed("aligned", None),
             "application/json": json.loads(json.dumps(self.to_json())),
         }

@@ -14,7 +14,7 @@ from clearprop.explain.python import program
 from clearprop.explain.seven import SECTIONS, Dense, Derivation, derive
 from clearprop.lang import language
 
-__all__ = ["Formulas", "formulas"]
+__all__ = ["Formulas", "dense_layers", "formulas"]
 
 
 @final
@@ -79,6 +79,10 @@ class Formulas:
         """Write them in LaTeX."""
         return self._displayed("latex", lang)
 
+    def to_mathml(self, *, lang: str | None = None) -> str:
+        """Write them as one MathML element."""
+        return self._displayed("mathml", lang)
+
     def to_html(self, *, lang: str | None = None) -> str:
         """Write them as a piece of HTML."""
         return self._displayed("html", lang)
@@ -94,7 +98,7 @@ class Formulas:
         return {
             "text/plain": self.to_text(),
             "text/html": self.to_html(),
-            "text/latex": self.to_latex(),
+            "text/latex": self._displayed("aligned", None),
         }
 
 
@@ -148,12 +152,20 @@ def formulas(
         raise ShapeError(
             f"formulas: the network gives {units}, the target has shape {targets.shape[1:]}."
         )
-    layers = _dense_layers(model)
+    layers = dense_layers(model)
     derivation = derive(layers, inputs[0], targets[0], lr, notation)
     return Formulas(derivation, language(lang), digits)
 
 
-def _dense_layers(model: Any) -> list[Dense]:
+def dense_layers(model: Any) -> list[Dense]:
+    """
+    Give a network's dense layers as plain numbers.
+
+    Raises
+    ------
+    OptionError
+        If a layer is of another kind.
+    """
     layers: list[Dense] = []
     for layer in model.layers:
         weights = layer.get_weights()

@@ -13,6 +13,9 @@ __all__ = ["Name", "Names", "latex_of"]
 
 Index = tuple[int, ...]
 AT = "\0"  # in a LaTeX name: where the index goes
+LATEX_LETTERS = {letter: f"\\{letter}" for letter in "_%#&${}"} | {
+    "\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}"
+}  # fmt: skip
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -87,8 +90,10 @@ def latex_of(text: str) -> str:
     >>> print(latex_of("dense_1"))
     \mathrm{dense\_1}
     """
-    escaped = text.replace("_", r"\_").replace("%", r"\%").replace("#", r"\#")
-    return escaped if len(text) == 1 else rf"\mathrm{{{escaped}}}"
+    escaped = "".join(LATEX_LETTERS.get(letter, letter) for letter in text)
+    if not text.isascii() or not set(text).isdisjoint("\\^~"):
+        return rf"\text{{{escaped}}}"  # LaTeX has Hangul, and these letters, in words alone
+    return text if len(text) == 1 and text.isalpha() else rf"\mathrm{{{escaped}}}"
 
 
 class Names:
@@ -151,7 +156,9 @@ def gradient_name(name: Name, loss: str) -> Name:
     def latex(symbol: str) -> str:
         inner = symbol.removeprefix(r"\mathrm{sum}_")
         return (
-            rf"\delta_{{{inner}}}" if delta else rf"\frac{{\partial {loss}}}{{\partial {symbol}}}"
+            rf"\delta_{{{inner}}}"
+            if delta
+            else rf"\frac{{\partial {latex_of(loss)}}}{{\partial {symbol}}}"
         )
 
     delta = name.role == "sum"

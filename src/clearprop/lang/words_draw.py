@@ -133,6 +133,8 @@ WORDS = {
         "en": "Most frequent error: {true} taken for {predicted}, {count:time|times}.",
         "ko": "가장 잦은 오답: {true:을} {predicted:으로} 예측, {count}번.",
     },
+    # Explanations.
+    "derivation": {"en": "Step by step", "ko": "계산 과정"},
     # Pages.
     "page_skip": {"en": "Skip to the content", "ko": "본문으로 바로가기"},
     "page_contents": {"en": "Contents", "ko": "차례"},
