@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from functools import partial
 from types import ModuleType
@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from clearprop.core.op import REGISTRY, Op
+from clearprop.core.quick import QUICK
 
 __all__ = ["MODE", "NUMPY", "ArrayNamespace", "Mode", "computing_with", "no_grad", "recording"]
 
@@ -54,10 +55,15 @@ class ArrayNamespace:
         A namespace of the Python array API standard.
     kind : str
         Which `impl` of an operation is for it: "numpy", "jax", "strict".
+    forms : mapping of str to callable, optional
+        Standard functions in a form of their own, instead of the module's.
     """
 
-    def __init__(self, module: ModuleType, kind: str) -> None:
+    def __init__(
+        self, module: ModuleType, kind: str, forms: Mapping[str, Callable[..., Any]] | None = None
+    ) -> None:
         self.module, self.kind = module, kind
+        vars(self).update(forms or {})
 
     def __getattr__(self, name: str) -> Any:
         """Find a function once; it is an ordinary attribute from then on."""
@@ -83,7 +89,7 @@ class ArrayNamespace:
         return f"<namespace {self.kind}>"
 
 
-NUMPY = ArrayNamespace(np, "numpy")
+NUMPY = ArrayNamespace(np, "numpy", QUICK)
 
 
 def constant_maker(name: str) -> Any:

@@ -36,6 +36,8 @@ def spread(xp: Any, g: Array, x: Array, axis: Axis, keepdims: bool) -> Array:
     if not keepdims and axis is not None:
         gone = axes_gone(len(x.shape), axis)
         g = xp.reshape(g, tuple(1 if a in gone else n for a, n in enumerate(x.shape)))
+    if math.prod(x.shape) == 1:  # the loss of one sample: nothing to repeat
+        return xp.reshape(g, x.shape)
     return xp.broadcast_to(g, x.shape)
 
 

@@ -1,0 +1,77 @@
+"""
+NumPy's functions in the forms that cost least on small arrays.
+
+`numpy.sum` and its like look for arguments in Python for longer than they add ten numbers up; what
+they then call is to be had directly. Each form here gives what NumPy's own function gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+__all__ = ["QUICK"]
+
+Array = Any
+Axis = int | tuple[int, ...] | None
+
+_add: Any = np.add.reduce
+_multiply: Any = np.multiply.reduce
+_maximum: Any = np.maximum.reduce
+_minimum: Any = np.minimum.reduce
+
+
+def _sum(x: Array, /, *, axis: Axis = None, dtype: Any = None, keepdims: bool = False) -> Array:
+    return _add(x, axis=axis, dtype=dtype, keepdims=keepdims)
+
+
+def _prod(x: Array, /, *, axis: Axis = None, dtype: Any = None, keepdims: bool = False) -> Array:
+    return _multiply(x, axis=axis, dtype=dtype, keepdims=keepdims)
+
+
+def _max(x: Array, /, *, axis: Axis = None, keepdims: bool = False) -> Array:
+    return _maximum(x, axis=axis, keepdims=keepdims)
+
+
+def _min(x: Array, /, *, axis: Axis = None, keepdims: bool = False) -> Array:
+    return _minimum(x, axis=axis, keepdims=keepdims)
+
+
+def _mean(x: Array, /, *, axis: Axis = None, keepdims: bool = False) -> Array:
+    if not isinstance(x, np.ndarray) or x.dtype.char not in "fd" or not x.ndim or not x.size:
+        return np.mean(x, axis=axis, keepdims=keepdims)
+    total = _add(x, axis=axis, keepdims=keepdims)
+    return total / (x.size // total.size)
+
+
+def _reshape(x: Array, /, shape: tuple[int, ...], *, copy: bool | None = None) -> Array:
+    if isinstance(x, np.ndarray) and copy is None:
+        return x.reshape(shape)
+    return np.reshape(x, shape, copy=copy)
+
+
+def _expand_dims(x: Array, /, *, axis: int | tuple[int, ...]) -> Array:
+    if isinstance(x, np.ndarray):
+        if axis == -1:
+            return x[..., None]
+        if axis == 0:
+            return x[None]
+    return np.expand_dims(x, axis=axis)
+
+
+def _matrix_transpose(x: Array, /) -> Array:
+    return x.mT if isinstance(x, np.ndarray) else np.matrix_transpose(x)
+
+
+QUICK: dict[str, Callable[..., Any]] = {
+    "sum": _sum,
+    "prod": _prod,
+    "max": _max,
+    "min": _min,
+    "mean": _mean,
+    "reshape": _reshape,
+    "expand_dims": _expand_dims,
+    "matrix_transpose": _matrix_transpose,
+}
