@@ -224,6 +224,13 @@ def test_variables_with_a_new_value_are_not_given_the_gradient_of_the_old():
     assert x.grad is None
 
 
+def test_an_axis_may_be_a_number_of_numpy():
+    x = cp.tensor(np.arange(6.0).reshape(2, 3))
+    cp.sum(cp.max(x, axis=np.int64(1)) * cp.mean(x, axis=np.int32(-1))).backward()
+    assert x.grad.shape == (2, 3)
+    assert cp.roll(x, shift=np.int64(1), axis=0).tolist() == [[3.0, 4.0, 5.0], [0.0, 1.0, 2.0]]
+
+
 def test_constants_may_be_arrays_and_lists():
     x = cp.tensor([1.0, 2.0])
     (x * np.array([3.0, 4.0]) + [5.0, 6.0] * x).sum().backward()

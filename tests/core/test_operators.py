@@ -176,6 +176,7 @@ def test_transposes():
         (lambda x: x @ np.ones((4, 3)), ShapeError, r"x2\.T would fit"),
         (lambda x: x @ 2, ShapeError, r"each needs at least one axis. Use \* instead"),
         (lambda x: x.reshape(4, 2), ShapeError, "9 elements of shape .* do not fill"),
+        (lambda x: x.sum(axis=(0, -2)), ShapeError, r"axis \(0, -2\) names an axis twice"),
         (lambda x: x.sum(axis=2), ShapeError, "axis 2 of an array with axes -2 to 1"),
         (lambda x: cp.tensor(V).T, ShapeError, "at least two axes"),
         (lambda x: x[0, 0, 0], (IndexError, ShapeError), r"3 .*axes|too many"),

@@ -75,6 +75,8 @@ def reduced(
     rank = len(x)
     axes = range(rank) if axis is None else (axis,) if isinstance(axis, int) else axis
     gone = {axis_in(a, rank, "reduction") for a in axes}
+    if len(gone) < len(axes):
+        raise ShapeError(f"reduction: axis {axis} names an axis twice.")
     if keepdims:
         return tuple(1 if a in gone else n for a, n in enumerate(x))
     return tuple(n for a, n in enumerate(x) if a not in gone)

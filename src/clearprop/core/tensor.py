@@ -295,6 +295,9 @@ def apply(op: Op, *args: Any, **params: Any) -> Tensor:
     """Compute an operation on tensors and constants, and record it unless told not to."""
     if op.variadic or len(args) != len(op.inputs):
         args = op.bind(args, params)
+    for name, value in params.items():
+        if isinstance(value, np.integer):  # an axis from NumPy is to rules what Python's is
+            params[name] = int(value)
     mode = MODE.get()
     needs_grad = False
     inputs, arrays = [], []
