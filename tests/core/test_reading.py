@@ -49,9 +49,8 @@ def test_shapes_that_broadcast(shapes):
     for shape in shapes.input_shapes:
         places = np.broadcast_to(np.arange(np.prod(shape)).reshape(shape), result)
         for index in np.ndindex(result):
-            assert (
-                np.ravel_multi_index(within(index, shape), shape) == places[index] if shape else 1
-            )
+            place = within(index, shape)
+            assert (np.ravel_multi_index(place, shape) if shape else 0) == places[index]
 
 
 @given(st.lists(arrays.array_shapes(min_dims=0, max_dims=3, max_side=3), min_size=2, max_size=3))
