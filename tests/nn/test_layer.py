@@ -84,6 +84,16 @@ def test_building_for_another_shape_is_refused():
     ]
 
 
+@pytest.mark.parametrize(
+    ("shape", "words"),
+    [(784, r"such as \(None, 784\).*got 784"), ("ab", "got 'ab'"), ((None, 2.5), "got"),
+     (None, "got None"), ((), "needs a batch axis")],
+)  # fmt: skip
+def test_what_is_no_shape_is_refused(shape, words):
+    with pytest.raises(ShapeError, match=words):
+        Dense(2).build(shape)
+
+
 def test_a_layer_without_weights_takes_any_shape():
     layer = nn.Activation("tanh")
     assert layer(X).shape == (2, 3)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import operator
 import weakref
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
@@ -49,7 +50,12 @@ def _once(build: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
 
 def as_batch_shape(shape: Any) -> BatchShape:
     """Give a shape with its batch axis as a tuple of whole numbers and None."""
-    sizes = tuple(None if n is None else int(n) for n in shape)
+    try:
+        sizes = tuple(None if n is None else operator.index(n) for n in shape)
+    except TypeError:
+        raise ShapeError(
+            f"a shape is a tuple such as (None, 784), the batch axis first; got {shape!r}."
+        ) from None
     if not sizes:
         raise ShapeError("a layer takes batches: its input's shape needs a batch axis; got ().")
     return (None, *sizes[1:])
