@@ -124,6 +124,12 @@ def test_third_order_through_a_network():
     same(third(X), line(0.0).numpy())
 
 
+def test_an_inner_gradient_does_not_take_an_outer_variable_for_its_own():
+    assert cp.grad(lambda x: x * cp.grad(lambda y: x * y)(1.0))(3.0).item() == 6.0
+    assert cp.grad(lambda x: x * cp.grad(lambda y: x + y)(1.0))(3.0).item() == 1.0
+    assert cp.grad(lambda x: cp.grad(lambda y: x * y * y)(x))(3.0).item() == 12.0
+
+
 def test_backward_and_grad_mix():
     x = cp.tensor(2.0)
     y = cp.grad(lambda t: t**3)(x) * x  # 3 x³

@@ -199,6 +199,23 @@ def test_a_shallow_copy_is_another_hold_on_the_same():
     assert x.grad.tolist() == [2.0]
 
 
+def test_a_deep_copy_has_gradients_of_its_own():
+    x = cp.tensor([1.0, 2.0], name="x")
+    (x * x).backward([1.0, 1.0])
+    y, z = copy.deepcopy([x, x])
+    assert y is z
+    assert (y.name, y.requires_grad, y.grad.tolist()) == ("x", True, [2.0, 4.0])
+    y.grad = None
+    (y * y * y).backward([1.0, 1.0])
+    assert y.grad.tolist() == [3.0, 12.0]
+    assert x.grad.tolist() == [2.0, 4.0]
+    product = x * 2.0
+    again = copy.deepcopy(product)
+    assert again is not product
+    assert again.node is product.node
+    assert not copy.deepcopy(x.detach()).requires_grad
+
+
 def test_attributes():
     x = cp.tensor(np.zeros((2, 3, 0)))
     assert (x.ndim, x.size, x.shape) == (3, 0, (2, 3, 0))

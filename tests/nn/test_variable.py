@@ -1,5 +1,6 @@
 """A weight keeps its name while its values change, and records keep what they saw."""
 
+import copy
 import gc
 import weakref
 
@@ -97,3 +98,13 @@ def test_it_is_freed_when_dropped():
         assert y.tolist() == [2.0, 4.0]
     finally:
         gc.enable()
+
+
+def test_a_deep_copy_is_a_weight_of_its_own():
+    w = Variable(np.ones(2), path="dense/bias")
+    v = copy.deepcopy(w)
+    cp.sum(v * v).backward()
+    assert (type(v), v.path, v.grad.tolist()) == (Variable, "dense/bias", [2.0, 2.0])
+    assert w.grad is None
+    v.assign([5.0, 6.0])
+    assert w.tolist() == [1.0, 1.0]

@@ -185,6 +185,13 @@ class Tensor(Operators):
             return values
         return self.numpy()  # what is shared is not to be written to
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
+        if self.node.op is not None:
+            return Tensor(self.node)  # a record does not change, so one is enough
+        made = leaf(self.node.data, name=self.name, requires_grad=self.requires_grad)
+        made._grad = self._grad
+        return made
+
     def __float__(self) -> float:
         return float(self.item())
 

@@ -105,6 +105,11 @@ class Variable(Tensor):
         new.flags.writeable = False
         self.hold(new)
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> Variable:
+        made = Variable(self.node.data, path=self._path, trainable=self._trainable)
+        made._grad = self._grad
+        return made
+
     def __repr__(self) -> str:
         values = np.array2string(self.numpy(), separator=", ", threshold=20)
         return f"<variable {self._path} {self.shape} {self.dtype}: {values}>"
