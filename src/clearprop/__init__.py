@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # what `__getattr__` finds, for editors and type checkers
     from clearprop.data import datasets as datasets
     from clearprop.doctor.gradcheck import gradcheck as gradcheck
     from clearprop.draw.why import Watch as Watch
+    from clearprop.draw.why import compare as compare
     from clearprop.draw.why import formulas as formulas
     from clearprop.draw.why import what_if as what_if
     from clearprop.draw.why import why as why
@@ -56,6 +57,7 @@ _LATER = {
     "why": "clearprop.draw.why:",
     "formulas": "clearprop.draw.why:",
     "what_if": "clearprop.draw.why:",
+    "compare": "clearprop.draw.why:",
     "Convention": "clearprop.explain.conventions:",
     "Watch": "clearprop.draw.why:",
 }
