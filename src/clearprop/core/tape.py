@@ -123,7 +123,10 @@ def walk(
         if node not in wanted:
             del gradients[node]
         y, params = value(node), node.params
-        seen = [value(x) if isinstance(x, Node) else x for x in node.inputs]
+        if value is plain:
+            seen = [x.data if isinstance(x, Node) else x for x in node.inputs]
+        else:
+            seen = [value(x) if isinstance(x, Node) else x for x in node.inputs]
         for i, x in enumerate(node.inputs):
             if isinstance(x, Node) and x in relevant:
                 rule = op.rule(i)

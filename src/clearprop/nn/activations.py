@@ -81,7 +81,7 @@ def activation_name(activation: Activation) -> str | None:
     >>> activation_name(get_activation(None))
     'linear'
     """
-    own = getattr(activation, "name", None)
+    own = getattr(activation, "name", "")
     if ACTIVATIONS.get(own) is activation:  # asked at every step
         return own
     return next((name for name, known in ACTIVATIONS.items() if known is activation), None)

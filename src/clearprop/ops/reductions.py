@@ -28,6 +28,8 @@ def axes_gone(rank: int, axis: Axis) -> list[int]:
 
 def count_along(shape: Shape, axis: Axis) -> int:
     """Count the elements that a reduction along `axis` makes one of."""
+    if axis is None:
+        return math.prod(shape)
     return math.prod(shape[a] for a in axes_gone(len(shape), axis))
 
 
