@@ -141,7 +141,9 @@ class Images:
                 lines = shades(image, high=1.0, ascii_only=options.ascii_only).splitlines()
                 block = [[Segment(line)] for line in lines]
             blocks.append(_captioned(block, caption))
-        for row in _rows(blocks, options.max_width):
+        for k, row in enumerate(_rows(blocks, options.max_width)):
+            if k and any(self.captions):  # or a caption would seem to be of what is below it
+                yield Segment.line()
             yield from _side_by_side(row)
 
     def __str__(self) -> str:

@@ -24,6 +24,8 @@ class History(Callback):
         "epochs", "steps" (per epoch) and "verbose", as they were asked for.
     note : str or None
         What was out of the ordinary, in words: an interruption, a loss that became NaN.
+    interrupted : bool
+        Whether Ctrl-C ended the training.
     model : Model
         What was trained.
 
@@ -39,6 +41,7 @@ class History(Callback):
         self.history: dict[str, list[float]] = {}
         self.epoch: list[int] = []
         self.note: str | None = None
+        self.interrupted = False
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         self.epoch.append(epoch)

@@ -116,6 +116,7 @@ def run(
             if whole or not interrupt.came:  # what Ctrl-C left unfinished is not in the history
                 callbacks.tell("on_epoch_end", epoch.number, logs)
             if interrupt.came:
+                history.interrupted = True
                 history.add_note(say("train.interrupted", epoch=epoch.number + 1))
             if interrupt.came or model.stop_training:
                 break

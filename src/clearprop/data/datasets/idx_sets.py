@@ -17,7 +17,7 @@ from clearprop.data.datasets.download import RemoteFile, fetch, sha256
 from clearprop.data.datasets.idx import read_idx
 from clearprop.errors import DataError
 
-__all__ = ["MNIST", "IdxSet", "Images", "mnist"]
+__all__ = ["MNIST", "IdxSet", "Images", "folders", "mnist"]
 
 Bytes = npt.NDArray[np.uint8]
 Images = tuple[tuple[Bytes, Bytes], tuple[Bytes, Bytes]]
@@ -147,6 +147,20 @@ def load(data: IdxSet, *, mirrors: Sequence[str]) -> Images:
     for part in ("train", "test"):
         _check(data, part, arrays[f"x_{part}"], arrays[f"y_{part}"])
     return (arrays["x_train"], arrays["y_train"]), (arrays["x_test"], arrays["y_test"])
+
+
+def folders(data: IdxSet) -> list[Path]:
+    """
+    List the folders where the files of `data` are looked for, in order; the last is the cache.
+
+    Examples
+    --------
+    >>> folders(MNIST)[-1].name
+    'mnist'
+    """
+    named = os.environ.get("CLEARPROP_DATA")
+    own = [Path(named).expanduser() / data.folder, Path(named).expanduser()] if named else []
+    return [*own, _cache_folder() / data.folder]
 
 
 def _in_own_folder(data: IdxSet) -> dict[str, Path] | None:

@@ -1,0 +1,63 @@
+"""Lines of text for a terminal: wrapped and set in columns by cells, since Hangul takes two."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+
+from clearprop.lang import align, cells
+
+__all__ = ["WIDEST", "definitions", "terminal_width", "wrapped"]
+
+WIDEST = 100
+_LEFT_AT_MOST = 26  # cells; what is wider has its explanation beneath
+
+
+def terminal_width() -> int:
+    """Tell how many cells a line may take."""
+    return max(40, min(shutil.get_terminal_size().columns, WIDEST))
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """
+    Break text between words into lines of at most `width` cells; a longer word stands alone.
+
+    Examples
+    --------
+    >>> wrapped("가중치 하나는 왜 이 값인가", 14)
+    ['가중치 하나는', '왜 이 값인가']
+    """
+    lines: list[str] = []
+    line = ""
+    for word in text.split():
+        longer = f"{line} {word}" if line else word
+        if line and cells(longer) > width:
+            lines.append(line)
+            line = word
+        else:
+            line = longer
+    return [*lines, line] if line else lines
+
+
+def definitions(pairs: Iterable[tuple[str, str]], width: int) -> list[str]:
+    """
+    Set terms to the left of what is said of them.
+
+    Examples
+    --------
+    >>> definitions([("--seed N", "where chance starts"), ("-h", "help")], 30)
+    ['  --seed N  where chance', '            starts', '  -h        help']
+    """
+    listed = list(pairs)
+    left = max((c for term, _ in listed if (c := cells(term)) <= _LEFT_AT_MOST), default=0)
+    out: list[str] = []
+    for term, text in listed:
+        body = wrapped(text, width - left - 4)
+        if cells(term) > left:
+            out.append(f"  {term}")
+            out += [" " * (left + 4) + line for line in body]
+            continue
+        first, *rest = body or [""]
+        out.append(f"  {align(term, left)}  {first}".rstrip())
+        out += [" " * (left + 4) + line for line in rest]
+    return out

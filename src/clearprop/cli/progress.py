@@ -1,0 +1,66 @@
+"""A bar on standard error that fills as a model trains; nothing where that is no terminal."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import Any, final
+
+from clearprop.lang import say
+from clearprop.train.callbacks import Callback, Logs
+
+__all__ = ["TrainingBar", "bars"]
+
+REDRAWN = 0.08  # seconds between two pictures
+
+
+def bars() -> list[Callback]:
+    """Give what shows the progress of training, if anyone can see it."""
+    return [TrainingBar()] if sys.stderr is not None and sys.stderr.isatty() else []
+
+
+@final
+class TrainingBar(Callback):
+    """Shows how many epochs are done, with the newest figures, and goes away at the end."""
+
+    def __init__(self) -> None:
+        self.progress: Any = None
+        self.task: Any = None
+        self.epoch = 0
+        self.shown: dict[str, float] = {}
+        self.drawn = 0.0
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+        self.progress = Progress(
+            TextColumn("{task.description}"), BarColumn(),
+            TextColumn("{task.fields[figures]}", markup=False), TimeRemainingColumn(),
+            console=Console(stderr=True), auto_refresh=False, transient=True,
+        )  # fmt: skip
+        total = self.params["epochs"] * self.params["steps"]
+        self.task = self.progress.add_task(say("train.training"), total=total, figures="")
+        self.progress.start()
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        self.epoch = epoch
+
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        self._draw(self.epoch * self.params["steps"] + batch + 1)
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        self.shown = dict(logs or {})
+        self._draw((epoch + 1) * self.params["steps"])
+
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        self.progress.stop()
+
+    def _draw(self, done: int) -> None:
+        if time.perf_counter() - self.drawn < REDRAWN:
+            return
+        count = say("train.epoch_of", epoch=self.epoch + 1, epochs=self.params["epochs"])
+        figures = "  ".join(f"{name} {value:.4f}" for name, value in self.shown.items())
+        self.progress.update(self.task, completed=done, description=count, figures=figures)
+        self.progress.refresh()
+        self.drawn = time.perf_counter()
