@@ -9,6 +9,7 @@ import clearprop as cp
 from clearprop.core.namespaces import NUMPY
 from clearprop.core.op import REGISTRY
 from clearprop.errors import OptionError, ShapeError
+from clearprop.ops import contraction
 
 SIZES = {"a": 2, "b": 3, "c": 1, "d": 4}
 
@@ -48,9 +49,13 @@ def check_einsum(op, text):
 
 
 @settings(max_examples=300, deadline=None)
-@given(subscripts())
-def test_einsum(text):
-    check_einsum(REGISTRY["einsum"], text)
+@given(subscripts(), st.sampled_from([0, 10**6]))
+def test_einsum(text, few):
+    before, contraction.FEW_PRODUCTS = contraction.FEW_PRODUCTS, few
+    try:
+        check_einsum(REGISTRY["einsum"], text)
+    finally:
+        contraction.FEW_PRODUCTS = before
 
 
 def test_a_forgotten_letter_is_rejected(monkeypatch):

@@ -7,6 +7,7 @@ import pytest
 import clearprop as cp
 from clearprop.core.namespaces import NUMPY, ArrayNamespace
 from clearprop.errors import DTypeError, RangeError, ShapeError
+from clearprop.ops import scattering
 
 JAX = ArrayNamespace(jnp, "jax")
 RNG = np.random.default_rng(3)
@@ -23,7 +24,9 @@ def check_segment_sum(segment_sum, values, indices, size, axis):
 @pytest.mark.parametrize(
     ("shape", "of", "axis"), [((50, 3), (50,), 0), ((2, 5, 7, 3), (5, 7), 1), ((2, 9), (9,), 1)]
 )
-def test_segment_sum(shape, of, axis, kind, xp):
+@pytest.mark.parametrize("small", [0, 10**6])
+def test_segment_sum(shape, of, axis, kind, xp, small, monkeypatch):
+    monkeypatch.setattr(scattering, "SMALL", small)
     values, indices = RNG.standard_normal(shape), RNG.integers(0, 4, of).astype(kind)
     check_segment_sum(xp.segment_sum, values, indices, 4, axis)
 
@@ -40,8 +43,10 @@ def test_a_sum_that_overwrites_is_rejected():
         check_segment_sum(overwriting, values, np.array([2, 0, 2]), 3, 0)
 
 
+@pytest.mark.parametrize("small", [0, 10**6])
 @pytest.mark.parametrize("order", "CF")
-def test_scatter_add_does_not_touch_its_input(order):
+def test_scatter_add_does_not_touch_its_input(order, small, monkeypatch):
+    monkeypatch.setattr(scattering, "SMALL", small)
     x = np.asarray(RNG.standard_normal((4, 3)), order=order)
     before = x.copy()
     y = cp.scatter_add(x, np.array([1, 1, -1]), np.ones((3, 3)))

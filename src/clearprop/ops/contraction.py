@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 import string
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from clearprop.core.cases import case, real
-from clearprop.core.op import Shape, op
+from clearprop.core.op import Shape, op, shape_of
 from clearprop.core.reading import Elements, Index, Total
 from clearprop.core.tensor import Tensor
 from clearprop.errors import OptionError, ShapeError
@@ -19,6 +19,8 @@ from clearprop.errors import OptionError, ShapeError
 __all__ = ["einsum"]
 
 Array = Any
+
+FEW_PRODUCTS = 4096  # so few are added up sooner than arranged for a matrix product
 
 
 class Letters(NamedTuple):
@@ -29,7 +31,7 @@ class Letters(NamedTuple):
     free: str  # letters that stand for the ellipsis: their axes broadcast
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _letters(subscripts: str, ranks: tuple[int, ...]) -> Letters:
     """Read the subscripts for operands with so many axes."""
     text = subscripts.replace(" ", "")
@@ -81,10 +83,30 @@ def _sizes(letters: Letters, shapes: Sequence[Shape]) -> dict[str, int]:
     return sizes
 
 
+class Plan(NamedTuple):
+    """Subscripts and how many places each letter counts; made once for the shapes of a call."""
+
+    operands: tuple[str, ...]
+    output: str
+    sizes: dict[str, int]
+    out: Shape
+    products: int  # how many there are to add up
+
+
+@lru_cache(maxsize=4096)
+def _plan(subscripts: str, shapes: tuple[Shape, ...]) -> Plan:
+    letters = _letters(subscripts, tuple(map(len, shapes)))
+    sizes = _sizes(letters, shapes)
+    out = tuple(sizes[c] for c in letters.output)
+    return Plan(letters.operands, letters.output, sizes, out, math.prod(sizes.values()))
+
+
+def _plan_for(operands: Sequence[Array], subscripts: str) -> Plan:
+    return _plan(subscripts, tuple(map(shape_of, operands)))
+
+
 def _summed(*operands: Shape, subscripts: str) -> Shape:
-    letters = _letters(subscripts, tuple(map(len, operands)))
-    sizes = _sizes(letters, operands)
-    return tuple(sizes[c] for c in letters.output)
+    return _plan(subscripts, operands).out
 
 
 def _unbroadcast(xp: Any, x: Array, term: str, sizes: dict[str, int]) -> tuple[Array, str]:
@@ -143,6 +165,31 @@ def _pair(xp: Any, x1: Array, t1: str, x2: Array, t2: str, keep: set[str]) -> tu
     return xp.reshape(xp.matmul(left, right), (*outer, *over, *down)), stack + rows + columns
 
 
+def _by_matrices(xp: Any, *operands: Array, subscripts: str) -> Array:
+    """Multiply from left to right, each time as one (stack of) matrix product(s)."""
+    plan = _plan_for(operands, subscripts)
+    parts = [
+        _diagonals(xp, *_unbroadcast(xp, x, term, plan.sizes))
+        for x, term in zip(operands, plan.operands, strict=True)
+    ]
+    x, term = parts[0]
+    for i, (other, other_term) in enumerate(parts[1:], start=2):
+        needed = set(plan.output).union(*(t for _, t in parts[i:]))
+        x, term = _pair(xp, x, term, other, other_term, needed)
+    x, term = _sum_out(xp, x, term, set(plan.output))
+    return _arranged(xp, x, term, plan.output)
+
+
+def _einsum_numpy(xp: Any, *operands: Array, subscripts: str) -> Array:
+    if _plan_for(operands, subscripts).products < FEW_PRODUCTS:
+        return np.einsum(subscripts, *operands)
+    return _by_matrices(xp, *operands, subscripts=subscripts)
+
+
+def _einsum_jax(xp: Any, *operands: Array, subscripts: str) -> Array:
+    return xp.module.einsum(subscripts, *operands)
+
+
 @op(
     "einsum({subscripts}; {operands})",
     r"\mathrm{einsum}_{\text{{subscripts}}}({operands})",
@@ -165,34 +212,23 @@ def _pair(xp: Any, x1: Array, t1: str, x2: Array, t2: str, keep: set[str]) -> tu
         case(real(2, 0), real(0, 3), subscripts="ij,jk->ki"),
         case(real(), real(2), subscripts=",i->i"),
     ],
-    impl={"jax": lambda xp, *operands, subscripts: xp.module.einsum(subscripts, *operands)},
+    impl={"numpy": _einsum_numpy, "jax": _einsum_jax},
 )
 def einsum_(xp: Any, *operands: Array, subscripts: str) -> Array:
     """Sum of products over all letters that the output does not name."""
-    letters = _letters(subscripts, tuple(len(x.shape) for x in operands))
-    sizes = _sizes(letters, [x.shape for x in operands])
-    parts = [
-        _diagonals(xp, *_unbroadcast(xp, x, term, sizes))
-        for x, term in zip(operands, letters.operands, strict=True)
-    ]
-    x, term = parts[0]
-    for i, (other, other_term) in enumerate(parts[1:], start=2):
-        needed = set(letters.output).union(*(t for _, t in parts[i:]))
-        x, term = _pair(xp, x, term, other, other_term, needed)
-    x, term = _sum_out(xp, x, term, set(letters.output))
-    return _arranged(xp, x, term, letters.output)
+    return _by_matrices(xp, *operands, subscripts=subscripts)
 
 
 def _share(xp: Any, g: Array, y: Array, i: int, *operands: Array, subscripts: str) -> Array:
-    letters = _letters(subscripts, tuple(len(x.shape) for x in operands))
-    sizes = _sizes(letters, [x.shape for x in operands])
+    plan = _plan_for(operands, subscripts)
+    sizes = plan.sizes
     parts = [
         _unbroadcast(xp, x, term, sizes)
-        for k, (x, term) in enumerate(zip(operands, letters.operands, strict=True))
+        for k, (x, term) in enumerate(zip(operands, plan.operands, strict=True))
         if k != i
     ]
-    own = "".join(dict.fromkeys(letters.operands[i]))
-    terms = [letters.output, *(t for _, t in parts)]
+    own = "".join(dict.fromkeys(plan.operands[i]))
+    terms = [plan.output, *(t for _, t in parts)]
     reached = [c for c in own if c in "".join(terms)]
     target = "".join(reached)
     if terms == [target]:
@@ -202,7 +238,7 @@ def _share(xp: Any, g: Array, y: Array, i: int, *operands: Array, subscripts: st
     if len(reached) < len(own):  # what was summed by itself gets the same everywhere
         share = xp.reshape(share, tuple(sizes[c] if c in reached else 1 for c in own))
         share = xp.broadcast_to(share, tuple(sizes[c] for c in own))
-    return _onto_diagonals(xp, share, own, letters.operands[i], sizes)
+    return _onto_diagonals(xp, share, own, plan.operands[i], sizes)
 
 
 def _onto_diagonals(xp: Any, x: Array, own: str, term: str, sizes: dict[str, int]) -> Array:
@@ -226,12 +262,12 @@ einsum_.vjp(operands=_share)
 
 @einsum_.read
 def _all_letters(index: Index, *operands: Array, subscripts: str) -> Total:
-    letters = _letters(subscripts, tuple(x.ndim for x in operands))
-    sizes = _sizes(letters, [x.shape for x in operands])
-    inner = [c for c in sizes if c not in letters.output]
+    plan = _plan_for(operands, subscripts)
+    sizes = plan.sizes
+    inner = [c for c in sizes if c not in plan.output]
     counts = [sizes[c] for c in inner]
     grid = np.indices(counts).reshape(len(inner), math.prod(counts))
-    place: dict[str, Any] = dict(zip(letters.output, index, strict=True))
+    place: dict[str, Any] = dict(zip(plan.output, index, strict=True))
     place |= zip(inner, grid, strict=True)
 
     def axis(x: Array, a: int, c: str) -> Any:
@@ -239,7 +275,7 @@ def _all_letters(index: Index, *operands: Array, subscripts: str) -> Total:
 
     return Total(
         tuple(
-            Elements(i, tuple(axis(x, a, c) for a, c in enumerate(letters.operands[i])))
+            Elements(i, tuple(axis(x, a, c) for a, c in enumerate(plan.operands[i])))
             for i, x in enumerate(operands)
         )
     )
@@ -247,7 +283,7 @@ def _all_letters(index: Index, *operands: Array, subscripts: str) -> Total:
 
 def einsum(subscripts: str, *operands: Any) -> Tensor:
     """
-    Multiply arrays and sum, over axes that are named by letters.
+    Multiply arrays and sum, over axes that are named by plan.
 
     Parameters
     ----------
@@ -257,7 +293,7 @@ def einsum(subscripts: str, *operands: Any) -> Tensor:
         letter that comes twice in one array takes its diagonal; ``...`` stands for further
         axes, which broadcast.
     *operands : Tensor or array
-        As many as there are groups of letters. They are multiplied from left to right.
+        As many as there are groups of plan. They are multiplied from left to right.
 
     Returns
     -------

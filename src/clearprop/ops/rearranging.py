@@ -68,7 +68,6 @@ def _rolled(x: Shape, *, shift: Axes, axis: Axes | None = None) -> Shape:
     "roll({x}, {shift})",
     r"\mathrm{roll}_{shift}({x})",
     shape=_rolled,
-    strict=True,
     cases=[
         case(real(3, 4), shift=2),
         case(real(3, 4), shift=-1, axis=0),
@@ -77,6 +76,8 @@ def _rolled(x: Shape, *, shift: Axes, axis: Axes | None = None) -> Shape:
 )
 def roll(xp: Any, x: Array, *, shift: Axes, axis: Axes | None = None) -> Array:
     """The elements moved on by `shift` places along `axis`, the last ones to the front."""
+    if not isinstance(shift, int):  # NumPy would make shifts and axes fit by repeating them
+        _rolled(shape_of(x), shift=shift, axis=axis)
     return xp.roll(x, shift, axis=axis)
 
 
@@ -218,6 +219,14 @@ def _matrices(x: Shape, *, k: int = 0) -> Shape:
     return same(x)
 
 
+def _matrix(x: Array) -> Array:
+    """Give `x` if it has rows and columns; NumPy would make a matrix of a row."""
+    shape = shape_of(x)
+    if len(shape) < 2:
+        _matrices(shape)
+    return x
+
+
 _TRIANGLES: list[Case | Sample] = [
     real(3, 4),
     case(real(2, 4, 3), k=-1),
@@ -226,10 +235,10 @@ _TRIANGLES: list[Case | Sample] = [
 ]
 
 
-@op("tril({x})", r"\mathrm{tril}({x})", shape=_matrices, strict=True, cases=_TRIANGLES)
+@op("tril({x})", r"\mathrm{tril}({x})", shape=_matrices, cases=_TRIANGLES)
 def tril(xp: Any, x: Array, *, k: int = 0) -> Array:
     """The elements on and below the `k`-th diagonal of each matrix, zeros elsewhere."""
-    return xp.tril(x, k=k)
+    return xp.tril(_matrix(x), k=k)
 
 
 tril.vjp(x=lambda xp, g, y, x, k=0: xp.tril(g, k=k))
@@ -240,10 +249,10 @@ def _kept_below(index: Index, x: Array, *, k: int = 0) -> Pick | Fixed:
     return Pick(0, index) if index[-1] - index[-2] <= k else Fixed(0.0)
 
 
-@op("triu({x})", r"\mathrm{triu}({x})", shape=_matrices, strict=True, cases=_TRIANGLES)
+@op("triu({x})", r"\mathrm{triu}({x})", shape=_matrices, cases=_TRIANGLES)
 def triu(xp: Any, x: Array, *, k: int = 0) -> Array:
     """The elements on and above the `k`-th diagonal of each matrix, zeros elsewhere."""
-    return xp.triu(x, k=k)
+    return xp.triu(_matrix(x), k=k)
 
 
 triu.vjp(x=lambda xp, g, y, x, k=0: xp.triu(g, k=k))

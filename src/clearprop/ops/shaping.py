@@ -115,6 +115,10 @@ def _permuted(x: Shape, *, axes: tuple[int, ...]) -> Shape:
     return tuple(x[a] for a in order)
 
 
+def _permute_jax(xp: Any, x: Array, *, axes: tuple[int, ...]) -> Array:
+    return xp.permute_dims(x, as_axes(axes, len(x.shape), "permute_dims"))  # it knows none below 0
+
+
 @op(
     "permute({x}, {axes})",
     r"\mathrm{permute}_{axes}({x})",
@@ -124,11 +128,11 @@ def _permuted(x: Shape, *, axes: tuple[int, ...]) -> Shape:
         case(real(3, 1), axes=(-1, 0)),
         case(real(), axes=()),
     ],
+    impl={"jax": _permute_jax},
 )
 def permute_dims(xp: Any, x: Array, *, axes: tuple[int, ...]) -> Array:
     """The axes in another order: axis ``k`` of the result is axis ``axes[k]`` of `x`."""
-    rank = len(axes)
-    return xp.permute_dims(x, tuple(a + rank if a < 0 else a for a in axes))
+    return xp.permute_dims(x, axes)
 
 
 def _inverse(axes: tuple[int, ...]) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from clearprop.core.cases import case, real
-from clearprop.core.op import PRODUCT, Shape, op
+from clearprop.core.op import PRODUCT, Shape, op, shape_of
 from clearprop.core.reading import Elements, Index, Pick, Total
 from clearprop.core.shapes import axis_in, broadcast_shapes, within
 from clearprop.errors import ShapeError
@@ -36,7 +36,6 @@ def _dotted(x1: Shape, x2: Shape, *, axis: int = -1) -> Shape:
     "vecdot({x1}, {x2})",
     r"\langle {x1}, {x2} \rangle",
     shape=_dotted,
-    strict=True,
     cases=[
         case(real(3), real(3)),
         case(real(2, 3), real(2, 3)),
@@ -46,7 +45,9 @@ def _dotted(x1: Shape, x2: Shape, *, axis: int = -1) -> Shape:
     ],
 )
 def vecdot(xp: Any, x1: Array, x2: Array, *, axis: int = -1) -> Array:
-    """Sum of products of the elements along `axis`."""
+    """Sum of products of the elements along `axis`, which is counted from the end."""
+    if axis >= 0:  # NumPy would take it
+        _dotted(shape_of(x1), shape_of(x2), axis=axis)
     return xp.vecdot(x1, x2, axis=axis)
 
 
@@ -135,7 +136,6 @@ def _contracted(x1: Shape, x2: Shape, *, axes: Axes = 2) -> Shape:
     r"{x1} \cdot {x2}",
     shape=_contracted,
     level=PRODUCT,
-    strict=True,
     cases=[
         case(real(2, 3, 4), real(3, 4, 5)),
         case(real(3, 4), real(2, 4), axes=((1,), (-1,))),
@@ -146,6 +146,8 @@ def _contracted(x1: Shape, x2: Shape, *, axes: Axes = 2) -> Shape:
 )
 def tensordot(xp: Any, x1: Array, x2: Array, *, axes: Axes = 2) -> Array:
     """Sum of products over the last `axes` axes of one and the first of the other, or pairs."""
+    if isinstance(axes, int) and axes < 0:  # NumPy would take them for none
+        _pairs(shape_of(x1), shape_of(x2), axes)
     return xp.tensordot(x1, x2, axes=axes)
 
 
