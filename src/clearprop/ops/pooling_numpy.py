@@ -98,13 +98,16 @@ def max_unpool(
     grid = pool_windows(x.shape[1:-1], window, strides, padding)
     x = _framed(x, grid, -math.inf)
     total = np.zeros(x.shape, values.dtype)
+    finite = bool(np.isfinite(values).all())  # else 0 times infinity would be NaN
     for block in _blocks(len(x), x.nbytes // max(1, len(x))):
         seen, out, part = x[block], total[block], values[block]
         for under, won in _wins(seen, _combine(np.maximum, seen, grid), grid):
-            if _apart(grid):
-                out[under] = xp.keep(part, won)
-            else:
+            if not finite:
                 out[under] += xp.keep(part, won)
+            elif _apart(grid):
+                np.multiply(part, won, out=out[under])
+            else:
+                out[under] += part * won
     return total[grid.inside]
 
 
