@@ -34,7 +34,7 @@ def ours(optimizer, dtype):
 
 def theirs(keras, case, dtype):
     name, settings = case
-    optimizer = {"sgd": keras.optimizers.SGD, "adam": keras.optimizers.Adam}[name](**settings)
+    optimizer = getattr(keras.optimizers, optim.OPTIMIZERS[name].__name__)(**settings)
     variable = keras.Variable(start(dtype), dtype=dtype)
     optimizer.build([variable])
     for step in range(STEPS):
