@@ -222,6 +222,12 @@ def test_the_oracle_sees_a_derivative_off_by_a_billionth(monkeypatch):
         test_oracle.check_against_oracle(trials_of(OPS["tanh"]))
 
 
+def test_a_broken_rule_that_nobody_notices(monkeypatch):
+    made = square(lambda xp, g, y, x: 0.0 * g, forward=lambda xp, x: 0.0 * x + 3.0)
+    with pytest.raises(AssertionError, match=r"squared\.x: a factor went unnoticed"):
+        test_gradients.test_a_broken_rule_is_caught(made, monkeypatch)
+
+
 def test_an_operation_unknown_to_the_oracle(monkeypatch):
     monkeypatch.delitem(ORACLE, "tanh")
     with pytest.raises(AssertionError):

@@ -1,18 +1,13 @@
 """Every rule is the derivative of its operation, to first and second order, by measurement."""
 
 import numpy as np
-import pytest
 
 from clearprop.core.namespaces import NUMPY
-from clearprop.errors import GradientError
 from tests.conformance.slopes import check_first_order, check_second_order
-from tests.conformance.trials import OPS, TRIALS, each_op, each_ruled_trial, trials_of
+from tests.conformance.trials import TRIALS, each_op, each_ruled_trial, trials_of
 
 # Real inputs that no gradient flows into; the rest must have a rule.
 NO_RULE = set()
-
-# Operations whose gradient has no gradient of its own: a rule on the way is missing.
-ONCE = set()
 
 # Rules that give nothing but zeros, for the operation is flat but for its jumps.
 FLAT = {
@@ -46,20 +41,12 @@ def test_first_order(trial):
 
 @each_ruled_trial
 def test_second_order(trial):
-    if trial.op.name in ONCE:
-        with pytest.raises(GradientError, match="has no derivative with respect to"):
-            check_second_order(trial)
-    else:
-        check_second_order(trial)
+    check_second_order(trial)
 
 
 def test_a_real_input_without_a_rule_is_listed():
     missing = {f"{t.op.name}.{name}" for t, i, name in real_inputs() if t.op.rule(i) is None}
     assert missing == NO_RULE
-
-
-def test_the_list_of_once_differentiable_operations_is_fresh():
-    assert set(OPS) >= ONCE
 
 
 def test_flat_rules_are_flat_and_listed():

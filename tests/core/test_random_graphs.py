@@ -85,7 +85,7 @@ def attempt(f, otherwise, *values):
     return f(*values) if np.prod(shapes[0], dtype=int) <= 200 else otherwise
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(programs())
 def test_gradients_are_those_of_jax(program):
     inputs, steps = program
@@ -97,7 +97,7 @@ def test_gradients_are_those_of_jax(program):
         np.testing.assert_allclose(a.numpy(), b, rtol=1e-8, atol=1e-10)
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(programs(), st.integers(0, 2**32 - 1))
 def test_second_derivatives_along_a_direction_are_those_of_jax(program, seed):
     inputs, steps = program

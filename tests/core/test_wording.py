@@ -7,6 +7,7 @@ from clearprop.core.wording import Worded, fill
 
 WORDS = {
     "x": Worded("x"),
+    "indexed": Worded("w_1"),
     "sum": Worded("a + b", SUM),
     "product": Worded("a · b", PRODUCT),
     "minus": Worded("−a", SIGN),
@@ -60,6 +61,8 @@ def test_plain(template, level, inside, expected):
         (r"\sqrt{p}", ATOM, ("sum",), r"\sqrt{a + b}"),
         (r"{p}^{q}", POWER, ("sum", "sum"), r"\left(a + b\right)^{a + b}"),
         (r"{p}^{q}", POWER, ("x", "minus"), "x^{−a}"),
+        (r"{p}_{q}", ATOM, ("indexed", "x"), "{w_1}_{x}"),
+        (r"{p}^{q}", POWER, ("indexed", "x"), "w_1^{x}"),
         (r"{p}_{q}", ATOM, ("x", "sum"), "x_{a + b}"),
         (r"{p} \cdot {q}", PRODUCT, ("sum", "x"), r"\left(a + b\right) \cdot x"),
         (r"{p}^{\mathsf{T}}", ATOM, ("x",), r"x^{\mathsf{T}}"),

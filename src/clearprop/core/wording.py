@@ -61,11 +61,12 @@ def fill(
         written, binding = word(part.name)
         needed = level if (first and level != POWER) or level == ATOM else level + 1
         after_a_sign = written[:1] in ("−", "-") and text.strip() and SUM <= level < ATOM
-        if (binding < needed or after_a_sign) and not part.bare:
+        parted = (binding < needed or after_a_sign) and not part.bare
+        if parted:
             written = rf"\left({written}\right)" if latex else f"({written})"
         # w_1 with an index or power of its own is one whole beneath another: {w_1}_2.
         whole = isinstance(after, str) and after[:1] in ("_", "^") and after[:1] in written
-        text += f"{{{written}}}" if latex and (part.bare or whole) else written
+        text += f"{{{written}}}" if latex and (part.bare or (whole and not parted)) else written
         first = False
     return text
 
