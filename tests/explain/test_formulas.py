@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import clearprop as cp
-from clearprop.errors import OptionError, ShapeError
+from clearprop.errors import AddressError, OptionError, ShapeError
 from clearprop.explain.verify import claims, verify
 from tests.explain.nets import CLASSIC_X, CLASSIC_Y, classic
 
@@ -125,3 +125,27 @@ def test_what_they_are_not_for_is_said():
         cp.formulas(NETS["1-1"][0], [1], [2], notation="mine")
     with pytest.raises(KeyError, match="w9E"):
         cp.formulas(NETS["1-1"][0], [1], [2])["w9E"]
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+@pytest.mark.parametrize("what", ["by_hand", "factors_w5", "factors_w1", "factors_b3"])
+def test_the_hand_calculation_is_golden_and_true(what, lang):
+    found = cp.formulas(classic(), CLASSIC_X, CLASSIC_Y, lr=0.5)
+    e = found.by_hand() if what == "by_hand" else found.factors(what.removeprefix("factors_"))
+    text = e.to_text(lang=lang)
+    file = GOLDEN / f"classic_{what}_{lang}.txt"
+    assert text == file.read_text(encoding="utf-8"), f"differs from {file.name}"
+    assert list(claims(text))
+    assert verify(text) == []
+
+
+def test_three_factors_make_the_gradient():
+    e = cp.formulas(classic(), CLASSIC_X, CLASSIC_Y, lr=0.5).factors("w5")
+    product, *factors = e.steps
+    assert [step.symbol for step in factors] == ["∂E/∂o1", "∂o1/∂sum_o1", "∂sum_o1/∂w5"]
+    assert product.value == pytest.approx(np.prod([step.value for step in factors]))
+    assert product.value == pytest.approx(0.082167041, rel=2e-6)
+    linear = cp.formulas(NETS["2-2"][0], [2, 3], [27, -30]).factors("w3")
+    assert [step.symbol for step in linear.steps] == ["∂E/∂w3", "∂E/∂o2", "∂o2/∂w3"]
+    with pytest.raises(AddressError, match=r"no weight is called 'w50'; the nearest are w5"):
+        cp.formulas(classic(), CLASSIC_X, CLASSIC_Y).factors("w50")

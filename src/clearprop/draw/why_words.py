@@ -18,7 +18,7 @@ def opening(explanation: Explanation) -> Iterator[str]:
     lang, digits = explanation.lang, explanation.digits
     first, facts = explanation.steps[0], explanation.facts
     if "sections" in facts:
-        yield say("explain.seven_formulas", lang)
+        yield say(f"explain.{facts.get('title', 'seven_formulas')}", lang)
         return
     yield say("explain.why_title", lang, name=first.symbol, value=show(first.value, digits))
     subject, loss = facts.get("subject"), facts.get("loss_symbol")

@@ -9,6 +9,8 @@ import numpy as np
 
 from clearprop.errors import OptionError, ShapeError, StateError
 from clearprop.explain.explanation import Explanation, Step
+from clearprop.explain.factors import factors
+from clearprop.explain.hand import PARTS, Calculation, Line
 from clearprop.explain.network import checked_batch
 from clearprop.explain.python import program
 from clearprop.explain.seven import SECTIONS, Dense, Derivation, derive
@@ -87,6 +89,50 @@ class Formulas:
         """Write them as a piece of HTML."""
         return self._displayed("html", lang)
 
+    def by_hand(self) -> Explanation:
+        """
+        Write the same step node by node, as one calculates by hand.
+
+        Sum and output of each unit, the error of each output and in total, what comes back, all
+        gradients, the new weights; units are called h1 and o1, as by `why`.
+
+        Returns
+        -------
+        Explanation
+            Any number of it has its name as address: ``sum_h1``, ``E1``, ``dE/dw5``, ``w5+``.
+        """
+        steps = tuple(_step(line, PARTS[line.kind]) for line in self._calculation().lines)
+        facts = {"sections": list(dict.fromkeys(PARTS.values())), "title": "by_hand"}
+        return Explanation("by_hand", steps, facts, "book", self.lang, self.digits)
+
+    def factors(self, weight: str) -> Explanation:
+        """
+        Write the gradient of a weight as its factors: ∂E/∂w5 = ∂E/∂o1 · ∂o1/∂sum · ∂sum/∂w5.
+
+        Parameters
+        ----------
+        weight : str
+            ``w5`` or ``b2``.
+
+        Returns
+        -------
+        Explanation
+            The product, then each factor.
+
+        Raises
+        ------
+        AddressError
+            If no weight is called that.
+        """
+        whole, *parts = factors(self._calculation(), weight)
+        steps = (_step(whole, "gradient"), *(_step(line, "factor", 2) for line in parts))
+        return Explanation(whole.name, steps, {}, "book", self.lang, self.digits)
+
+    def _calculation(self) -> Calculation:
+        d = self.derivation
+        x, t = ([q.value for q in given] for given in (d.values[0], d.targets))
+        return Calculation(d.layers, x, t, d.lr.value)
+
     def as_python(self) -> str:
         """Write a program, with no import but `math`, that computes and prints the same numbers."""
         return program(self.derivation)
@@ -100,6 +146,11 @@ class Formulas:
             "text/html": self.to_html(),
             "text/latex": self._displayed("aligned", None),
         }
+
+
+def _step(line: Line, role: str, level: int = 1) -> Step:
+    q = line.quantity
+    return Step(q.address, q.symbol, q.latex, q.value, role, level, line.formula)
 
 
 def formulas(

@@ -16,7 +16,7 @@ from clearprop.explain.formula import Applied, Formula, Quantity, Terms, evaluat
 from clearprop.explain.seven import Dense
 from clearprop.explain.translate import rebuilt
 
-__all__ = ["Calculation", "Line", "Values", "op", "total"]
+__all__ = ["PARTS", "Calculation", "Line", "Values", "op", "total"]
 
 Values = dict[str, np.ndarray]
 
@@ -25,6 +25,18 @@ SLOPES: dict[str, Callable[[Formula, Formula], Formula]] = {
     "sigmoid": lambda y, z: op("multiply", y, op("subtract", Quantity(1.0), y)),
     "tanh": lambda y, z: op("subtract", Quantity(1.0), op("square", y)),
     "relu": lambda y, z: op("where", op("greater", z, Quantity(0.0)), Quantity(1.0), Quantity(0.0)),
+}
+# The part of a hand calculation that a kind of line belongs to, in order.
+PARTS = {
+    "sum": "hand_forward",
+    "output": "hand_forward",
+    "error": "hand_error",
+    "total": "hand_error",
+    "arriving": "hand_back",
+    "slope": "hand_back",
+    "delta": "hand_back",
+    "gradient": "hand_gradient",
+    "next": "hand_update",
 }
 OVER_SAMPLES = ("error", "total", "gradient")  # kinds of lines that add up what samples give
 

@@ -132,6 +132,25 @@ WORDS = {
         "ko": "6  가중치와 편향으로 역전파",
     },
     "section_update": {"en": "7  Update", "ko": "7  가중치와 편향의 갱신"},
+    # The same, node by node.
+    "by_hand": {"en": "One training step by hand", "ko": "손으로 계산하는 학습 한 번"},
+    "section_hand_forward": {
+        "en": "Forward: the sum and the output of each unit",
+        "ko": "순전파: 유닛마다 가중합과 출력",
+    },
+    "section_hand_error": {
+        "en": "Error: of each output, and in total",
+        "ko": "오차: 출력별 오차와 전체 오차",
+    },
+    "section_hand_back": {
+        "en": "Back: what arrives at a unit, the slope there, and their product δ",
+        "ko": "역전파: 유닛에 전해진 기울기, 미분값, 그 곱인 δ",
+    },
+    "section_hand_gradient": {
+        "en": "Gradients of weights and biases",
+        "ko": "가중치와 편향의 기울기",
+    },
+    "section_hand_update": {"en": "New weights and biases", "ko": "새 가중치와 편향"},
     # What a change would do.
     "predicted_change": {"en": "predicted by the gradient", "ko": "기울기로 예측한 변화"},
     "exact_change": {"en": "exactly", "ko": "실제 변화"},
