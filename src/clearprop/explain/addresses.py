@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from clearprop.errors import AddressError, nearest
 from clearprop.nn.layer import Layer
 
-__all__ = ["ASPECTS", "Address", "book_names", "parse"]
+__all__ = ["ASPECTS", "Address", "book_names", "by_hand", "parse"]
 
 Index = tuple[int, ...]
 ASPECTS = ("value", "gradient", "delta", "next", "sum", "output")
@@ -75,15 +76,15 @@ def parse(text: str, layers: Sequence[Layer], inputs: int) -> Address:
             f"{text!r}: unknown aspect {aspect!r}; known: {', '.join(ASPECTS)}."
             + (f" Did you mean {close[0]!r}?" if close else "")
         )
-    aliases = book_names(layers, inputs)
-    if form["index"] is None and base in aliases:
-        known = aliases[base]
+    known = by_hand(base, layers, inputs) if form["index"] is None else None
+    if known is not None:
         return _of_unit(known, aspect)
     index = _index(form["index"], text)
     shapes = _shapes(layers, inputs)
     tensor = _resolved(base, layers)
     if tensor not in shapes:
-        close = nearest(base, [*shapes, *aliases]) or sorted(shapes)[:4]
+        names = book_names(layers, inputs) if sum(map(math.prod, shapes.values())) < 1000 else ()
+        close = nearest(base, [*shapes, *names]) or sorted(shapes)[:4]
         raise AddressError(f"nothing is called {text!r} here; the nearest are {', '.join(close)}.")
     return _of_unit(Address(tensor, _checked(index, shapes[tensor], text)), aspect)
 
@@ -150,29 +151,65 @@ def book_names(layers: Sequence[Layer], inputs: int) -> Mapping[str, Address]:
     Weights are counted unit by unit, layer after layer: with two inputs, w1 and w2 feed h1, w3
     and w4 feed h2; biases by unit. Empty if a layer is not dense.
     """
+    book = _book(layers, inputs)
+    names = {
+        f"{run.letter}{run.start + k + 1}": run.at(k) for run in book for k in range(run.count)
+    }
+    return names | {"E": Address("loss", ())} if names else {}
+
+
+def by_hand(name: str, layers: Sequence[Layer], inputs: int) -> Address | None:
+    """Find what a hand-calculation name means, in a network of any size; None if nothing."""
+    if name == "E":
+        return Address("loss", ())
+    form = re.fullmatch(r"([xwbho])([1-9]\d*)", name)
+    if form is None:
+        return None
+    number = int(form[2]) - 1
+    for run in _book(layers, inputs):
+        if run.letter == form[1] and run.start <= number < run.start + run.count:
+            return run.at(number - run.start)
+    return None
+
+
+class _Run(NamedTuple):
+    """Consecutive numbers of one letter, which belong to one tensor."""
+
+    letter: str
+    start: int
+    tensor: str
+    shape: Index  # a matrix is counted down its columns: unit by unit
+
+    @property
+    def count(self) -> int:
+        return math.prod(self.shape)
+
+    def at(self, k: int) -> Address:
+        rows = self.shape[0]
+        index = (k % rows, k // rows) if len(self.shape) == 2 else (k,)
+        aspect = "value" if self.letter == "x" else ""
+        return Address(self.tensor, index, aspect)
+
+
+def _book(layers: Sequence[Layer], inputs: int) -> list[_Run]:
+    """List the runs of numbers of a dense network; none if a layer is not dense."""
     weighted = [layer for layer in layers if layer.weights]
     if not weighted or any(_kernel(layer) is None for layer in weighted):
-        return {}
-    names = {f"x{i + 1}": Address("x", (i,), "value") for i in range(inputs)}
+        return []
+    runs = [_Run("x", 0, "x", (inputs,))]
     weights = hidden = biases = 0
     for layer in weighted:
-        kernel = _kernel(layer)
-        size, units = kernel.shape
+        kernel, units = _kernel(layer), layer.weights[0].shape[1]
         last = layer is weighted[-1]
-        for j in range(units):
-            unit = f"o{j + 1}" if last else f"h{hidden + j + 1}"
-            names[unit] = Address(f"{layer.name}/output", (j,))
-            for i in range(size):
-                weights += 1
-                names[f"w{weights}"] = Address(kernel.path, (i, j))
-        for bias in layer.weights:
-            if bias.shape == (units,):
-                for j in range(units):
-                    names[f"b{biases + j + 1}"] = Address(bias.path, (j,))
-                biases += units
-        hidden += 0 if last else units
-    names["E"] = Address("loss", ())
-    return names
+        letter, start = ("o", 0) if last else ("h", hidden)
+        runs.append(_Run(letter, start, f"{layer.name}/output", (units,)))
+        runs.append(_Run("w", weights, kernel.path, kernel.shape))
+        weights += kernel.size
+        hidden += units
+        for bias in layer.weights[1:]:
+            runs.append(_Run("b", biases, bias.path, (units,)))
+            biases += units
+    return runs
 
 
 def _kernel(layer: Layer) -> Any:

@@ -161,9 +161,8 @@ def _reached(ends: Sequence[Node]) -> list[Node]:
 
 def _names(forward: Mapping[str, Node], layers: Sequence[Layer], inputs: int) -> dict[Node, Name]:
     """Name every tensor, by the book where the network is small enough for that."""
-    book = book_names(layers, inputs)
-    units = inputs + sum(1 for a in book.values() if a.tensor.endswith("/output"))
-    elements = _elements(book) if book and units <= MOST_BOOK_UNITS else {}
+    units = inputs + sum(layer.weights[0].shape[-1] for layer in layers if layer.weights)
+    elements = _elements(book_names(layers, inputs)) if units <= MOST_BOOK_UNITS else {}
     functions = {layer.name: layer.final_activation or "" for layer in layers}
     names: dict[Node, Name] = {}
     for address, node in forward.items():
