@@ -10,7 +10,7 @@ from clearprop.core.shapes import broadcast, same
 from tests.conformance import test_gradients, test_oracle, test_strict
 from tests.conformance.oracle_jax import ORACLE
 from tests.conformance.slopes import check_first_order, check_second_order
-from tests.conformance.test_precision import check_single
+from tests.conformance.test_precision import check_single, check_single_in_jax
 from tests.conformance.test_readings import (
     check_composition,
     check_elementwise,
@@ -206,6 +206,9 @@ def test_a_composition_that_is_wrong(composition):
 def test_single_precision_that_is_lost():
     rejected(check_single, square(forward=lambda xp, x: x * x * np.float64(1.0)))
     rejected(check_single, square(lambda xp, g, y, x: 2 * g * x * np.float64(1.0)))
+    rejected(check_single_in_jax, square(lambda xp, g, y, x: 2 * g * x * np.float64(1.0)))
+    in_jax = {"jax": lambda xp, x: xp.astype(x * x, dtype=xp.float64)}
+    rejected(check_single_in_jax, square(impl=in_jax))
     rejected(check_single, square(forward=lambda xp, x: (x + 1e6) * (x + 1e6) - 1e12))
 
 
