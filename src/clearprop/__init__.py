@@ -1,5 +1,6 @@
 """A neural-network library in which every number shows its work."""
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:  # what `__getattr__` finds, for editors and type checkers
     from clearprop.draw.why import Watch as Watch
     from clearprop.draw.why import compare as compare
     from clearprop.draw.why import formulas as formulas
+    from clearprop.draw.why import pushes as pushes
     from clearprop.draw.why import what_if as what_if
     from clearprop.draw.why import why as why
     from clearprop.explain.conventions import Convention as Convention
@@ -59,6 +61,7 @@ _LATER = {
     "what_if": "clearprop.draw.why:",
     "compare": "clearprop.draw.why:",
     "Convention": "clearprop.explain.conventions:",
+    "pushes": "clearprop.draw.why:",
     "Watch": "clearprop.draw.why:",
 }
 _PARTS = ("data", "doctor", "draw", "errors", "explain", "io", "lang", "nn", "record", "train")
@@ -87,3 +90,8 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
+
+
+if "IPython" in sys.modules and (_shell := sys.modules["IPython"].get_ipython()) is not None:
+    # In a notebook, models and runs show themselves as pictures.
+    import_module("clearprop.draw.notebook").load_ipython_extension(_shell)

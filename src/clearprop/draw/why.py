@@ -9,11 +9,12 @@ from typing import Any
 from clearprop.explain.compare import compare
 from clearprop.explain.explanation import Explanation
 from clearprop.explain.formulas import formulas
+from clearprop.explain.pushes import pushes
 from clearprop.explain.watch import Watch
 from clearprop.explain.what_if import what_if
 from clearprop.explain.why import why
 
-__all__ = ["Watch", "compare", "display", "formulas", "what_if", "why"]
+__all__ = ["compare", "display", "formulas", "pushes", "Watch", "what_if", "why"]
 
 
 _WRITERS = {

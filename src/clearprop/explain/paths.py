@@ -165,7 +165,7 @@ def _product(
     recording: Recording, stages: Sequence[Stage], start: int, entering: Quantity,
     units: Sequence[int], sample: int,
 ) -> Formula:  # fmt: skip
-    factors: list[Quantity] = [entering]
+    factors: list[Formula] = [entering]
     for k, (stage, unit) in enumerate(zip(stages[start:], units, strict=True)):
         if k:
             kernel = recording.forward[f"{stage.layer}/kernel"]

@@ -114,6 +114,8 @@ WORDS = {
     },
     "constant_input": {"en": "a constant: it has no gradient", "ko": "상수라서 기울기가 없음"},
     "overflow": {"en": "too large for {dtype}", "ko": "{dtype:으로} 나타낼 수 없을 만큼 큼"},
+    # What pushed a prediction.
+    "biases_and_curvature": {"en": "biases and curvature", "ko": "편향과 곡률"},
     # Where a weight ended after training.
     "epoch_numbered": {"en": "epoch {number}", "ko": "{number}에포크"},
     "step_numbered": {"en": "step {number}", "ko": "{number}번째 스텝"},
