@@ -11,7 +11,7 @@ from clearprop.data.scaling import Scaler
 from clearprop.data.splits import split_rows, train_test_split, validation_split
 
 if TYPE_CHECKING:
-    from clearprop.data.tables import (
+    from clearprop.data.tables import (  # type: ignore[no-redef]  # `prepare` is a module too
         MISSING,
         Column,
         Note,

@@ -153,7 +153,7 @@ def book_names(layers: Sequence[Layer], inputs: int) -> Mapping[str, Address]:
     """
     book = _book(layers, inputs)
     names = {
-        f"{run.letter}{run.start + k + 1}": run.at(k) for run in book for k in range(run.count)
+        f"{run.letter}{run.start + k + 1}": run.at(k) for run in book for k in range(run.size)
     }
     return names | {"E": Address("loss", ())} if names else {}
 
@@ -167,7 +167,7 @@ def by_hand(name: str, layers: Sequence[Layer], inputs: int) -> Address | None:
         return None
     number = int(form[2]) - 1
     for run in _book(layers, inputs):
-        if run.letter == form[1] and run.start <= number < run.start + run.count:
+        if run.letter == form[1] and run.start <= number < run.start + run.size:
             return run.at(number - run.start)
     return None
 
@@ -181,7 +181,7 @@ class _Run(NamedTuple):
     shape: Index  # a matrix is counted down its columns: unit by unit
 
     @property
-    def count(self) -> int:
+    def size(self) -> int:
         return math.prod(self.shape)
 
     def at(self, k: int) -> Address:
