@@ -363,17 +363,17 @@ def test_float64_by_layer_model_or_for_all():
 
 def test_memory_does_not_grow_over_steps():
     one = model(optimizer="adam", metrics=["mae"])
-    one.fit(X, Y, epochs=5, batch_size=1)
     held = []
     tracemalloc.start()
     try:
-        for _ in range(3):
-            one.fit(X, Y, epochs=20, batch_size=1)
+        for epochs in (10, 100):
+            one.fit(X, Y, epochs=epochs, batch_size=1)
             gc.collect()
             held.append(tracemalloc.get_traced_memory()[0])
     finally:
         tracemalloc.stop()
-    assert held[2] - held[1] < 2000, f"{held} bytes after 400, 800, 1200 steps"
+    # NumPy keeps some small blocks for later; one object a step would be 100,000 bytes and more.
+    assert held[1] - held[0] < 50_000, f"{held} bytes after 200 and 2200 steps"
 
 
 def test_nothing_waits_for_the_collector():

@@ -91,7 +91,7 @@ class Figures:
         """Let the meters see the predictions; weights of examples are for the loss alone."""
         if self.meters:
             with no_grad():
-                prediction = task.predict(output)
+                prediction = task.predict(output).data
             for meter in self.meters:
                 meter.update(y, prediction)
 
