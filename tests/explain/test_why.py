@@ -201,7 +201,7 @@ def test_displays_are_made_from_the_json_alone(model):
     assert "SYMBOL" in other.to_text()
     assert "SYMBOL" in other.to_html()
     bundle = e._repr_mimebundle_()
-    assert bundle.keys() == {"text/plain", "text/html", "text/latex", "application/json"}
+    assert bundle.keys() == {"text/plain", "text/html", "text/latex"}
 
 
 def test_html_escapes_what_it_is_given(model):

@@ -200,6 +200,9 @@ class Svg:
     def __str__(self) -> str:
         return self.render()
 
+    def __repr__(self) -> str:
+        return f"<Svg {self.title!r}, {number(self.width)} × {number(self.height)}>"
+
     def _repr_svg_(self) -> str:
         return self.render()
 

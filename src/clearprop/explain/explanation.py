@@ -213,9 +213,9 @@ class Explanation:
         return self.to_text()
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        # Not the JSON: JupyterLab would show that as a tree, before anything else.
         return {
             "text/plain": self.to_text(),
             "text/html": self.to_html(),
             "text/latex": self._displayed("aligned", None),
-            "application/json": json.loads(json.dumps(self.to_json())),
         }
