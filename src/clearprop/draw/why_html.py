@@ -60,7 +60,7 @@ def steps(data: Mapping[str, Any], *, headings_at: int = 4) -> str:
     parts, own_ids = [f"<style>{STYLE}</style>"], iter(ids)
     for heading, chapter in _chapters(explanation):
         parts += [f"<h{headings_at}>{escape(heading)}</h{headings_at}>"] if heading else []
-        parts.append('<ol class="why-steps">')
+        parts.append('<ol class="why-steps" role="list">')
         for step in chapter:
             is_open = few or bool(heading) or step.level <= _NEAR
             parts.append(_step(step, explanation, next(own_ids), goals, is_open=is_open))
