@@ -47,8 +47,8 @@ def _mean(x: Array, /, *, axis: Axis = None, keepdims: bool = False) -> Array:
 
 
 def _reshape(x: Array, /, shape: tuple[int, ...], *, copy: bool | None = None) -> Array:
-    if isinstance(x, np.ndarray) and copy is None:
-        return x.reshape(shape)
+    if copy is None:
+        return x.reshape(shape) if isinstance(x, np.ndarray) else np.reshape(x, shape)
     return np.reshape(x, shape, copy=copy)
 
 
