@@ -1,7 +1,7 @@
 """Train on handwritten digits, ask why of one weight, save the network, and load it again.
 
-1,797 digits of 8 by 8 pixels come with the package; 64-32-10 reads 0.964 to 0.978 of the 360 that it
-did not train on (five seeds), after a second.
+1,797 digits of 8 by 8 pixels come with the package; 64-32-10 reads 0.964 to 0.978 (five seeds) of
+the 360 that it did not train on, after a second.
 """
 
 import tempfile

@@ -6,6 +6,7 @@ are trained as if they were on. And the error is taken of the raw scores, not of
 is trained: it rises from 11.395 (epoch 0) through 106.615 (8) to 139.395 (19) while the accuracy
 rises too, 0.798, 0.911, 0.930; test 0.758 and 0.897. With the true derivative accuracy ends at
 0.944 and 0.905, the raw error at 175.445; the error of the softmax outputs falls, 0.395 to 0.089.
+Twenty epochs of both take about three minutes of one core.
 """
 
 import numpy as np
