@@ -18,7 +18,7 @@ from clearprop.lang import language, say
 __all__ = ["Run", "command"]
 
 HIDDEN, SIDE, GREYS = 32, 8, 16
-RATE, BATCH = 0.005, 32
+RATE, BATCH = 0.7, 32  # of plain gradient descent, whose step is the plainest to explain
 _SHOWN = 8  # misread digits in the terminal
 _CURVE = 24  # cells
 
@@ -151,7 +151,7 @@ def learnt(
             layers.Dense(10, "softmax", name="digit"),
         ]
     )
-    model.compile(optim.Adam(RATE), "sparse_categorical_crossentropy", ["accuracy"])
+    model.compile(optim.SGD(RATE), "sparse_categorical_crossentropy", ["accuracy"])
     start = time.perf_counter()
     history = model.fit(
         scaled(images), labels, batch_size=BATCH, epochs=epochs, seed=seed, verbose=0,
@@ -166,7 +166,7 @@ def _about_learning(run: Run) -> list[str]:
 
     sizes = f"{SIDE * SIDE} → {HIDDEN} → 10"
     count = f"{run.model.count_params():,}"
-    lines = [say("cli.network", sizes=sizes, weights=count, optimizer="adam", rate=f"{RATE:g}")]
+    lines = [say("cli.network", sizes=sizes, weights=count, optimizer="sgd", rate=f"{RATE:g}")]
     losses = run.history.history.get("loss", [])
     epochs = len(run.history.epoch)
     lines.append(say("train.finished", epochs=epochs, time=seconds(run.seconds)))
@@ -239,9 +239,10 @@ def further(run: Run, model: Path) -> list[str]:
     """Give commands that ask the model more."""
     import shlex
 
-    _, row = run.telling
+    address, row = run.telling
+    unit, pixel = address[address.index("[") + 1 :].partition(",")[0], run.x[row].argmax()
     file = shlex.quote(str(model))
     return [
         f'clearprop why {file} "digit/output[{run.labels[row]}]" --data digits --row {row}',
-        f'clearprop why {file} "hidden/kernel[20,3]" --data digits --row {row} --depth 3',
+        f'clearprop why {file} "hidden/kernel[{pixel},{unit}]" --data digits --row {row}',
     ]

@@ -16,7 +16,15 @@ from clearprop.lang import say
 
 __all__ = ["COMMANDS", "Root", "root"]
 
-COMMANDS = ("demo", "train", "predict", "why", "data")  # in the order in which one meets them
+COMMANDS = (
+    "demo",
+    "train",
+    "predict",
+    "why",
+    "sheet",
+    "grade",
+    "data",
+)  # in the order in which one meets them
 
 
 @final

@@ -155,14 +155,14 @@ def _about_training(plan: Any, fit: Any) -> list[str]:
 def _about_model(save: Path | None, model: Any, data: str, table: Any) -> list[str]:
     if save is None:
         return [say("cli.not_saved")]
-    file, weight = "data.csv" if data == "-" else data, model.layers[-1].kernel.path
+    file, row = "data.csv" if data == "-" else data, table.rows[0]
+    of = f'"{model.layers[-1].kernel.path}[0,0]" --data {_quoted(file)} --row {row}'
     return [
         say("cli.model_saved", path=save),
         say("cli.go_on"),
         f"  clearprop predict {_quoted(save)} {_quoted(file)}",
         f"  clearprop why {_quoted(save)}",
-        f'  clearprop why {_quoted(save)} "{weight}[0,0]" --data {_quoted(file)}'
-        f" --row {table.rows[0]}",
+        f"  clearprop why {_quoted(save)} {of}",
     ]
 
 

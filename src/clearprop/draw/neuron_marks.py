@@ -137,7 +137,11 @@ def _inside(plan: Plan, layer: int, unit: int) -> str:
     if values is None:
         drawn = (names[k] for k in plan.columns[layer].y)
         return names[unit] if all(text_width(name, size) <= room for name in drawn) else ""
-    written = (shown(float(values[unit]), digits) for digits in (3, 2, 1))
+    value = float(values[unit])
+    written = [shown(value, digits) for digits in (3, 2, 1)]
+    if value and abs(value) < 0.001:  # 0.0005 is wider than 5e−4
+        mantissa, power = f"{value:.0e}".split("e")
+        written.append(f"{mantissa}e{int(power)}".replace("-", "−"))
     return next((words for words in written if text_width(words, size) <= room), "")
 
 

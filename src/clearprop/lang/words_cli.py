@@ -303,11 +303,11 @@ WORDS = {
         "ko": "가중치 하나는 왜 이 값인가: {name}",
     },
     "asked_for": {
-        "en": "asked for test digit {row}, a {true} that was read as {read}",
+        "en": "It is asked for test digit {row}, a {true} that was read as {read}.",
         "ko": "테스트 숫자 {row}번({true:을} {read:으로} 잘못 읽음)에 대해 묻습니다.",
     },
     "asked_for_right": {
-        "en": "asked for test digit {row}, a {true} that was barely read as {read}",
+        "en": "It is asked for test digit {row}, a {true} that was barely read as {read}.",
         "ko": "테스트 숫자 {row}번({true:을} 가까스로 {read:으로} 읽음)에 대해 묻습니다.",
     },
     "report_written": {
