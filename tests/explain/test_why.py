@@ -270,3 +270,36 @@ def test_it_is_saved_as_one_file_that_needs_nothing_else(model, tmp_path):
     assert "http" not in page.replace("http-equiv", "")
     again = json.loads(e.save(tmp_path / "why.json").read_text(encoding="utf-8"))
     assert Explanation.from_json(again) == e
+
+
+def test_the_loss_by_itself_is_one(model):
+    assert ask(model, "E.gradient").value == 1
+
+
+def test_momentum_against_the_slope_is_not_called_following_it():
+    rng = np.random.default_rng(5)
+    model, x, y = random_dense(
+        rng, activation="relu", loss="mse", optimizer=cp.optimizers.SGD(0.01, momentum=0.9),
+        samples=30,
+    )  # fmt: skip
+    model.train_on_batch(x, y)
+    model.set_weights([w * 0 - 1 if w.ndim == 1 else w for w in model.get_weights()])
+    texts = [
+        str(cp.why(model, f"dense_1/kernel[{i},{j}]", x=x * 0, y=y, lang="en"))
+        for i in range(4)
+        for j in range(3)
+    ]
+    carried = [t for t in texts if "does not change E" in t and "moves it all the same" in t]
+    assert carried
+    assert not any("does not change E" in t and "So training raises" in t for t in texts)
+
+
+def test_an_operation_of_ones_own_shows_its_numbers():
+    @cp.op("log({x} / (1 − {x}))", r"\log({x})", shape=lambda x: x, cases=[], elementwise=True)
+    def logit_of_the_test(xp, x):
+        return xp.log(x / (1 - x))
+
+    logit_of_the_test.vjp(x=lambda xp, g, y, x: g / (x * (1 - x)))
+    p = cp.tensor(0.8, name="p")
+    text = str(cp.why(logit_of_the_test(p), lang="en"))
+    assert "log(p / (1 − p)) = log(0.8 / (1 − 0.8)) = 1.38629" in text

@@ -33,6 +33,8 @@ def opening(explanation: Explanation) -> Iterator[str]:
     if "next" in facts:
         old, new = facts["value"], facts["next"]
         key = "keeps" if new == old else "raises" if new > old else "lowers"
+        if new != old and change * (new - old) >= 0:  # not downhill: momentum carries it
+            key = "carries"
         yield say(f"explain.training_{key}", lang, old=show(old, digits), new=show(new, digits))
 
 

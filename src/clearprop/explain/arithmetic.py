@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import reduce
+import math
+from collections.abc import Callable, Mapping
+from functools import partial, reduce
 
-from clearprop.explain.evaluation import FUNCTIONS
+from clearprop.core.wording import Worded, fill
+from clearprop.errors import FormatError, OptionError
+from clearprop.explain.digits import show
+from clearprop.explain.evaluation import FUNCTIONS, evaluate
 from clearprop.explain.expression import Expr, Negative, Num, Rest, Sum, call
 from clearprop.explain.formula import Applied, Formula, Quantity, Terms
+from clearprop.explain.parsing import parse
+from clearprop.explain.typeset import typeset
 
 __all__ = ["with_numbers"]
 
@@ -58,7 +64,25 @@ def _applied(formula: Applied) -> Expr | None:
         return _OPERATORS[formula.op](**args)
     if formula.op in FUNCTIONS:
         return call(formula.op, *(arg for arg in args.values() if arg is not None))
-    return None
+    return _read_from_words(formula, {k: arg for k, arg in args.items() if arg is not None})
+
+
+def _read_from_words(formula: Applied, args: Mapping[str, Expr]) -> Expr | None:
+    """Read an operation's own words as a formula, if that is what they are."""
+
+    def word(name: str) -> Worded:
+        if name in formula.settings:
+            return Worded(str(formula.settings[name]))
+        return Worded(f"({typeset(args[name], partial(show, digits=17))})")
+
+    places = (*args, *formula.settings)
+    try:
+        found = parse(fill(formula.words, places, word, formula.level, latex=False))
+        worked = float(evaluate(found))
+    except (FormatError, OptionError, ArithmeticError):
+        return None
+    close = math.isclose(worked, formula.value, rel_tol=1e-9, abs_tol=1e-12)
+    return found if close else None  # words may leave out what the number depends on
 
 
 def _sum(formula: Terms) -> Expr | None:

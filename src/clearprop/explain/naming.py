@@ -9,7 +9,7 @@ from clearprop.core.tape import Backward, GradientNode
 from clearprop.core.tensor import Node
 from clearprop.explain.formula import Quantity
 
-__all__ = ["Name", "Names", "latex_of"]
+__all__ = ["Name", "Names", "gradient_name", "latex_of"]
 
 Index = tuple[int, ...]
 AT = "\0"  # in a LaTeX name: where the index goes

@@ -12,7 +12,7 @@ from clearprop.core.tape import Backward
 from clearprop.core.tensor import RECORDED, Node, Tensor, leaf
 from clearprop.errors import ShapeError, StateError
 from clearprop.explain.addresses import Address, book_names
-from clearprop.explain.naming import AT, Index, Name, Names, latex_of
+from clearprop.explain.naming import AT, Index, Name, Names, gradient_name, latex_of
 from clearprop.nn.layer import Layer
 
 __all__ = ["Recording", "record"]
@@ -45,6 +45,8 @@ class Recording:
         """Record the backward pass, from the loss to everything that has a name."""
         loss = self.forward["loss"]
         nodes = {a: n for a, n in self.forward.items() if n.needs_grad and n is not loss}
+        one = self.gradients["loss"] = Node(np.ones_like(loss.data))  # ∂E/∂E
+        self.names.table[one] = gradient_name(self.names.table[loss], self.names.table[loss].symbol)
         walk = Backward(loss, Tensor(Node(np.ones_like(loss.data))), list(nodes.values()))
         with recording():
             for i, (address, node) in enumerate(nodes.items()):
