@@ -19,6 +19,7 @@ OURS = [op for op in REGISTRY.values() if op.__module__.startswith("clearprop.")
     ("latex", "text"),
     [
         (r"\frac{\partial E}{\partial w_{5}}", "(∂E)/(∂w_5)"),
+        (r"\varphi'\left(z\right)", "φ^(′)(z)"),
         (r"\frac12", "(1)/(2)"),
         (r"\delta_{h1}", "δ_h1"),
         (r"\delta^{\mathrm{dense\_1}}_{0,2}", "δ_0,2^(dense_1)"),
@@ -57,7 +58,8 @@ def test_a_sign_before_a_number_is_no_difference():
 
 @pytest.mark.parametrize(
     "latex",
-    ["{", "}", r"\frac{a}", r"\left(a", r"\right)", "a_", "a_1_2", "^2", r"\nonsense", "a & b",
+    ["{", "}", r"\frac{a}", r"\left(a", r"\right)", "a_", "a_1_2", "a''", "^2", r"\nonsense",
+     "a & b",
      r"\begin{cases}a", r"\begin{matrix}a\end{matrix}", r"\end{cases}", r"\text{\frac{1}{2}}",
      r"\href{http://a.b}{x}", r"\href{#a b}{x}", "{{a}"],
 )  # fmt: skip

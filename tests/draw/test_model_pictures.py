@@ -15,6 +15,7 @@ from clearprop.draw import (
     history,
     mistakes,
     network,
+    pushed,
     weights,
 )
 from clearprop.draw.numerals import shown
@@ -205,6 +206,18 @@ def test_images_take_the_shape_of_the_inputs(images):
     with pytest.raises(ShapeError, match=r"6 inputs are no square; give shape=\(H, W\)"):
         first_layer(flat)
     assert "2 by 3" in first_layer(flat, (2, 3), lang="en").desc
+
+
+def test_what_pushed_a_prediction_adds_up_in_the_picture(images):
+    x = np.linspace(0, 1, 16).reshape(4, 4)
+    answer = cp.pushes(images, "dense_1/output[2]", x=x, lang="en")
+    picture = pushed(answer, x[..., None], lang="en")
+    assert all_faults(str(picture)) == []
+    assert shown(answer.value) in picture.desc
+    with pytest.raises(ShapeError, match="16 pushes need an image"):
+        pushed(answer, x[:3])
+    with pytest.raises(OptionError, match=r"cp\.pushes"):
+        pushed(cp.why(images, "dense/output[0]", x=x), x)
 
 
 def test_what_cannot_be_drawn_is_refused(quadrants, images):

@@ -38,6 +38,13 @@ def numbers_of_steps(text):
     return [number for side in sides for number in numerals(side)]
 
 
+def watched(lang):
+    """Why a weight is what it is after three epochs."""
+    net, watch = classic(), cp.Watch("dense_1/kernel[0,1]")
+    net.fit([CLASSIC_X], [CLASSIC_Y], epochs=3, verbose=0, callbacks=[watch])
+    return watch.why("dense_1/kernel[0,1]", lang=lang)
+
+
 def many():
     """Explanations of several kinds of network, in both languages."""
     net = classic()
@@ -46,6 +53,10 @@ def many():
             yield ask(net, address, lang=lang, depth=None)
         yield cp.formulas(net, CLASSIC_X, CLASSIC_Y, lr=0.5, lang=lang)
         yield cp.formulas(net, CLASSIC_X, CLASSIC_Y, notation="usual", lang=lang)
+        yield ask(net, "w1", lang=lang, paths=True)
+        yield ask(net, "o1.delta", lang=lang, convention="bpnn")
+        yield cp.pushes(net, "o1", x=CLASSIC_X, lang=lang)
+        yield watched(lang)
     for activation, loss, optimizer in [
         ("relu", "mse", "adam"),
         ("tanh", "categorical_crossentropy", "sgd"),
@@ -68,6 +79,7 @@ def test_mathml_is_sound_and_every_equality_in_it_true(e):
     assert mathml_faults(made) == []
     lines = "\n".join(table_lines(made))
     assert "\\" not in lines
+    assert "·" not in lines, "shown as text: its LaTeX could not be set"  # MathML has ⋅ instead
     checked = list(claims(lines))
     assert len(checked) == len(list(claims(e.to_text()))) > 0
     assert verify(lines) == []

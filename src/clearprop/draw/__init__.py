@@ -1,11 +1,13 @@
 """
 Explanations, models and runs as text, LaTeX, HTML and SVG.
 
-`network`, `computation`, `history`, `weights`, `first_layer`, `decisions` and `mistakes` draw
-models and runs; the other pictures are functions of plain arrays and lists. Each returns an `Svg`,
-which a notebook shows and `save` writes. A `page` puts them, text and tables into one HTML file.
+`network`, `computation`, `history`, `weights`, `first_layer`, `decisions`, `mistakes` and `pushed`
+draw models and runs; the other pictures are functions of plain arrays and lists. Each returns an
+`Svg`, which a notebook shows and `save` writes. A `page` puts them, text and tables into one HTML
+file.
 """
 
+from clearprop.draw.answer_pictures import decisions, mistakes, pushed
 from clearprop.draw.computation import computation
 from clearprop.draw.confusion import confusion
 from clearprop.draw.curves import curves
@@ -13,14 +15,7 @@ from clearprop.draw.graph import Edge, Node, graph
 from clearprop.draw.histogram import histogram
 from clearprop.draw.html import Html, preformatted, table
 from clearprop.draw.images import contributions, weight_images
-from clearprop.draw.model_pictures import (
-    decisions,
-    first_layer,
-    history,
-    mistakes,
-    network,
-    weights,
-)
+from clearprop.draw.model_pictures import first_layer, history, network, weights
 from clearprop.draw.neurons import neurons
 from clearprop.draw.page import Page, Section, page
 from clearprop.draw.surface import surface
@@ -34,6 +29,7 @@ __all__ = [
     "first_layer",
     "decisions",
     "mistakes",
+    "pushed",
     "curves",
     "neurons",
     "graph",

@@ -20,7 +20,13 @@ _SIGNS = {
     "oplus": "⊕", "otimes": "⊗", "neg": "¬", "star": "⋆", "to": "→", "approx": "≈", "mid": "∣",
     "bmod": "mod", "sum": "∑", "prod": "∏", "dots": "…",
 }  # fmt: skip
-_LETTERS = {"sigma": "σ", "delta": "δ", "partial": "∂", "infty": "∞"}
+_LETTERS = {
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ϵ", "varepsilon": "ε",
+    "eta": "η", "theta": "θ", "lambda": "λ", "mu": "μ", "pi": "π", "rho": "ρ", "sigma": "σ",
+    "tau": "τ", "phi": "ϕ", "varphi": "φ", "omega": "ω", "Delta": "Δ", "Sigma": "Σ",
+    "partial": "∂", "nabla": "∇", "infty": "∞", "ell": "ℓ",
+}  # fmt: skip
+_UPRIGHT = frozenset({"partial", "nabla", "infty", "Delta", "Sigma"})
 _FENCES = {
     "langle": "⟨", "rangle": "⟩", "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉",
 }  # fmt: skip
@@ -143,8 +149,11 @@ class _Parser:
         """Read one part, with what stands below and above it."""
         base = self.part(first)
         below = above = ""
-        while self.after_space() in (("mark", "_"), ("mark", "^")):
+        while self.after_space() in (("mark", "_"), ("mark", "^"), ("mark", "'")):
             _, sign = self.next()
+            if sign == "'" and not above:
+                above = "<mo>′</mo>"
+                continue
             if below if sign == "_" else above:
                 raise self.error(f"two {sign} in a row")
             if sign == "_":
@@ -231,7 +240,7 @@ class _Parser:
         if name in _SIGNS:
             return f"<mo>{_SIGNS[name]}</mo>"
         if name in _LETTERS:
-            upright = ' mathvariant="normal"' if name in ("partial", "infty") else ""
+            upright = ' mathvariant="normal"' if name in _UPRIGHT else ""
             return f"<mi{upright}>{_LETTERS[name]}</mi>"
         if name in _FUNCTIONS:
             return f"<mi>{name}</mi>" + self.applied()

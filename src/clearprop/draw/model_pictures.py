@@ -8,23 +8,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from clearprop.draw.confusion import confusion
 from clearprop.draw.curves import curves
 from clearprop.draw.dense_net import unit_names
 from clearprop.draw.histogram import histogram
 from clearprop.draw.images import weight_images
 from clearprop.draw.neurons import neurons
-from clearprop.draw.surface import surface
 from clearprop.draw.svg import Svg
 from clearprop.errors import OptionError, ShapeError, StateError, unknown
 from clearprop.explain.why import record_model
 from clearprop.lang import say
 
-__all__ = ["decisions", "first_layer", "history", "mistakes", "network", "weights"]
+__all__ = ["first_layer", "history", "network", "weights"]
 
 Floats = NDArray[np.float64]
-_STEPS = 121  # points of a decision surface along an axis
-_MARGIN = 0.1  # of the data's range, around them
 
 
 def network(
@@ -200,115 +196,6 @@ def first_layer(
     return weight_images(kernel, shape, most=most, title=title, lang=lang)
 
 
-def decisions(
-    model: Any,
-    x: ArrayLike,
-    y: ArrayLike | None = None,
-    *,
-    classes: Sequence[str] | None = None,
-    title: str | None = None,
-    lang: str | None = None,
-) -> Svg:
-    """
-    Draw what a classifier of two features answers, around the examples.
-
-    Parameters
-    ----------
-    model : Model
-        With two inputs, and a last layer that gives shares: sigmoid or softmax.
-    x : array, shape (N, 2)
-    y : array, shape (N,), (N, 1) or one-hot (N, K), optional
-        Their true classes; without them no example is drawn.
-    classes : sequence of str, optional
-        Names of the classes; by default the model's `class_names`, else 0, 1, ….
-    title, lang
-        As for `surface`.
-
-    Returns
-    -------
-    Svg
-
-    Raises
-    ------
-    ShapeError
-        If the examples do not have two features.
-    OptionError
-        If the model's answers are no shares.
-    """
-    points = np.asarray(x, np.float64)
-    if points.ndim != 2 or points.shape[1] != 2 or not len(points):
-        raise ShapeError(f"decisions: x must have shape (N, 2); got {points.shape}.")
-    low, high = points.min(axis=0), points.max(axis=0)
-    room = _MARGIN * np.where(high > low, high - low, 1.0)
-    xs, ys = (np.linspace(a, b, _STEPS) for a, b in zip(low - room, high + room, strict=True))
-    grid = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
-    answers = np.asarray(model.predict(grid), np.float64)
-    if answers.min() < 0 or answers.max() > 1:
-        raise OptionError(
-            "decisions: the model's answers must be shares from 0 to 1, as a last layer with"
-            f" sigmoid or softmax gives; got {answers.min():.4g} to {answers.max():.4g}."
-        )
-    K = answers.shape[1]
-    shares = answers.reshape((_STEPS, _STEPS) if K == 1 else (_STEPS, _STEPS, K))
-    return surface(
-        shares, xs, ys,
-        points if y is not None else None,
-        None if y is None else _classes_of(y, len(points)),
-        classes=classes or model.class_names, title=title, lang=lang,
-    )  # fmt: skip
-
-
-def mistakes(
-    model: Any,
-    x: ArrayLike,
-    y: ArrayLike,
-    *,
-    classes: Sequence[str] | None = None,
-    title: str | None = None,
-    lang: str | None = None,
-) -> Svg:
-    """
-    Draw the confusion matrix of a classifier on some data.
-
-    Parameters
-    ----------
-    model : Model
-        With one output, for two classes, or one for each class.
-    x : array, shape (N, ...)
-    y : array, shape (N,), (N, 1) or one-hot (N, K)
-        The true classes.
-    classes : sequence of str, optional
-        Names of the classes; by default the model's `class_names`, else 0, 1, ….
-    title, lang
-        As for `confusion`.
-
-    Returns
-    -------
-    Svg
-
-    Raises
-    ------
-    ShapeError
-        If the examples and the classes are not as many.
-    OptionError
-        If a class is one that the model does not know.
-    """
-    answers = np.asarray(model.predict(np.asarray(x)))
-    if answers.ndim != 2:
-        raise ShapeError(f"mistakes: answers of shape (N, K) are needed; got {answers.shape}.")
-    K = max(answers.shape[1], 2)
-    given = _classes_of(answers, len(answers))
-    true = _classes_of(y, len(answers))
-    if true.min(initial=0) < 0 or true.max(initial=0) >= K:
-        raise OptionError(
-            f"mistakes: the model knows the classes 0 to {K - 1}; "
-            f"y has {true.min()} to {true.max()}."
-        )
-    counts = np.zeros((K, K), int)
-    np.add.at(counts, (true, given), 1)
-    return confusion(counts, classes or model.class_names, title=title, lang=lang)
-
-
 def _weighted(model: Any) -> Any:
     if not model.weights:
         raise StateError(
@@ -356,14 +243,3 @@ def _image_shape(inputs: tuple[int, ...], count: int) -> tuple[int, int]:
     if side * side != count:
         raise ShapeError(f"first_layer: {count} inputs are no square; give shape=(H, W).")
     return side, side
-
-
-def _classes_of(y: ArrayLike, count: int) -> NDArray[np.int64]:
-    """Read classes as numbers, from numbers, shares of one class, or shares of each."""
-    array = np.asarray(y)
-    if len(array) != count:
-        raise ShapeError(f"{count} examples, but {len(array)} classes.")
-    if array.ndim == 2 and array.shape[1] > 1:
-        return np.asarray(array.argmax(axis=1), np.int64)
-    flat = array.reshape(count)
-    return np.asarray(flat > 0.5 if flat.dtype.kind == "f" and flat.max() <= 1 else flat, np.int64)

@@ -17,6 +17,7 @@ from clearprop.draw.why_words import ending, headings, opening
 from clearprop.explain.explanation import Explanation, Step
 from clearprop.explain.formula import leaves
 from clearprop.lang import say
+from clearprop.lang.catalogue import words
 
 __all__ = ["html", "sentence", "steps"]
 
@@ -141,5 +142,6 @@ def _label(step: Step, explanation: Explanation) -> str:
     """Say what kind of number it is, and by what address one can ask for it."""
     if explanation.facts.get("sections"):
         return ""
-    role = escape(say(f"explain.{step.role}", explanation.lang))
-    return f' <span class="why-role">{role} <code>{escape(step.address)}</code></span>'
+    known = step.role in words("explain")  # what comes from elsewhere may have other roles
+    role = escape(say(f"explain.{step.role}", explanation.lang)) + " " if known else ""
+    return f' <span class="why-role">{role}<code>{escape(step.address)}</code></span>'
