@@ -83,7 +83,8 @@ WORDS = {
     "training_carries": {
         "en": "Training moves it all the same, by what the optimizer remembers of earlier steps:"
         " {old} becomes {new}.",
-        "ko": "그래도 옵티마이저가 기억하는 이전 스텝들 때문에 이 값은 {old}에서 {new:으로} 바뀝니다.",
+        "ko": "그래도 옵티마이저가 기억하는 이전 스텝들 때문에"
+        " 이 값은 {old}에서 {new:으로} 바뀝니다.",
     },
     "training_keeps": {
         "en": "So training leaves it at {old}.",
