@@ -70,6 +70,30 @@ WORDS = {
             "값을 늘어놓습니다."
         ),
     },
+    "sheet": {
+        "en": (
+            "Make a worksheet: one training step of a small network, to be calculated by hand.\n\n"
+            "SIZES are inputs, units, outputs, such as 2-2-2. Without --output it is printed; as "
+            "a page it is for A4. `clearprop grade` marks the answers."
+        ),
+        "ko": (
+            "손으로 계산할 문제지를 만듭니다. 작은 신경망의 학습 한 번입니다.\n\n"
+            "SIZES는 2-2-2처럼 입력, 유닛, 출력의 수입니다. --output이 없으면 화면에 출력하고, 있으면 "
+            "A4로 인쇄할 페이지를 만듭니다. 답은 `clearprop grade`로 채점합니다."
+        ),
+    },
+    "grade": {
+        "en": (
+            "Mark the answers to a worksheet, and name the first wrong step.\n\n"
+            "What follows rightly from a wrong number of yours is marked so. Exit code 0: all "
+            "right; 1: not all right; 2: unreadable."
+        ),
+        "ko": (
+            "문제지의 답을 채점하고, 처음 틀린 곳을 알려 줍니다.\n\n"
+            "앞에서 틀린 값을 썼더라도 그 뒤의 계산이 맞으면 따로 표시합니다. 종료 코드 0: 모두 맞음, "
+            "1: 그렇지 않음, 2: 읽을 수 없음."
+        ),
+    },
     "data": {
         "en": (
             "Show a data set that comes along, or where MNIST is looked for.\n\n"
@@ -106,6 +130,41 @@ WORDS = {
     "model": {
         "en": "a saved model (.safetensors)",
         "ko": "저장한 모델(.safetensors)",
+    },
+    # sheet and grade
+    "sizes": {
+        "en": "the network: inputs, units of each layer, outputs, such as 2-2-2",
+        "ko": "신경망: 입력 수, 층마다 유닛 수, 출력 수(예: 2-2-2)",
+    },
+    "sheet_seed": {
+        "en": "which sheet: another number gives other numbers to calculate with",
+        "ko": "문제지 번호. 바꾸면 계산할 값이 달라짐",
+    },
+    "activation": {
+        "en": "linear, sigmoid, tanh or relu, in all layers",
+        "ko": "모든 층의 활성화 함수: linear, sigmoid, tanh, relu",
+    },
+    "sheet_lr": {"en": "the learning rate", "ko": "학습률"},
+    "sheet_output": {"en": "write the sheet to this HTML file", "ko": "문제지를 저장할 HTML 파일"},
+    "sheet_key": {
+        "en": "write the answers, and how to get them, to this HTML file",
+        "ko": "정답과 풀이를 저장할 HTML 파일",
+    },
+    "sheet_answers": {
+        "en": "write a CSV file to type answers into",
+        "ko": "답을 적을 CSV 파일을 만들어 저장",
+    },
+    "no_formulas": {
+        "en": "do not print the formula of each number",
+        "ko": "값마다 식을 보여 주지 않음",
+    },
+    "grade_sheet": {
+        "en": "the worksheet, as `clearprop sheet ... --json` printed it",
+        "ko": "`clearprop sheet ... --json`으로 만든 문제지 파일",
+    },
+    "grade_answers": {
+        "en": "answers: CSV with a name and a number a row, or JSON; - is standard input",
+        "ko": "답: 한 행에 이름과 수를 적은 CSV나 JSON. -는 표준 입력",
     },
     # train
     "train_data": {
