@@ -150,7 +150,7 @@ def grade(sheet: Sheet, answers: Mapping[str, str]) -> Grade:
     --------
     >>> from clearprop.explain.sheet import sheet
     >>> made = sheet("1-1", seed=1, activation="linear")
-    >>> found = grade(made, {"o1": "0.5", "E": "0.1"})
+    >>> found = grade(made, {"o1": "0.750", "E": "0.100"})
     >>> found.first_wrong.name, found.all_right
     ('o1', False)
     """
