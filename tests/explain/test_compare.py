@@ -1,5 +1,7 @@
 """`compare`: each slip's own number is named by that slip; numbers beside it are named by none."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -11,7 +13,20 @@ from clearprop.explain.slips import SLIPS
 from clearprop.explain.verify import claims, verify
 from tests.explain.nets import CLASSIC_X, CLASSIC_Y, classic
 
+GOLDEN = Path(__file__).parent.parent / "golden" / "compare"
 X, Y = [0.35, 0.9], [0.25, 0.8]
+# What is asked of the classic network with Keras's mean squared error, or with the book's ½Σ.
+GOLDEN_CASES = {
+    "same": ("half_sse", "w5", "0.08217"),
+    "cut_off": ("half_sse", "w5", "0.0821"),
+    "no_slope": ("half_sse", "w5", "0.4398"),
+    "one_path": ("half_sse", "w1", "0.000668"),
+    "sign": ("half_sse", "w5", "-0.08217"),
+    "sklearn": ("mse", "E", "0.14919"),
+    "step": ("half_sse", "w5.next", "0.44108"),
+    "few_digits": ("half_sse", "w5", "0.4"),
+    "nothing": ("half_sse", "w5", "0.12345"),
+}
 
 
 def net(activation="sigmoid", loss="half_sse", lr=0.4):
@@ -28,6 +43,20 @@ def net(activation="sigmoid", loss="half_sse", lr=0.4):
     )
     model.compile(cp.optimizers.SGD(lr), loss)
     return model
+
+
+def asked(name):
+    loss, address, yours = GOLDEN_CASES[name]
+    return cp.compare(classic(loss=loss), address, x=CLASSIC_X, y=CLASSIC_Y, yours=yours)
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+@pytest.mark.parametrize("name", GOLDEN_CASES)
+def test_what_a_person_reads_is_golden(name, lang):
+    text = asked(name).to_text(lang=lang)
+    file = GOLDEN / f"{name}_{lang}.txt"
+    assert text == file.read_text(encoding="utf-8"), f"differs from {file.name}"
+    assert verify(text) == []
 
 
 def address_of(name):
@@ -219,6 +248,42 @@ def test_what_a_hand_calculation_does_not_know_is_not_taken_for_a_slip():
     found = cp.compare(model, "w5.next", x=X, y=Y, yours=f"{own + 0.2:.6g}")
     assert not found.slips
     assert cp.compare(model, "w5", x=X, y=Y, yours=1.5).slips  # its gradient is like any
+
+
+def trained(optimizer):
+    """Train the network by one step, so that its optimizer remembers something."""
+    model = net()
+    model.compile(optimizer, "half_sse")
+    model.train_on_batch(np.array([X]), np.array([Y]))
+    return model
+
+
+def test_what_momentum_means_is_told_apart():
+    optimizer = cp.optimizers.SGD(0.4, momentum=0.9)
+    before = cp.why(net(), "w5", x=X, y=Y).value
+    model = trained(optimizer)
+    now, own = cp.why(model, "w5", x=X, y=Y), cp.why(model, "w5.next", x=X, y=Y).value
+    weight = now.facts["value"]
+    plain = weight - 0.4 * now.value
+    assert own == pytest.approx(plain - 0.9 * 0.4 * before, rel=1e-6)
+    others = {
+        "momentum_forgotten": plain,
+        "previous_gradient": plain - 0.9 * before,
+        "nesterov": plain - 0.9 * (0.9 * 0.4 * before + 0.4 * now.value),
+    }
+    for key, value in others.items():
+        found = cp.compare(model, "w5.next", x=X, y=Y, yours=f"{value:.6f}", lang="en")
+        assert [f.key for f in found.findings] == [key]
+        for lang in ("ko", "en"):
+            assert found.to_text(lang=lang)
+    assert cp.compare(model, "w5.next", x=X, y=Y, yours=f"{own:.6f}").same == "same"
+
+
+def test_a_later_step_no_longer_knows_the_gradient_before():
+    model = trained(cp.optimizers.SGD(0.4, momentum=0.9))
+    model.train_on_batch(np.array([X]), np.array([Y]))
+    found = cp.compare(model, "w5.next", x=X, y=Y, yours=0.123456)
+    assert found.findings == ()
 
 
 def test_json_is_plain():

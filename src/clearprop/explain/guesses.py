@@ -15,6 +15,7 @@ from clearprop.explain.hand import Calculation, Line, bound, op
 from clearprop.explain.slips import SLIPS, Slip
 from clearprop.explain.translate import is_derivative
 from clearprop.explain.why import why
+from clearprop.optim import SGD
 
 __all__ = ["guesses_of_conventions", "guesses_of_slips", "step_of", "steps_of"]
 
@@ -28,6 +29,7 @@ def guesses_of_conventions(asked: Asked) -> Iterator[Guess]:
     derived, is_loss = is_derivative(step.address), step.address == "loss"
     if scale is not None and (derived or is_loss or asked.address.aspect == "next"):
         yield from _by_convention(asked, scale, derived, is_loss)
+    yield from _by_momentum(asked)
     yield from _transposed(asked)
 
 
@@ -74,6 +76,28 @@ def _scaled(asked: Asked, by: float, ratio: Ratio, mentioned: dict[str, str]) ->
     counts = [q for q in (*ratio.above, *ratio.below) if q.symbol]
     said = {"counts": ", ".join(f"{q.symbol} = {q.value:g}" for q in counts)}
     return Guess("convention", step.value * by, mentioned | said, steps=(shown,), ratio=by)
+
+
+def _by_momentum(asked: Asked) -> Iterator[Guess]:
+    """Give the next weight by what else momentum may mean."""
+    if asked.address.aspect != "next" or not asked.model.compiled:
+        return
+    setup = asked.model.setup_for("compare")
+    rule, held = setup.optimizer, setup.memory.states.get(asked.address.tensor, {})
+    if not (isinstance(rule, SGD) and rule.momentum and "velocity" in held):
+        return
+    weight = next(w for w in asked.model.weights if w.path == asked.address.tensor)
+    rate = float(rule.rate(setup.memory.step))
+    place = f"{asked.address.tensor}[{','.join(map(str, asked.address.index))}]"
+    gradient = why(asked.model, place, x=asked.x, y=asked.y, depth=1).value
+    velocity = float(np.asarray(held["velocity"])[asked.address.index])
+    step = float(weight.data[asked.address.index]) - rate * gradient
+    kept, said = rule.momentum * velocity, {"name": asked.step.symbol}
+    ahead = rule.momentum * (kept - rate * gradient)
+    yield Guess("momentum_forgotten", step, said)
+    yield Guess("nesterov", step + (kept if rule.nesterov else ahead), said)
+    if setup.memory.step == 1 and rate:  # the velocity is still −lr times the only gradient
+        yield Guess("previous_gradient", step + kept / rate, said)
 
 
 def _transposed(asked: Asked) -> Iterator[Guess]:

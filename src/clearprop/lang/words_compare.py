@@ -113,7 +113,7 @@ WORDS = {
     },
     "averaged_outputs": {
         "en": "{name} is averaged over the outputs instead of added up",
-        "ko": "{name:을} 출력별로 더하지 않고 평균하면",
+        "ko": "{name:을} 구할 때 출력별 오차를 더하지 않고 평균하면",
     },
     "error_sign": {
         "en": "target − output is taken instead of output − target in {name}",
@@ -198,6 +198,19 @@ WORDS = {
     "step_by_delta": {
         "en": "the delta is taken for the gradient in {name}",
         "ko": "{name:을} 구할 때 기울기 대신 델타를 쓰면",
+    },
+    "momentum_forgotten": {
+        "en": "the momentum is left out of {name}",
+        "ko": "{name:을} 구할 때 모멘텀을 빠뜨리면",
+    },
+    "nesterov": {
+        "en": "Nesterov's momentum is taken for the plain one, or the other way round, in {name}",
+        "ko": "{name:을} 구할 때 일반 모멘텀과 네스테로프 모멘텀을 서로 바꾸어 쓰면",
+    },
+    "previous_gradient": {
+        "en": "the momentum in {name} is a part of the previous gradient itself, as in bpnn, and"
+        " not of a velocity",
+        "ko": "{name:을} 구할 때 bpnn처럼 속도가 아니라 바로 앞 기울기의 일부를 모멘텀으로 쓰면",
     },
     "sign": {"en": "{name} is given with the other sign", "ko": "{name}의 부호를 반대로 적으면"},
     "rounded_on_the_way": {
