@@ -12,14 +12,15 @@ import numpy as np
 
 from clearprop.cli.examples import SETS, sets_like
 from clearprop.cli.help import argument, option, subcommand
-from clearprop.cli.output import as_json, figure, tell
+from clearprop.cli.output import as_json, tell
+from clearprop.cli.places import check_place
 from clearprop.data import datasets
 from clearprop.errors import DataError, OptionError
 from clearprop.lang import align, columns, say
 
 __all__ = ["command"]
 
-_SHOWN = 5  # images
+_SHOWN = 8  # images
 _PLANE = (56, 20)  # cells of a picture of points
 _MARKS = "●○▲△■□"
 
@@ -50,6 +51,8 @@ def command(name: str | None, save: str | None, download: bool, json_: bool) -> 
         raise sets_like(name)
     if download and name != "mnist":
         raise click.UsageError(say("cli.comes_along", name=name), click.get_current_context())
+    if save is not None:
+        check_place(Path(save))
     x, y, places = *_arrays(name, download), _places() if name == "mnist" else []
     if save is not None:
         if x is None or y is None:
@@ -95,7 +98,7 @@ def _told(name: str, x: Any, y: Any, places: list[tuple[Path, list[str]]]) -> li
     if x is not None:
         lines += [
             say("cli.set_shape", rows=f"{len(x):,}", shape=" × ".join(map(str, x.shape[1:]))),
-            say("cli.set_range", low=figure(float(x.min())), high=figure(float(x.max()))),
+            say("cli.set_range", low=f"{x.min():.4g}", high=f"{x.max():.4g}"),
             say("cli.set_classes", listed=_listed(y)),
         ]
     if places:
@@ -136,7 +139,7 @@ def _points(x: np.ndarray, y: np.ndarray) -> list[str]:
         row, column = round((1 - up) * (height - 1)), round(across * (width - 1))
         grid[row][column] = _MARKS[classes.index(label) % len(_MARKS)]
     key = "   ".join(f"{_MARKS[k % len(_MARKS)]} {label:g}" for k, label in enumerate(classes))
-    return [*("  " + "".join(row).rstrip() for row in grid), "", f"  {key}"]
+    return [*(f"  {''.join(row)}".rstrip() for row in grid), "", f"  {key}"]
 
 
 def _save(path: Path, x: np.ndarray, y: np.ndarray, name: str) -> None:

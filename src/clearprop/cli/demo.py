@@ -12,6 +12,7 @@ import numpy as np
 from clearprop.cli.help import option, subcommand
 from clearprop.cli.kinds import Whole
 from clearprop.cli.output import figure, seconds, tell
+from clearprop.cli.places import check_model_place, check_report_place
 from clearprop.cli.running import INTERRUPTED
 from clearprop.lang import language, say
 
@@ -19,6 +20,7 @@ __all__ = ["Run", "command"]
 
 HIDDEN, SIDE, GREYS = 32, 8, 16
 RATE, BATCH = 0.7, 32  # of plain gradient descent, whose step is the plainest to explain
+MODEL = "digits.safetensors"  # beside the report
 _SHOWN = 8  # misread digits in the terminal
 _CURVE = 24  # cells
 
@@ -207,18 +209,10 @@ def _why(run: Run, address: str, row: int) -> Any:
 
 
 def _place(output: str) -> Path:
-    """See before anything else that the report can be written, over none but an older one."""
-    from clearprop.errors import DataError, OptionError
-
+    """See before anything else that the report and the model can be written."""
     path = Path(output)
-    if path.is_dir() or not path.parent.is_dir():
-        raise DataError(say("cli.cannot_save_there", path=path, folder=path.parent))
-    if (
-        path.is_file()
-        and path.stat().st_size
-        and b'content="clearprop"' not in path.read_bytes()[:2000]
-    ):
-        raise OptionError(say("cli.would_replace_report", path=path))
+    check_report_place(path)
+    check_model_place(path.with_name(MODEL))
     return path
 
 
@@ -228,7 +222,7 @@ def _leave(run: Run, explanation: Any, place: Path, seed: int) -> None:
     from clearprop.io import save
 
     names = [str(k) for k in range(10)]
-    model = save(run.model, place.with_name("digits.safetensors"), class_names=names)
+    model = save(run.model, place.with_name(MODEL), class_names=names)
     report(run, explanation, model, seed).save(place)
     tell("", say("cli.report_written", path=place.resolve()))
     tell(say("cli.model_saved", path=model), say("cli.ask_further"))

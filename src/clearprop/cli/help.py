@@ -54,8 +54,16 @@ class Command(click.Command):
     """
 
     def __init__(self, name: str, *, examples: Sequence[str], **settings: Any) -> None:
-        super().__init__(name, add_help_option=False, **settings)
+        taken = {"allow_extra_args": True}  # to be refused in our own words
+        super().__init__(name, add_help_option=False, context_settings=taken, **settings)
         self.examples = examples
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the command line; refuse what is left over."""
+        rest = super().parse_args(ctx, args)
+        if rest and not ctx.resilient_parsing:
+            ctx.fail(say("cli.too_many", extra=rest[0]))
+        return rest
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         formatter.write("\n".join(own_help(ctx, self, [])) + "\n")

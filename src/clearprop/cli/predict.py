@@ -5,14 +5,18 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import click
 import numpy as np
 
 from clearprop.cli.help import argument, option, subcommand
+from clearprop.cli.judging import Judgement, judged
 from clearprop.cli.kinds import Choice
 from clearprop.cli.output import as_json, tell
+from clearprop.cli.places import check_place
+from clearprop.errors import DataError
 from clearprop.lang import say
 
 __all__ = ["command"]
@@ -42,6 +46,8 @@ def command(
     """Predict the target of every row."""
     from clearprop.cli.tables import model_that_reads, table_from
 
+    if output != "-":
+        check_place(Path(output))
     network, preprocessor = model_that_reads(model)
     table = table_from(data, encoding)
     notes: list[Any] = []
@@ -49,8 +55,12 @@ def command(
     outputs = network.predict(x)
     answers = preprocessor.decode(outputs)
     tell(*(f"  - {note}" for note in notes), err=True)
+    result = _compared(table, preprocessor, outputs)
+    if result is not None:
+        tell(result.lines(say("cli.on_these"))[0], err=True)
     if json_:
-        as_json(_json(model, table, preprocessor, outputs, answers))
+        compared = {} if result is None else {"compared": result.to_json()}
+        as_json(_json(model, table, preprocessor, outputs, answers) | compared)
     elif output == "-":
         click.echo(_csv(table, preprocessor, outputs, answers), nl=False)
     else:
@@ -60,6 +70,18 @@ def command(
         # The mark tells spreadsheet programs that the text is UTF-8; plain ASCII needs none.
         write_bytes(output, (b"" if text.isascii() else _BOM) + text.encode())
         tell(say("cli.predictions_written", count=len(table), path=output), err=True)
+
+
+def _compared(table: Any, preprocessor: Any, outputs: np.ndarray) -> Judgement | None:
+    """Judge the predictions, if the table tells the truth of every row."""
+    target = preprocessor.target
+    if target.name not in table.columns or None in table.column(target.name):
+        return None
+    try:
+        y = target.encode(table)
+    except DataError:  # a class that training had not
+        return None
+    return judged(preprocessor, outputs, y, y)
 
 
 def _shares(outputs: np.ndarray, classes: int) -> np.ndarray:

@@ -10,8 +10,8 @@ import click
 from clearprop.cli.help import argument, option, subcommand
 from clearprop.cli.kinds import Choice, Fraction, Sizes, Whole
 from clearprop.cli.output import as_json, seconds, tell
+from clearprop.cli.places import check_model_place, check_place
 from clearprop.cli.running import INTERRUPTED
-from clearprop.errors import DataError, OptionError
 from clearprop.lang import say
 
 __all__ = ["command"]
@@ -52,10 +52,8 @@ def command(data: str, target: str | None, **given: Any) -> int:
     from clearprop.cli.tables import table_from
     from clearprop.data.tables import prepare
 
-    save, json_ = (
-        None if given.pop("no_save") else _place(data, given.pop("save")),
-        given.pop("json_"),
-    )
+    save, unsaved, json_ = given.pop("save"), given.pop("no_save"), given.pop("json_")
+    place = None if unsaved else _place(data, save)
     table = table_from(data, given.pop("encoding"))
     if target is None:
         raise click.UsageError(
@@ -72,24 +70,24 @@ def command(data: str, target: str | None, **given: Any) -> int:
     tested = len(ready.x_test) > 0
     x, y = (ready.x_test, ready.y_test) if tested else (ready.x_train, ready.y_train)
     result = judged(ready.preprocessor, fit.model.predict(x), y, ready.y_train)
-    if save is not None:
-        _save(fit.model, save, ready.preprocessor)
+    if place is not None:
+        _save(fit.model, place, ready.preprocessor)
     if json_:
-        as_json(_json(data, ready, plan, fit, result, save))
+        as_json(_json(data, ready, plan, fit, result, place))
     else:
         on = say("cli.on_test" if tested else "cli.on_training")
         tell(*_about_training(plan, fit), "", *result.lines(on), "")
-        tell(*_about_model(save, fit.model, data, table))
+        tell(*_about_model(place, fit.model, data, table))
     return INTERRUPTED if fit.interrupted else 0
 
 
 def _place(data: str, asked: str | None) -> Path:
     """Decide where to save, before anything is learnt that could be lost."""
     path = Path(asked or ("model" if data == "-" else Path(data).stem) + ".safetensors")
-    if path.is_dir() or not path.parent.is_dir():
-        raise DataError(say("cli.cannot_save_there", path=path, folder=path.parent))
-    if asked is None and path.exists() and not _is_model(path):
-        raise OptionError(say("cli.would_replace", path=path))
+    if asked is None:
+        check_model_place(path)
+    else:
+        check_place(path)
     return path
 
 
@@ -97,18 +95,6 @@ def _save(model: Any, path: Path, preprocessor: Any) -> None:
     from clearprop.io import save
 
     save(model, path, preprocessor=preprocessor, class_names=preprocessor.classes or None)
-
-
-def _is_model(path: Path) -> bool:
-    from clearprop.errors import FormatError
-    from clearprop.io.model_files import KEY
-    from clearprop.io.tensor_files import open_tensors
-
-    try:
-        with open_tensors(path) as file:
-            return KEY in file.metadata
-    except (DataError, FormatError):
-        return False
 
 
 def _about_data(data: str, table: Any, ready: Any) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -9,6 +10,7 @@ import click
 from clearprop.cli.help import argument, option, subcommand
 from clearprop.cli.kinds import Whole
 from clearprop.cli.output import as_json, tell
+from clearprop.cli.places import check_place
 from clearprop.lang import columns, language, say
 
 __all__ = ["command"]
@@ -49,6 +51,8 @@ def command(
         )
     from clearprop.io import load
 
+    if html is not None:
+        check_place(Path(html))
     network = load(model)
     if address is None:
         tell(*what_can_be_asked(network))

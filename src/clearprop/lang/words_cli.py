@@ -5,7 +5,7 @@ WORDS = {
     "warning": {"en": "warning", "ko": "경고"},
     "interrupted": {"en": "Interrupted.", "ko": "중단했습니다."},
     "try_help": {
-        "en": "`{command} --help` says how it is right.",
+        "en": "See `{command} --help`.",
         "ko": "`{command} --help`에서 사용법을 볼 수 있습니다.",
     },
     "no_such_command": {
@@ -87,20 +87,21 @@ WORDS = {
         "en": "which column is to be predicted? Name it with --target; there are {columns}.",
         "ko": "어느 열을 예측할지 --target으로 정해 주십시오. 있는 열: {columns}.",
     },
-    "cannot_save_there": {
-        "en": "cannot write {path}: it is a folder, or the folder {folder} does not exist.",
-        "ko": "{path}에 쓸 수 없습니다. 폴더이거나, {folder} 폴더가 없습니다.",
+    "is_folder": {
+        "en": "cannot write {path}: it is a folder. Name a file.",
+        "ko": "{path}에 쓸 수 없습니다. 폴더이니 파일 이름을 주십시오.",
+    },
+    "no_folder": {
+        "en": "cannot write {path}: the folder {folder} does not exist. Make it first.",
+        "ko": "{path}에 쓸 수 없습니다. {folder} 폴더가 없으니 먼저 만드십시오.",
     },
     "would_replace": {
-        "en": "{path} is there already and is no model; name another file with --save.",
-        "ko": "{path:은} 이미 있는 파일이고 모델이 아닙니다. --save로 다른 이름을 주십시오.",
+        "en": "{path} is there already, and clearprop did not write it; name another file.",
+        "ko": "{path:은} 이미 있고 clearprop이 만든 파일이 아닙니다. 다른 이름을 주십시오.",
     },
-    "would_replace_report": {
-        "en": "{path} is there already and is no report of ours; name another with --output.",
-        "ko": (
-            "{path:은} 이미 있는 파일이고 clearprop 보고서가 아닙니다. "
-            "--output으로 다른 이름을 주십시오."
-        ),
+    "would_replace_no_model": {
+        "en": "{path} is there already and is no model; name another place.",
+        "ko": "{path:은} 이미 있고 모델이 아닙니다. 다른 곳을 정해 주십시오.",
     },
     # Training.
     "seed": {"en": "seed", "ko": "시드"},
@@ -149,6 +150,10 @@ WORDS = {
     "on_training": {
         "en": "the rows learnt from, which says nothing of new ones",
         "ko": "학습에 쓴 행(새 데이터에 대해서는 알 수 없음)",
+    },
+    "on_these": {
+        "en": "these rows, whose target is known",
+        "ko": "목표값을 아는 이 행들",
     },
     "accuracy_on": {
         "en": "Accuracy {accuracy} ({right} of {total} right) on {on}.",
