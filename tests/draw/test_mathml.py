@@ -33,7 +33,7 @@ OURS = [op for op in REGISTRY.values() if op.__module__.startswith("clearprop.")
         (r"\log \sigma(-z)", "logσ(−z)"),
         (r"\operatorname{elu}\left(-0.5\right)", "elu(−0.5)"),
         (r"a + \left(\text{그 밖의 3개: }\dots\right)", "a+(그 밖의 3개: …)"),
-        (r"\text{사과 \& \{배\} \textbackslash{}}", "사과 & {배} \\"),
+        (r"\text{사과 \& \{배\}}{\backslash}", "사과 & {배}\\"),
         (r"\href{#why-1}{h_{1}} \cdot x", "h_1⋅x"),
     ],
 )

@@ -18,7 +18,7 @@ _TOKEN = re.compile(
 _SIGNS = {
     "times": "×", "cdot": "⋅", "neq": "≠", "leq": "≤", "geq": "≥", "wedge": "∧", "vee": "∨",
     "oplus": "⊕", "otimes": "⊗", "neg": "¬", "star": "⋆", "to": "→", "approx": "≈", "mid": "∣",
-    "bmod": "mod", "sum": "∑", "prod": "∏", "dots": "…",
+    "bmod": "mod", "sim": "∼", "backslash": "\\", "sum": "∑", "prod": "∏", "dots": "…",
 }  # fmt: skip
 _LETTERS = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ϵ", "varepsilon": "ε",
@@ -195,10 +195,7 @@ class _Parser:
             kind, token = self.next()
             depth += (kind == "mark" and token == "{") - (kind == "mark" and token == "}")
             if kind == "command":
-                if token not in _TEXT:
-                    raise self.error(f"\\{token} in words")
-                text += _TEXT[token]
-                continue
+                raise self.error(f"\\{token} in words")
             if kind == "mark" and token in "{}":
                 continue
             text += " " if kind == "escaped" and token in _SPACES else token
@@ -319,9 +316,6 @@ class _Parser:
         table = "".join(f"<mtr>{row}</mtr>" for row in cells)
         brace = '<mo stretchy="true" fence="true" form="prefix">{</mo>'
         return f'<mrow>{brace}<mtable displaystyle="true">{table}</mtable></mrow>'
-
-
-_TEXT = {"textbackslash": "\\", "textasciicircum": "^", "textasciitilde": "~"}
 
 
 def _space(name: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from clearprop.draw.why_lines import line_of
 from clearprop.explain.explanation import Explanation
+from clearprop.explain.naming import words_in_latex
 
 __all__ = ["aligned", "latex"]
 
@@ -44,20 +45,7 @@ def _rows(data: Mapping[str, Any]) -> str:
     for step in explanation.steps:
         line = line_of(step, explanation, latex=True)
         sides = [side for side in (line.formula, line.numbers) if side]
-        remark = rf" && \text{{{_escaped(line.remark)}}}" if line.remark else ""
+        remark = f" && {words_in_latex(line.remark.replace('−', '-'))}" if line.remark else ""
         first, *more = [*(f"= {side}" for side in sides), f"{line.relation} {line.result}"]
         rows += [f"{line.symbol} &{first}{remark}", *(f"&{side}" for side in more)]
     return " \\\\\n".join(rows)
-
-
-def _escaped(text: str) -> str:
-    """Write text so that LaTeX takes no letter of it for a command."""
-    return "".join(_LETTERS.get(letter, letter) for letter in text)
-
-
-_LETTERS = {
-    "\\": r"\textbackslash{}",
-    "^": r"\textasciicircum{}",
-    "~": r"\textasciitilde{}",
-    **{letter: f"\\{letter}" for letter in "{}_%#&$"},
-}

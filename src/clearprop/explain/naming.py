@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from clearprop.core.op import Op
@@ -13,9 +14,8 @@ __all__ = ["Name", "Names", "gradient_name", "latex_of"]
 
 Index = tuple[int, ...]
 AT = "\0"  # in a LaTeX name: where the index goes
-LATEX_LETTERS = {letter: f"\\{letter}" for letter in "_%#&${}"} | {
-    "\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}"
-}  # fmt: skip
+ESCAPED = {letter: f"\\{letter}" for letter in "_%#&${}"}
+SIGNS = {"\\": r"\backslash", "^": r"\wedge", "~": r"\sim"}  # no LaTeX has these in words
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -90,10 +90,27 @@ def latex_of(text: str) -> str:
     >>> print(latex_of("dense_1"))
     \mathrm{dense\_1}
     """
-    escaped = "".join(LATEX_LETTERS.get(letter, letter) for letter in text)
-    if not text.isascii() or not set(text).isdisjoint("\\^~"):
-        return rf"\text{{{escaped}}}"  # LaTeX has Hangul, and these letters, in words alone
-    return text if len(text) == 1 and text.isalpha() else rf"\mathrm{{{escaped}}}"
+    if len(text) == 1 and text.isascii() and text.isalpha():
+        return text
+    return words_in_latex(text, r"\mathrm" if text.isascii() else r"\text")  # Hangul: in words only
+
+
+def words_in_latex(text: str, command: str = r"\text") -> str:
+    r"""
+    Write words so that LaTeX, MathJax and KaTeX take no letter of them for a command.
+
+    Examples
+    --------
+    >>> print(words_in_latex("50 % of a^2"))
+    \text{50 \% of a}{\wedge}\text{2}
+    """
+    pieces = re.split(r"([\\^~])", text)
+    return "".join(
+        f"{{{SIGNS[piece]}}}" if piece in SIGNS
+        else command + "{" + "".join(ESCAPED.get(letter, letter) for letter in piece) + "}"
+        for piece in pieces
+        if piece
+    )  # fmt: skip
 
 
 class Names:
