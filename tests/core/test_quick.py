@@ -54,8 +54,29 @@ def test_a_form_is_numpy_s_function(name, array):
         np.testing.assert_array_equal(ours, numpys, err_msg=str(params))
 
 
+SHAPES = [((3, 4), (4, 2)), ((1, 4), (4, 2)), ((5, 1), (1, 3)), ((4,), (4, 2)), ((3, 4), (4,)),
+          ((4,), (4,)), ((2, 3, 4), (4, 2)), ((3, 0), (0, 2)), ((0, 3), (3, 2)), ((3, 4), (3, 4)),
+          ((), (4,))]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["float64", "float32", "int64", "bool", "uint8"])
+@pytest.mark.parametrize("shapes", SHAPES)
+def test_a_matrix_product_is_numpy_s(shapes, kind):
+    for turned in (False, True):
+        x1, x2 = (np.asarray(RNG.integers(0, 9, s)).astype(kind) for s in shapes)
+        if turned:
+            x1, x2 = x1.copy("F"), x2[..., ::-1]
+        ours = outcome(lambda x, **_: NUMPY.matmul(x, x2), x1, {})  # noqa: B023
+        numpys = outcome(lambda x, **_: np.matmul(x, x2), x1, {})  # noqa: B023
+        if isinstance(numpys, type):
+            assert ours is numpys
+            continue
+        assert (ours.shape, ours.dtype) == (numpys.shape, numpys.dtype)
+        np.testing.assert_array_equal(ours, numpys)  # whole numbers: exact in every kind
+
+
 def test_every_form_is_tried_and_is_used():
-    assert CALLS.keys() == QUICK.keys() <= STANDARD
+    assert CALLS.keys() | {"matmul"} == QUICK.keys() <= STANDARD
     assert all(getattr(NUMPY, name) is form for name, form in QUICK.items())
 
 

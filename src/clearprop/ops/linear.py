@@ -69,8 +69,6 @@ def _right(xp: Any, g: Array, y: Array, x1: Array, x2: Array) -> Array:
         return xp.expand_dims(x1, axis=-1) * xp.expand_dims(g, axis=-2)
     if len(x2.shape) == 1:
         return x1 * xp.expand_dims(g, axis=-1)
-    if x1.shape[-2] == 1:  # a column times a row; as a matrix product it takes three times as long
-        return xp.matrix_transpose(x1) * g
     return xp.matmul(xp.matrix_transpose(x1), g)
 
 
