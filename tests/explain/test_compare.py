@@ -11,7 +11,7 @@ from clearprop.explain.formulas import dense_layers
 from clearprop.explain.hand import Calculation
 from clearprop.explain.slips import SLIPS
 from clearprop.explain.verify import claims, verify
-from tests.explain.nets import CLASSIC_X, CLASSIC_Y, classic
+from tests.explain.nets import CLASSIC_X, CLASSIC_Y, classic, random_dense
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "compare"
 X, Y = [0.35, 0.9], [0.25, 0.8]
@@ -236,7 +236,7 @@ def test_networks_that_nobody_calculates_by_hand_are_compared_by_convention_alon
     assert found.findings[0].mentioned["names"] == "sklearn"
     none = cp.compare(model, "E", x=x, y=y, yours=f"{own * 1.234:.6g}", lang="en")
     assert none.findings == ()
-    assert "only conventions were tried" in str(none)
+    assert "only conventions and signs were tried" in str(none)
     assert not none.slips
 
 
@@ -284,6 +284,33 @@ def test_a_later_step_no_longer_knows_the_gradient_before():
     model.train_on_batch(np.array([X]), np.array([Y]))
     found = cp.compare(model, "w5.next", x=X, y=Y, yours=0.123456)
     assert found.findings == ()
+
+
+def test_a_classifier_is_compared_by_what_is_known_of_it():
+    rng = np.random.default_rng(2)
+    model, x, y = random_dense(
+        rng, activation="tanh", loss="categorical_crossentropy", optimizer="adam"
+    )
+    own = cp.why(model, "o1.delta", x=x, y=y).value
+    found = cp.compare(model, "o1.delta", x=x, y=y, yours=f"{-own:.6g}", lang="en")
+    assert [f.key for f in found.findings] == ["sign"]
+    summed = cp.compare(model, "w5", x=x, y=y, lang="en",
+                        yours=f"{cp.why(model, 'w5', x=x, y=y).value * 3:.6g}")  # fmt: skip
+    assert [f.key for f in summed.findings] == ["factor"]
+    assert "because N = 3" in str(summed)
+    for lang in ("ko", "en"):  # a weight's next value has no convention with Adam
+        assert cp.compare(model, "w1.next", x=x, y=y, yours=0.5, lang=lang).to_text()
+
+
+def test_a_number_from_nowhere_is_seldom_explained():
+    """With four digits, some ninety ways of calculating hardly ever meet by chance."""
+    rng, met = np.random.default_rng(0), 0
+    for name in ("w5", "w1", "E", "h1.delta", "w3.next"):
+        value = cp.why(net(), name, x=X, y=Y).value
+        for share in rng.uniform(-3, 3, size=20):
+            found = cp.compare(net(), name, x=X, y=Y, yours=f"{value * share:.4g}")
+            met += bool(found.findings)
+    assert met <= 2  # of 100
 
 
 def test_json_is_plain():

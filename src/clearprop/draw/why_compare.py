@@ -32,7 +32,8 @@ def _lines(data: Mapping[str, Any]) -> Iterator[str]:
         return
     findings, tried = data["findings"], data["tried"]
     if not findings:
-        yield say("compare.none_fits", lang, tried=tried, yours=yours)
+        key = "none_fits" if tried else "nothing_to_try"
+        yield say(f"compare.{key}", lang, **({"tried": tried, "yours": yours} if tried else {}))
         if not data["slips"]:
             yield say("compare.only_conventions", lang)
         return
@@ -47,7 +48,7 @@ def _lines(data: Mapping[str, Any]) -> Iterator[str]:
     if len(findings) > MOST_SHOWN:
         yield f"  • {say('cli.and_more', lang, count=len(findings) - MOST_SHOWN)}"
     if data["few_digits"]:
-        yield say("compare.nearest_digits", lang)
+        yield say("compare.few_digits", lang)
 
 
 def _text(data: Mapping[str, Any]) -> str:

@@ -117,6 +117,8 @@ def _transposed(asked: Asked) -> Iterator[Guess]:
 def guesses_of_slips(asked: Asked) -> Iterator[Guess]:
     """Give what comes out with each slip, by the network's convention and then by the book's."""
     if asked.calculation is None:
+        if is_derivative(asked.step.address):
+            yield Guess("sign", -asked.step.value, {"name": asked.step.symbol})
         return
     yield from _slips_in(asked, asked.calculation, "")
     book = Convention.book.losses["squared"]

@@ -30,15 +30,19 @@ WORDS = {
         "ko": "시험해 본 {tried}가지 계산 방법 가운데 {yours:이} 나오는 것은 없습니다."
         " 다른 기준의 값도, 알려진 실수도 아닙니다.",
     },
-    "nearest_digits": {
+    "nothing_to_try": {
+        "en": "No other convention gives this number another value.",
+        "ko": "이 값은 기준이 달라도 바뀌지 않습니다.",
+    },
+    "few_digits": {
         "en": "With so few digits a coincidence is possible; more digits would tell.",
         "ko": "자릿수가 적어 우연히 맞았을 수도 있습니다. 더 많은 자리까지 구해 보십시오.",
     },
     "only_conventions": {
         "en": "(Slips of hand calculation are looked for in small dense networks with a squared"
-        " error; here only conventions were tried.)",
+        " error; here only conventions and signs were tried.)",
         "ko": "(손 계산의 실수는 제곱 오차를 쓰는 작은 완전연결 신경망에서만 찾습니다."
-        " 여기서는 기준의 차이만 살펴보았습니다.)",
+        " 여기서는 기준과 부호의 차이만 살펴보았습니다.)",
     },
     # Conventions.
     "convention": {
