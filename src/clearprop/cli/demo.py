@@ -212,7 +212,7 @@ def _place(output: str) -> Path:
     """See before anything else that the report and the model can be written."""
     path = Path(output)
     check_report_place(path)
-    check_model_place(path.with_name(MODEL))
+    check_model_place(path.with_name(MODEL), "--output")
     return path
 
 

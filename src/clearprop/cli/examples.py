@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import zipfile
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, final
@@ -12,7 +14,14 @@ from typing import Any, final
 import numpy as np
 
 from clearprop.data import datasets, to_categorical
-from clearprop.errors import DataError, FormatError, RangeError, ShapeError, unknown
+from clearprop.errors import (
+    DataError,
+    FormatError,
+    MemoryLimitError,
+    RangeError,
+    ShapeError,
+    unknown,
+)
 from clearprop.lang import say
 from clearprop.nn.memory import ensure_fits
 from clearprop.train import Model
@@ -134,36 +143,43 @@ def _as_targets(model: Model, y: np.ndarray) -> np.ndarray:
 
 
 def _arrays(path: Path) -> tuple[np.ndarray, np.ndarray | None]:
+    """Read x, and y if there is one; never objects, whose files may run anything."""
     if path.suffix.lower() == ".npy":
         return _array(path), None
-    content = _loaded(path)
-    with content:
-        names = list(content.files)
-        if "x" not in names:
-            raise DataError(say("cli.no_x", file=path.name, names=", ".join(names)))
-        x = content["x"]
-        return x, content["y"] if "y" in names else None
+    with _refusing(path):
+        with zipfile.ZipFile(path) as archive:
+            size = sum(member.file_size for member in archive.infolist())
+        ensure_fits(size, path.name, "It is too large to read.")
+        with np.load(path, allow_pickle=False) as content:
+            names = list(content.files)
+            found = {name: content[name] for name in ("x", "y") if name in names}
+    if "x" not in found:
+        raise DataError(say("cli.no_x", file=path.name, names=", ".join(names)))
+    return _with_rows(found["x"], path), found.get("y")
 
 
 def _array(path: Path) -> np.ndarray:
-    array = _loaded(path)
+    with _refusing(path):  # mapped, so that a file too short for what it declares is refused
+        array = np.load(path, allow_pickle=False, mmap_mode="r")
+    return _with_rows(array, path)
+
+
+def _with_rows(array: Any, path: Path) -> np.ndarray:
     if not isinstance(array, np.ndarray) or array.ndim == 0:
         raise DataError(say("cli.no_rows", file=path.name))
     return array
 
 
-def _loaded(path: Path) -> Any:
-    """Read arrays, never objects: those of NumPy's files may run anything."""
+@contextlib.contextmanager
+def _refusing(path: Path) -> Iterator[None]:
+    """Say what is wrong with a file of arrays."""
     try:
-        if path.suffix.lower() == ".npz":
-            with zipfile.ZipFile(path) as archive:
-                size = sum(member.file_size for member in archive.infolist())
-            ensure_fits(size, path.name, "It is too large to read.")
-            return np.load(path, allow_pickle=False)
-        return np.load(path, allow_pickle=False, mmap_mode="r")  # a file too short is refused
+        yield
     except OSError as error:
         raise DataError(f"{path}: {error.strerror or error}") from error
-    except (ValueError, EOFError, zipfile.BadZipFile) as error:
+    except MemoryLimitError:
+        raise
+    except (ValueError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
         raise FormatError(say("cli.bad_arrays", file=path.name, error=error)) from error
 
 

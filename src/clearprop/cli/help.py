@@ -60,7 +60,11 @@ class Command(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the command line; refuse what is left over."""
-        rest = super().parse_args(ctx, args)
+        try:
+            rest = super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx  # so that the help can be named
+            raise
         if rest and not ctx.resilient_parsing:
             ctx.fail(say("cli.too_many", extra=rest[0]))
         return rest

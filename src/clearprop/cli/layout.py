@@ -11,6 +11,7 @@ __all__ = ["WIDEST", "definitions", "terminal_width", "wrapped"]
 
 WIDEST = 100
 _LEFT_AT_MOST = 26  # cells; what is wider has its explanation beneath
+_RIGHT_AT_LEAST = 26  # cells for explanations
 
 
 def terminal_width() -> int:
@@ -45,11 +46,13 @@ def definitions(pairs: Iterable[tuple[str, str]], width: int) -> list[str]:
 
     Examples
     --------
-    >>> definitions([("--seed N", "where chance starts"), ("-h", "help")], 30)
-    ['  --seed N  where chance', '            starts', '  -h        help']
+    >>> definitions([("--seed N", "where it all begins by chance"), ("-h", "help")], 40)
+    ['  --seed N  where it all begins by', '            chance', '  -h        help']
     """
     listed = list(pairs)
     left = max((c for term, _ in listed if (c := cells(term)) <= _LEFT_AT_MOST), default=0)
+    if width - left - 4 < _RIGHT_AT_LEAST:
+        left = 2  # every explanation stands beneath its term
     out: list[str] = []
     for term, text in listed:
         body = wrapped(text, width - left - 4)

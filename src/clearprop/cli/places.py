@@ -28,7 +28,7 @@ def check_place(path: Path) -> None:
         raise DataError(say("cli.no_folder", path=path, folder=path.parent))
 
 
-def check_model_place(path: Path) -> None:
+def check_model_place(path: Path, option: str) -> None:
     """
     See that a place that nobody named holds no file but an older model.
 
@@ -39,7 +39,7 @@ def check_model_place(path: Path) -> None:
     """
     check_place(path)
     if path.exists() and not _is_model(path):
-        raise OptionError(say("cli.would_replace_no_model", path=path))
+        raise OptionError(say("cli.would_replace_no_model", path=path, option=option))
 
 
 def check_report_place(path: Path) -> None:

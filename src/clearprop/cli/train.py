@@ -85,7 +85,7 @@ def _place(data: str, asked: str | None) -> Path:
     """Decide where to save, before anything is learnt that could be lost."""
     path = Path(asked or ("model" if data == "-" else Path(data).stem) + ".safetensors")
     if asked is None:
-        check_model_place(path)
+        check_model_place(path, "--save")
     else:
         check_place(path)
     return path

@@ -100,8 +100,8 @@ WORDS = {
         "ko": "{path:은} 이미 있고 clearprop이 만든 파일이 아닙니다. 다른 이름을 주십시오.",
     },
     "would_replace_no_model": {
-        "en": "{path} is there already and is no model; name another place.",
-        "ko": "{path:은} 이미 있고 모델이 아닙니다. 다른 곳을 정해 주십시오.",
+        "en": "{path} is there already and is no model; name another place with {option}.",
+        "ko": "{path:은} 이미 있고 모델이 아닙니다. {option:으로} 다른 곳을 정해 주십시오.",
     },
     # Training.
     "seed": {"en": "seed", "ko": "시드"},
