@@ -1,5 +1,6 @@
 """Derivatives of functions: of arrays and trees, of any order, and what is refused."""
 
+import math
 from collections import OrderedDict, defaultdict, namedtuple
 
 import numpy as np
@@ -250,6 +251,7 @@ def test_nothing_is_left_in_grad():
         (lambda: cp.jacobian(lambda x: None)(X), ShapeError, "no array. Does it lack a return"),
         (lambda: cp.grad(cp.argmax)(X), GradientError, "function's result has dtype int64"),
         (lambda: cp.vjp(lambda x: x > 0, X), GradientError, "function's result has dtype bool"),
+        (lambda: cp.grad(lambda x: x)(None), GradientError, "grad: argument 0 is None.*a number"),
         (lambda: cp.grad(lambda x: x, 1)(2.0), OptionError, "argnums has 1, .* has 1 positional"),
         (lambda: cp.grad(lambda x: x)(), OptionError, "argnums has 0, .* has 0 positional"),
         (lambda: cp.grad(lambda x, y: x, (1, -1))(2.0, 3.0), OptionError, "argument twice"),
@@ -265,6 +267,36 @@ def test_nothing_is_left_in_grad():
 def test_refusals(call, error, said):
     with pytest.raises(error, match=f"(?s){said}"):
         call()
+
+
+@pytest.mark.parametrize(
+    "derivative",
+    [cp.grad, cp.value_and_grad, cp.jacobian, cp.hessian, lambda f: lambda x: cp.vjp(f, x),
+     lambda f: lambda x: cp.jvp(f, x, 1.0)],
+)  # fmt: skip
+@pytest.mark.parametrize("leave", [math.sin, float, lambda x: int(x) * 1.0])
+def test_a_number_cannot_leave_the_record_in_silence(derivative, leave):
+    with pytest.raises(GradientError, match=r"use cp\.sin\(x\) instead of math\.sin.*x\.detach"):
+        derivative(lambda x: x * leave(x * 2.0))(1.0)
+    x = cp.tensor(1.0)
+    assert leave(x) == leave(1.0)  # outside of derivatives it may, as ever
+
+
+def test_what_is_not_differentiated_by_may_become_a_number():
+    w = cp.tensor(2.0)
+    assert cp.grad(lambda x: x * float(w))(3.0).item() == 2.0
+    assert cp.grad(lambda x: x * math.exp(x.detach()))(0.0).item() == 1.0
+    inner = cp.grad(lambda y: y * y)
+    with pytest.raises(GradientError, match="out of the record"):  # of the outer derivative
+        cp.grad(lambda x: cp.grad(lambda y: y * math.sin(x))(1.0))(1.0)
+    assert float(cp.value_and_grad(lambda x: x * x)(3.0)[0]) == 9.0
+    assert float(inner(3.0)) == 6.0
+
+
+def test_looking_at_a_value_on_the_way_is_no_leaving():
+    seen = []
+    cp.grad(lambda x: (seen.append((x.item(), repr(x), x.numpy())), x * 2.0)[1])(1.0)
+    assert seen[0][0] == 1.0
 
 
 def test_errors_inside_the_function_come_out_as_they_are():

@@ -11,7 +11,7 @@ from clearprop.core.namespaces import MODE
 from clearprop.core.tape import alias
 from clearprop.core.tensor import Node, Tensor, as_tensor, not_differentiable, tensor
 from clearprop.core.tree import flatten, map_tree, paths, unflatten
-from clearprop.errors import OptionError, ShapeError
+from clearprop.errors import GradientError, OptionError, ShapeError
 
 
 def counted(argnums: Sequence[int], args: Sequence[Any]) -> list[int]:
@@ -34,6 +34,11 @@ def opened(
     """Replace the chosen arguments by trees of fresh tensors to differentiate by."""
     parts, targets = list(args), []
     for n in argnums:
+        if args[n] is None:
+            raise GradientError(
+                f"{what}: argument {n} is None, which has no gradient; give a number or an array"
+                " to differentiate by."
+            )
         leaves, form = flatten(args[n])
         fresh = []
         for x, path in zip(leaves, paths(args[n]), strict=True):

@@ -16,7 +16,7 @@ from clearprop.core.arguments import (
     opened,
     zeros_for,
 )
-from clearprop.core.namespaces import MODE, recording
+from clearprop.core.namespaces import MODE, recording, seeking
 from clearprop.core.tape import Backward, alias, order
 from clearprop.core.tensor import RECORDED, Node, Tensor, as_tensor
 from clearprop.core.tree import LEAF, flatten, leaves_as_in, unflatten
@@ -95,7 +95,9 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
         chosen = counted(wanted, args)
         with recording():
             inside, targets = opened(args, chosen, "grad")
-            y = one_number(f(*inside, **kwargs), "grad")
+            with seeking(t.node for t in targets):
+                result = f(*inside, **kwargs)
+            y = one_number(result, "grad")
             gradients = Backward(y.node, ones_for(y), [t.node for t in targets]).gradients()
         out = closed(args, chosen, gradients, targets)
         return kept(y), kept(out if several else out[0])
@@ -152,7 +154,9 @@ def vjp(f: Function, *x: Any) -> tuple[Tensor, Callable[[Any], tuple[Any, ...]]]
     everything = range(len(x))
     with recording():
         inside, targets = opened(x, everything, "vjp")
-        y = one_array(f(*inside), "vjp")
+        with seeking(t.node for t in targets):
+            result = f(*inside)
+        y = one_array(result, "vjp")
 
     def pull(g: Any) -> tuple[Any, ...]:
         seed = as_tensor(g)
@@ -199,7 +203,9 @@ def jvp(f: Function, x: Any, v: Any) -> tuple[Tensor, Tensor]:
                 f"jvp: x has shapes {[t.shape for t in targets]},"
                 f" v has {[d.shape for d in directions]}; they must be the same."
             )
-        y = one_array(f(*inside), "jvp")
+        with seeking(t.node for t in targets):
+            result = f(*inside)
+        y = one_array(result, "jvp")
         upstream = alias(zeros_for(y))
         upstream.node.needs_grad = True
         back = Backward(y.node, upstream, [t.node for t in targets]).gradients()
@@ -238,7 +244,9 @@ def jacobian(f: Function) -> Function:
     def derivative(x: Any, *args: Any, **kwargs: Any) -> Any:
         with recording():
             inside, targets = opened([x], [0], "jacobian")
-            outputs, form = flatten(f(*inside, *args, **kwargs))
+            with seeking(t.node for t in targets):
+                result = f(*inside, *args, **kwargs)
+            outputs, form = flatten(result)
             if not outputs:
                 raise ShapeError("jacobian: the function gave no array. Does it lack a return?")
             of_x = flatten(x)[1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from functools import partial
 from types import ModuleType
@@ -14,7 +14,17 @@ import numpy as np
 from clearprop.core.op import REGISTRY, Op
 from clearprop.core.quick import QUICK
 
-__all__ = ["MODE", "NUMPY", "ArrayNamespace", "Mode", "computing_with", "no_grad", "recording"]
+__all__ = [
+    "MODE",
+    "NUMPY",
+    "SOUGHT",
+    "ArrayNamespace",
+    "Mode",
+    "computing_with",
+    "no_grad",
+    "recording",
+    "seeking",
+]
 
 # What rules may take from the array library as it is: the Python array API standard, 2024.12.
 # (astype is ours: NumPy's refuses the scalars that its own reductions return.)
@@ -123,6 +133,10 @@ class Mode(NamedTuple):
 
 MODE: ContextVar[Mode] = ContextVar("clearprop_mode", default=Mode(NUMPY, True))  # noqa: B039 - immutable
 
+# The nodes by which a function that runs right now is differentiated, those of outer derivatives
+# first.
+SOUGHT: ContextVar[tuple[Any, ...]] = ContextVar("clearprop_sought", default=())
+
 
 @contextlib.contextmanager
 def _within(**changes: Any) -> Iterator[None]:
@@ -152,6 +166,16 @@ def no_grad() -> contextlib.AbstractContextManager[None]:
 def recording() -> contextlib.AbstractContextManager[None]:
     """Record again, within `no_grad`."""
     return _within(record=True)
+
+
+@contextlib.contextmanager
+def seeking(nodes: Iterable[Any]) -> Iterator[None]:
+    """Say by which nodes a function is differentiated while it runs."""
+    token = SOUGHT.set((*SOUGHT.get(), *nodes))
+    try:
+        yield
+    finally:
+        SOUGHT.reset(token)
 
 
 def computing_with(xp: ArrayNamespace) -> contextlib.AbstractContextManager[None]:

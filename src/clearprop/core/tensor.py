@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.core.namespaces import MODE, constant_maker, is_array
+from clearprop.core.namespaces import MODE, SOUGHT, constant_maker, is_array
 from clearprop.core.op import REGISTRY, Op, Shape, shape_of
 from clearprop.core.operators import Operators
 from clearprop.core.values import constant, real_array
@@ -193,10 +193,23 @@ class Tensor(Operators):
         return made
 
     def __float__(self) -> float:
+        self._ensure_not_sought()
         return float(self.item())
 
     def __int__(self) -> int:
+        self._ensure_not_sought()
         return int(self.item())
+
+    def _ensure_not_sought(self) -> None:
+        """Refuse to leave the record, as math.sin would, while it is made to differentiate by."""
+        if self.node.needs_grad and (sought := SOUGHT.get()):
+            from clearprop.core.tape import order
+
+            if not set(sought).isdisjoint(order(self.node)):
+                raise GradientError(
+                    "a number taken out of the record has no gradient: use cp.sin(x) instead of"
+                    " math.sin(x), and the like; or float(x.detach()) if none should flow."
+                )
 
     def __index__(self) -> int:
         if self.shape or not np.issubdtype(self.dtype, np.integer):
