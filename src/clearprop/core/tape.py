@@ -133,7 +133,9 @@ def walk(
                 if rule is None:
                     raise _no_rule(op, i)
                 try:
-                    share = _fitted(xp, rule(xp, g, y, *seen, **params), x.data)
+                    share, data = rule(xp, g, y, *seen, **params), x.data
+                    if share.shape != data.shape or share.dtype != data.dtype:
+                        share = _fitted(xp, share, data)
                 except Exception as error:
                     error.add_note(f"in the rule of {op.name} for {op.input_name(i)}")
                     raise

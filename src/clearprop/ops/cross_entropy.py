@@ -43,10 +43,11 @@ def _per_sample(logits: Shape, targets: Shape, *, axis: int = -1) -> Shape:
 
 def _cross_entropy_numpy(xp: Any, logits: Array, targets: Array, *, axis: int = -1) -> Array:
     low = shifted(logits, axis)
-    log_sum = np.log(np.exp(low).sum(axis=axis))
+    log_sum = np.log(np.exp(low).sum(axis=axis, keepdims=True))
     if low.size and low.min() == -np.inf:  # a class ruled out costs nothing if its target is 0
         low = np.where(targets == 0, 0, low)
-    return log_sum * targets.sum(axis=axis) - xp.vecdot(targets, low, axis=axis)
+    low -= log_sum
+    return -xp.vecdot(targets, low, axis=axis)
 
 
 @op(
