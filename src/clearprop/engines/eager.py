@@ -12,6 +12,7 @@ import numpy as np
 from clearprop.core.namespaces import NUMPY, computing_with, no_grad, recording
 from clearprop.core.tape import plain, walk
 from clearprop.core.tensor import Node, Tensor
+from clearprop.engines.blocks import Updates
 from clearprop.engines.engine import (
     Array,
     Data,
@@ -34,6 +35,9 @@ class Eager(Engine):
 
     name: ClassVar[str] = "eager"
 
+    def __init__(self) -> None:
+        self._updates: Updates | None = None  # of the rule that it was last asked to follow
+
     def train(
         self,
         task: Task,
@@ -42,10 +46,12 @@ class Eager(Engine):
         rows: Callable[[int], Iterable[Rows]],
         watch: Watch,
     ) -> Iterator[Epoch]:
+        if task.rule is not None and (self._updates is None or self._updates.rule is not task.rule):
+            self._updates = Updates(task.rule)
         for number in epochs:
             # Nothing is entered across the `yield`: whoever asks has modes of its own.
             with _arrays(recording()):
-                epoch = _train_epoch(task, data, number, rows(number), watch)
+                epoch = _train_epoch(task, self._updates, data, number, rows(number), watch)
             yield epoch
 
     def evaluate(self, task: Task, data: Data, rows: Iterable[Rows], watch: Watch) -> Logs:
@@ -101,7 +107,14 @@ class Figures:
         return {"loss": mean, **{meter.name: meter.result() for meter in self.meters}}
 
 
-def _train_epoch(task: Task, data: Data, number: int, rows: Iterable[Rows], watch: Watch) -> Epoch:
+def _train_epoch(
+    task: Task,
+    updates: Updates | None,
+    data: Data,
+    number: int,
+    rows: Iterable[Rows],
+    watch: Watch,
+) -> Epoch:
     epoch, figures = Epoch(number), Figures(task.meters)
     for chosen in _watched(rows, watch, figures.logs):
         x, y, weight = data.take(chosen)
@@ -111,7 +124,7 @@ def _train_epoch(task: Task, data: Data, number: int, rows: Iterable[Rows], watc
         figures.measure(task, y, output)
         if not isfinite(value) and epoch.not_finite is None:
             epoch.not_finite = epoch.steps, value
-        descend(task, loss.node, epoch.unreached)
+        descend(task, updates, loss.node, epoch.unreached)
         epoch.steps += 1
     epoch.logs = figures.logs()
     return epoch
@@ -129,22 +142,23 @@ def _watched(rows: Iterable[Rows], watch: Watch, logs: Callable[[], Logs]) -> It
             return
 
 
-def descend(task: Task, loss: Node, unreached: set[str]) -> None:
+def descend(task: Task, updates: Updates | None, loss: Node, unreached: set[str]) -> None:
     """Take one step: every weight follows its gradient, all computed before any is changed."""
     memory, rule = task.memory, task.rule
-    assert rule is not None  # a task that is trained has one
+    assert rule is not None
+    assert updates is not None
     if loss.needs_grad:
         gradients = walk(loss, _ONES[loss.data.dtype.char], _nodes(task.leaves), NUMPY, plain)
         lr = rule.rate(memory.step)
-        for leaf, g in zip(task.leaves, gradients, strict=True):
-            if g is None:
+        for i, leaf in enumerate(task.leaves):
+            if gradients[i] is None:
                 unreached.add(leaf.path)
                 continue
             w = leaf.node.data
             state = memory.states.get(leaf.path)
             if state is None:
                 state = rule.init(NUMPY, w)
-            w, memory.states[leaf.path] = rule.update(NUMPY, w, g, state, memory.step, lr)
+            w, memory.states[leaf.path] = updates(w, gradients, i, state, memory.step, lr)
             leaf.hold(w)
     memory.step += 1
 
