@@ -12,7 +12,9 @@ import numpy as np
 
 from clearprop.lang import align, cells, say
 
-__all__ = ["as_json", "confusion_table", "figure", "seconds", "tell"]
+__all__ = ["as_json", "confusion_table", "figure", "pour", "seconds", "tell"]
+
+_PIECE = 1 << 14  # characters
 
 
 def tell(*lines: str, err: bool = False) -> None:
@@ -21,9 +23,15 @@ def tell(*lines: str, err: bool = False) -> None:
         click.echo(line, err=err)
 
 
+def pour(text: str) -> None:
+    """Print long text piece by piece, so that a reader that leaves is noticed."""
+    for start in range(0, len(text), _PIECE):
+        click.echo(text[start : start + _PIECE], nl=False)
+
+
 def as_json(data: Any) -> None:
     """Print data as JSON; what is no finite number becomes null."""
-    click.echo(json.dumps(_plain(data), ensure_ascii=False, indent=2, allow_nan=False))
+    pour(json.dumps(_plain(data), ensure_ascii=False, indent=2, allow_nan=False) + "\n")
 
 
 def _plain(value: Any) -> Any:

@@ -8,13 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import click
 import numpy as np
 
 from clearprop.cli.help import argument, option, subcommand
 from clearprop.cli.judging import Judgement, judged
 from clearprop.cli.kinds import Choice
-from clearprop.cli.output import as_json, tell
+from clearprop.cli.output import as_json, pour, tell
 from clearprop.cli.places import check_place
 from clearprop.errors import DataError
 from clearprop.lang import say
@@ -62,7 +61,7 @@ def command(
         compared = {} if result is None else {"compared": result.to_json()}
         as_json(_json(model, table, preprocessor, outputs, answers) | compared)
     elif output == "-":
-        click.echo(_csv(table, preprocessor, outputs, answers), nl=False)
+        pour(_csv(table, preprocessor, outputs, answers))
     else:
         from clearprop.core.files import write_bytes
 
