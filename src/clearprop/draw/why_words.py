@@ -31,11 +31,28 @@ def opening(explanation: Explanation) -> Iterator[str]:
         key = "explain.raises" if change > 0 else "explain.lowers"
         yield say(key, lang, name=subject, loss=loss, step=show(NUDGE), change=show(abs(change), 3))
     if "next" in facts:
-        old, new = facts["value"], facts["next"]
-        key = "keeps" if new == old else "raises" if new > old else "lowers"
-        if new != old and change * (new - old) >= 0:  # not downhill: momentum carries it
-            key = "carries"
-        yield say(f"explain.training_{key}", lang, old=show(old, digits), new=show(new, digits))
+        yield _training(explanation, change)
+
+
+def _training(explanation: Explanation, change: float) -> str:
+    """Say what one step of training would make of a weight."""
+    lang, facts = explanation.lang, explanation.facts
+    old, new = facts["value"], facts["next"]
+    key = "keeps" if new == old else "raises" if new > old else "lowers"
+    if new != old and change * (new - old) >= 0:  # not downhill: momentum carries it
+        key = "carries"
+    digits = explanation.digits
+    while digits < 17 and new != old and _printed(old, digits) == _printed(new, digits):
+        digits += 1
+    count = facts.get("samples", 1)
+    batch = say("explain.on_this" if count == 1 else "explain.on_these", lang, count=count)
+    return say(
+        f"explain.training_{key}", lang, batch=batch, old=show(old, digits), new=show(new, digits)
+    )
+
+
+def _printed(value: float, digits: int) -> float:
+    return float(show(value, digits, notation="plain"))
 
 
 def headings(explanation: Explanation) -> Iterator[str]:
@@ -49,8 +66,10 @@ def headings(explanation: Explanation) -> Iterator[str]:
 
 
 def ending(explanation: Explanation) -> Iterator[str]:
-    """Say whose definitions were followed, and on how many samples."""
-    lang = explanation.lang
-    if explanation.convention:
-        name = explanation.convention
-        yield say("explain.follows", lang, name=name, text=say(f"explain.{name}", lang))
+    """Say whose definitions were followed, and what was left out."""
+    lang, name = explanation.lang, explanation.convention
+    if name:
+        own = f"{name}_entropy" if explanation.facts.get("loss_kind") == "entropy" else name
+        yield say("explain.follows", lang, name=name, text=say(f"explain.{own}", lang))
+    if explanation.facts.get("dropout"):
+        yield say("explain.dropout_off", lang)

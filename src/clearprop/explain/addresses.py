@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from clearprop.errors import AddressError, nearest
 from clearprop.nn.layer import Layer
 
@@ -77,6 +79,9 @@ def parse(text: str, layers: Sequence[Layer], inputs: int) -> Address:
             + (f" Did you mean {close[0]!r}?" if close else "")
         )
     known = by_hand(base, layers, inputs) if form["index"] is None else None
+    if known is not None and known.tensor == "x":  # x7 counts the pixels of an image row by row
+        at = np.unravel_index(known.index[0], _example(layers, inputs))
+        known = Address("x", tuple(map(int, at)), known.aspect)
     if known is not None:
         return _of_unit(known, aspect)
     index = _index(form["index"], text)
@@ -111,7 +116,7 @@ def _resolved(base: str, layers: Sequence[Layer]) -> str:
 
 def _shapes(layers: Sequence[Layer], inputs: int) -> dict[str, Index]:
     """List what can be asked about, with the shape of one example's worth."""
-    shapes: dict[str, Index] = {"loss": (), "x": (inputs,)}
+    shapes: dict[str, Index] = {"loss": (), "x": _example(layers, inputs)}
     for layer in layers:
         for weight in layer.weights:
             shapes[weight.path] = weight.shape
@@ -120,6 +125,12 @@ def _shapes(layers: Sequence[Layer], inputs: int) -> dict[str, Index]:
         if layer.weights:
             shapes[f"{layer.name}/sum"] = shapes[f"{layer.name}/output"]
     return shapes
+
+
+def _example(layers: Sequence[Layer], inputs: int) -> Index:
+    """Give the shape of one example."""
+    built = layers[0].built_for if layers else None
+    return tuple(n or 1 for n in built[1:]) if built else (inputs,)
 
 
 def _index(text: str | None, whole: str) -> Index:
@@ -134,8 +145,8 @@ def _index(text: str | None, whole: str) -> Index:
 def _checked(index: Index, shape: Index, text: str) -> Index:
     if len(index) != len(shape) and not (index == () and all(n == 1 for n in shape)):
         raise AddressError(
-            f"{text!r}: {len(shape)} numbers in brackets are needed, for shape {shape};"
-            f" got {len(index)}."
+            f"{text!r}: {len(shape)} number{' ' if len(shape) == 1 else 's '}in brackets"
+            f" {'is' if len(shape) == 1 else 'are'} needed, for shape {shape}; got {len(index)}."
         )
     index = index or (0,) * len(shape)
     for i, n in zip(index, shape, strict=True):
@@ -152,9 +163,7 @@ def book_names(layers: Sequence[Layer], inputs: int) -> Mapping[str, Address]:
     and w4 feed h2; biases by unit. Empty if a layer is not dense.
     """
     book = _book(layers, inputs)
-    names = {
-        f"{run.letter}{run.start + k + 1}": run.at(k) for run in book for k in range(run.size)
-    }
+    names = {f"{run.letter}{run.start + k + 1}": run.at(k) for run in book for k in range(run.size)}
     return names | {"E": Address("loss", ())} if names else {}
 
 

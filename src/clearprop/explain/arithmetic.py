@@ -45,7 +45,7 @@ def with_numbers(formula: Formula) -> Expr | None:
     >>> from clearprop.explain.formula import apply
     >>> product = apply(cp.multiply, {"x1": Quantity(2.0, "x"), "x2": Quantity(3.0, "w")}, 6.0)
     >>> typeset(with_numbers(product), str)
-    '2.0×3.0'
+    '2.0 × 3.0'
     """
     if isinstance(formula, Quantity):
         return Num(formula.value)

@@ -10,7 +10,7 @@ import numpy as np
 from clearprop.core.namespaces import NUMPY, computing_with, recording
 from clearprop.core.tape import Backward
 from clearprop.core.tensor import RECORDED, Node, Tensor, leaf
-from clearprop.errors import ShapeError, StateError
+from clearprop.errors import NumericsError, ShapeError, StateError
 from clearprop.explain.addresses import Address, book_names
 from clearprop.explain.naming import AT, Index, Name, Names, gradient_name, latex_of
 from clearprop.nn.layer import Layer
@@ -81,6 +81,12 @@ class Recording:
         StateError
             If the loss does not depend on it, or there is no optimizer to give its next value.
         """
+        wants_loss = address.tensor == "loss" or address.aspect not in ("", "value")
+        if "loss" not in self.forward and (wants_loss or self._is_weight(address)):
+            raise StateError(
+                "without targets there is no loss, and so no gradient and no step of training:"
+                " give y=..., or ask for a value, such as 'dense/output[0]'."
+            )
         table: Mapping[str, Node] = self.forward
         if address.aspect in ("gradient", "delta") or self._is_weight(address):
             table = self.gradients
@@ -129,8 +135,9 @@ def record(task: Any, layers: Sequence[Layer], x: np.ndarray, y: np.ndarray | No
     forward = {n.name: n for n in _reached(ends) if n.name is not None}
     last = layers[-1].name
     if predicted.node is not out.node:  # the loss has the last activation in itself
-        forward.pop(out.node.name or "", None)
-        forward[f"{last}/sum"] = out.node
+        if layers[-1].weights:
+            forward.pop(out.node.name or "", None)
+            forward[f"{last}/sum"] = out.node
         forward[f"{last}/output"] = predicted.node
     for layer in layers:
         if layer.weights and f"{layer.name}/sum" not in forward:  # no activation: sum and output
@@ -257,6 +264,12 @@ def checked_batch(x: Any, y: Any, example: Index) -> tuple[np.ndarray, np.ndarra
     if x.shape[1:] != example:
         wanted = ", ".join(map(str, ("N", *example)))
         raise ShapeError(f"why: the network takes inputs of shape ({wanted}); got {x.shape}.")
+    good = np.isfinite(x)
+    if not good.all():
+        place = tuple(map(int, np.argwhere(~good)[0]))
+        raise NumericsError(
+            f"why: x has {x[place]} at {list(place)}; a derivation needs finite numbers."
+        )
     if y is None:
         return x, None
     y = np.asarray(y)

@@ -66,7 +66,7 @@ def _made_up(place: Place, name: Name | None) -> bool:
         place.node.op is not None
         and place.node.name is None
         and name is not None
-        and (name.role == "value")
+        and (name.role in ("value", "update"))
     )
 
 

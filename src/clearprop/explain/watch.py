@@ -48,7 +48,7 @@ class Watch(Callback):
     >>> print(watch.why("w1", lang="en", digits=4))
     Why is w1 3.171?
     <BLANKLINE>
-      w1 = w1₀ + epoch 1 + epoch 2 + epoch 3 = 3 + 0.06 + 0.057 + 0.05415 ≈ 3.1712
+      w1 = w1₀ + epoch 1 + epoch 2 + epoch 3 = 3 + 0.06000 + 0.05700 + 0.05415 = 3.171
     <BLANKLINE>
     """
 

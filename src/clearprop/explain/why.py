@@ -12,7 +12,7 @@ from clearprop.core.tensor import Tensor
 from clearprop.engines import Task
 from clearprop.errors import OptionError, ShapeError, StateError
 from clearprop.explain.addresses import Address, parse
-from clearprop.explain.conventions import Convention, convention_of
+from clearprop.explain.conventions import Convention, convention_of, loss_kind
 from clearprop.explain.explanation import Explanation, Step
 from clearprop.explain.naming import Names
 from clearprop.explain.network import Recording, checked_batch, in_float64, record
@@ -176,8 +176,11 @@ def _of_model(model: Any, address: str, x: Any, y: Any, sample: int, view: View)
     if asked.tensor in recording.updates and asked.aspect in ("", "gradient"):
         facts = facts | _weight_facts(recording, asked.tensor, asked.index)
         after = Place(recording.updates[asked.tensor], asked.index)
-        steps += unfold(reader, after, depth=1, everything=False)
-    convention = convention_of(model.setup_for("why").loss).name if model.compiled else "keras"
+        known = {step.address for step in steps}
+        update = unfold(reader, after, depth=DELTA_FORM, everything=False)  # and its momentum
+        steps += [step for step in update if step.address not in known]
+    follows = backward or asked.tensor == "loss"
+    convention = convention_of(model.setup_for("why").loss).name if follows else ""
     return Explanation(address, tuple(steps), facts, convention, view.lang, view.digits)
 
 
@@ -229,7 +232,12 @@ def record_model(
     setup = model.setup_for("why")
     targets = None if y is None else setup.loss.prepare(y, outputs.shape, outputs.dtype)
     recording = record(setup.task(twin, outputs), twin.layers, x, targets)
-    recording.facts |= {"loss": setup.loss.name, "optimizer": setup.optimizer.name}
+    recording.facts |= {
+        "loss": setup.loss.name,
+        "loss_kind": loss_kind(setup.loss),
+        "optimizer": setup.optimizer.name,
+        "dropout": any(type(layer).__name__.endswith("Dropout") for layer in twin.layers),
+    }
     recording.facts["outputs"] = outputs.shape[-1]
     if targets is not None:
         recording.walk_back()

@@ -72,23 +72,25 @@ WORDS = {
         "en": "A small change of {name} does not change {loss}.",
         "ko": "{name:을} 조금 바꾸어도 {loss:은} 변하지 않습니다.",
     },
+    "on_this": {"en": "this example alone", "ko": "이 예제 하나로"},
+    "on_these": {"en": "these {count} examples", "ko": "이 예제 {count}개로"},
     "training_raises": {
-        "en": "So training raises it: {old} becomes {new}.",
-        "ko": "그래서 학습하면 이 값은 {old}에서 {new:으로} 커집니다.",
+        "en": "So one step of training on {batch} would raise it from {old} to {new}.",
+        "ko": "그래서 {batch} 한 스텝 학습하면 이 값은 {old}에서 {new:으로} 커집니다.",
     },
     "training_lowers": {
-        "en": "So training lowers it: {old} becomes {new}.",
-        "ko": "그래서 학습하면 이 값은 {old}에서 {new:으로} 작아집니다.",
+        "en": "So one step of training on {batch} would lower it from {old} to {new}.",
+        "ko": "그래서 {batch} 한 스텝 학습하면 이 값은 {old}에서 {new:으로} 작아집니다.",
     },
     "training_carries": {
-        "en": "Training moves it all the same, by what the optimizer remembers of earlier steps:"
-        " {old} becomes {new}.",
-        "ko": "그래도 옵티마이저가 기억하는 이전 스텝들 때문에"
+        "en": "One step of training on {batch} would move it all the same, by what the optimizer"
+        " remembers of earlier steps: from {old} to {new}.",
+        "ko": "그래도 {batch} 한 스텝 학습하면 옵티마이저가 기억하는 이전 스텝들 때문에"
         " 이 값은 {old}에서 {new:으로} 바뀝니다.",
     },
     "training_keeps": {
-        "en": "So training leaves it at {old}.",
-        "ko": "그래서 학습해도 이 값은 {old} 그대로입니다.",
+        "en": "So one step of training on {batch} would leave it at {old}.",
+        "ko": "그래서 {batch} 한 스텝 학습해도 이 값은 {old} 그대로입니다.",
     },
     "pushed_up": {
         "en": "{name} pushed it up by {amount}.",
@@ -183,6 +185,32 @@ WORDS = {
     "keras": {
         "en": "the loss is a mean over outputs and samples; weights are laid out (inputs, units).",
         "ko": "손실은 출력과 샘플에 대한 평균이고, 가중치는 (입력, 유닛) 순서로 놓입니다.",
+    },
+    "keras_entropy": {
+        "en": "the loss is a sum over classes and a mean over samples; weights are laid out"
+        " (inputs, units).",
+        "ko": "손실은 클래스에 대한 합과 샘플에 대한 평균이고, 가중치는 (입력, 유닛) 순서로 놓입니다.",
+    },
+    "book_entropy": {
+        "en": "the loss is −Σ target · log output, and δ is ∂E/∂z.",
+        "ko": "손실은 −Σ 목표값 · log 출력이고, δ는 ∂E/∂z입니다.",
+    },
+    "bpnn_entropy": {
+        "en": "the loss is −Σ target · log output, δ is −∂E/∂z, and the step is added.",
+        "ko": "손실은 −Σ 목표값 · log 출력이고, δ는 −∂E/∂z이며, 변화량을 더합니다.",
+    },
+    "torch_entropy": {
+        "en": "the loss is a sum over classes and a mean over samples; weights are laid out"
+        " (units, inputs).",
+        "ko": "손실은 클래스에 대한 합과 샘플에 대한 평균이고, 가중치는 (유닛, 입력) 순서로 놓입니다.",
+    },
+    "sklearn_entropy": {
+        "en": "the loss is a sum over classes and a mean over samples, plus the L2 penalty.",
+        "ko": "손실은 클래스에 대한 합과 샘플에 대한 평균에 L2 벌점을 더한 값입니다.",
+    },
+    "dropout_off": {
+        "en": "Dropout is off here, as in prediction; a step of training drops some units.",
+        "ko": "여기서는 예측할 때처럼 드롭아웃을 껐습니다. 학습 스텝에서는 일부 유닛이 꺼집니다.",
     },
     "torch": {
         "en": "the loss is a mean over outputs and samples; weights are laid out (units, inputs).",
