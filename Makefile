@@ -64,6 +64,6 @@ lock-upgrade: ## The same, with the newest version of everything
 	@bash scripts/lock.sh --upgrade
 
 clean: ## Remove what was built, environments included
-	@rm -rf .venv .venv-bench .venv-lock build dist report.html
+	@rm -rf .venv .venv-bench .venv-lock build dist report.html digits.safetensors
 	@rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks
 	@find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
