@@ -189,7 +189,8 @@ WORDS = {
     "keras_entropy": {
         "en": "the loss is a sum over classes and a mean over samples; weights are laid out"
         " (inputs, units).",
-        "ko": "손실은 클래스에 대한 합과 샘플에 대한 평균이고, 가중치는 (입력, 유닛) 순서로 놓입니다.",
+        "ko": "손실은 클래스에 대한 합과 샘플에 대한 평균이고,"
+        " 가중치는 (입력, 유닛) 순서로 놓입니다.",
     },
     "book_entropy": {
         "en": "the loss is −Σ target · log output, and δ is ∂E/∂z.",
@@ -202,7 +203,8 @@ WORDS = {
     "torch_entropy": {
         "en": "the loss is a sum over classes and a mean over samples; weights are laid out"
         " (units, inputs).",
-        "ko": "손실은 클래스에 대한 합과 샘플에 대한 평균이고, 가중치는 (유닛, 입력) 순서로 놓입니다.",
+        "ko": "손실은 클래스에 대한 합과 샘플에 대한 평균이고,"
+        " 가중치는 (유닛, 입력) 순서로 놓입니다.",
     },
     "sklearn_entropy": {
         "en": "the loss is a sum over classes and a mean over samples, plus the L2 penalty.",
