@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +13,10 @@ import pytest
 import clearprop as cp
 
 X, Y = np.arange(12.0)[:, None] / 12, np.ones((12, 1))
+
+
+def said():
+    return pytest.warns(UserWarning, match="^Interrupted at epoch")
 
 
 def model():
@@ -41,7 +46,11 @@ def press(at_epoch, at_step, hook="on_train_batch_begin", times=1):
 
 def test_the_step_is_finished_and_the_history_says_so():
     interrupted, whole = model(), model()
-    history = interrupted.fit(X, Y, 4, epochs=5, shuffle=False, callbacks=[press(2, 1)])
+    with pytest.warns(UserWarning, match=r"^Interrupted at epoch 3\. The model keeps") as heard:
+        history = interrupted.fit(
+            X, Y, 4, epochs=5, verbose=0, shuffle=False, callbacks=[press(2, 1)]
+        )
+    assert [Path(warning.filename).name for warning in heard] == [Path(__file__).name]
     assert history.epoch == [0, 1]
     assert history.note == "Interrupted at epoch 3."
     whole.fit(X, Y, 4, epochs=2, shuffle=False)
@@ -53,16 +62,18 @@ def test_the_step_is_finished_and_the_history_says_so():
 
 
 def test_an_epoch_that_was_finished_counts():
-    history = model().fit(X, Y, 4, epochs=5, callbacks=[press(1, 2)])
+    with said():
+        history = model().fit(X, Y, 4, epochs=5, callbacks=[press(1, 2)])
     assert history.epoch == [0, 1]
     assert history.note == "Interrupted at epoch 2."
 
 
 def test_a_validation_that_was_cut_short_does_not_count():
     pressed = press(1, 0, hook="on_test_batch_begin")
-    history = model().fit(
-        X, Y, 4, epochs=5, validation_data=(X, Y), validation_batch_size=4, callbacks=[pressed]
-    )
+    with said():
+        history = model().fit(
+            X, Y, 4, epochs=5, validation_data=(X, Y), validation_batch_size=4, callbacks=[pressed]
+        )
     assert history.epoch == [0]
     assert {len(values) for values in history.history.values()} == {1}
 
@@ -70,7 +81,8 @@ def test_a_validation_that_was_cut_short_does_not_count():
 def test_callbacks_hear_the_end():
     ended = []
     told = cp.callbacks.LambdaCallback(on_train_end=ended.append)
-    model().fit(X, Y, 4, epochs=5, callbacks=[press(0, 0), told])
+    with said():
+        model().fit(X, Y, 4, epochs=5, callbacks=[press(0, 0), told])
     assert len(ended) == 1
 
 
@@ -121,6 +133,7 @@ def test_a_training_that_nobody_watches_in_a_process_of_its_own():
         out, err = child.communicate(timeout=30)
     finally:
         child.kill()
-    assert (child.returncode, err) == (0, "")
+    assert child.returncode == 0
+    assert err.count("Interrupted at epoch ") == 1
     assert out.startswith("Interrupted at epoch ")
     assert out.endswith(" True True\n")

@@ -21,6 +21,15 @@ def with_value(array, place, value):
     return changed
 
 
+def test_a_language_that_is_not_spoken_is_refused_before_training(monkeypatch):
+    monkeypatch.setenv("CLEARPROP_LANG", "xx")
+    one, began = model(), []
+    told = cp.callbacks.LambdaCallback(on_train_begin=began.append)
+    with pytest.raises(errors.OptionError, match="CLEARPROP_LANG must be 'ko' or 'en'; got 'xx'"):
+        one.fit(X, Y, callbacks=[told])
+    assert not began
+
+
 REFUSED = {
     "nan": (
         lambda: model().fit(with_value(X, (3, 1), np.nan), Y),

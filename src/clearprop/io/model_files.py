@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import warnings
 from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from clearprop.core.caller import warn
 from clearprop.errors import OptionError, StateError
 from clearprop.io.tensor_files import write_tensors
 from clearprop.nn import Dropout, Layer, serialize
@@ -140,11 +140,7 @@ def _training(model: Model) -> dict[str, Any] | None:
     try:
         return model.get_compile_config()
     except OptionError as error:  # a function: no reason to lose what was learnt
-        warnings.warn(
-            f"saved without how the model is trained: {error} The weights are saved.",
-            UserWarning,
-            stacklevel=4,
-        )
+        warn(f"saved without how the model is trained: {error} The weights are saved.")
         return None
 
 

@@ -44,6 +44,10 @@ WORDS = {
         "en": "Interrupted at epoch {epoch}.",
         "ko": "에포크 {epoch}에서 중단했습니다.",
     },
+    "kept": {
+        "en": "The model keeps what the steps before that taught it.",
+        "ko": "그때까지 학습한 가중치는 그대로 남아 있습니다.",
+    },
     # The table of a model's layers.
     "layer": {"en": "layer", "ko": "층"},
     "output_shape": {"en": "output shape", "ko": "출력 모양"},

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, final
 
+from clearprop.core.caller import warn
 from clearprop.core.random import fresh_stream, stream
 from clearprop.data import row_batches
 from clearprop.engines import Data, Engine, Epoch, Task, Watch
@@ -152,14 +152,12 @@ def _say_what_is_odd(epoch: Epoch, history: History, said: set[str]) -> None:
         step, value = epoch.not_finite
         words = say("train.not_finite", epoch=epoch.number + 1, step=step + 1, value=str(value))
         history.add_note(words)
-        warnings.warn(words, RuntimeWarning, stacklevel=4)
+        warn(words, RuntimeWarning)
     if not epoch.unreached <= said:
         said |= epoch.unreached
-        warnings.warn(
+        warn(
             f"the loss does not depend on {', '.join(sorted(epoch.unreached))}: training leaves"
-            " that as it is.",
-            UserWarning,
-            stacklevel=4,
+            " that as it is."
         )
 
 

@@ -8,9 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from clearprop.core.caller import called_from_outside, warn
 from clearprop.data import row_batches
 from clearprop.data.checks import whole
 from clearprop.engines import Watch
+from clearprop.lang import language, say
 from clearprop.train import saving
 from clearprop.train.callbacks import Callbacks
 from clearprop.train.compiled import Compiled
@@ -75,7 +77,7 @@ class Model(Compiled, ABC):
         Train the model.
 
         Ctrl-C ends training after the step that runs: the weights are those of whole steps, and
-        the history says in its `note` that it was interrupted.
+        the history says in its `note` that it was interrupted; so does a warning.
 
         Parameters
         ----------
@@ -133,6 +135,7 @@ class Model(Compiled, ABC):
         >>> model.fit([[2.0]], [[10.0]], epochs=2).history["loss"]
         [4.5, 4.061]
         """
+        language()  # one that is not spoken is said now, not after an epoch
         setup = self.setup_for("fit")
         given, held = examples(x, y, sample_weight), None
         if validation_data is not None:
@@ -157,6 +160,8 @@ class Model(Compiled, ABC):
         params = {"epochs": course.epochs, "steps": course.steps, "verbose": verbose}
         told = Callbacks(callbacks, [*progress_for(verbose), history], self, params)
         run(self, setup.engine, course, told, history)
+        if history.interrupted and called_from_outside():  # the command line says so itself
+            warn(f"{history.note} {say('train.kept')}")
         return history
 
     def train_on_batch(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-import warnings
 from typing import final
 
 import numpy as np
 
+from clearprop.core.caller import warn
 from clearprop.errors import OptionError
 from clearprop.lang import say
 from clearprop.train.callbacks import Callback, Logs
@@ -216,11 +216,9 @@ def figure(monitor: str, logs: Logs | None, who: str) -> float | None:
     found = (logs or {}).get(monitor)
     if found is None:
         mend = " Give fit validation data." if monitor.startswith("val_") else ""
-        warnings.warn(
+        warn(
             f"{who} looks at {monitor!r}, which there is not;"
-            f" there are {', '.join(map(repr, logs or {})) or 'none'}.{mend}",
-            UserWarning,
-            stacklevel=2,
+            f" there are {', '.join(map(repr, logs or {})) or 'none'}.{mend}"
         )
     return found
 

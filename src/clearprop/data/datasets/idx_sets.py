@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import final
 import numpy as np
 import numpy.typing as npt
 
+from clearprop.core.caller import warn
 from clearprop.data.datasets.download import RemoteFile, fetch, sha256
 from clearprop.data.datasets.idx import read_idx
 from clearprop.errors import DataError
@@ -187,10 +187,9 @@ def _in_own_folder(data: IdxSet) -> dict[str, Path] | None:
 def _warn_of_others(data: IdxSet, paths: Mapping[str, Path], folder: Path) -> None:
     others = [path.name for role, path in paths.items() if not data.files[role].is_original(path)]
     if others:
-        warnings.warn(
+        warn(
             f"{', '.join(others)} in {folder} {'is' if len(others) == 1 else 'are'} not the "
-            f"original {data.title}: results will differ from published ones.",
-            stacklevel=5,
+            f"original {data.title}: results will differ from published ones."
         )
 
 
