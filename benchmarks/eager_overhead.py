@@ -86,7 +86,9 @@ def softmax(z: np.ndarray) -> np.ndarray:
 def by_hand(x: np.ndarray, t: np.ndarray, start: list[np.ndarray]) -> list[np.ndarray]:
     """Train as tutorials write it: a sample a step, one NumPy call a line."""
     biases = len(start) == 4
-    w1, b1, w2, b2 = [w.copy() for w in start] if biases else [start[0].copy(), 0, start[1].copy(), 0]
+    w1, b1, w2, b2 = (
+        [w.copy() for w in start] if biases else [start[0].copy(), 0, start[1].copy(), 0]
+    )
     loss = 0.0
     for i in range(len(x)):
         # forward

@@ -39,7 +39,12 @@ def order(root: Node) -> list[Node]:
         node = stack.pop()
         if node is None:
             done.append(opened.pop())
-        elif node not in entered:
+        elif node in entered:
+            continue
+        elif node.op is None:
+            entered.add(node)
+            done.append(node)
+        else:
             entered.add(node)
             opened.append(node)
             stack.append(None)

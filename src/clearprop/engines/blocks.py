@@ -97,8 +97,10 @@ class Updates:
 
 def _is_ours_alone(gradients: list[Array], i: int) -> bool:
     """Tell whether nothing but the list holds an array or a view of it."""
-    g = gradients[i].flags
-    return g.owndata and g.writeable and g.c_contiguous and sys.getrefcount(gradients[i]) == _ALONE
+    if sys.getrefcount(gradients[i]) != _ALONE:
+        return False
+    flags = gradients[i].flags  # which hold the array too
+    return bool(flags.owndata and flags.writeable and flags.c_contiguous)
 
 
 _probe = [object()]
