@@ -37,10 +37,12 @@ class Run:
     history : History
     seconds : float
         How long training took.
+    learnt : int
+        How many digits it learnt from.
     images : array, shape (N, 8, 8)
         The digits tested on, 0 to 16.
-    labels, read : array of int, shape (N,)
-        What they are, and what the network took them for.
+    labels : array of int, shape (N,)
+        What they are.
     shares : array, shape (N, 10)
         How sure it was of each.
     """
@@ -48,6 +50,7 @@ class Run:
     model: Any
     history: Any
     seconds: float
+    learnt: int
     images: np.ndarray
     labels: np.ndarray
     shares: np.ndarray
@@ -160,7 +163,7 @@ def learnt(
         validation_data=(scaled(tested), answers), callbacks=bars(),
     )  # fmt: skip
     took = time.perf_counter() - start
-    return Run(model, history, took, tested, answers, model.predict(scaled(tested)))
+    return Run(model, history, took, len(images), tested, answers, model.predict(scaled(tested)))
 
 
 def _about_learning(run: Run) -> list[str]:

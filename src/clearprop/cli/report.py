@@ -14,10 +14,9 @@ from clearprop.draw import (
     curves,
     neurons,
     preformatted,
-    table,
     weight_images,
 )
-from clearprop.draw.html import Html
+from clearprop.draw.html import Html, facts
 from clearprop.draw.page import Page, Section, page
 from clearprop.lang import language, say
 
@@ -65,20 +64,19 @@ def report(run: Run, explanation: Explanation, model: Path, seed: int) -> Page:
 
 
 def _figures(run: Run, seed: int) -> Html:
-    history = run.history.history
-    rows = [
-        [say("report.trained_on"), say("report.digits", count="1,437")],
-        [say("report.tested_on"), say("report.digits", count=f"{len(run.labels):,}")],
-        [say("train.accuracy"), figure(run.right / len(run.labels))],
-        [say("report.misread"), f"{len(run.labels) - run.right}"],
-        [say("report.parameters"), f"{run.model.count_params():,}"],
+    epochs = len(run.history.epoch)
+    return facts(
         [
-            say("report.training"),
-            f"{say('train.epochs', count=len(history.get('loss', [])))}, {seconds(run.seconds)}",
-        ],
-        [say("cli.seed"), str(seed)],
-    ]
-    return table([say("report.what"), say("explain.value")], rows)
+            (say("train.accuracy"), figure(run.right / len(run.labels))),
+            (say("report.misread"), f"{len(run.labels) - run.right} / {len(run.labels)}"),
+            (say("report.training"), seconds(run.seconds)),
+            (say("report.epochs"), epochs),
+            (say("report.trained_on"), say("report.digits", count=f"{run.learnt:,}")),
+            (say("report.tested_on"), say("report.digits", count=f"{len(run.labels):,}")),
+            (say("report.parameters"), f"{run.model.count_params():,}"),
+            (say("cli.seed"), seed),
+        ]
+    )
 
 
 def _curves(run: Run) -> list[Any]:

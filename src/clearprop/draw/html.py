@@ -7,7 +7,7 @@ from typing import final
 
 from clearprop.draw.svg import escape
 
-__all__ = ["Html", "preformatted", "table"]
+__all__ = ["Html", "facts", "preformatted", "table"]
 
 
 @final
@@ -27,6 +27,31 @@ def preformatted(text: str) -> Html:
     '<pre tabindex="0">w5 = 0.4 &lt; 1</pre>'
     """
     return Html(f'<pre tabindex="0">{escape(text)}</pre>')
+
+
+def facts(pairs: Iterable[tuple[str, object]]) -> Html:
+    """
+    Show a few figures side by side, each beneath its name.
+
+    Parameters
+    ----------
+    pairs : iterable of (str, object)
+        Names and figures.
+
+    Returns
+    -------
+    Html
+        The figures.
+
+    Examples
+    --------
+    >>> facts([("accuracy", 0.98)])
+    '<dl class="facts"><div><dt>accuracy</dt><dd>0.98</dd></div></dl>'
+    """
+    tiles = "".join(
+        f"<div><dt>{escape(name)}</dt><dd>{escape(str(value))}</dd></div>" for name, value in pairs
+    )
+    return Html(f'<dl class="facts">{tiles}</dl>')
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]], caption: str = "") -> Html:

@@ -48,6 +48,11 @@ caption{text-align:left;color:var(--muted);padding-bottom:.4rem}
 th,td{padding:.35rem .8rem;border-bottom:1px solid var(--grid);text-align:left;vertical-align:top}
 th{font-weight:600}
 .number{text-align:right}
+.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(9rem,1fr));
+gap:.75rem;margin:1rem 0}
+.facts div{padding:.7rem 1rem;background:var(--panel);border-radius:8px}
+.facts dt{font-size:.85rem;color:var(--muted)}
+.facts dd{margin:.1rem 0 0;font-size:1.25rem;font-weight:600;font-variant-numeric:tabular-nums}
 footer{margin-top:4rem;padding-top:1rem;border-top:1px solid var(--grid);font-size:.9rem;
 color:var(--muted)}
 @page{margin:18mm}

@@ -18,13 +18,13 @@ WORDS = {
         ),
     },
     "figures": {"en": "In figures", "ko": "한눈에 보기"},
-    "what": {"en": "what", "ko": "항목"},
-    "trained_on": {"en": "learnt from", "ko": "학습 데이터"},
+    "trained_on": {"en": "learnt from", "ko": "훈련 데이터"},
     "tested_on": {"en": "tested on", "ko": "테스트 데이터"},
     "digits": {"en": "{count} digits", "ko": "숫자 {count}개"},
     "misread": {"en": "misread digits", "ko": "잘못 읽은 숫자"},
     "parameters": {"en": "weights and biases", "ko": "가중치와 편향"},
-    "training": {"en": "training", "ko": "학습"},
+    "training": {"en": "training took", "ko": "학습 시간"},
+    "epochs": {"en": "epochs", "ko": "에포크 수"},
     "learning": {"en": "How it learnt", "ko": "어떻게 배웠나"},
     "learning_is": {
         "en": (
@@ -34,7 +34,7 @@ WORDS = {
         ),
         "ko": (
             "에포크마다 학습 데이터를 한 번씩 다 봅니다. 손실은 답이 정답에서 얼마나 먼지를 "
-            "나타냅니다. 테스트 곡선이 학습 곡선보다 위에 머물기 시작하면 신경망이 예제를 외우기 "
+            "나타냅니다. 테스트 곡선이 훈련 곡선보다 위에 머물기 시작하면 신경망이 예제를 외우기 "
             "시작한 것입니다."
         ),
     },
