@@ -1,7 +1,11 @@
 """Models come back from their files as they were, to the last bit."""
 
 import json
+import os
 import stat
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,8 +15,10 @@ from clearprop import nn
 from clearprop.data.tables import Table, prepare
 from clearprop.errors import DataError, OptionError, StateError
 from clearprop.io import load, read_tensors
+from clearprop.io.tensor_files import write_tensors
 from tests.io.making import small_model, taken_apart
 
+ROOT = str(Path(__file__).parents[2])
 L = cp.layers
 
 NETS = {
@@ -180,7 +186,12 @@ def test_an_old_file_is_replaced_only_if_it_may_be(tmp_path):
     with pytest.raises(OptionError, match="is there already"):
         model.save(path, overwrite=False)
     assert path.read_text() == "old"
-    model.save(path)
+    for overwrite in (None, False):
+        with pytest.raises(OptionError, match="is there already"):
+            model.save(path, overwrite=overwrite)
+    assert path.read_text() == "old"
+    model.save(path, overwrite=True)
+    model.save(path)  # a model gives way to a model
     assert cp.load(path).count_params() == model.count_params()
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
     with pytest.raises(DataError, match=r"the folder '.*none' does not exist"):
@@ -190,7 +201,7 @@ def test_an_old_file_is_replaced_only_if_it_may_be(tmp_path):
 def test_what_is_written_is_one_safetensors_file_with_one_description(tmp_path):
     path = small_model().save(tmp_path / "net.safetensors")
     header, _ = taken_apart(path)
-    assert header["__metadata__"]["format"] == "clearprop"
+    assert list(header["__metadata__"]) == ["clearprop"]  # of two the order would be chance
     description = json.loads(header["__metadata__"]["clearprop"])
     assert description["format"] == 1
     assert description["version"] == cp.__version__
@@ -199,6 +210,47 @@ def test_what_is_written_is_one_safetensors_file_with_one_description(tmp_path):
     assert description["step"] == 1
     assert description["preprocessing"] is None
     assert header["dense/kernel"]["shape"] == [3, 4]
+
+
+def test_a_safetensors_file_that_is_no_model_is_not_replaced(tmp_path):
+    path = tmp_path / "arrays.safetensors"
+    write_tensors(path, {"a": np.ones(3)}, {})
+    with pytest.raises(OptionError, match=r"is no saved model; .* overwrite=True"):
+        small_model().save(path)
+    assert list(read_tensors(path)) == ["a"]
+    path.write_bytes(b"")  # as tempfile makes one
+    small_model().save(path)
+
+
+@pytest.mark.parametrize("name", ["net.h5", "net.keras", "net.PT", "net.pkl", "net.npz"])
+def test_a_name_for_another_kind_of_file_is_refused(name, tmp_path):
+    with pytest.raises(OptionError, match=r"another kind of file; .* 'net\.safetensors'"):
+        small_model().save(tmp_path / name)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["net", "net.v2", "net.Safetensors"])
+def test_other_names_are_taken_as_they_are(name, tmp_path):
+    small_model().save(tmp_path / name)
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    assert cp.load(tmp_path / name).built
+
+
+def test_the_same_model_gives_the_same_bytes_in_every_process(tmp_path):
+    program = (
+        "from tests.io.making import small_model as s; import sys; s().save(sys.argv[1]);"
+        "s('sgd').save(sys.argv[1] + '2')"
+    )
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", program, str(tmp_path / str(n))],
+            env={**os.environ, "PYTHONHASHSEED": str(n), "PYTHONPATH": ROOT},
+        )
+        for n in range(10)
+    ]
+    assert [process.wait(60) for process in running] == [0] * 10
+    for end in ("", "2"):
+        assert len({(tmp_path / f"{n}{end}").read_bytes() for n in range(10)}) == 1
 
 
 def tables():
@@ -251,9 +303,9 @@ def test_keras_names(tmp_path):
     from clearprop import keras
 
     model = small_model()
-    keras.models.save_model(model, tmp_path / "net.keras")
-    loaded = keras.models.load_model(tmp_path / "net.keras")
+    keras.models.save_model(model, tmp_path / "net.safetensors")
+    loaded = keras.models.load_model(tmp_path / "net.safetensors")
     assert (loaded.get_weights()[0] == model.get_weights()[0]).all()
-    assert not keras.models.load_model(tmp_path / "net.keras", compile=False).compiled
+    assert not keras.models.load_model(tmp_path / "net.safetensors", compile=False).compiled
     with pytest.raises(OptionError, match=r"custom_objects must be None; got \['Own'\]"):
-        keras.models.load_model(tmp_path / "net.keras", custom_objects={"Own": object})
+        keras.models.load_model(tmp_path / "net.safetensors", custom_objects={"Own": object})

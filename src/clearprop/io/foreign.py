@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-from clearprop.errors import FormatError
+from clearprop.errors import FormatError, OptionError
 
-__all__ = ["not_safetensors"]
+__all__ = ["ensure_ours", "not_safetensors"]
 
 _UNSAFE = (
     "loading such a file runs whatever is in it, so clearprop never does. In the program that made"
@@ -36,6 +36,33 @@ _KINDS: tuple[tuple[bytes, str], ...] = (
     (b"version https://git-lfs", "a pointer of Git LFS, not the file: git lfs pull fetches it."),
 )
 _PICKLED = {".pkl", ".pickle", ".joblib", ".pt", ".pth", ".ckpt"}
+_OTHERS = {
+    ".bin", ".csv", ".gguf", ".h5", ".hdf5", ".html", ".json", ".keras", ".npy", ".npz", ".onnx",
+    ".pb", ".py", ".tflite", ".txt", ".xlsx", ".zip",
+}  # fmt: skip
+
+
+def ensure_ours(path: PurePath) -> None:
+    """
+    Refuse to give a model's file the name of another kind of file; none after a dot is fine.
+
+    Raises
+    ------
+    OptionError
+        If the name promises what the file will not be.
+
+    Examples
+    --------
+    >>> ensure_ours(PurePath("net.h5"))
+    Traceback (most recent call last):
+    clearprop.errors.OptionError: save: 'net.h5' is a name for another kind of file; models are ...
+    """
+    if path.suffix.lower() in _PICKLED | _OTHERS:
+        mend = path.with_suffix(".safetensors").name
+        raise OptionError(
+            f"save: {path.name!r} is a name for another kind of file; models are saved as"
+            f" safetensors: {mend!r}."
+        )
 
 
 def not_safetensors(start: bytes, name: str) -> FormatError:

@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from clearprop.core.caller import warn
-from clearprop.errors import OptionError, StateError
-from clearprop.io.tensor_files import write_tensors
+from clearprop.errors import FormatError, OptionError, StateError
+from clearprop.io.foreign import ensure_ours
+from clearprop.io.tensor_files import open_tensors, write_tensors
 from clearprop.nn import Dropout, Layer, serialize
 from clearprop.train import Model
 
@@ -28,7 +29,7 @@ def save(
     model: Model,
     path: str | os.PathLike[str],
     *,
-    overwrite: bool = True,
+    overwrite: bool | None = None,
     include_optimizer: bool = True,
     preprocessor: Any = None,
     class_names: Sequence[str] | None = None,
@@ -44,9 +45,9 @@ def save(
     model : Model
         What to save; its weights must exist.
     path : path
-        Where to; customarily ends in ``.safetensors``. The folder must exist.
-    overwrite : bool
-        Whether a file that is there may be replaced.
+        Where to; ends in ``.safetensors``, or has no ending. The folder must exist.
+    overwrite : bool, optional
+        Whether a file that is there may be replaced; by default only if it is a saved model.
     include_optimizer : bool
         Whether to save how the model is trained, and what the optimizer remembers.
     preprocessor : Preprocessor, optional
@@ -64,7 +65,8 @@ def save(
     StateError
         If the model has no weights yet.
     OptionError
-        If it holds a function that no file can hold, or a file is there and must not be replaced.
+        If it holds a function that no file can hold, a file is there and must not be replaced, or
+        the name is one for another kind of file.
     DataError
         If the file cannot be written.
 
@@ -82,8 +84,14 @@ def save(
             f"save: {model.name!r} has no weights yet, because the shape of its inputs is not"
             " known. Begin it with an Input, or call it on data first."
         )
-    if not overwrite and path.exists():
+    ensure_ours(path)
+    if overwrite is not None and not overwrite and path.exists():
         raise OptionError(f"save: {str(path)!r} is there already; give another name.")
+    if overwrite is None and path.is_file() and not _is_model(path):
+        raise OptionError(
+            f"save: {str(path)!r} is there already, and is no saved model; give another name, or"
+            " overwrite=True to replace it."
+        )
     if preprocessor is not None:
         model.preprocessor = preprocessor
     if class_names is not None:
@@ -102,8 +110,17 @@ def save(
     }
     text = json.dumps(description, ensure_ascii=False, allow_nan=False, default=_plain)
     tensors = _weights(model) | (_states(model) if training else {})
-    write_tensors(path, tensors, {"format": "clearprop", KEY: text})
+    write_tensors(path, tensors, {KEY: text})
     return path
+
+
+def _is_model(path: Path) -> bool:
+    """Tell whether a file holds a model, or nothing at all."""
+    try:
+        with open_tensors(path) as file:
+            return KEY in file.metadata
+    except FormatError:
+        return not path.stat().st_size
 
 
 def dropouts(layer: Any) -> list[Dropout]:

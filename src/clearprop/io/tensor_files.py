@@ -173,7 +173,8 @@ def write_tensors(
     tensors : mapping of str to array
         The arrays, by name.
     metadata : mapping of str to str
-        Texts to keep with them.
+        Texts to keep with them; at most one if the same content is to give the same bytes, since
+        safetensors writes several in an order of chance.
 
     Raises
     ------

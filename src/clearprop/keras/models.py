@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from clearprop.errors import OptionError
 from clearprop.train import Model, Sequential, saving
 
-__all__ = ["Model", "Sequential", "load_model"]
+__all__ = ["Model", "Sequential", "load_model", "save_model"]
 
 
-def load_model(filepath: Any, *, compile: bool = True) -> Model:
+def load_model(filepath: Any, custom_objects: Any = None, *, compile: bool = True) -> Model:
     """
     Load a model with its weights and its training set-up; see `clearprop.load`.
 
@@ -15,16 +16,34 @@ def load_model(filepath: Any, *, compile: bool = True) -> Model:
     ----------
     filepath : path
         A file that `Model.save` wrote.
+    custom_objects : None
+        Layers of one's own are made known by `clearprop.nn.register` instead.
     compile : bool
         Whether to set up its training as it was.
 
     Returns
     -------
     Model
+
+    Raises
+    ------
+    OptionError
+        If there are `custom_objects`.
     """
     from clearprop.io import load
 
+    if custom_objects:
+        raise OptionError(
+            f"custom_objects must be None; got {list(custom_objects)}. Put @clearprop.nn.register"
+            " before the class instead."
+        )
+
     return load(filepath, compile=compile)
+
+
+def save_model(model: Model, filepath: Any, overwrite: bool | None = None) -> Any:
+    """Save a model with its weights and its training set-up; see `Model.save`."""
+    return model.save(filepath, overwrite=overwrite)
 
 
 def _save(model: Model, path: Any, **options: Any) -> Any:
