@@ -1,0 +1,1 @@
+"""Against NumPy by hand and against peers, in one run, as ratios."""

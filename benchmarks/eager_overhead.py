@@ -12,9 +12,11 @@ Run it with one thread: OMP_NUM_THREADS=1.
 from __future__ import annotations
 
 import argparse
+import itertools
 import statistics
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -42,23 +44,29 @@ def spread(values: Sequence[float], form: str) -> str:
     return f"{middle} [{low} to {high}]"
 
 
+def in_turns(rounds: int, *sides: Callable[[], object]) -> list[list[float]]:
+    """Time each side once a round, one after the other; give the times of each."""
+    took = [[seconds(side) for side in sides] for _ in range(rounds)]
+    return [list(times) for times in zip(*took, strict=True)]
+
+
+def repeated(function: Callable[..., object], inputs: Sequence[object], calls: int) -> None:
+    for _ in range(calls):
+        function(*inputs)
+
+
 def operations(rounds: int, calls: int = 2000) -> None:
     """Compare single operations on small arrays, recorded, with NumPy's functions."""
     print("one operation on 8x8 numbers, µs: recorded, NumPy, what recording adds")
     array = np.random.default_rng(0).standard_normal((8, 8))
     tensor = cp.tensor(array)
     for name, (ours, numpys, count) in OPERATIONS.items():
-        arrays, tensors = [array] * count, [tensor] * count
-
-        def repeat(function, inputs):
-            for _ in range(calls):
-                function(*inputs)
-
-        took = [
-            (seconds(lambda: repeat(ours, tensors)), seconds(lambda: repeat(numpys, arrays)))
-            for _ in range(rounds)
-        ]
-        own, plain = ([1e6 * t / calls for t in times] for times in zip(*took, strict=True))
+        times = in_turns(
+            rounds,
+            partial(repeated, ours, [tensor] * count, calls),
+            partial(repeated, numpys, [array] * count, calls),
+        )
+        own, plain = ([1e6 * t / calls for t in side] for side in times)
         added = [a - b for a, b in zip(own, plain, strict=True)]
         columns = (spread(own, ".2f"), spread(plain, ".2f"), spread(added, ".2f"))
         print(f"  {name:<9}" + "".join(f"{column:<24}" for column in columns))
@@ -123,31 +131,28 @@ def network(dtype: str, biases: bool) -> cp.Sequential:
     return model
 
 
+def fit(
+    model: cp.Sequential, x: np.ndarray, t: np.ndarray, start: list[np.ndarray]
+) -> list[np.ndarray]:
+    model.set_weights(start)
+    model.fit(x, t, batch_size=1, shuffle=False)
+    return model.get_weights()
+
+
 def training(rounds: int) -> None:
     """Compare `fit`, a sample a step, with the loop written by hand; both reach the same."""
     print(f"{PIXELS}-{HIDDEN}-{CLASSES}, one sample a step, µs a step: eager, by hand, ratio")
-    for dtype in ("float32", "float64"):
+    for dtype, biases in itertools.product(("float32", "float64"), (True, False)):
         x, t = data(dtype)
-        for biases in (True, False):
-            start, model, ends = weights(dtype, biases), network(dtype, biases), {}
-
-            def fit():
-                model.set_weights(start)
-                model.fit(x, t, batch_size=1, shuffle=False)
-                ends["fit"] = model.get_weights()
-
-            def hand():
-                ends["hand"] = by_hand(x, t, start)
-
-            fit(), hand()  # once unmeasured
-            took = [(seconds(fit), seconds(hand)) for _ in range(rounds)]
-            for a, b in zip(ends["fit"], ends["hand"], strict=True):
-                np.testing.assert_allclose(a, b, atol=1e-4 if dtype == "float32" else 1e-12)
-            own, plain = ([1e6 * t / SAMPLES for t in times] for times in zip(*took, strict=True))
-            ratio = [a / b for a, b in zip(own, plain, strict=True)]
-            columns = (spread(own, ".0f"), spread(plain, ".0f"), spread(ratio, ".2f"))
-            name = f"{dtype}, {'biases' if biases else 'no biases'}"
-            print(f"  {name:<20}" + "".join(f"{column:<22}" for column in columns))
+        start, model = weights(dtype, biases), network(dtype, biases)
+        for a, b in zip(fit(model, x, t, start), by_hand(x, t, start), strict=True):
+            np.testing.assert_allclose(a, b, atol=1e-4 if dtype == "float32" else 1e-12)
+        times = in_turns(rounds, partial(fit, model, x, t, start), partial(by_hand, x, t, start))
+        own, plain = ([1e6 * t / SAMPLES for t in side] for side in times)
+        ratio = [a / b for a, b in zip(own, plain, strict=True)]
+        columns = (spread(own, ".0f"), spread(plain, ".0f"), spread(ratio, ".2f"))
+        name = f"{dtype}, {'biases' if biases else 'no biases'}"
+        print(f"  {name:<20}" + "".join(f"{column:<22}" for column in columns))
 
 
 def main() -> None:
