@@ -193,3 +193,22 @@ def test_letters_that_a_terminal_lacks_are_no_error():
     assert (code, err) == (0, "")
     assert "1,797" in out
     assert "?" in out
+
+
+def test_what_it_advises_to_call_can_be_called(monkeypatch, tmp_path):
+    """A program that the shell does not find by its name is named by its place."""
+    there = tmp_path / "env" / "bin"
+    there.mkdir(parents=True)
+    (there / "clearprop").symlink_to(Path(sys.executable).with_name("clearprop"))
+    flowers("iris.csv", rows=30)
+    for path, place, expected in (
+        ("/usr/bin", there / "clearprop", "  env/bin/clearprop why iris.safetensors\n"),
+        ("/usr/bin", "env/bin/clearprop", "  env/bin/clearprop why iris.safetensors\n"),
+        (f"{there}:/usr/bin", "clearprop", "  clearprop why iris.safetensors\n"),
+    ):
+        monkeypatch.setenv("PATH", path)
+        call = [place, "train", "iris.csv", "-t", "species", "--epochs", "1"]
+        child = subprocess.run(call, capture_output=True, text=True, timeout=WAIT)
+        assert expected in child.stdout, child.stderr
+    child = start("train", "iris.csv", "-t", "species", "--epochs", 1, env={"PATH": "/usr/bin"})
+    assert "  python -m clearprop why iris.safetensors\n" in ended(child)[0]

@@ -201,7 +201,13 @@ def test_what_is_no_model_is_not_replaced_unasked(tmp_path):
     mine.write_text("my own")
     assert "is there already and is no model" in refused("train", "iris.csv", "-t", "species")
     assert mine.read_text() == "my own"
-    good("train", "iris.csv", "-t", "species", "--save", mine, "--epochs", 1)
+    told = refused("train", "iris.csv", "-t", "species", "--save", mine)
+    assert "name another place with --save" in told
+    assert "a name for another kind of file" in refused(
+        "train", "iris.csv", "-t", "species", "--save", "net.h5"
+    )
+    mine.unlink()
+    good("train", "iris.csv", "-t", "species", "--epochs", 1)
     good("train", "iris.csv", "-t", "species", "--epochs", 1)  # a model may be replaced
 
 

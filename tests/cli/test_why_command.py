@@ -50,6 +50,8 @@ def test_what_can_be_asked_is_listed(iris):
     ):
         assert f"  {line}" in text
     assert "Numbered as by hand, the same are w1, w2, w3 …, b1, b2, b3 …, h1" in text
+    assert "  x[3]               soil=wet\n" in text
+    assert "  dense_1/output[2]  virginica\n" in text
     assert "물을 수 있는 값" in good("why", iris, "--lang", "ko")
 
 

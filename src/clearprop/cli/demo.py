@@ -11,7 +11,7 @@ import numpy as np
 
 from clearprop.cli.help import option, subcommand
 from clearprop.cli.kinds import Whole
-from clearprop.cli.output import figure, seconds, tell
+from clearprop.cli.output import figure, program, seconds, tell
 from clearprop.cli.places import check_model_place, check_report_place
 from clearprop.cli.running import INTERRUPTED
 from clearprop.lang import language, say
@@ -240,6 +240,6 @@ def further(run: Run, model: Path) -> list[str]:
     unit, pixel = address[address.index("[") + 1 :].partition(",")[0], run.x[row].argmax()
     file = shlex.quote(str(model))
     return [
-        f'clearprop why {file} "digit/output[{run.labels[row]}]" --data digits --row {row}',
-        f'clearprop why {file} "hidden/kernel[{pixel},{unit}]" --data digits --row {row}',
+        f'{program()} why {file} "digit/output[{run.labels[row]}]" --data digits --row {row}',
+        f'{program()} why {file} "hidden/kernel[{pixel},{unit}]" --data digits --row {row}',
     ]

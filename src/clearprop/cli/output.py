@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 import math
+import shlex
+import shutil
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import click
@@ -12,7 +16,7 @@ import numpy as np
 
 from clearprop.lang import align, cells, say
 
-__all__ = ["as_json", "confusion_table", "figure", "pour", "seconds", "tell"]
+__all__ = ["as_json", "confusion_table", "figure", "pour", "program", "seconds", "tell"]
 
 _PIECE = 1 << 14  # characters
 
@@ -58,6 +62,21 @@ def figure(value: float, digits: int = 3) -> str:
     if abs(value) >= 10**digits:
         return f"{value:,.0f}"
     return f"{value:.{digits}g}" if value and abs(value) < 0.1 else f"{value:.{digits}f}"
+
+
+def program() -> str:
+    """
+    Tell how to call clearprop from here: by its name, if the shell finds it, or by its place.
+
+    A program that was started as ``.venv/bin/clearprop`` is not found by its name alone.
+    """
+    started = Path(sys.argv[0])
+    if shutil.which("clearprop"):
+        return "clearprop"
+    if started.stem != "clearprop":
+        return "python -m clearprop"
+    inside = started.is_absolute() and started.is_relative_to(Path.cwd())
+    return shlex.quote(str(started.relative_to(Path.cwd()) if inside else started))
 
 
 def seconds(value: float) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from clearprop.errors import DataError, FormatError, OptionError
+from clearprop.errors import DataError, OptionError
 from clearprop.lang import say
 
 __all__ = ["check_model_place", "check_place", "check_report_place"]
@@ -30,15 +30,28 @@ def check_place(path: Path) -> None:
 
 def check_model_place(path: Path, option: str) -> None:
     """
-    See that a place that nobody named holds no file but an older model.
+    See that a model can be saved at a place, and that it holds no file but an older model.
+
+    Parameters
+    ----------
+    path : Path
+        The place.
+    option : str
+        What names another.
 
     Raises
     ------
+    DataError
+        If it is a folder, or in none.
     OptionError
-        If it holds another.
+        If it holds another file, or its name is one for another kind of file.
     """
+    from clearprop.io.foreign import ensure_ours
+    from clearprop.io.model_files import is_model
+
     check_place(path)
-    if path.exists() and not _is_model(path):
+    ensure_ours(path)
+    if path.exists() and not is_model(path):
         raise OptionError(say("cli.would_replace_no_model", path=path, option=option))
 
 
@@ -56,14 +69,3 @@ def check_report_place(path: Path) -> None:
         with path.open("rb") as file:
             if _REPORT not in file.read(_BEGINNING):
                 raise OptionError(say("cli.would_replace", path=path))
-
-
-def _is_model(path: Path) -> bool:
-    from clearprop.io.model_files import KEY
-    from clearprop.io.tensor_files import open_tensors
-
-    try:
-        with open_tensors(path) as file:
-            return KEY in file.metadata
-    except (DataError, FormatError):
-        return False

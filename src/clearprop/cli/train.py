@@ -9,8 +9,8 @@ import click
 
 from clearprop.cli.help import argument, option, subcommand
 from clearprop.cli.kinds import Choice, Fraction, Sizes, Whole
-from clearprop.cli.output import as_json, seconds, tell
-from clearprop.cli.places import check_model_place, check_place
+from clearprop.cli.output import as_json, program, seconds, tell
+from clearprop.cli.places import check_model_place
 from clearprop.cli.running import INTERRUPTED
 from clearprop.lang import say
 
@@ -84,10 +84,7 @@ def command(data: str, target: str | None, **given: Any) -> int:
 def _place(data: str, asked: str | None) -> Path:
     """Decide where to save, before anything is learnt that could be lost."""
     path = Path(asked or ("model" if data == "-" else Path(data).stem) + ".safetensors")
-    if asked is None:
-        check_model_place(path, "--save")
-    else:
-        check_place(path)
+    check_model_place(path, "--save")
     return path
 
 
@@ -146,9 +143,9 @@ def _about_model(save: Path | None, model: Any, data: str, table: Any) -> list[s
     return [
         say("cli.model_saved", path=save),
         say("cli.go_on"),
-        f"  clearprop predict {_quoted(save)} {_quoted(file)}",
-        f"  clearprop why {_quoted(save)}",
-        f"  clearprop why {_quoted(save)} {of}",
+        f"  {program()} predict {_quoted(save)} {_quoted(file)}",
+        f"  {program()} why {_quoted(save)}",
+        f"  {program()} why {_quoted(save)} {of}",
     ]
 
 

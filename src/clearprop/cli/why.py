@@ -16,6 +16,7 @@ from clearprop.lang import columns, language, say
 __all__ = ["command"]
 
 _MOST = 3  # book names that are shown of each kind
+_LISTED = 40  # inputs and outputs whose meaning is told
 
 
 @subcommand(
@@ -98,7 +99,19 @@ def what_can_be_asked(model: Any) -> list[str]:
         kinds = [[name for name in book if name[0] == kind][:_MOST] for kind in "wbho"]
         named = ", ".join(f"{', '.join(kind)} …" for kind in kinds if kind)
         lines.append(say("cli.book_names", names=named))
-    return [*lines, say("cli.aspects")]
+    return [*lines, say("cli.aspects"), *_meanings(model)]
+
+
+def _meanings(model: Any) -> list[str]:
+    """Say what the inputs and the outputs stand for, where the model knows."""
+    inputs = () if model.preprocessor is None else model.preprocessor.inputs
+    output = f"{model.layers[-1].name}/output"
+    rows = [[f"x[{i}]", name] for i, name in enumerate(inputs)]
+    rows += [[f"{output}[{k}]", name] for k, name in enumerate(model.class_names or ())]
+    if not rows:
+        return []
+    shown = rows if len(rows) <= _LISTED else [*rows[:_LISTED], ["…", f"+{len(rows) - _LISTED}"]]
+    return ["", say("cli.meanings"), *("  " + line for line in columns(shown))]
 
 
 def _range(shape: Any) -> str:

@@ -18,7 +18,7 @@ from clearprop.io.tensor_files import open_tensors, write_tensors
 from clearprop.nn import Dropout, Layer, serialize
 from clearprop.train import Model
 
-__all__ = ["FORMAT", "KEY", "STATES", "dropouts", "save"]
+__all__ = ["FORMAT", "KEY", "STATES", "dropouts", "is_model", "save"]
 
 FORMAT = 1  # what this version writes, and the newest that it reads
 KEY = "clearprop"  # of the text that describes the model, among those in the file
@@ -87,7 +87,7 @@ def save(
     ensure_ours(path)
     if overwrite is not None and not overwrite and path.exists():
         raise OptionError(f"save: {str(path)!r} is there already; give another name.")
-    if overwrite is None and path.is_file() and not _is_model(path):
+    if overwrite is None and path.is_file() and not is_model(path):
         raise OptionError(
             f"save: {str(path)!r} is there already, and is no saved model; give another name, or"
             " overwrite=True to replace it."
@@ -114,7 +114,7 @@ def save(
     return path
 
 
-def _is_model(path: Path) -> bool:
+def is_model(path: Path) -> bool:
     """Tell whether a file holds a model, or nothing at all."""
     try:
         with open_tensors(path) as file:

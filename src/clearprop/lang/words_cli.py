@@ -247,6 +247,7 @@ WORDS = {
             "설명합니다."
         ),
     },
+    "meanings": {"en": "What they stand for:", "ko": "뜻:"},
     # Data sets.
     "data_sets": {
         "en": "Data sets (`clearprop data NAME` shows one):",
