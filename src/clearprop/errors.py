@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import inspect
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 
 __all__ = [
@@ -19,7 +20,10 @@ __all__ = [
     "RangeError",
     "ShapeError",
     "StateError",
+    "attribute_finder",
+    "named",
     "nearest",
+    "no_argument",
     "unknown",
 ]
 
@@ -107,3 +111,50 @@ def unknown(kind: str, got: object, choices: Iterable[str]) -> OptionError:
     close = nearest(got, names, most=1) if isinstance(got, str) else []
     hint = f"; did you mean {close[0]!r}?" if close else "."
     return OptionError(f"unknown {kind} {got!r}{hint} Known: {', '.join(map(repr, names))}.")
+
+
+def named(function: Callable[..., object]) -> list[str]:
+    """
+    List the arguments that a function takes by name.
+
+    Examples
+    --------
+    >>> named(lambda x, *rest, y=1, **more: None)
+    ['x', 'y']
+    """
+    parameters = inspect.signature(function).parameters.values()
+    return [p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
+
+
+def no_argument(who: str, got: Iterable[str], choices: Iterable[str]) -> OptionError:
+    """
+    Build the error for a call with arguments that there are not; `got` has their names.
+
+    Examples
+    --------
+    >>> print(no_argument("fit", ["epohs"], ["x", "y", "epochs"]))
+    fit has no argument 'epohs'; did you mean 'epochs'? It has: x, y, epochs.
+    """
+    names, wrong = list(choices), next(iter(got))
+    close = nearest(wrong, names, most=1)
+    hint = f"; did you mean {close[0]!r}?" if close else "."
+    return OptionError(f"{who} has no argument {wrong!r}{hint} It has: {', '.join(names)}.")
+
+
+def attribute_finder(module: str, choices: Iterable[str]) -> Callable[[str], object]:
+    """
+    Make a module's `__getattr__`, which says of a misspelt name what was perhaps meant.
+
+    Examples
+    --------
+    >>> attribute_finder("layers", ["Dense"])("Dens")
+    Traceback (most recent call last):
+    AttributeError: layers has no 'Dens'; did you mean 'Dense'?
+    """
+
+    def find(name: str) -> object:
+        close = [] if name.startswith("__") else nearest(name, choices, most=1)
+        hint = f"; did you mean {close[0]!r}?" if close else "."
+        raise AttributeError(f"{module} has no {name!r}{hint}")
+
+    return find

@@ -279,9 +279,23 @@ def test_the_output_shape_of_a_users_layer_is_found_by_trying():
     assert Scale().output_shape((None, 5)) == (None, 5)
 
 
-def test_an_argument_that_no_layer_has_is_refused():
-    with pytest.raises(TypeError, match="colour"):
-        Dense(2, colour="red")
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        (lambda: nn.Dense(3, activaton="relu"),
+         r"^Dense has no argument 'activaton'; did you mean 'activation'\? It has: units, activat"),
+        (lambda: nn.Dense(3, colour="red"), r"^Dense has no argument 'colour'\. It has: units"),
+        (lambda: nn.Flatten(nam="flat"), r"^Flatten has no argument 'nam'; did you mean 'name'\?"),
+    ],
+)  # fmt: skip
+def test_an_argument_that_no_layer_has_is_refused(made, said):
+    with pytest.raises(OptionError, match=said):
+        made()
+
+
+def test_models_put_together_by_calls_are_not_there_yet():
+    with pytest.raises(OptionError, match=r"'dense' was called on an Input.*not there yet.*Seque"):
+        nn.Dense(3)(nn.Input((4,)))
 
 
 @pytest.mark.parametrize(

@@ -100,7 +100,7 @@ REFUSED = {
         lambda: model("sparse_categorical_crossentropy", activation="softmax").fit(
             X, [0, 1, 2, 0, 1, 0]
         ),
-        errors.RangeError, ["label 2 at [2]", "0 to 1"],
+        errors.RangeError, ["label 2 at y[2]", "0 to 1"],
     ),
     "labels from 1": (
         lambda: model("sparse_categorical_crossentropy", activation="softmax").fit(
@@ -204,6 +204,51 @@ def test_refused_in_words(what):
     message = "\n".join([str(caught.value), *getattr(caught.value, "__notes__", [])])
     for part in words:
         assert part in message, message
+
+
+@pytest.mark.parametrize(
+    ("call", "code"),
+    [
+        (lambda bad: model().fit(X, bad(Y)), "y"),
+        (lambda bad: model().fit(X, Y, sample_weight=bad(np.ones((6, 1)))), "sample_weight"),
+        (lambda bad: model().fit(X, Y, validation_data=(bad(X), Y)), "val_x"),
+        (lambda bad: model().fit(X, Y, validation_data=(X, bad(Y))), "val_y"),
+        (lambda bad: model().fit(X, Y, validation_data=(X, Y, bad(np.ones((6, 1))))),
+         "val_sample_weight"),
+    ],
+)  # fmt: skip
+def test_the_advice_is_for_the_array_that_has_the_gap(call, code):
+    with pytest.raises(
+        errors.NumericsError, match=rf"np\.isfinite\({code}\)\.reshape\(len\({code}"
+    ):
+        call(lambda array: with_value(array, (3, 0), np.nan))
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: model().fit(X, Y, epohs=3), "fit has no argument 'epohs'; did you mean 'epochs'"),
+        (lambda: model().compile("sgd", "mse", metric=[]),
+         "compile has no argument 'metric'; did you mean 'metrics'"),
+        (lambda: cp.callbacks.EarlyStopping(patiense=3),
+         "EarlyStopping has no argument 'patiense'; did you mean 'patience'"),
+    ],
+)  # fmt: skip
+def test_a_misspelt_argument_is_told(call, said):
+    with pytest.raises(errors.OptionError, match=said):
+        call()
+
+
+@pytest.mark.parametrize(
+    ("part", "name", "meant"),
+    [("layers", "Dens", "Dense"), ("optimizers", "Sdg", "SGD"), ("metrics", "Accurcy", "Accuracy"),
+     ("losses", "MeanSquareError", "MeanSquaredError"), ("callbacks", "EarlyStoping",
+     "EarlyStopping"), ("initializers", "Zeroes", "Zeros")],
+)  # fmt: skip
+def test_a_misspelt_name_is_told(part, name, meant):
+    for library in (cp, cp.keras):
+        with pytest.raises(AttributeError, match=f"^{part} has no '{name}'; did you .* '{meant}'"):
+            getattr(getattr(library, part), name)
 
 
 def test_a_refusal_changes_nothing():

@@ -1,5 +1,6 @@
 """Loss functions: how far predictions are from their targets, as one number."""
 
+from clearprop.errors import attribute_finder
 from clearprop.losses.base import ALIASES, LOSSES, REDUCTIONS, Loss
 from clearprop.losses.crossentropy import (
     BinaryCrossentropy,
@@ -40,3 +41,5 @@ __all__ = [
     "LOSSES",
     "REDUCTIONS",
 ]
+
+__getattr__ = attribute_finder("losses", __all__)

@@ -73,6 +73,19 @@ def probabilities(who: str, y: np.ndarray, hint: str) -> np.ndarray:
     return y
 
 
+FROM_ONE = " Labels from 1 on: give y - 1."
+
+
+def _more(largest: int, negative: bool) -> str:
+    """Say what to do about labels beyond the outputs."""
+    if negative:
+        return " Number the classes from 0: np.unique(y, return_inverse=True)[1]."
+    return (
+        f" For labels up to {largest} the last layer needs {largest + 1} units: Dense({largest + 1}"
+        ", 'softmax'); labels with gaps are numbered by np.unique(y, return_inverse=True)[1]."
+    )
+
+
 def class_numbers(who: str, y: np.ndarray, output_shape: OutputShape) -> np.ndarray:
     """Give class numbers as int64, in the shape of the outputs without their last axis."""
     classes, rank = output_shape[-1], len(output_shape)
@@ -104,8 +117,8 @@ def class_numbers(who: str, y: np.ndarray, output_shape: OutputShape) -> np.ndar
         at = np.argwhere(beyond)[0]
         from_one = numbers.min() == 1 and numbers.max() == classes
         raise RangeError(
-            f"{who}: label {numbers[tuple(at)]} at {at.tolist()} is no class: the outputs are"
+            f"{who}: label {numbers[tuple(at)]} at y{at.tolist()} is no class: the outputs are"
             f" {classes} classes, 0 to {(classes or 0) - 1}."
-            + (" Labels from 1 on: give y - 1." if from_one else "")
+            + (FROM_ONE if from_one else _more(int(numbers.max()), numbers.min() < 0))
         )
     return numbers

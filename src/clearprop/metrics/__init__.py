@@ -1,5 +1,6 @@
 """Metrics: what a person reads while a network trains."""
 
+from clearprop.errors import attribute_finder
 from clearprop.metrics.accuracy import (
     Accuracy,
     BinaryAccuracy,
@@ -38,3 +39,5 @@ __all__ = [
     "ALIASES",
     "METRICS",
 ]
+
+__getattr__ = attribute_finder("metrics", __all__)

@@ -14,9 +14,9 @@ import numpy as np
 
 from clearprop.core.namespaces import no_grad
 from clearprop.core.tensor import Node, Tensor
-from clearprop.errors import ClearpropError, DTypeError, ShapeError
+from clearprop.errors import ClearpropError, DTypeError, OptionError, ShapeError, no_argument
 from clearprop.nn.holder import Holder
-from clearprop.nn.registry import check_config
+from clearprop.nn.registry import accepted, check_config
 
 __all__ = ["BatchShape", "Layer"]
 
@@ -82,6 +82,13 @@ class Layer(Holder):
         Of a model's first layer: the shape of one example, instead of an `Input`.
     input_dim : int, optional
         The same for examples of one axis.
+    **unknown
+        There are no others.
+
+    Raises
+    ------
+    OptionError
+        If there is an argument of another name.
 
     Attributes
     ----------
@@ -102,7 +109,10 @@ class Layer(Holder):
         trainable: bool = True,
         input_shape: Sequence[int] | None = None,
         input_dim: int | None = None,
+        **unknown: Any,
     ) -> None:
+        if unknown:
+            raise no_argument(type(self).__name__, unknown, accepted(type(self)))
         super().__init__(name, dtype, trainable)
         self._building = False
         self.built_for: BatchShape | None = None
@@ -236,6 +246,12 @@ class Layer(Holder):
         DTypeError
             If it holds no numbers.
         """
+        if not hasattr(x, "node") and hasattr(x, "batch_shape"):
+            raise OptionError(
+                f"layer {self.name!r} was called on an Input, and takes data: models that are put"
+                " together by calls (functional models) are not there yet. Put it into a list:"
+                " cp.Sequential([cp.Input(...), cp.layers.Dense(...)])."
+            )
         if not hasattr(x, "dtype"):
             x = np.asarray(x)
         kind = getattr(x.dtype, "kind", "f")

@@ -1,5 +1,6 @@
 """All layers by their names: what users know as `cp.layers`."""
 
+from clearprop.errors import attribute_finder
 from clearprop.nn.activation_layers import LeakyReLU, ReLU, Softmax
 from clearprop.nn.containers import Input
 from clearprop.nn.core_layers import Activation, Dense, Flatten
@@ -17,3 +18,5 @@ __all__ = [
     "Softmax",
     "Layer",
 ]
+
+__getattr__ = attribute_finder("layers", __all__)

@@ -8,7 +8,15 @@ from typing import Any, TypeVar
 
 from clearprop.errors import OptionError, unknown
 
-__all__ = ["INITIALIZERS", "LAYERS", "check_config", "deserialize", "register", "serialize"]
+__all__ = [
+    "INITIALIZERS",
+    "LAYERS",
+    "accepted",
+    "check_config",
+    "deserialize",
+    "register",
+    "serialize",
+]
 
 LAYERS: dict[str, type] = {}
 INITIALIZERS: dict[str, type] = {}
@@ -70,18 +78,24 @@ def check_config(cls: type, config: Any) -> dict[str, Any]:
     """
     if not isinstance(config, Mapping):
         raise OptionError(f"{cls.__name__}: a configuration is a mapping; got {config!r}.")
-    accepted = set[str]()
-    for base in cls.__mro__:  # an __init__ with **options passes them on to its base's
-        parameters = inspect.signature(base.__init__).parameters.values()  # type: ignore[misc]
-        accepted |= {
-            p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)
-        }
-        if not any(p.kind is p.VAR_KEYWORD for p in parameters):
-            break
+    names = accepted(cls)
     for name in config:
-        if name not in accepted - {"self"}:
-            raise unknown(f"argument of {cls.__name__}", name, accepted - {"self"})
+        if name not in names:
+            raise unknown(f"argument of {cls.__name__}", name, names)
     for p in inspect.signature(cls).parameters.values():
         if p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD and p.name not in config:
             raise OptionError(f"{cls.__name__}: the configuration {config!r} lacks {p.name!r}.")
     return dict(config)
+
+
+def accepted(cls: type) -> list[str]:
+    """List the arguments that a class can be made with, its own before those of its bases."""
+    names: dict[str, None] = {}
+    for base in cls.__mro__:  # an __init__ with **options passes them on to its base's
+        parameters = inspect.signature(base.__init__).parameters.values()  # type: ignore[misc]
+        for p in parameters:
+            if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY) and p.name != "self":
+                names[p.name] = None
+        if not any(p.kind is p.VAR_KEYWORD for p in parameters):
+            break
+    return list(names)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from clearprop.engines import Engine, choose
-from clearprop.errors import StateError
+from clearprop.errors import StateError, named, no_argument
 from clearprop.losses import Loss
 from clearprop.nn import Layer
 from clearprop.optim import Optimizer
@@ -35,6 +35,7 @@ class Compiled(Layer, ABC):
         run_eagerly: bool = False,
         jit_compile: Any = "auto",
         steps_per_execution: int = 1,
+        **unknown: Any,
     ) -> None:
         """
         Settle how the model is trained and judged; what the optimizer remembered is forgotten.
@@ -53,11 +54,13 @@ class Compiled(Layer, ABC):
         run_eagerly, jit_compile, steps_per_execution
             Accepted because Keras has them; they choose nothing here, and no number depends on
             them.
+        **unknown
+            There are no others.
 
         Raises
         ------
         OptionError
-            If a name is unknown; the message offers the nearest.
+            If a name, or an argument, is unknown; the message offers the nearest.
 
         Examples
         --------
@@ -67,6 +70,8 @@ class Compiled(Layer, ABC):
         >>> model.optimizer.learning_rate
         0.01
         """
+        if unknown:
+            raise no_argument("compile", unknown, named(self.compile))
         self._setup = Setup(optimizer, loss, metrics, engine)
 
     def setup_for(self, call: str) -> Setup:

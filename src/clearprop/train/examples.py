@@ -105,12 +105,12 @@ def finite(name: str, array: Array, was: Array | None = None) -> Array:
             f"{name}{place} is {was[tuple(place)]!s} (row {place[0]}), too large for"
             f" {array.dtype}; scale the data, or use layers of dtype='float64'."
         )
-    more = len(rows) - 1
+    more, code = len(rows) - 1, name.replace("validation ", "val_")
     others = f", and {more} more {'row has' if more == 1 else 'rows have'} such numbers"
     raise NumericsError(
         f"{name}{place} is {value} (row {place[0]}){others if more else ''}; every number must be"
         " finite. Fill the gaps, or leave such rows out: the good ones are"
-        " np.isfinite(x).reshape(len(x), -1).all(axis=1)."
+        f" np.isfinite({code}).reshape(len({code}), -1).all(axis=1)."
     )
 
 
@@ -150,7 +150,7 @@ def _matches(shape: tuple[int, ...], wanted: tuple[int | None, ...]) -> bool:
     )
 
 
-def checked_weights(weights: Any, rows: int) -> Array | None:
+def checked_weights(weights: Any, rows: int, *, of: str = "") -> Array | None:
     """
     Give sample weights as an array of numbers, one a row.
 
@@ -165,14 +165,13 @@ def checked_weights(weights: Any, rows: int) -> Array | None:
     """
     if weights is None:
         return None
-    array = finite("sample_weight", as_array("sample_weight", weights))
+    name = f"{of}sample_weight"
+    array = finite(name, as_array(name, weights))
     if array.ndim == 2 and array.shape[1] == 1:
         array = array[:, 0]
     if len(array) != rows:
-        raise ShapeError(
-            f"sample_weight has {len(array)} rows; x has {rows}: each needs one weight."
-        )
+        raise ShapeError(f"{name} has {len(array)} rows; x has {rows}: each needs one weight.")
     if (array < 0).any():
         row = int(np.argmax((array < 0).reshape(rows, -1).any(axis=1)))
-        raise OptionError(f"sample_weight of row {row} is negative; a weight is at least 0.")
+        raise OptionError(f"{name} of row {row} is negative; a weight is at least 0.")
     return array

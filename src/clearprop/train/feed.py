@@ -70,7 +70,7 @@ def examples(x: Any, y: Any, weight: Any = None, *, of: str = "") -> Examples:
     """
     inputs, targets = as_array(f"{of}x", x), as_array(f"{of}y", y)
     rows = same_rows(**{f"{of}x": inputs, f"{of}y": targets})
-    return inputs, finite(f"{of}y", targets), checked_weights(weight, rows)
+    return inputs, finite(f"{of}y", targets), checked_weights(weight, rows, of=of)
 
 
 def split(fraction: float, x: np.ndarray, y: np.ndarray, weight: Any) -> tuple[Examples, Examples]:

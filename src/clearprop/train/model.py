@@ -12,6 +12,7 @@ from clearprop.core.caller import called_from_outside, warn
 from clearprop.data import row_batches
 from clearprop.data.checks import whole
 from clearprop.engines import Watch
+from clearprop.errors import named, no_argument
 from clearprop.lang import language, say
 from clearprop.train import saving
 from clearprop.train.callbacks import Callbacks
@@ -72,6 +73,7 @@ class Model(Compiled, ABC):
         validation_batch_size: int | None = None,
         validation_freq: int = 1,
         seed: int | None = None,
+        **unknown: Any,
     ) -> History:
         """
         Train the model.
@@ -111,6 +113,8 @@ class Model(Compiled, ABC):
         seed : int, optional
             What the order of the examples, and what dropout drops, depend on; that of
             `utils.set_random_seed` by default.
+        **unknown
+            There are no others.
 
         Returns
         -------
@@ -124,7 +128,7 @@ class Model(Compiled, ABC):
         ShapeError, DTypeError, DataError, RangeError, NumericsError
             If the data do not fit the model, each other or the loss, or are not finite.
         OptionError
-            If an argument is outside its domain.
+            If an argument is outside its domain, or there is none of its name.
 
         Examples
         --------
@@ -135,6 +139,8 @@ class Model(Compiled, ABC):
         >>> model.fit([[2.0]], [[10.0]], epochs=2).history["loss"]
         [4.5, 4.061]
         """
+        if unknown:
+            raise no_argument("fit", unknown, named(self.fit))
         language()  # one that is not spoken is said now, not after an epoch
         setup = self.setup_for("fit")
         given, held = examples(x, y, sample_weight), None

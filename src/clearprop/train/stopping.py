@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from typing import final
+from typing import Any, final
 
 import numpy as np
 
 from clearprop.core.caller import warn
-from clearprop.errors import OptionError
+from clearprop.errors import OptionError, named, no_argument
 from clearprop.lang import say
 from clearprop.train.callbacks import Callback, Logs
 
@@ -40,6 +40,8 @@ class EarlyStopping(Callback):
         Whether to put the weights of the best epoch back at the end.
     start_from_epoch : int
         The first epoch, counted from 0, that is looked at.
+    **unknown
+        There are no others.
 
     Attributes
     ----------
@@ -51,7 +53,7 @@ class EarlyStopping(Callback):
     Raises
     ------
     OptionError
-        If `mode` is another, or "auto" cannot tell.
+        If there is an argument of another name, `mode` is another, or "auto" cannot tell.
 
     Examples
     --------
@@ -69,7 +71,10 @@ class EarlyStopping(Callback):
         baseline: float | None = None,
         restore_best_weights: bool = False,
         start_from_epoch: int = 0,
+        **unknown: Any,
     ) -> None:
+        if unknown:
+            raise no_argument("EarlyStopping", unknown, named(EarlyStopping))
         self.monitor, self.min_delta = monitor, abs(min_delta)
         self.patience, self.verbose = patience, verbose
         self.mode = direction(monitor, mode)
