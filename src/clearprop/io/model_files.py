@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Sequence
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +99,7 @@ def save(
     training = _training(model) if include_optimizer else None
     description = {
         "format": FORMAT,
-        "version": metadata.version("clearprop"),
+        "version": sys.modules["clearprop"].__version__,
         "model": serialize(model),
         "built_for": list(model.built_for or ()),
         "compile": training,
