@@ -1,8 +1,8 @@
 """`import clearprop` is quick and loads no optional library.
 
 Measured is the processor time of the import statement in a fresh interpreter that has already
-started: what the import adds to Python's own start, and, since it runs in one thread, the time that
-one waits for it on a machine with nothing else to do. One run goes first to fill the bytecode cache.
+started: what the import adds to Python's own start, and, since it runs in one thread, the time
+that one waits for it where nothing else runs. One run goes first to fill the bytecode cache.
 """
 
 import os
