@@ -45,24 +45,25 @@ _TEST = 0.2
 @option("--no-save", words="no_save", is_flag=True)
 @option("--encoding", words="encoding", metavar="NAME")
 @option("--json", "json_", words="json", is_flag=True)
-def command(data: str, target: str | None, **given: Any) -> int:
+def command(
+    data: str, target: str | None, *, task: Any, test_size: float | None, save: str | None,
+    no_save: bool, encoding: str | None, json_: bool, **settings: Any,
+) -> int:  # fmt: skip
     """Learn from a table, test, report, save."""
     from clearprop.cli.fitting import Plan, fitted
     from clearprop.cli.judging import judged
     from clearprop.cli.tables import table_from
     from clearprop.data.tables import prepare
 
-    save, unsaved, json_ = given.pop("save"), given.pop("no_save"), given.pop("json_")
-    place = None if unsaved else _place(data, save)
-    table = table_from(data, given.pop("encoding"))
+    place = None if no_save else _place(data, save)
+    plan = Plan(**settings)
+    table = table_from(data, encoding)
     if target is None:
         raise click.UsageError(
             say("cli.which_target", columns=", ".join(table.names)), click.get_current_context()
         )
-    test_size, task = given.pop("test_size"), given.pop("task")
     if test_size is None:
         test_size = _TEST if len(table) >= _FEW else 0
-    plan = Plan(**given)
     ready = prepare(table, target, task=task, test_size=test_size, seed=plan.seed)
     if not json_:
         tell(*_about_data(data, table, ready), "")
