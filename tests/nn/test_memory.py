@@ -83,3 +83,9 @@ def test_any_layers_weight_is_weighed(machine):
         Big()(np.zeros((1, 2)))
     machine(17_000_000)
     Big()(np.zeros((1, 2)))
+
+
+def test_where_not_even_one_unit_fits_the_message_says_so(machine):
+    machine(2**20)
+    with pytest.raises(MemoryLimitError, match=r"fewer inputs: not even one unit would fit\."):
+        Dense(3)(np.zeros((1, 10**5), "float32"))

@@ -55,6 +55,7 @@ _POWER = re.compile(
     """,
     re.VERBOSE,
 )
+_INDEX = re.compile(r"⁽([⁰¹²³⁴-⁹]+)⁾$")  # the third layer's, a⁽³⁾: no power
 _FRACTION = re.compile(r"(?<![\w./])(\d+)[/⁄]\d+$")
 _DECIMAL = re.compile(r"\d\.\d*(\d)$")
 _INTEGER = re.compile(r"(?:(?<!\d)\d{1,3}(?:,\d{3})+|\d+)$")
@@ -86,6 +87,8 @@ def last_syllable(text: str) -> str | None:
     text = unicodedata.normalize("NFC", text).rstrip(" \t\n")
     while (shorter := _ASIDE.sub("", text).rstrip(_SILENT)) != text:
         text = shorter
+    if index := _INDEX.search(text):
+        return _last_of_integer(unicodedata.normalize("NFKC", index[1]))
     if _POWER.search(text):
         return "곱"  # 제곱
     last = text[-1:]

@@ -66,8 +66,9 @@ WORDS = {
     },
     "unknown_ignored": {
         "en": (
-            "Column {column}: {n:value was|values were} never seen in training and count as no "
-            "category (the first: {value}, row {row})."
+            "Column {column}: "
+            "{n:value was never seen in training and counts|values were never seen in training "
+            "and count} as no category (the first: {value}, row {row})."
         ),
         "ko": (
             "{column} 열에서 학습 때 없던 값 {n}개(처음: {row}행의 {value})는 "

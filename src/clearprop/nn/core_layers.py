@@ -108,11 +108,14 @@ class Dense(Layer):
     def _ensure_fits(self, features: int) -> None:
         weights = COPIES * (features + self.use_bias)
         a_unit = (weights + COPIES * USUAL_BATCH) * self._dtype.itemsize
+        most = machine_memory() // a_unit
         ensure_fits(
             a_unit * self.units,
             f"training {self.name} ({features} inputs, {self.units} units, {self.dtype}, batches"
             f" of {USUAL_BATCH})",
-            f"Give it fewer units: {machine_memory() // a_unit} would be the most.",
+            f"Give it fewer units: {most} would be the most."
+            if most
+            else "Give it fewer inputs: not even one unit would fit.",
         )
 
     def call_before_activation(self, x: Any) -> Tensor:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clearprop.data import Note, Preprocessor, Table
+from clearprop.data.tables import prepare
 from clearprop.errors import DataError, MemoryLimitError, NumericsError, OptionError, ShapeError
 from tests.data.tables.making import PEOPLE, table
 
@@ -218,3 +219,24 @@ def test_the_state_survives_json(numbers, texts):
 
 def test_notes_are_data():
     assert LEARNT.notes == (Note("left_out_identifier", {"columns": ("name",)}),)
+
+
+def test_one_unknown_category_counts_in_the_singular():
+    notes = []
+    content = "age,city,income\n30,Paris,1000\n31,Seoul,1000\n"
+    LEARNT.transform_features(table(content), unknown="ignore", notes=notes)
+    assert "1 value was never seen in training and counts as no" in str(notes[0])
+
+
+def test_a_median_between_two_values_is_written_as_a_person_would():
+    content = "size,kind\n0.1,a\n0.14,b\n,a\n0.05,a\n0.2,b\n"
+    learnt = prepare(table(content), "kind").preprocessor
+    told = []
+    learnt.transform_features(table(content), notes=told)
+    assert "the median, 0.12, stands in" in str(told[0])
+
+
+def test_amounts_are_no_classes():
+    rows = "".join(f"{n % 7},{n * 1.5}\n" for n in range(40)) + "1,0.0\n"
+    with pytest.raises(DataError, match=r"'price'.* in nearly each \(40\) of the 41 rows.*regress"):
+        prepare(table("size,price\n" + rows), "price", task="classification")

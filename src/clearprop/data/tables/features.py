@@ -63,6 +63,11 @@ class Feature(ABC):
         """Give the state as plain data."""
 
 
+def _rounded(value: float) -> float:
+    """Take away what adding halves leaves at a number's end: 0.12000000000000001."""
+    return float(f"{value:.12g}")
+
+
 @final
 @dataclass(frozen=True)
 class NumberFeature(Feature):
@@ -116,7 +121,7 @@ class NumberFeature(Feature):
             return []
         row = table.rows[int(np.argmax(absent))]
         shown = {"column": repr(self.name), "n": int(absent.sum()), "row": row}
-        return [Note("filled_in", {**shown, "value": written(self.median)})]
+        return [Note("filled_in", {**shown, "value": written(_rounded(self.median))})]
 
     def to_json_dict(self) -> dict[str, Any]:
         return {"kind": "number", **vars(self)}

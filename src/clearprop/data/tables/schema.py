@@ -21,6 +21,7 @@ Task = Literal["classification", "regression"]
 _MOST_CATEGORIES = 1000
 _FEW_TEXTS = 20  # so many different texts are categories, however few rows there are
 _FEW_ROWS = 5  # in fewer rows than this, even identifiers may be categories
+_ALMOST_ALL = 0.9  # of the rows: so many different values are no classes
 _FEW_CLASSES = 20  # whole numbers up to so many different ones may be classes
 _ROW_NUMBERS = {"id", "idx", "index", "no", "no.", "#", "row", "번호", "순번", "연번", "일련번호"}
 
@@ -251,18 +252,26 @@ def _classes(values: Values) -> Column:
             f"{values.column}: the target has {classes:,} different values; at most "
             f"{_MOST_CATEGORIES:,} classes can be learnt. For amounts, ask for regression."
         )
-    if classes == values.total >= _FEW_ROWS:
+    if values.total >= _FEW_ROWS and classes > _ALMOST_ALL * values.total:
+        each = "each" if classes == values.total else f"nearly each ({classes})"
+        mend = "For amounts, ask for regression." if values.numbers else "Is this the right column?"
         raise DataError(
-            f"{values.column}: the target has another value in each of the {classes} rows, so no "
-            "class can be learnt from examples of it. Is this the right column?"
+            f"{values.column}: the target has another value in {each} of the {values.total} rows, "
+            f"so no class can be learnt from examples of it. {mend}"
         )
     return column
+
+
+def _all_rows(values: Values, cell: str) -> str:
+    if values.total == 1:
+        return f"the one row that has one, row {values.row(cell)}"
+    return f"all {values.total} rows that have one, from row {values.row(cell)} on"
 
 
 def _refuse_one_value(values: Values, different: int) -> None:
     if different == 1:
         cell = next(iter(values.counts))
         raise DataError(
-            f"{values.column}: the target is {cell!r} in all {values.total} rows that have one, "
-            f"from row {values.row(cell)} on; to learn, at least two different values are needed."
+            f"{values.column}: the target is {cell!r} in {_all_rows(values, cell)}; to learn, "
+            "at least two different values are needed."
         )
