@@ -164,6 +164,7 @@ def test_a_bar_shows_progress_where_there_is_a_terminal():
     assert shown.rstrip().endswith(("\x1b[2K", "\x1b[?25h"))  # and it is gone at the end
     assert "\x1b" not in out
     assert "epoch 1" not in out
+    assert shown.index("\x1b[?25h") < shown.index("epoch ")  # the cursor stays, come what may
 
 
 def test_no_color_is_obeyed():

@@ -42,6 +42,7 @@ class TrainingBar(Callback):
         total = self.params["epochs"] * self.params["steps"]
         self.task = self.progress.add_task(say("train.training"), total=total, figures="")
         self.progress.start()
+        self.progress.console.show_cursor(True)  # it must be there however training ends
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         self.epoch = epoch
@@ -50,7 +51,8 @@ class TrainingBar(Callback):
         self._draw(self.epoch * self.params["steps"] + batch + 1)
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        self.shown = dict(logs or {})
+        figures = list((logs or {}).items())
+        self.shown = dict([*figures[:1], *figures[-1:]])  # loss and last metric leave room for a bar
         self._draw((epoch + 1) * self.params["steps"])
 
     def on_train_end(self, logs: Logs | None = None) -> None:
