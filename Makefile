@@ -51,7 +51,7 @@ format: ## Format the code and mend what can be mended without asking
 	@$(VENV)/python -m ruff check --quiet --fix --exit-zero .
 	@$(VENV)/python -m ruff format .
 
-bench: ## Measure against NumPy, JAX, Keras, scikit-learn and PyTorch (its own environment)
+bench: ## Measure against NumPy written by hand, in an environment of its own
 	@$(environment) core bench
 	@$(BENCH)/python -m benchmarks $(ARGS)
 
