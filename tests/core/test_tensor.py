@@ -223,3 +223,9 @@ def test_attributes():
     assert isinstance(x.grad, cp.Tensor)
     with pytest.raises(AttributeError):
         x.anything = 1
+
+
+@pytest.mark.parametrize("name", ["sum", "mean", "max", "prod", "argmax", "std"])
+def test_an_axis_that_there_is_not_is_told_with_the_operation(name):
+    with pytest.raises(ShapeError, match=rf"axis 5 of an array with axes -2 to 1\.\nin {name} of"):
+        getattr(cp, name)(np.ones((2, 3)), axis=5)

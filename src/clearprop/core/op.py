@@ -203,6 +203,8 @@ class Op:
                 self.shape(*shapes, **params)
             except (ArithmeticError, AttributeError, IndexError, TypeError, ValueError) as refusal:
                 if isinstance(refusal, ClearpropError):
+                    if not str(refusal).startswith(self.name):  # a shape rule that several share
+                        refusal.add_note(f"in {self.name} of shapes {shapes}")
                     raise
             if not isinstance(error, ClearpropError):
                 error.add_note(f"in {self.name} of shapes {shapes}")
