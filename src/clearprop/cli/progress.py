@@ -52,7 +52,7 @@ class TrainingBar(Callback):
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         figures = list((logs or {}).items())
-        self.shown = dict([*figures[:1], *figures[-1:]])  # loss and last metric leave room for a bar
+        self.shown = dict([*figures[:1], *figures[-1:]])  # more would leave no room for the bar
         self._draw((epoch + 1) * self.params["steps"])
 
     def on_train_end(self, logs: Logs | None = None) -> None:
