@@ -112,7 +112,7 @@ def _of_table(model: Model, data: str, row: int | None, encoding: str | None) ->
     at = table.rows[0] if row is None else row
     if at not in table.rows:
         first, last = table.rows[0], table.rows[-1]
-        raise RangeError(say("cli.no_such_row", row=at, first=first, last=last))
+        raise RangeError(say("cli.no_such_table_row", row=at, first=first, last=last))
     one = table.take([table.rows.index(at)])
     x = model.preprocessor.transform_features(one)
     target = model.preprocessor.target

@@ -205,6 +205,15 @@ WORDS = {
         "en": "there is no row {row}; rows go from {first} to {last}.",
         "ko": "{row}행은 없습니다. {first}행부터 {last}행까지 있습니다.",
     },
+    "no_such_table_row": {
+        "en": (
+            "there is no row {row} of data; as spreadsheets count, rows go from {first} to {last}."
+        ),
+        "ko": (
+            "데이터에 {row}행은 없습니다. 스프레드시트의 행 번호로 {first}행부터 {last}행까지 "
+            "있습니다."
+        ),
+    },
     "rows_differ": {
         "en": "x has {x:row|rows}, y has {y}; each row of x needs one of y.",
         "ko": "x는 {x}행, y는 {y}행입니다. 행의 수가 같아야 합니다.",
