@@ -19,6 +19,24 @@ def test_a_container_has_less_than_its_machine(tmp_path):
     assert whole == memory.machine_memory([]) > 2**20
 
 
+def test_what_is_free_is_less_than_what_there_is(tmp_path):
+    meminfo = tmp_path / "meminfo"
+    meminfo.write_text("MemTotal:       24000000 kB\nMemAvailable:       2048 kB\n")
+    assert memory.free_memory(str(meminfo)) == 2**21
+    meminfo.write_text("MemTotal:       24000000 kB\n")
+    assert memory.free_memory(str(meminfo)) == memory.machine_memory()
+    assert memory.free_memory(str(tmp_path / "missing")) == memory.machine_memory()
+
+
+def test_layers_that_fit_one_by_one_but_not_together_are_refused(monkeypatch):
+    monkeypatch.setattr(memory, "machine_memory", lambda: 2**36)
+    monkeypatch.setattr(memory, "free_memory", lambda: 2**29)
+    with pytest.raises(MemoryLimitError, match=r"64\.0 GiB, of which 512\.0 MiB is free"):
+        memory.ensure_fits(2**30, "training dense_3/kernel", "Give the layer fewer units.")
+    memory.ensure_fits(2**29, "training dense_3/kernel", "")
+    memory.ensure_fits(memory.LARGE - 1, "a small one", "")
+
+
 @pytest.mark.parametrize(
     ("size", "words"),
     [(12, "12 bytes"), (2048, "2.0 KiB"), (3.5 * 2**30, "3.5 GiB"), (2**62, "4096.0 PiB")],

@@ -13,7 +13,7 @@ from clearprop.errors import OptionError, ShapeError, unknown
 from clearprop.nn.activations import activation_name, get_activation, linear, written
 from clearprop.nn.initializers.base import get_initializer
 from clearprop.nn.layer import BatchShape, Layer, as_batch_shape
-from clearprop.nn.memory import ensure_fits, machine_memory
+from clearprop.nn.memory import ensure_fits, free_memory, machine_memory
 from clearprop.nn.registry import register, serialize
 from clearprop.nn.variable import Variable
 
@@ -108,7 +108,7 @@ class Dense(Layer):
     def _ensure_fits(self, features: int) -> None:
         weights = COPIES * (features + self.use_bias)
         a_unit = (weights + COPIES * USUAL_BATCH) * self._dtype.itemsize
-        most = machine_memory() // a_unit
+        most = min(machine_memory(), free_memory()) // a_unit
         ensure_fits(
             a_unit * self.units,
             f"training {self.name} ({features} inputs, {self.units} units, {self.dtype}, batches"

@@ -8,9 +8,11 @@ from pathlib import Path
 
 from clearprop.errors import MemoryLimitError
 
-__all__ = ["ensure_fits", "in_words", "machine_memory"]
+__all__ = ["ensure_fits", "free_memory", "in_words", "machine_memory"]
 
 CGROUPS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
+MEMINFO, AVAILABLE = "/proc/meminfo", "MemAvailable:"
+LARGE = 2**28  # bytes; what is smaller is not worth asking what is free
 UNKNOWN = 16 * 2**30  # where a machine does not tell
 
 
@@ -28,6 +30,16 @@ def machine_memory(limits: Sequence[str] = CGROUPS) -> int:
         if text.isdigit():  # "max" where there is none
             total = min(total, int(text))
     return total
+
+
+def free_memory(source: str = MEMINFO) -> int:
+    """Tell how many bytes could be taken now; all of them where a machine does not tell."""
+    try:
+        lines = Path(source).read_text().splitlines()
+    except OSError:
+        return machine_memory()
+    free = next((int(line.split()[1]) * 1024 for line in lines if line.startswith(AVAILABLE)), None)
+    return machine_memory() if free is None else min(free, machine_memory())
 
 
 def in_words(size: float) -> str:
@@ -48,7 +60,7 @@ def in_words(size: float) -> str:
 
 def ensure_fits(size: int, what: str, mend: str) -> None:
     """
-    Refuse what would take more than the machine's memory.
+    Refuse what would take more than the machine's memory, or, if large, than what is free of it.
 
     Parameters
     ----------
@@ -60,11 +72,13 @@ def ensure_fits(size: int, what: str, mend: str) -> None:
     Raises
     ------
     MemoryLimitError
-        If `size` is more than the machine has.
+        If `size` is more than the machine has, or has left.
     """
     have = machine_memory()
-    if size > have:
+    free = free_memory() if LARGE <= size <= have else have
+    if size > free:
+        left = "" if free == have else f", of which {in_words(free)} is free"
         raise MemoryLimitError(
-            f"{what} would take {in_words(size)} of memory; this machine has {in_words(have)}."
-            f" {mend}"
+            f"{what} would take {in_words(size)} of memory;"
+            f" this machine has {in_words(have)}{left}. {mend}"
         )
