@@ -11,6 +11,7 @@ from clearprop import ops
 from clearprop.core.tensor import Tensor
 from clearprop.errors import OptionError, ShapeError, unknown
 from clearprop.nn.activations import activation_name, get_activation, linear, written
+from clearprop.nn.first_values import drawn_here
 from clearprop.nn.initializers.base import get_initializer
 from clearprop.nn.layer import BatchShape, Layer, as_batch_shape
 from clearprop.nn.memory import ensure_fits, free_memory, machine_memory
@@ -98,7 +99,8 @@ class Dense(Layer):
     def build(self, input_shape: BatchShape) -> None:
         """Make the kernel (I, O) and the bias (O,)."""
         features = _features(input_shape)
-        self._ensure_fits(features)
+        if drawn_here():
+            self._ensure_fits(features)
         kernel_shape = (features, self.units)
         self.kernel = self.add_weight(kernel_shape, self.kernel_initializer, name="kernel")
         self.bias = None

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["first_values", "taken_from"]
+__all__ = ["drawn_here", "first_values", "taken_from"]
 
 # (path, shape, dtype) -> values
 Source = Callable[[str, tuple[int, ...], np.dtype[Any]], np.ndarray]
@@ -23,6 +23,11 @@ def first_values(
     """Give a new weight its values: those of the source at hand, or what `initialize` makes."""
     source = _SOURCE.get()
     return initialize() if source is None else source(path, shape, dtype)
+
+
+def drawn_here() -> bool:
+    """Tell whether new weights are drawn, and so may be as large as anyone asks for."""
+    return _SOURCE.get() is None
 
 
 @contextlib.contextmanager

@@ -11,7 +11,7 @@ import numpy as np
 
 from clearprop.core.random import fresh_stream
 from clearprop.errors import OptionError, ShapeError, StateError
-from clearprop.nn.first_values import first_values
+from clearprop.nn.first_values import drawn_here, first_values
 from clearprop.nn.initializers.base import get_initializer
 from clearprop.nn.memory import ensure_fits
 from clearprop.nn.naming import auto_name, checked_name, free_name
@@ -105,11 +105,12 @@ class Holder(ABC):
             raise OptionError(f"layer {self.name!r} has a weight {name!r} already.")
         path, shape = f"{self.name}/{name}", tuple(int(n) for n in shape)
         kind = self._dtype if dtype is None else np.dtype(dtype)
-        ensure_fits(
-            COPIES_IN_TRAINING * math.prod(shape) * kind.itemsize,
-            f"training {path} of shape {shape} in {kind}",
-            "Give the layer fewer units, or fewer inputs.",
-        )
+        if drawn_here():
+            ensure_fits(
+                COPIES_IN_TRAINING * math.prod(shape) * kind.itemsize,
+                f"training {path} of shape {shape} in {kind}",
+                "Give the layer fewer units, or fewer inputs.",
+            )
         initialize = get_initializer("glorot_uniform" if initializer is None else initializer)
         values = first_values(
             path, shape, kind, lambda: initialize(shape, kind, rng=fresh_stream(path))
