@@ -22,155 +22,155 @@ class Operators:
     _xp: Any  # the namespace of the subclass
 
     def __add__(self, other: Operand) -> Self:
-        return self._xp.add(self, other)  # type: ignore[no-any-return]
+        return self._xp.add(self, other)
 
     def __radd__(self, other: Operand) -> Self:
-        return self._xp.add(other, self)  # type: ignore[no-any-return]
+        return self._xp.add(other, self)
 
     def __sub__(self, other: Operand) -> Self:
-        return self._xp.subtract(self, other)  # type: ignore[no-any-return]
+        return self._xp.subtract(self, other)
 
     def __rsub__(self, other: Operand) -> Self:
-        return self._xp.subtract(other, self)  # type: ignore[no-any-return]
+        return self._xp.subtract(other, self)
 
     def __mul__(self, other: Operand) -> Self:
-        return self._xp.multiply(self, other)  # type: ignore[no-any-return]
+        return self._xp.multiply(self, other)
 
     def __rmul__(self, other: Operand) -> Self:
-        return self._xp.multiply(other, self)  # type: ignore[no-any-return]
+        return self._xp.multiply(other, self)
 
     def __truediv__(self, other: Operand) -> Self:
-        return self._xp.divide(self, other)  # type: ignore[no-any-return]
+        return self._xp.divide(self, other)
 
     def __rtruediv__(self, other: Operand) -> Self:
-        return self._xp.divide(other, self)  # type: ignore[no-any-return]
+        return self._xp.divide(other, self)
 
     def __floordiv__(self, other: Operand) -> Self:
-        return self._xp.floor_divide(self, other)  # type: ignore[no-any-return]
+        return self._xp.floor_divide(self, other)
 
     def __rfloordiv__(self, other: Operand) -> Self:
-        return self._xp.floor_divide(other, self)  # type: ignore[no-any-return]
+        return self._xp.floor_divide(other, self)
 
     def __mod__(self, other: Operand) -> Self:
-        return self._xp.remainder(self, other)  # type: ignore[no-any-return]
+        return self._xp.remainder(self, other)
 
     def __rmod__(self, other: Operand) -> Self:
-        return self._xp.remainder(other, self)  # type: ignore[no-any-return]
+        return self._xp.remainder(other, self)
 
     def __pow__(self, other: Operand) -> Self:
-        return self._xp.pow(self, other)  # type: ignore[no-any-return]
+        return self._xp.pow(self, other)
 
     def __rpow__(self, other: Operand) -> Self:
-        return self._xp.pow(other, self)  # type: ignore[no-any-return]
+        return self._xp.pow(other, self)
 
     def __matmul__(self, other: Operand) -> Self:
-        return self._xp.matmul(self, other)  # type: ignore[no-any-return]
+        return self._xp.matmul(self, other)
 
     def __rmatmul__(self, other: Operand) -> Self:
-        return self._xp.matmul(other, self)  # type: ignore[no-any-return]
+        return self._xp.matmul(other, self)
 
     def __neg__(self) -> Self:
-        return self._xp.negative(self)  # type: ignore[no-any-return]
+        return self._xp.negative(self)
 
     def __pos__(self) -> Self:
         return self
 
     def __abs__(self) -> Self:
-        return self._xp.abs(self)  # type: ignore[no-any-return]
+        return self._xp.abs(self)
 
     def __invert__(self) -> Self:
-        return self._xp.logical_not(_truths("~", self))  # type: ignore[no-any-return]
+        return self._xp.logical_not(_truths("~", self))
 
     def __and__(self, other: Operand) -> Self:
-        return self._xp.logical_and(_truths("&", self), _truths("&", other))  # type: ignore[no-any-return]
+        return self._xp.logical_and(_truths("&", self), _truths("&", other))
 
     __rand__ = __and__
 
     def __or__(self, other: Operand) -> Self:
-        return self._xp.logical_or(_truths("|", self), _truths("|", other))  # type: ignore[no-any-return]
+        return self._xp.logical_or(_truths("|", self), _truths("|", other))
 
     __ror__ = __or__
 
     def __xor__(self, other: Operand) -> Self:
-        return self._xp.logical_xor(_truths("^", self), _truths("^", other))  # type: ignore[no-any-return]
+        return self._xp.logical_xor(_truths("^", self), _truths("^", other))
 
     __rxor__ = __xor__
 
     def __lt__(self, other: Operand) -> Self:
-        return self._xp.less(self, other)  # type: ignore[no-any-return]
+        return self._xp.less(self, other)
 
     def __le__(self, other: Operand) -> Self:
-        return self._xp.less_equal(self, other)  # type: ignore[no-any-return]
+        return self._xp.less_equal(self, other)
 
     def __gt__(self, other: Operand) -> Self:
-        return self._xp.greater(self, other)  # type: ignore[no-any-return]
+        return self._xp.greater(self, other)
 
     def __ge__(self, other: Operand) -> Self:
-        return self._xp.greater_equal(self, other)  # type: ignore[no-any-return]
+        return self._xp.greater_equal(self, other)
 
     def __eq__(self, other: Operand) -> Self:  # type: ignore[override]
-        return self._xp.equal(self, other)  # type: ignore[no-any-return]
+        return self._xp.equal(self, other)
 
     def __ne__(self, other: Operand) -> Self:  # type: ignore[override]
-        return self._xp.not_equal(self, other)  # type: ignore[no-any-return]
+        return self._xp.not_equal(self, other)
 
     __hash__ = object.__hash__  # identity, although == compares elements
 
     def __getitem__(self, key: Any) -> Self:
         if type(key) is not int and type(key) is not slice:
             key = _static(key)
-        return self._xp.index(self, key=key)  # type: ignore[no-any-return]
+        return self._xp.index(self, key=key)
 
     @property
     def T(self) -> Self:  # noqa: N802 - NumPy's name
         """The matrix transposed (two axes only)."""
-        return self._xp.matrix_transpose(self)  # type: ignore[no-any-return]
+        return self._xp.matrix_transpose(self)
 
     @property
     def mT(self) -> Self:  # noqa: N802
         """The last two axes swapped."""
-        return self._xp.matrix_transpose(self)  # type: ignore[no-any-return]
+        return self._xp.matrix_transpose(self)
 
     def sum(self, axis: Axis = None, *, keepdims: bool = False) -> Self:
         """Add the elements along `axis`."""
-        return self._xp.sum(self, axis=axis, keepdims=keepdims)  # type: ignore[no-any-return]
+        return self._xp.sum(self, axis=axis, keepdims=keepdims)
 
     def mean(self, axis: Axis = None, *, keepdims: bool = False) -> Self:
         """Average the elements along `axis`."""
-        return self._xp.mean(self, axis=axis, keepdims=keepdims)  # type: ignore[no-any-return]
+        return self._xp.mean(self, axis=axis, keepdims=keepdims)
 
     def prod(self, axis: Axis = None, *, keepdims: bool = False) -> Self:
         """Multiply the elements along `axis`."""
-        return self._xp.prod(self, axis=axis, keepdims=keepdims)  # type: ignore[no-any-return]
+        return self._xp.prod(self, axis=axis, keepdims=keepdims)
 
     def max(self, axis: Axis = None, *, keepdims: bool = False) -> Self:
         """Find the largest element along `axis`."""
-        return self._xp.max(self, axis=axis, keepdims=keepdims)  # type: ignore[no-any-return]
+        return self._xp.max(self, axis=axis, keepdims=keepdims)
 
     def min(self, axis: Axis = None, *, keepdims: bool = False) -> Self:
         """Find the smallest element along `axis`."""
-        return self._xp.min(self, axis=axis, keepdims=keepdims)  # type: ignore[no-any-return]
+        return self._xp.min(self, axis=axis, keepdims=keepdims)
 
     def var(self, axis: Axis = None, *, correction: float = 0.0, keepdims: bool = False) -> Self:
         """Average the squared distance from the mean along `axis`."""
-        return self._xp.var(self, axis=axis, correction=correction, keepdims=keepdims)  # type: ignore[no-any-return]
+        return self._xp.var(self, axis=axis, correction=correction, keepdims=keepdims)
 
     def std(self, axis: Axis = None, *, correction: float = 0.0, keepdims: bool = False) -> Self:
         """Take the root of `var`."""
-        return self._xp.std(self, axis=axis, correction=correction, keepdims=keepdims)  # type: ignore[no-any-return]
+        return self._xp.std(self, axis=axis, correction=correction, keepdims=keepdims)
 
     def argmax(self, axis: int | None = None, *, keepdims: bool = False) -> Self:
         """Find the place of the largest element along `axis`."""
-        return self._xp.argmax(self, axis=axis, keepdims=keepdims)  # type: ignore[no-any-return]
+        return self._xp.argmax(self, axis=axis, keepdims=keepdims)
 
     def reshape(self, *shape: Any) -> Self:
         """Arrange the same elements in another shape, one size of which may be -1."""
         sizes = shape[0] if len(shape) == 1 and isinstance(shape[0], tuple | list) else shape
-        return self._xp.reshape(self, shape=tuple(sizes))  # type: ignore[no-any-return]
+        return self._xp.reshape(self, shape=tuple(sizes))
 
     def astype(self, dtype: Any) -> Self:
         """Convert the elements to another kind of number."""
-        return self._xp.astype(self, dtype=dtype)  # type: ignore[no-any-return]
+        return self._xp.astype(self, dtype=dtype)
 
 
 def _static(key: Any) -> Any:
