@@ -101,8 +101,8 @@ FLAWS = {
     "a step that is true": (changed("step", True), "'step': expected a whole number"),
     "a step that is a number": (changed("step", 1.5), "'step': expected a whole number"),
     "a huge step": (changed("step", 10**30), "'step': expected a whole number"),
-    "dropout that is not there": (changed("dropout", {"dropout": 3}), "unknown 'dropout'"),
-    "dropout that is none": (changed("dropout", None), "expected an object"),
+    "dropout that is not there": (changed("draws", {"dropout": 3}), "unknown 'dropout'"),
+    "dropout that is none": (changed("draws", None), "expected an object"),
     "an unknown optimizer": (
         changed("compile.optimizer.class_name", "Adamm"), "unknown optimizer 'Adamm'; did you mean",
     ),

@@ -95,7 +95,7 @@ def test_training_goes_on_as_if_nothing_had_been(optimizer, tmp_path):
         assert ours.tobytes() == theirs.tobytes()
 
 
-@pytest.mark.parametrize("lost", ["step", "states", "dropout"])
+@pytest.mark.parametrize("lost", ["step", "states", "draws"])
 def test_what_is_remembered_matters(lost, tmp_path):
     """The test above can fail: without any of it, training goes on otherwise."""
     x, y = cp.datasets.moons(60, seed=1)

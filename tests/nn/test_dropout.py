@@ -7,7 +7,7 @@ import clearprop as cp
 from clearprop.core.random import set_seed
 from clearprop.errors import OptionError, ShapeError
 from clearprop.nn import Chain, Dropout
-from clearprop.nn.chance import drawing_from, keep_mask
+from clearprop.nn.chance import drawing_from, drawn
 
 X = np.ones((50, 40))
 
@@ -76,9 +76,9 @@ def test_whole_slices_can_be_dropped():
 def test_masks_can_come_from_elsewhere():
     asked = []
 
-    def source(name, seed, step, shape, rate):
-        asked.append((name, seed, step, shape, rate))
-        return keep_mask(name, 99, step, shape, rate)
+    def source(path, seed, step, kind, shape, rate):
+        asked.append((path, seed, step, shape, rate))
+        return drawn(path, 99, step, kind, shape, rate)
 
     chain = Chain([Dropout(0.5, seed=1), Dropout(0.2)])
     with drawing_from(source):

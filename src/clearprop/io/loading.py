@@ -13,7 +13,7 @@ from clearprop.core.namespaces import NUMPY
 from clearprop.data.state import Fields
 from clearprop.engines import ENGINES
 from clearprop.errors import ClearpropError, FormatError, MemoryLimitError
-from clearprop.io.model_files import FORMAT, KEY, STATES, dropouts
+from clearprop.io.model_files import FORMAT, KEY, STATES, drawings
 from clearprop.io.strict_json import read_json
 from clearprop.io.tensor_files import TensorFile, open_tensors
 from clearprop.nn import LAYERS, deserialize
@@ -63,7 +63,7 @@ def load(path: str | os.PathLike[str], *, compile: bool = True) -> Model:
     """
     with open_tensors(path) as file:
         fields = _description(file)
-        step, draws = _count(fields, "step"), fields.take("dropout")
+        step, draws = _count(fields, "step"), fields.take("draws")
         with _said_of(file.name, "its architecture"):
             model = _model(file, fields.take("model"), fields.take("built_for"))
             _set_draws(model, draws)
@@ -158,9 +158,9 @@ def _read(file: TensorFile, path: str, shape: tuple[int, ...], dtype: Any) -> np
 
 
 def _set_draws(model: Model, draws: Any) -> None:
-    """Let dropout go on where it was."""
-    layers = {layer.name: layer for layer in dropouts(model)}
-    fields = Fields(draws, "dropout")
+    """Let layers that draw at random go on where they were."""
+    layers = {layer.path: layer for layer in drawings(model)}
+    fields = Fields(draws, "draws")
     for name, layer in layers.items():
         layer.step = _count(fields, name)
     fields.end()

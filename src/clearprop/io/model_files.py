@@ -15,10 +15,10 @@ from clearprop.core.caller import warn
 from clearprop.errors import FormatError, OptionError, StateError
 from clearprop.io.foreign import ensure_ours
 from clearprop.io.tensor_files import open_tensors, write_tensors
-from clearprop.nn import Dropout, Layer, serialize
+from clearprop.nn import Drawing, Layer, serialize
 from clearprop.train import Model
 
-__all__ = ["FORMAT", "KEY", "STATES", "dropouts", "is_model", "save"]
+__all__ = ["FORMAT", "KEY", "STATES", "drawings", "is_model", "save"]
 
 FORMAT = 1  # what this version writes, and the newest that it reads
 KEY = "clearprop"  # of the text that describes the model, among those in the file
@@ -104,7 +104,7 @@ def save(
         "built_for": list(model.built_for or ()),
         "compile": training,
         "step": model.setup_for("save").memory.step if training else 0,
-        "dropout": {layer.name: layer.step for layer in dropouts(model)},
+        "draws": {layer.path: layer.step for layer in drawings(model)},
         "preprocessing": None if model.preprocessor is None else model.preprocessor.to_json_dict(),
         "classes": None if model.class_names is None else list(model.class_names),
     }
@@ -123,11 +123,10 @@ def is_model(path: Path) -> bool:
         return not path.stat().st_size
 
 
-def dropouts(layer: Any) -> list[Dropout]:
+def drawings(layer: Any) -> list[Drawing]:
     """List the layers that draw at random, those inside others included."""
-    if isinstance(layer, Dropout):
-        return [layer]
-    return [found for inner in layer.sublayers() for found in dropouts(inner)]
+    own = [layer] if isinstance(layer, Drawing) else []
+    return own + [found for inner in layer.sublayers() for found in drawings(inner)]
 
 
 def _weights(model: Layer) -> dict[str, np.ndarray]:

@@ -2,6 +2,7 @@
 
 from clearprop.nn import activations, initializers, layers
 from clearprop.nn.activations import ACTIVATIONS, get_activation
+from clearprop.nn.chance import Drawing
 from clearprop.nn.containers import Chain, Input
 from clearprop.nn.initializers import Initializer, get_initializer
 from clearprop.nn.layer import Layer
@@ -14,6 +15,7 @@ __all__ = [
     "Input",
     "Chain",
     "Layer",
+    "Drawing",
     "Variable",
     "Initializer",
     "ACTIVATIONS",

@@ -92,10 +92,6 @@ class Dense(Layer):
         self.kernel_initializer = get_initializer(kernel_initializer)
         self.bias_initializer = get_initializer(bias_initializer)
 
-    def _rename(self, name: str) -> None:
-        super()._rename(name)
-        self._sum_name = f"{name}/sum"
-
     def build(self, input_shape: BatchShape) -> None:
         """Make the kernel (I, O) and the bias (O,)."""
         features = _features(input_shape)

@@ -11,11 +11,13 @@ import numpy as np
 
 from clearprop.core.random import fresh_stream
 from clearprop.errors import OptionError, ShapeError, StateError
+from clearprop.nn.constraints import get_constraint
 from clearprop.nn.first_values import drawn_here, first_values
 from clearprop.nn.initializers.base import get_initializer
 from clearprop.nn.memory import ensure_fits
 from clearprop.nn.naming import auto_name, checked_name, free_name
 from clearprop.nn.precision import float_dtype
+from clearprop.nn.regularizers import get_regularizer
 from clearprop.nn.variable import Variable
 
 __all__ = ["Holder"]
@@ -35,6 +37,7 @@ class Holder(ABC):
         self._trainable = bool(trainable)
         self._weights: list[tuple[Variable, bool]] = []  # and whether it was made trainable
         self.built = False
+        self._prefix = ""  # the path of what holds it, with a slash behind
         self._rename(auto_name(type(self)) if name is None else checked_name(name))
 
     # -- name and kind of number ----------------------------------------------------------------
@@ -44,11 +47,18 @@ class Holder(ABC):
         """What it is called."""
         return self._name
 
-    def _rename(self, name: str) -> None:
+    @property
+    def path(self) -> str:
+        """Its name, behind the names of the layers that it is inside of: "block/dense"."""
+        return self._prefix + self._name
+
+    def _rename(self, name: str, prefix: str = "") -> None:
         """Take another name, weights included; what was recorded keeps the old one."""
-        self._name, self._output_name = name, f"{name}/output"
+        self._name, self._prefix = name, prefix
+        path = self.path
+        self._output_name, self._sum_name = f"{path}/output", f"{path}/sum"
         for variable, _ in self._weights:
-            variable.path = f"{name}/{variable.path.rpartition('/')[2]}"
+            variable.path = f"{path}/{variable.path.rpartition('/')[2]}"
 
     @property
     def dtype(self) -> str:
@@ -70,6 +80,8 @@ class Holder(ABC):
         trainable: bool = True,
         *,
         name: str | None = None,
+        regularizer: Any = None,
+        constraint: Any = None,
     ) -> Variable:
         """
         Make a weight; to be called in `build` (or in `__init__`).
@@ -86,6 +98,10 @@ class Holder(ABC):
             Whether training changes it.
         name : str, optional
             What it is called within the layer: "kernel", "bias".
+        regularizer : str or callable ``(w) -> number``, optional
+            What the loss is raised by on its account.
+        constraint : str or callable ``(xp, w) -> w``, optional
+            What it is put through after every step of training.
 
         Returns
         -------
@@ -103,7 +119,7 @@ class Holder(ABC):
             name = free_name("variable", taken)
         if checked_name(name) in taken:
             raise OptionError(f"layer {self.name!r} has a weight {name!r} already.")
-        path, shape = f"{self.name}/{name}", tuple(int(n) for n in shape)
+        path, shape = f"{self.path}/{name}", tuple(int(n) for n in shape)
         kind = self._dtype if dtype is None else np.dtype(dtype)
         if drawn_here():
             ensure_fits(
@@ -116,6 +132,8 @@ class Holder(ABC):
             path, shape, kind, lambda: initialize(shape, kind, rng=fresh_stream(path))
         )
         variable = Variable(values, path=path, trainable=trainable and self._trainable)
+        variable.regularizer = get_regularizer(regularizer)
+        variable.constraint = get_constraint(constraint)
         self._weights.append((variable, trainable))
         return variable
 

@@ -10,9 +10,8 @@ import numpy as np
 from clearprop import ops
 from clearprop.core.tensor import Tensor
 from clearprop.errors import OptionError, ShapeError
-from clearprop.nn.chance import drawn_mask
-from clearprop.nn.initializers.base import checked_seed
-from clearprop.nn.layer import BatchShape, Layer, as_batch_shape
+from clearprop.nn.chance import Drawing
+from clearprop.nn.layer import BatchShape, as_batch_shape
 from clearprop.nn.registry import register
 
 __all__ = ["Dropout"]
@@ -20,7 +19,7 @@ __all__ = ["Dropout"]
 
 @final
 @register
-class Dropout(Layer):
+class Dropout(Drawing):
     """
     Drop elements at random in training, and let all through otherwise.
 
@@ -71,7 +70,7 @@ class Dropout(Layer):
         seed: int | None = None,
         **options: Any,
     ) -> None:
-        super().__init__(**options)
+        super().__init__(seed, **options)
         if isinstance(rate, bool) or not isinstance(rate, int | float | np.number):
             raise OptionError(f"Dropout: rate must be a number; got {rate!r}.")
         if not 0 <= rate < 1:
@@ -81,16 +80,13 @@ class Dropout(Layer):
             )
         self.rate = float(rate)
         self.noise_shape = None if noise_shape is None else tuple(noise_shape)
-        self.seed = checked_seed(seed)
-        self.step = 0
 
     def call(self, x: Tensor, training: bool = False) -> Tensor:
         """Drop, if in training."""
         if not training or self.rate == 0:
             return x
         shape = self._mask_shape(x.shape)
-        mask = drawn_mask(self.name, self.seed, self.step, shape, self.rate)
-        self.step += 1
+        mask = self.draw("keep", shape, self.rate)
         if shape != x.shape:
             mask = ops.broadcast_to(mask, shape=x.shape)
         return ops.dropout(x, mask, rate=self.rate)
@@ -119,5 +115,4 @@ class Dropout(Layer):
             **super().get_config(),
             "rate": self.rate,
             "noise_shape": None if self.noise_shape is None else list(self.noise_shape),
-            "seed": self.seed,
         }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,13 @@ class Variable(Tensor):
     trainable : bool
         Whether training changes it, and gradients are kept for it.
 
+    Attributes
+    ----------
+    regularizer : callable ``(w) -> number``, or None
+        What the loss is raised by on its account.
+    constraint : callable ``(xp, w) -> w``, or None
+        What it is put through after every step of training.
+
     Examples
     --------
     >>> import numpy as np
@@ -39,12 +47,15 @@ class Variable(Tensor):
     ([1.0, 2.0], [1.0, 1.0])
     """
 
-    __slots__ = ("_holder", "_path", "_trainable")
+    __slots__ = ("_holder", "_path", "_trainable", "constraint", "regularizer")
+
+    regularizer: Callable[[Tensor], Any] | None
+    constraint: Callable[[Any, Any], Any] | None
 
     def __init__(self, data: Any, *, path: str, trainable: bool = True) -> None:
         self._path = path
         self._trainable = trainable
-        self._grad = None
+        self._grad = self.regularizer = self.constraint = None
         self._holder: weakref.ref[Tensor] = weakref.ref(self)
         self.hold(data)
 
@@ -108,6 +119,7 @@ class Variable(Tensor):
     def __deepcopy__(self, memo: dict[int, Any]) -> Variable:
         made = Variable(self.node.data, path=self._path, trainable=self._trainable)
         made._grad = self._grad
+        made.regularizer, made.constraint = self.regularizer, self.constraint
         return made
 
     def __repr__(self) -> str:

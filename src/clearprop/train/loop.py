@@ -12,7 +12,7 @@ from clearprop.core.random import fresh_stream, stream
 from clearprop.data import row_batches
 from clearprop.engines import Data, Engine, Epoch, Task, Watch
 from clearprop.lang import say
-from clearprop.nn.chance import drawing_from, keep_mask
+from clearprop.nn.chance import drawing_from, drawn
 from clearprop.train.callbacks import Callbacks, Logs
 from clearprop.train.history import History
 from clearprop.train.interrupt import finishing_steps
@@ -166,7 +166,5 @@ def _masks(seed: int | None) -> contextlib.AbstractContextManager[None]:
     if seed is None:
         return contextlib.nullcontext()
     return drawing_from(
-        lambda name, own, step, shape, rate: keep_mask(
-            name, seed if own is None else own, step, shape, rate
-        )
+        lambda path, own, *what: drawn(path, seed if own is None else own, *what)
     )
