@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from clearprop.errors import AddressError, nearest
+from clearprop.nn.containers import Chain
+from clearprop.nn.core_layers import Dense
 from clearprop.nn.layer import Layer
 
 __all__ = ["ASPECTS", "Address", "book_names", "by_hand", "parse"]
@@ -46,7 +48,9 @@ class Address:
     aspect: str = ""
 
 
-def parse(text: str, layers: Sequence[Layer], inputs: int) -> Address:
+def parse(
+    text: str, layers: Sequence[Layer], inputs: int, shapes: Mapping[str, Index] | None = None
+) -> Address:
     """
     Find out which number of a network is meant.
 
@@ -60,6 +64,9 @@ def parse(text: str, layers: Sequence[Layer], inputs: int) -> Address:
         The network's, in order, built.
     inputs : int
         The number of input features, for ``x1``.
+    shapes : mapping of str to tuple of int, optional
+        What can be asked about, with the shape of one example's worth; by default what a chain of
+        such layers has.
 
     Raises
     ------
@@ -85,7 +92,7 @@ def parse(text: str, layers: Sequence[Layer], inputs: int) -> Address:
     if known is not None:
         return _of_unit(known, aspect)
     index = _index(form["index"], text)
-    shapes = _shapes(layers, inputs)
+    shapes = _shapes(layers, inputs) if shapes is None else shapes
     tensor = _resolved(base, layers)
     if tensor not in shapes:
         names = book_names(layers, inputs) if sum(map(math.prod, shapes.values())) < 1000 else ()
@@ -203,15 +210,15 @@ class _Run(NamedTuple):
 def _book(layers: Sequence[Layer], inputs: int) -> list[_Run]:
     """List the runs of numbers of a dense network; none if a layer is not dense."""
     weighted = [layer for layer in layers if layer.weights]
-    if not weighted or any(_kernel(layer) is None for layer in weighted):
+    if not weighted or not all(map(_is_dense, weighted)):
         return []
     runs = [_Run("x", 0, "x", (inputs,))]
     weights = hidden = biases = 0
     for layer in weighted:
-        kernel, units = _kernel(layer), layer.weights[0].shape[1]
+        kernel, units = layer.weights[0], layer.weights[0].shape[1]
         last = layer is weighted[-1]
         letter, start = ("o", 0) if last else ("h", hidden)
-        runs.append(_Run(letter, start, f"{layer.name}/output", (units,)))
+        runs.append(_Run(letter, start, f"{_activated(layer, layers).path}/output", (units,)))
         runs.append(_Run("w", weights, kernel.path, kernel.shape))
         weights += kernel.size
         hidden += units
@@ -221,7 +228,16 @@ def _book(layers: Sequence[Layer], inputs: int) -> list[_Run]:
     return runs
 
 
-def _kernel(layer: Layer) -> Any:
-    """Give the (inputs, units) matrix of a dense layer, else None."""
-    first = layer.weights[0]
-    return first if first.path.endswith("/kernel") and len(first.shape) == 2 else None
+def _is_dense(layer: Layer) -> bool:
+    """Tell a dense layer of single rows, one after another in a chain."""
+    home = layer.home() if layer.home is not None else None
+    in_chain = home is None or isinstance(home, Chain)
+    return isinstance(layer, Dense) and in_chain and len(layer.built_for or ()) == 2
+
+
+def _activated(layer: Layer, layers: Sequence[Layer]) -> Layer:
+    """Give the layer whose output is a unit's: itself, or the activation right behind it."""
+    after = layers[list(layers).index(layer) + 1 :][:1]
+    if layer.final_activation == "linear" and after and not after[0].weights:
+        return layer if after[0].final_activation == "linear" else after[0]
+    return layer

@@ -14,7 +14,7 @@ from clearprop.explain.conventions import Scale, loss_kind, own_scale
 from clearprop.explain.explanation import Explanation, Step
 from clearprop.explain.formulas import dense_layers
 from clearprop.explain.hand import Calculation
-from clearprop.explain.network import checked_batch
+from clearprop.explain.batches import checked_batch
 
 __all__ = ["Asked", "Guess"]
 

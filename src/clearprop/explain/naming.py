@@ -42,6 +42,8 @@ class Name:
         The layer it belongs to, if any.
     function : str
         The activation function applied to it, if any.
+    rearranged : bool
+        Whether its elements are those of another tensor, differently numbered.
     """
 
     address: str
@@ -54,6 +56,7 @@ class Name:
     gradient: bool = False
     layer: str = ""
     function: str = ""
+    rearranged: bool = False
 
     def quantity(self, index: Index, shape: Index, value: float) -> Quantity:
         """Name one element."""
@@ -191,4 +194,5 @@ def gradient_name(name: Name, loss: str) -> Name:
         gradient=True,
         layer=name.layer,
         function=name.function,
+        rearranged=name.rearranged,
     )

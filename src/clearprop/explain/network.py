@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,15 +11,14 @@ import numpy as np
 from clearprop.core.namespaces import NUMPY, computing_with, recording
 from clearprop.core.tape import Backward
 from clearprop.core.tensor import RECORDED, Node, Tensor, leaf
-from clearprop.errors import NumericsError, ShapeError, StateError
-from clearprop.explain.addresses import Address, book_names
+from clearprop.core.tree import flatten, unflatten
+from clearprop.errors import StateError
+from clearprop.explain.addresses import Address
+from clearprop.explain.labels import labelled
 from clearprop.explain.naming import AT, Index, Name, Names, gradient_name, latex_of
-from clearprop.nn.layer import Layer
+from clearprop.explain.twin import Call, observed
 
 __all__ = ["Recording", "record"]
-
-ROLES = {"x": "input", "y": "target", "loss": "loss", "sum": "sum", "output": "output"}
-MOST_BOOK_UNITS = 24  # beyond this many, h17 says less than dense/output[16]
 
 
 class Recording:
@@ -34,10 +34,14 @@ class Recording:
     names : Names
     facts : dict
         What the numbers belong to.
+    inputs, results : tuple of str
+        The addresses of what goes in and of what comes out.
     """
 
     def __init__(self, forward: dict[str, Node], names: Names, facts: dict[str, Any]) -> None:
         self.forward, self.names, self.facts = forward, names, facts
+        self.inputs: tuple[str, ...] = ("x",)
+        self.results: tuple[str, ...] = ()
         self.gradients: dict[str, Node] = {}
         self.updates: dict[str, Node] = {}
 
@@ -112,48 +116,105 @@ class Recording:
         return address.aspect == "" and name is not None and name.role == "weight"
 
 
-def record(task: Any, layers: Sequence[Layer], x: np.ndarray, y: np.ndarray | None) -> Recording:
+def record(task: Any, twin: Any, x: Any, y: Any, *, training: bool = False) -> Recording:
     """
     Run a network on a batch, recording everything.
 
     Parameters
     ----------
     task : engines.Task
-        The network as an engine sees it, in float64.
-    layers : sequence of Layer
-        Its layers, in order.
-    x : array, shape (N, ...)
-    y : array, shape (N, ...), optional
+        The network as an engine sees it, in double precision.
+    twin : Layer
+        The network itself, which may be spoilt: its layers will note their calls.
+    x : array, shape (N, ...), or tree of them
+    y : array, shape (N, ...), or tree of them, optional
         Targets; without them there is no loss and no gradient.
+    training : bool
+        Whether layers work as in training: dropout drops.
     """
-    start = leaf(np.asarray(x, np.float64), name="x", requires_grad=True)
+    leaves, form = flatten(x)
+    starts = [
+        leaf(np.asarray(each, np.float64), name=name, requires_grad=True)
+        for name, each in zip(_input_names(x), leaves, strict=True)
+    ]
+    calls = observed(twin)
     with computing_with(NUMPY), recording():
-        out = task.forward(start, False)
+        out = task.forward(unflatten(form, starts), training)
         predicted = task.predict(out)
         loss = None if y is None else task.loss(y, out, None)
-    ends = [n.node for n in (loss, predicted, out) if n is not None]
-    forward = {n.name: n for n in _reached(ends) if n.name is not None}
-    last = layers[-1].name
-    if predicted.node is not out.node:  # the loss has the last activation in itself
-        if layers[-1].weights:
-            forward.pop(out.node.name or "", None)
-            forward[f"{last}/sum"] = out.node
-        forward[f"{last}/output"] = predicted.node
-    for layer in layers:
-        if layer.weights and f"{layer.name}/sum" not in forward:  # no activation: sum and output
-            forward[f"{layer.name}/sum"] = forward[f"{layer.name}/output"]
+    inputs = {start.name or "x": start.node for start in starts}
+    forward = inputs | {w.path: w.node for w in twin.weights} | dict(_of_calls(calls))
+    ends = [(t.node, p.node) for t, p in zip(_tensors(out), _tensors(predicted), strict=True)]
+    fused = [pair for pair in ends if pair[0] is not pair[1]]
+    for total, result in fused:  # the loss has the last activation in itself
+        _add_fused(forward, calls, total, result)
+    known = set(forward.values())
+    tops = [node for pair in ends for node in pair] + ([] if loss is None else [loss.node])
+    for node in _reached(tops):  # what a layer's own code gave a name
+        if node.name is not None and node not in known:
+            forward.setdefault(node.name, node)
     if loss is not None:
         forward["loss"] = loss.node
-    made = Recording(forward, Names(), {"samples": len(x)})
-    made.names.table.update(_names(forward, layers, len(np.ravel(x[0]))))
-    if predicted.node is not out.node and loss is not None:
-        _share_output(made, out.node, predicted.node)
+    made = Recording(forward, Names(), {"samples": len(starts[0].data)})
+    made.inputs, made.results = tuple(inputs), tuple(_addresses(forward, [p for _, p in ends]))
+    made.names.table.update(labelled(forward, calls, twin, made.inputs))
+    for total, result in fused if loss is not None else ():
+        made.names.twins[(result.op, total)] = made.names.table[result]
     return made
 
 
-def _share_output(made: Recording, total: Node, predicted: Node) -> None:
-    """See that a fused loss's own activation is called what the network's output is called."""
-    made.names.twins[(predicted.op, total)] = made.names.table[predicted]
+def _input_names(x: Any) -> list[str]:
+    """Name the inputs: x, or as the keys of a dict, or numbered."""
+    if isinstance(x, Mapping):
+        return [str(key) for key in x]
+    if isinstance(x, list | tuple):
+        return [f"x_{k}" for k in range(len(x))]
+    return ["x"]
+
+
+def _tensors(tree: Any) -> list[Tensor]:
+    return [each for each in flatten(tree)[0] if isinstance(each, Tensor)]
+
+
+def _addresses(forward: Mapping[str, Node], nodes: Sequence[Node]) -> Iterator[str]:
+    for node in nodes:
+        yield next((a for a, n in forward.items() if n is node), "")
+
+
+def _of_calls(calls: Sequence[Call]) -> Iterator[tuple[str, Node]]:
+    """Give every layer's sums and outputs an address; that of one call of several counts them."""
+    whole = [call for call in calls if call.whole]
+    often = Counter(call.layer.path for call in whole)
+    count: Counter[str] = Counter()
+    for call in whole:
+        path = call.layer.path
+        count[path] += 1
+        at = f"@{count[path]}" if often[path] > 1 else ""
+        for k, node in enumerate(call.outputs):
+            yield f"{path}/output{f'_{k + 1}' if k else ''}{at}", node
+        before = _sum_of(call, calls)
+        if before is not None:
+            yield f"{path}/sum{at}", before
+
+
+def _sum_of(call: Call, calls: Sequence[Call]) -> Node | None:
+    """Find what a layer's activation was applied to; its output if that has none."""
+    layer = call.layer
+    if layer.final_activation == "linear":
+        return call.outputs[0] if layer.weights and not list(layer.sublayers()) else None
+    if not layer.weights:
+        return call.inputs[0] if call.inputs else None
+    for other in calls:
+        if not other.whole and other.layer is layer and other.outputs[0] in call.outputs[0].inputs:
+            return other.outputs[0]
+    return None
+
+
+def _add_fused(forward: dict[str, Node], calls: Sequence[Call], total: Node, result: Node) -> None:
+    """Address what the loss computed from a sum: the output that the last layer would give."""
+    last = next(c for c in reversed(calls) if not c.whole and total in c.outputs)
+    forward[f"{last.layer.path}/sum"] = total
+    forward[f"{last.layer.path}/output"] = result
 
 
 def _reached(ends: Sequence[Node]) -> list[Node]:
@@ -166,49 +227,6 @@ def _reached(ends: Sequence[Node]) -> list[Node]:
             seen[node] = None
             stack.extend(x for x in node.inputs if isinstance(x, Node))
     return list(seen)
-
-
-def _names(forward: Mapping[str, Node], layers: Sequence[Layer], inputs: int) -> dict[Node, Name]:
-    """Name every tensor, by the book where the network is small enough for that."""
-    units = inputs + sum(layer.weights[0].shape[-1] for layer in layers if layer.weights)
-    elements = _elements(book_names(layers, inputs)) if units <= MOST_BOOK_UNITS else {}
-    functions = {layer.name: layer.final_activation or "" for layer in layers}
-    names: dict[Node, Name] = {}
-    for address, node in forward.items():
-        layer, _, what = address.rpartition("/")
-        role = ROLES.get(what, "weight")
-        if role == "sum" and node is forward.get(f"{layer}/output"):
-            symbols, address = elements.get(f"{layer}/output", ()), f"{layer}/output"
-        elif role == "output" and node is forward.get(f"{layer}/sum"):
-            continue  # named as the sum that it also is
-        elif role == "target":
-            symbols = tuple(f"t{j + 1}" for j in range(node.data.shape[-1])) if elements else ()
-        elif role == "sum":
-            symbols = tuple(f"sum_{name}" for name in elements.get(f"{layer}/output", ()))
-        else:
-            symbols = elements.get(address, ())
-        symbol = ("E" if elements else "L") if role == "loss" else address
-        names[node] = Name(
-            address, symbol, latex_of(symbol) + AT, role, symbols, tuple(map(_book_latex, symbols)),
-            batch=role in ("input", "target", "sum", "output"), layer=layer,
-            function=functions.get(layer, "") if role == "sum" else "",
-        )  # fmt: skip
-    return names
-
-
-def _elements(book: Mapping[str, Address]) -> dict[str, tuple[str, ...]]:
-    """Group the book's names by tensor, in the order of the elements."""
-    grouped: dict[str, dict[Index, str]] = {}
-    for name, address in book.items():
-        grouped.setdefault(address.tensor, {})[address.index] = name
-    return {tensor: tuple(own[i] for i in sorted(own)) for tensor, own in grouped.items()}
-
-
-def _book_latex(symbol: str) -> str:
-    """Set ``h1`` as h₁ and ``sum_h1`` as a sum with that index."""
-    if symbol.startswith("sum_"):
-        return rf"\mathrm{{sum}}_{{{symbol[4:]}}}"
-    return f"{symbol[0]}_{{{symbol[1:]}}}"
 
 
 def _after(name: Name) -> Name:
@@ -235,44 +253,3 @@ def _state(rule: Any, memory: Any, address: str, w: Tensor) -> dict[str, Tensor]
 def _slot(address: str, key: str) -> Name:
     """Name what an optimizer remembers of a weight: its momentum, its velocity."""
     return Name(f"{address}.{key}", f"{address}.{key}", latex_of(f"{address}.{key}") + AT)
-
-
-def in_float64(config: Any) -> Any:
-    """Rewrite a model's configuration for double precision."""
-    if isinstance(config, Mapping):
-        return {
-            k: "float64" if k == "dtype" and isinstance(v, str) else in_float64(v)
-            for k, v in config.items()
-        }
-    if isinstance(config, list | tuple):
-        return [in_float64(each) for each in config]
-    return config
-
-
-def checked_batch(x: Any, y: Any, example: Index) -> tuple[np.ndarray, np.ndarray | None]:
-    """
-    Give inputs and targets as batches; one example may come without the batch axis.
-
-    Raises
-    ------
-    ShapeError
-        If they fit neither way, or their numbers differ.
-    """
-    x = np.asarray(x)
-    if x.shape == example:
-        x, y = x[None], None if y is None else np.asarray(y)[None]
-    if x.shape[1:] != example:
-        wanted = ", ".join(map(str, ("N", *example)))
-        raise ShapeError(f"why: the network takes inputs of shape ({wanted}); got {x.shape}.")
-    good = np.isfinite(x)
-    if not good.all():
-        place = tuple(map(int, np.argwhere(~good)[0]))
-        raise NumericsError(
-            f"why: x has {x[place]} at {list(place)}; a derivation needs finite numbers."
-        )
-    if y is None:
-        return x, None
-    y = np.asarray(y)
-    if y.ndim == 0 or len(y) != len(x):
-        raise ShapeError(f"why: {len(x)} inputs, but targets of shape {y.shape}.")
-    return x, y

@@ -76,7 +76,7 @@ class Reader:
         while isinstance(node, Node) and node.op is not None:
             self.names.learn(node)
             name = self.names.of(node)
-            if node is not place.node and name is not None and name != own:
+            if node is not place.node and name is not None and name != own and not name.rearranged:
                 return self._named(name, Place(node, index)), condition
             reading = self._reading(node, index)
             if _is_choice(reading):
@@ -115,18 +115,22 @@ class Reader:
         added : bool
             Whether it is a part of a sum, where a long sum reads well too.
         """
+        renumbered: Quantity | None = None  # the same element, by its number in a reshaped tensor
         while isinstance(x, Node):
             self.names.learn(x)
             name = self.names.of(x)
             if name is not None:
-                return self._named(name, Place(x, index))
+                called = self._named(name, Place(x, index))
+                if not name.rearranged or x.op is None:
+                    return called
+                renumbered = renumbered or called
             if x.op is None:
                 break
             reading = self._reading(x, index)
             if isinstance(reading, Pick) and not _is_choice(reading):
                 x, index = self._taken(x, reading), reading.index
                 continue
-            return self._opened(x, index, reading, added)
+            return renumbered or self._opened(x, index, reading, added)
         return Quantity(float(np.asarray(x.data if isinstance(x, Node) else x)[index]))
 
     def _opened(self, node: Node, index: Index, reading: Reading | None, added: bool) -> Formula:

@@ -15,10 +15,12 @@ from clearprop.explain.addresses import Address, parse
 from clearprop.explain.conventions import Convention, convention_of, loss_kind
 from clearprop.explain.explanation import Explanation, Step
 from clearprop.explain.naming import Names
-from clearprop.explain.network import Recording, checked_batch, in_float64, record
+from clearprop.explain.batches import checked_batch
+from clearprop.explain.network import Recording, record
 from clearprop.explain.paths import by_paths
 from clearprop.explain.reader import Place, Reader
 from clearprop.explain.translate import translated
+from clearprop.explain.twin import twin_of
 from clearprop.explain.unfold import unfold
 from clearprop.lang import language
 from clearprop.train.feed import Outputs
@@ -220,18 +222,18 @@ def record_model(
         model.build(np.shape(x))
     example = tuple(model.built_for[1:])
     x, y = checked_batch(x, y, example)
-    twin = type(model).from_config(in_float64(model.get_config()))
-    twin.build(model.built_for)
-    instead = replaced or {}
-    twin.set_weights([instead.get(w.path, w.data) for w in model.weights])
+    twin = twin_of(model)
+    for weight in twin.weights:
+        if replaced and weight.path in replaced:
+            weight.hold(np.asarray(replaced[weight.path], weight.dtype))
     outputs = Outputs(twin, x)
     if not model.compiled:
         if y is not None:
             raise StateError("why: the loss is not known before compile(loss=...).")
-        return record(Task(forward=twin, loss=_no_loss, predict=_itself), twin.layers, x, None)
+        return record(Task(forward=twin, loss=_no_loss, predict=_itself), twin, x, None)
     setup = model.setup_for("why")
     targets = None if y is None else setup.loss.prepare(y, outputs.shape, outputs.dtype)
-    recording = record(setup.task(twin, outputs), twin.layers, x, targets)
+    recording = record(setup.task(twin, outputs), twin, x, targets)
     recording.facts |= {
         "loss": setup.loss.name,
         "loss_kind": loss_kind(setup.loss),

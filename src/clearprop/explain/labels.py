@@ -1,0 +1,117 @@
+"""What every tensor of a recorded network is called, by the book where it is small enough."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from clearprop.core.tensor import Node
+from clearprop.explain.addresses import Address, book_names
+from clearprop.explain.naming import AT, Index, Name, latex_of
+from clearprop.explain.twin import Call, each_layer
+
+__all__ = ["labelled"]
+
+MOST_BOOK_UNITS = 24  # beyond this many, h17 says less than dense/output[16]
+# An element of these is an element of what they were given, under another number.
+REARRANGING = frozenset(["alias", "expand_dims", "permute_dims", "reshape", "squeeze"])
+_TARGETS = "y"
+
+
+def labelled(
+    forward: Mapping[str, Node], calls: Sequence[Call], model: Any, inputs: Sequence[str]
+) -> dict[Node, Name]:
+    """
+    Name every tensor.
+
+    Parameters
+    ----------
+    forward : mapping of str to Node
+        The tensors by address; one that has several is named after the first.
+    calls : sequence of Call
+        Which layer was given what.
+    model : Layer
+    inputs : sequence of str
+        Which of the addresses are the network's inputs.
+    """
+    layers = {layer.path: layer for layer in each_layer(model)}
+    elements = _elements(forward, model, inputs)
+    addresses: dict[Node, list[str]] = {}
+    for address, node in forward.items():
+        addresses.setdefault(node, []).append(address)
+    samples = len(forward[inputs[0]].data)
+    weights = {w.path for w in model.weights}
+    names: dict[Node, Name] = {}
+    for node, own in addresses.items():
+        role, layer, unit, function = _role(own, layers, inputs, weights)
+        address = unit if function == "linear" else own[0]
+        symbols = elements.get(unit, ())
+        if role == "target":
+            symbols = tuple(f"t{j + 1}" for j in range(node.data.shape[-1])) if elements else ()
+        elif role == "sum" and function != "linear":
+            symbols = tuple(f"sum_{name}" for name in symbols)
+        symbol = ("E" if elements else "L") if role == "loss" else address
+        batched = role in ("input", "target", "sum", "output") and node.data.ndim > 0
+        names[node] = Name(
+            address, symbol, latex_of(symbol) + AT, role, symbols, tuple(map(_book_latex, symbols)),
+            batch=batched and len(node.data) == samples,
+            layer=layer, function=function if function != "linear" else "", rearranged=_is_rearranged(node),
+        )  # fmt: skip
+    return names
+
+
+def _role(
+    own: Sequence[str], layers: Mapping[str, Any], inputs: Sequence[str], weights: set[str]
+) -> tuple[str, str, str, str]:
+    """Tell a tensor's role, its layer, what unit's it is, and the function applied to it."""
+    first = own[0]
+    path, _, what = first.rpartition("/")
+    if first in inputs:
+        return "input", "", first, ""
+    if first in ("loss", _TARGETS):
+        return ("loss" if first == "loss" else "target"), "", first, ""
+    if first in weights:
+        return "weight", path, first, ""
+    sums = [a for a in own if a.rpartition("/")[2].startswith("sum")]
+    for address in sorted(sums, key=lambda a: _function(a, layers) == "linear"):
+        unit = address.rpartition("/sum")
+        return "sum", path, f"{unit[0]}/output{unit[2]}", _function(address, layers)
+    known = path in layers and what.startswith("output")
+    return ("output" if known else "value"), path if path in layers else "", first, ""
+
+
+def _function(address: str, layers: Mapping[str, Any]) -> str:
+    """Name the function that a sum goes into; "linear" for none, nothing if it has no name."""
+    return layers[address.rpartition("/")[0]].final_activation or ""
+
+
+def _is_rearranged(node: Node) -> bool:
+    return node.op is not None and node.op.name in REARRANGING
+
+
+def _elements(
+    forward: Mapping[str, Node], model: Any, inputs: Sequence[str]
+) -> dict[str, tuple[str, ...]]:
+    """Give the book's names of the elements of each tensor, of a network that is small enough."""
+    layers = list(model.layers) if hasattr(model, "layers") else []
+    if list(inputs) != ["x"]:
+        return {}
+    count = forward["x"].data[0].size
+    book = book_names(layers, count)
+    units = count + sum(name[0] in "ho" for name in book)
+    return _grouped(book) if units <= MOST_BOOK_UNITS else {}
+
+
+def _grouped(book: Mapping[str, Address]) -> dict[str, tuple[str, ...]]:
+    """Group the book's names by tensor, in the order of the elements."""
+    grouped: dict[str, dict[Index, str]] = {}
+    for name, address in book.items():
+        grouped.setdefault(address.tensor, {})[address.index] = name
+    return {tensor: tuple(own[i] for i in sorted(own)) for tensor, own in grouped.items()}
+
+
+def _book_latex(symbol: str) -> str:
+    """Set ``h1`` as h₁ and ``sum_h1`` as a sum with that index."""
+    if symbol.startswith("sum_"):
+        return rf"\mathrm{{sum}}_{{{symbol[4:]}}}"
+    return f"{symbol[0]}_{{{symbol[1:]}}}"
