@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
+from typing import Any, Self
 
 __all__ = [
     "AddressError",
@@ -20,6 +21,7 @@ __all__ = [
     "RangeError",
     "ShapeError",
     "StateError",
+    "Told",
     "attribute_finder",
     "named",
     "nearest",
@@ -28,8 +30,68 @@ __all__ = [
 ]
 
 
+class Told(str):
+    """
+    The English of a message, which knows where the catalogue has it in the other languages.
+
+    `clearprop.lang.told` makes one, and `clearprop.lang.in_language` says it again.
+
+    Parameters
+    ----------
+    text : str
+        What it is in English.
+    key : str
+        Where the catalogue has it.
+    values : mapping
+        What its placeholders stand for; those that are `Told` too are said again with it.
+    """
+
+    __slots__ = ("key", "values")
+    key: str
+    values: Mapping[str, Any]
+
+    def __new__(cls, text: str, key: str, values: Mapping[str, Any]) -> Self:
+        made = super().__new__(cls, text)
+        made.key, made.values = key, values
+        return made
+
+    def __getnewargs__(self) -> tuple[str, str, Mapping[str, Any]]:  # type: ignore[override]
+        return str(self), self.key, self.values
+
+
+#: What this module says itself: the catalogue, which lies above it, takes it up as it is.
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "unknown": {
+        "en": "unknown {kind} {got}. Known: {known}.",
+        "ko": "{got:이라}는 {kind:은} 없습니다. 있는 것: {known}.",
+    },
+    "unknown_but": {
+        "en": "unknown {kind} {got}; did you mean {close}? Known: {known}.",
+        "ko": "{got:이라}는 {kind:은} 없습니다. {close:을} 찾으셨습니까? 있는 것: {known}.",
+    },
+    "no_argument": {
+        "en": "{who} has no argument {wrong}. It has: {known}.",
+        "ko": "{who}에 {wrong:이라}는 인수는 없습니다. 있는 것: {known}.",
+    },
+    "no_argument_but": {
+        "en": "{who} has no argument {wrong}; did you mean {close}? It has: {known}.",
+        "ko": "{who}에 {wrong:이라}는 인수는 없습니다. {close:을} 찾으셨습니까? 있는 것: {known}.",
+    },
+}
+
+
 class ClearpropError(Exception):
-    """Base of all errors that the library raises on purpose."""
+    """
+    Base of all errors that the library raises on purpose.
+
+    Printed, it is English; `message` can be said in every language if the catalogue has it.
+    """
+
+    @property
+    def message(self) -> str:
+        """What went wrong: a `Told` if the catalogue has it."""
+        first = self.args[0] if self.args else ""
+        return first if isinstance(first, Told) else str(self)
 
 
 class ShapeError(ClearpropError, ValueError):
@@ -109,8 +171,9 @@ def unknown(kind: str, got: object, choices: Iterable[str]) -> OptionError:
     """
     names = sorted(choices)
     close = nearest(got, names, most=1) if isinstance(got, str) else []
-    hint = f"; did you mean {close[0]!r}?" if close else "."
-    return OptionError(f"unknown {kind} {got!r}{hint} Known: {', '.join(map(repr, names))}.")
+    word = Told(kind, f"kinds.{kind.replace(' ', '_')}", {})
+    known = ", ".join(map(repr, names))
+    return OptionError(_told("unknown", close, kind=word, got=repr(got), known=known))
 
 
 def named(function: Callable[..., object]) -> list[str]:
@@ -137,8 +200,16 @@ def no_argument(who: str, got: Iterable[str], choices: Iterable[str]) -> OptionE
     """
     names, wrong = list(choices), next(iter(got))
     close = nearest(wrong, names, most=1)
-    hint = f"; did you mean {close[0]!r}?" if close else "."
-    return OptionError(f"{who} has no argument {wrong!r}{hint} It has: {', '.join(names)}.")
+    return OptionError(
+        _told("no_argument", close, who=who, wrong=repr(wrong), known=", ".join(names))
+    )
+
+
+def _told(name: str, close: list[str], **values: str) -> Told:
+    """Say what this module says, with the nearest of the choices if there is one."""
+    if close:
+        name, values = f"{name}_but", values | {"close": repr(close[0])}
+    return Told(WORDS[name]["en"].format(**values), f"errors.{name}", values)
 
 
 def attribute_finder(module: str, choices: Iterable[str]) -> Callable[[str], object]:

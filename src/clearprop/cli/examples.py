@@ -22,7 +22,7 @@ from clearprop.errors import (
     ShapeError,
     unknown,
 )
-from clearprop.lang import say
+from clearprop.lang import reason, say, told
 from clearprop.nn.memory import ensure_fits
 from clearprop.train import Model
 
@@ -149,7 +149,7 @@ def _arrays(path: Path) -> tuple[np.ndarray, np.ndarray | None]:
     with _refusing(path):
         with zipfile.ZipFile(path) as archive:
             size = sum(member.file_size for member in archive.infolist())
-        ensure_fits(size, path.name, "It is too large to read.")
+        ensure_fits(size, path.name, told("files.too_large_to_read"))
         with np.load(path, allow_pickle=False) as content:
             names = list(content.files)
             found = {name: content[name] for name in ("x", "y") if name in names}
@@ -176,11 +176,14 @@ def _refusing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise DataError(f"{path}: {error.strerror or error}") from error
+        raise DataError(
+            told("files.cannot_read", path=repr(str(path)), reason=reason(error))
+        ) from error
     except MemoryLimitError:
         raise
     except (ValueError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
-        raise FormatError(say("cli.bad_arrays", file=path.name, error=error)) from error
+        key = "cli.object_arrays" if "allow_pickle" in str(error) else "cli.bad_arrays"
+        raise FormatError(say(key, file=path.name)) from error
 
 
 def sets_like(name: str) -> Exception:

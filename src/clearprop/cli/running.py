@@ -15,8 +15,8 @@ from typing import Any
 import click
 
 from clearprop.cli.usage import in_words
-from clearprop.errors import ClearpropError
-from clearprop.lang import LANGUAGES, say
+from clearprop.errors import ClearpropError, Told
+from clearprop.lang import LANGUAGES, in_language, reason, say
 
 __all__ = ["CHECK_FAILED", "FAULT", "INTERRUPTED", "WRONG_USE", "finished"]
 
@@ -67,12 +67,13 @@ def _guarded(body: Callable[[], Any], *, debug: bool) -> int:
     except BrokenPipeError:
         raise
     except ClearpropError as error:
-        return _told(str(error), debug=debug, notes=getattr(error, "__notes__", ()))
+        notes = getattr(error, "__notes__", ())
+        return _told(in_language(error.message), debug=debug, notes=[*map(in_language, notes)])
     except OSError as error:
         if error.errno == errno.EPIPE:
             raise BrokenPipeError from error
         where = f"{error.filename}: " if error.filename else ""
-        return _told(f"{where}{error.strerror or error}", debug=debug)
+        return _told(f"{where}{in_language(reason(error))}", debug=debug)
     except MemoryError:
         return _told(say("cli.no_memory"), debug=debug)
     except Exception as error:  # noqa: BLE001 - the outermost loop: nothing else reports it
@@ -134,7 +135,9 @@ def _warning_in_words() -> Iterator[None]:
     """Show what the library warns of as a line, without the place in its code."""
 
     def show(message: Warning | str, *rest: Any, **more: Any) -> None:
-        click.echo(f"clearprop: {say('cli.warning')}: {message}", err=True)
+        words = next(iter(message.args), "") if isinstance(message, Warning) else message
+        said = in_language(words) if isinstance(words, Told) else str(message)
+        click.echo(f"clearprop: {say('cli.warning')}: {said}", err=True)
 
     with warnings.catch_warnings():
         warnings.simplefilter("default")

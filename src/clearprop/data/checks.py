@@ -6,6 +6,7 @@ import operator
 from typing import Any, cast
 
 from clearprop.errors import OptionError
+from clearprop.lang import told
 
 __all__ = ["whole"]
 
@@ -29,5 +30,5 @@ def whole(value: object, name: str, *, least: int) -> int:
     except TypeError:
         number = least - 1
     if number < least or isinstance(value, bool):
-        raise OptionError(f"{name} must be a whole number, {least} or more; got {value!r}.")
+        raise OptionError(told("arrays.whole", name=name, least=least, got=repr(value)))
     return number

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from clearprop.data.checks import whole
 from clearprop.errors import DataError, DTypeError, MemoryLimitError
+from clearprop.lang import told
 
 __all__ = ["to_categorical"]
 
@@ -50,15 +51,12 @@ def to_categorical(x: npt.ArrayLike, num_classes: int | None = None) -> npt.NDAr
     largest = int(labels.max())
     K = largest + 1 if num_classes is None else whole(num_classes, "num_classes", least=1)
     if largest >= K:
-        raise DataError(
-            f"label {_first(labels >= K)} is {_value(labels, labels >= K)}, but num_classes={K} "
-            f"allows 0 to {K - 1}."
-        )
+        where = {"place": _first(labels >= K), "value": _value(labels, labels >= K)}
+        raise DataError(told("arrays.label_beyond", **where, classes=K, last=K - 1))
     if labels.size * K * 8 > _LIMIT:
-        raise MemoryLimitError(
-            f"{labels.size:,} labels of {K:,} classes would take {labels.size * K * 8 / 1e9:,.1f} "
-            "GB; train on the class numbers themselves with a sparse loss."
-        )
+        counts = {"labels": f"{labels.size:,}", "classes": f"{K:,}"}
+        size = f"{labels.size * K * 8 / 1e9:,.1f}"
+        raise MemoryLimitError(told("arrays.too_many_labels", **counts, size=size))
     rows = np.zeros((*labels.shape, K))
     np.put_along_axis(rows, labels[..., None], 1.0, axis=-1)
     return rows
@@ -66,17 +64,12 @@ def to_categorical(x: npt.ArrayLike, num_classes: int | None = None) -> npt.NDAr
 
 def _whole_labels(x: npt.NDArray) -> npt.NDArray[np.int64]:
     if x.dtype.kind not in "buif":
-        raise DTypeError(
-            f"labels must be class numbers such as 0, 1, 2; got {x.dtype}. "
-            "np.unique(labels, return_inverse=True) numbers them."
-        )
+        raise DTypeError(told("arrays.label_kind", got=x.dtype))
     if x.size == 0:
-        raise DataError("there are no labels.")
+        raise DataError(told("arrays.no_labels"))
     fault = ~np.isfinite(x) | (x != np.floor(x)) | (x < 0) | (x >= 2.0**63)
     if fault.any():
-        raise DataError(
-            f"label {_first(fault)} is {_value(x, fault)}; labels must be whole numbers from 0."
-        )
+        raise DataError(told("arrays.label", place=_first(fault), value=_value(x, fault)))
     return x.astype(np.int64)
 
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from clearprop.data.checks import whole
 from clearprop.errors import DataError, OptionError, ShapeError
+from clearprop.lang import told
 
 __all__ = ["split_rows", "train_test_split", "validation_split"]
 
@@ -89,7 +90,7 @@ def split_rows(
         return order[count:], order[:count]
 
     if stratify.shape != (n,):
-        raise ShapeError(f"stratify has shape {stratify.shape}; expected one label a row, ({n},).")
+        raise ShapeError(told("arrays.stratify", got=stratify.shape, n=n))
     _, label = np.unique(stratify, return_inverse=True)
     shares = _shares(np.bincount(label), count)
     # The rank of a row among the rows of its label, in the shuffled order.
@@ -131,41 +132,39 @@ def validation_split(fraction: float, *arrays: npt.ArrayLike) -> tuple[list[Arra
     (array([1, 2, 3]), array([4, 5]))
     """
     if not 0.0 < fraction < 1.0:
-        raise OptionError(f"validation_split must be between 0 and 1; got {fraction!r}.")
+        raise OptionError(told("arrays.between", name="validation_split", got=repr(fraction)))
     taken = [np.asarray(array) for array in arrays]
     n = _common_length(taken)
     first = math.floor(n * (1.0 - fraction))
     if first in (0, n):
-        raise OptionError(
-            f"validation_split={fraction} of {n} rows leaves {first} to train on and {n - first} "
-            "to validate on; give more rows or another fraction."
-        )
+        parts = {"train": first, "rest": n - first}
+        raise OptionError(told("arrays.validation_split", fraction=fraction, n=n, **parts))
     return [array[:first] for array in taken], [array[first:] for array in taken]
 
 
 def _common_length(arrays: list[Array]) -> int:
     for i, array in enumerate(arrays):
         if array.ndim == 0:
-            raise ShapeError(f"array {i} is a single number; expected an array with rows.")
+            raise ShapeError(told("arrays.single_number", name=told("arrays.array", number=i)))
     if not arrays:
-        raise OptionError("at least one array is needed to divide; got none.")
+        raise OptionError(told("arrays.none_to_divide"))
     lengths = [len(array) for array in arrays]
     if len(set(lengths)) > 1:
-        raise ShapeError(f"the arrays have {', '.join(map(str, lengths))} rows; expected the same.")
+        raise ShapeError(told("arrays.lengths_differ", lengths=", ".join(map(str, lengths))))
     if not lengths[0]:
-        raise DataError("there are no rows to divide.")
+        raise DataError(told("arrays.no_rows_to_divide"))
     return lengths[0]
 
 
 def _test_count(n: int, test_size: float | int) -> int:
     if isinstance(test_size, float):
         if not 0.0 < test_size < 1.0:
-            raise OptionError(f"test_size, as a fraction, must be in (0, 1); got {test_size}.")
+            raise OptionError(told("arrays.test_fraction", got=test_size))
         count = max(1, round(n * test_size))
     else:
         count = whole(test_size, "test_size", least=1)
     if count >= n:
-        raise OptionError(f"test_size={test_size} of {n} rows leaves a part without rows.")
+        raise OptionError(told("arrays.test_size", size=test_size, n=n))
     return count
 
 

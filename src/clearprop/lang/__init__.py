@@ -9,6 +9,19 @@ The catalogue of words: all that the library says to people, in Korean and Engli
 
 from clearprop.lang.catalogue import say
 from clearprop.lang.language import LANGUAGES, language
+from clearprop.lang.told import detail, in_language, reason, told
 from clearprop.lang.width import align, cells, columns, truncate
 
-__all__ = ["LANGUAGES", "align", "cells", "columns", "language", "say", "truncate"]
+__all__ = [
+    "LANGUAGES",
+    "align",
+    "cells",
+    "columns",
+    "detail",
+    "in_language",
+    "language",
+    "reason",
+    "say",
+    "told",
+    "truncate",
+]

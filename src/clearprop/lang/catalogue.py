@@ -29,7 +29,7 @@ __all__ = ["Words", "say", "words"]
 Words: TypeAlias = Mapping[str, Mapping[str, str]]
 
 
-def say(key: str, lang: str | None = None, **values: object) -> str:
+def say(key: str, /, lang: str | None = None, **values: object) -> str:
     """
     Say a message.
 

@@ -231,8 +231,13 @@ WORDS = {
         "ko": "{file}에 행이 없습니다. 한 행이 샘플 하나인 배열이어야 합니다.",
     },
     "bad_arrays": {
-        "en": "{file} holds no arrays that can be read: {error}",
-        "ko": "{file}에서 배열을 읽을 수 없습니다: {error}",
+        "en": "{file} holds no arrays that can be read: it is damaged, or of another kind.",
+        "ko": "{file}에서 배열을 읽을 수 없습니다. 손상되었거나 다른 종류의 파일입니다.",
+    },
+    "object_arrays": {
+        "en": "{file} holds Python objects, which run code when they are read; save plain numbers.",
+        "ko": "{file}에는 읽으면 코드가 실행될 수 있는 파이썬 객체가 들어 있습니다. 숫자 배열로 "
+        "저장하십시오.",
     },
     "why_written": {
         "en": "The explanation is in {path}.",

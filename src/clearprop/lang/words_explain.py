@@ -110,11 +110,49 @@ WORDS = {
         "en": "nearly 0 because {function} is saturated (slope {slope})",
         "ko": "{function:이} 포화되어 0에 가까움 (미분값 {slope})",
     },
+    "terms_cancel": {
+        "en": "0 because the terms cancel out",
+        "ko": "항들이 서로 상쇄되어 0",
+    },
     "terms_zero": {"en": "0 because every term is 0", "ko": "모든 항이 0이어서 0"},
     "input_zero": {"en": "0 because its input {name} is 0", "ko": "입력 {name:이} 0이어서 0"},
     "masked": {"en": "0 because dropout switched it off", "ko": "드롭아웃으로 꺼져서 0"},
     "clipped": {"en": "clipped from {before} to {after}", "ko": "{before}에서 {after:으로} 잘림"},
-    "rounded": {"en": "≈ 0 by rounding ({value})", "ko": "반올림 오차 수준, ≈ 0 ({value})"},
+    "masked_out": {
+        "en": "0 because the mask leaves this place out",
+        "ko": "마스크로 제외된 자리여서 0",
+    },
+    "masked_instead": {
+        "en": "the mask leaves this place out; this stands in for it",
+        "ko": "마스크로 제외된 자리여서 이 값이 대신 쓰임",
+    },
+    "rounded": {
+        "en": "≈ 0: no more than rounding leaves where the terms cancel out",
+        "ko": "≈ 0: 항들이 상쇄되고 남은 반올림 오차일 뿐임",
+    },
+    "underflow": {
+        "en": "0 because the product is too small to be written as a number",
+        "ko": "곱이 너무 작아 수로 나타낼 수 없어서 0",
+    },
+    "step_lost": {
+        "en": "{dtype} has too few digits for this step: the weight stays {value}",
+        "ko": "{dtype}의 자릿수로는 나타낼 수 없는 작은 변화여서 가중치는 {value} 그대로임",
+    },
+    # What operations tell of an element.
+    "padding": {"en": "0 because it is padding", "ko": "패딩이어서 0"},
+    "largest": {"en": "the largest of its window", "ko": "창에서 가장 큰 값"},
+    "not_largest": {
+        "en": "0 because it was in no window the largest",
+        "ko": "어느 창에서도 가장 큰 값이 아니어서 0",
+    },
+    "padded": {
+        "en": "{count} of the window's {of} places lie in the padding and add 0",
+        "ko": "창의 {of}개 자리 중 {count}개는 패딩이어서 0을 더함",
+    },
+    "shifted": {
+        "en": "{name}, the largest, is taken off each: no share changes, and exp stays small",
+        "ko": "가장 큰 {name:을} 모두에서 빼도 비율은 그대로이고, exp가 지나치게 커지지 않음",
+    },
     "not_computed": {"en": "not computed yet", "ko": "아직 계산되지 않음"},
     "not_on_path": {
         "en": "None: not on the path to {name}",

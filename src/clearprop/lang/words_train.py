@@ -48,6 +48,18 @@ WORDS = {
         "en": "The model keeps what the steps before that taught it.",
         "ko": "그때까지 학습한 가중치는 그대로 남아 있습니다.",
     },
+    "saved": {
+        "en": "Epoch {epoch}: saved in {file}.",
+        "ko": "에포크 {epoch}: {file}에 저장했습니다.",
+    },
+    "rate_is": {
+        "en": "Epoch {epoch}: the learning rate is now {rate}.",
+        "ko": "에포크 {epoch}: 학습률을 {rate:으로} 바꿨습니다.",
+    },
+    "resumed": {
+        "en": "Went on at epoch {epoch}, where an earlier run had stopped.",
+        "ko": "앞서 멈춘 에포크 {epoch}부터 이어서 학습했습니다.",
+    },
     # The table of a model's layers.
     "layer": {"en": "layer", "ko": "층"},
     "output_shape": {"en": "output shape", "ko": "출력 모양"},

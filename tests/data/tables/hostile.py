@@ -1,7 +1,7 @@
 """
 Files that cannot be used, and what is said of each.
 
-Run as ``python -m tests.data.tables.hostile`` it writes the golden file; read the difference.
+Run as ``python -m tests.data.tables.hostile`` it writes the golden files; read the difference.
 """
 
 from collections.abc import Callable, Iterator
@@ -9,9 +9,10 @@ from pathlib import Path
 
 from clearprop.data import Preprocessor, prepare, read_csv
 from clearprop.errors import ClearpropError
+from clearprop.lang import LANGUAGES, in_language
 from tests.data.tables.making import PEOPLE, stream, table
 
-GOLDEN = Path(__file__).parents[2] / "golden" / "data" / "table_errors.txt"
+GOLDEN = Path(__file__).parents[2] / "golden" / "data"
 
 NUMBERS = "x,y\n" + "".join(f"{i},{i * 0.7:.1f}\n" for i in range(40))
 CLASSES = "x,y\n" + "".join(f"{i},{'ab'[i % 2]}\n" for i in range(40))
@@ -74,12 +75,17 @@ PREDICT: dict[str, str] = {
 }
 
 
-def said(call: Callable[[], object]) -> str:
+def golden(lang: str) -> Path:
+    """Where it is written what is said in a language."""
+    return GOLDEN / ("table_errors.txt" if lang == "en" else f"table_errors_{lang}.txt")
+
+
+def said(call: Callable[[], object], lang: str = "en") -> str:
     """What the error says that `call` raises, after its kind."""
     try:
         call()
     except ClearpropError as error:
-        return f"{type(error).__name__}: {error}"
+        return f"{type(error).__name__}: {in_language(error.message, lang)}"
     raise AssertionError("no error was raised")
 
 
@@ -102,10 +108,11 @@ def cases() -> Iterator[tuple[str, Callable[[], object]]]:
         )
 
 
-def report() -> str:
+def report(lang: str = "en") -> str:
     """All that is said, as the golden file has it."""
-    return "\n".join(f"## {name}\n{said(call)}\n" for name, call in cases())
+    return "\n".join(f"## {name}\n{said(call, lang)}\n" for name, call in cases())
 
 
 if __name__ == "__main__":
-    GOLDEN.write_text(report(), encoding="utf-8")
+    for lang in LANGUAGES:
+        golden(lang).write_text(report(lang), encoding="utf-8")

@@ -5,6 +5,7 @@ import pytest
 from clearprop.data import Note
 from clearprop.data.tables.notes import listed
 from clearprop.errors import OptionError
+from clearprop.lang import in_language
 from clearprop.lang.words_data import WORDS
 
 VALUES = {"columns": ("나이", "b"), "column": "'나이'", "n": 3, "row": 7, "value": "'x'"}
@@ -28,9 +29,9 @@ def test_the_language_is_the_users_by_default(monkeypatch):
 
 def test_long_lists_are_cut_honestly():
     names = tuple("abcdefgh")
-    assert listed(names, "en") == "'a', 'b', 'c', 'd', 'e' and 3 more"
-    assert listed(names, "ko") == "'a', 'b', 'c', 'd', 'e' 외 3개"
-    assert listed(names[:5], "en") == "'a', 'b', 'c', 'd', 'e'"
+    assert listed(names) == "'a', 'b', 'c', 'd', 'e' and 3 more"
+    assert in_language(listed(names), "ko") == "'a', 'b', 'c', 'd', 'e' 외 3개"
+    assert listed(names[:5]) == "'a', 'b', 'c', 'd', 'e'"
 
 
 def test_a_note_that_nobody_wrote():

@@ -22,5 +22,5 @@ def test_a_cell_has_a_place():
 def test_a_column_that_is_not_there():
     with pytest.raises(DataError, match=r"no column 'Age'; did you mean 'age'\? Its columns are"):
         table(PEOPLE).column("Age")
-    with pytest.raises(DataError, match=r"^table has no column '' Its"):
+    with pytest.raises(DataError, match=r"^table has no column ''. Its"):
         Table({"a": []}, []).column("")

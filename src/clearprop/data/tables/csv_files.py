@@ -11,6 +11,7 @@ from typing import Any, BinaryIO, NamedTuple
 from clearprop.data.tables.decoding import decode
 from clearprop.data.tables.table import Cell, Table
 from clearprop.errors import DataError, MemoryLimitError, OptionError
+from clearprop.lang import reason, told
 
 __all__ = ["MISSING", "read_csv"]
 
@@ -76,12 +77,12 @@ def read_csv(
     if delimiter is None:
         delimiter = _sniff(text)
     elif len(delimiter) != 1 or delimiter in '"\r\n ':
-        raise OptionError(f"delimiter must be one character such as ',' or ';'; got {delimiter!r}.")
+        raise OptionError(told("tables.delimiter", got=repr(delimiter)))
 
     records = _records(text, delimiter, name)
     header = next(records, None)
     if header is None:
-        raise DataError(f"{name} is empty; expected a first row that names the columns.")
+        raise DataError(told("tables.empty", source=name))
     names = _names(header, name)
     columns: list[list[Cell]] = [[] for _ in names]
     rows = []
@@ -97,7 +98,7 @@ def read_csv(
             else:
                 column.append(shared.get(cell, cell))
     if not rows:
-        raise DataError(f"{name} has a header (row {header.row}) but no rows of data.")
+        raise DataError(told("tables.no_rows", source=name, row=header.row))
     return Table(dict(zip(names, columns, strict=True)), rows, name)
 
 
@@ -108,17 +109,15 @@ def _content(source: str | Path | BinaryIO, limit: int) -> tuple[str, bytes]:
             with Path(source).open("rb") as file:
                 return _content(file, limit)
         except OSError as error:
-            raise DataError(f"cannot read {str(source)!r}: {error.strerror}.") from error
+            why = told("files.cannot_read", path=repr(str(source)), reason=reason(error))
+            raise DataError(why) from error
     named = getattr(source, "name", None)
-    name = Path(named).name if isinstance(named, str) else "the table"
+    name = Path(named).name if isinstance(named, str) else told("tables.the_table")
     content = source.read(limit + 1)
     if not isinstance(content, bytes):
-        raise OptionError(f"{name} is open as text; open it in binary mode ('rb').")
+        raise OptionError(told("tables.open_as_text", source=name))
     if len(content) > limit:
-        raise MemoryLimitError(
-            f"{name} is larger than {limit:,} bytes. Divide it, or raise limit= if the machine "
-            "has some ten times that in memory."
-        )
+        raise MemoryLimitError(told("tables.too_large", source=name, limit=f"{limit:,}"))
     return name, content
 
 
@@ -155,7 +154,9 @@ class _Record(NamedTuple):
 
     @property
     def place(self) -> str:
-        return f"row {self.row}" + (f" (line {self.line})" if self.line != self.row else "")
+        if self.line == self.row:
+            return told("tables.row", row=self.row)
+        return told("tables.row_at_line", row=self.row, line=self.line)
 
 
 def _records(text: str, delimiter: str, name: str) -> Iterator[_Record]:
@@ -171,7 +172,8 @@ def _records(text: str, delimiter: str, name: str) -> Iterator[_Record]:
             return
         except csv.Error as error:
             place = _Record(row, line, []).place
-            raise DataError(f"{name}, {place}: {_explained(error)}") from error
+            what = _explained(error)
+            raise DataError(told("tables.at", source=name, place=place, what=what)) from error
         if any(cells):
             record = _Record(row, line, cells)
             _refuse_nul(record, name)
@@ -180,34 +182,28 @@ def _records(text: str, delimiter: str, name: str) -> Iterator[_Record]:
 
 def _explained(error: csv.Error) -> str:
     if "unexpected end of data" in str(error):
-        return "a quoted cell that begins here is never closed; write the missing quote."
+        return told("tables.never_closed")
     if "field larger than field limit" in str(error):
-        return f"a cell has more than {csv.field_size_limit():,} characters; is a quote left open?"
-    return f"{error}; a quote inside a quoted cell is written twice."
+        return told("tables.too_long", limit=f"{csv.field_size_limit():,}")
+    return told("tables.goes_on")
 
 
 def _refuse_nul(record: _Record, name: str) -> None:
     for number, cell in enumerate(record.cells, start=1):
         if "\0" in cell:
-            raise DataError(
-                f"{name}, {record.place}, column {number}: the cell holds a NUL character, so "
-                "this is not plain text. Save it as CSV (UTF-8)."
-            )
+            where = {"source": name, "place": record.place, "number": number}
+            raise DataError(told("tables.nul", **where))
 
 
 def _names(header: _Record, source: str) -> list[str]:
     first: dict[str, int] = {}
     for number, name in enumerate(header.cells, start=1):
         if not name:
-            raise DataError(
-                f"{source}, {header.place}: column {number} has no name. Name it, or remove it "
-                "(pandas writes such a column unless it is told index=False)."
-            )
+            where = {"source": source, "place": header.place, "number": number}
+            raise DataError(told("tables.nameless", **where))
         if name in first:
-            raise DataError(
-                f"{source}, {header.place}: columns {first[name]} and {number} are both named "
-                f"{name!r}; give each a name of its own."
-            )
+            both = {"first": first[name], "second": number, "name": repr(name)}
+            raise DataError(told("tables.same_name", source=source, place=header.place, **both))
         first[name] = number
     return header.cells
 
@@ -215,11 +211,9 @@ def _names(header: _Record, source: str) -> list[str]:
 def _ragged(record: _Record, names: list[str], source: str) -> DataError:
     got, expected = len(record.cells), len(names)
     if got < expected:
-        what = f"there is none for column {names[got]!r}. A cell without a value is still a cell."
+        what = told("tables.cell_missing", column=repr(names[got]))
     else:
-        what = (
-            f"{record.cells[expected]!r} comes after the last column, {names[-1]!r}. "
-            "A cell that contains the delimiter must be quoted."
-        )
-    cells = "1 cell" if got == 1 else f"{got} cells"
-    return DataError(f"{source}, {record.place} has {cells}, the header {expected}: {what}")
+        cell = repr(record.cells[expected])
+        what = told("tables.cell_too_many", cell=cell, column=repr(names[-1]))
+    where = {"source": source, "place": record.place}
+    return DataError(told("tables.ragged", **where, got=got, expected=expected, what=what))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import codecs
 import unicodedata
 
+from clearprop.data.tables.notes import both
 from clearprop.errors import DataError, OptionError
+from clearprop.lang import told
 
 __all__ = ["decode"]
 
@@ -14,13 +16,13 @@ _MARKS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
-# First bytes of files that are often given in place of a CSV file.
+# First bytes of files that are often given in place of a CSV file, and what tells of them.
 _OTHERS = {
-    b"PK\x03\x04": "a zip archive or a spreadsheet (xlsx)",
-    b"\xd0\xcf\x11\xe0": "an old spreadsheet (xls)",
-    b"\x1f\x8b": "a gzip archive",
-    b"%PDF": "a PDF document",
-    b"PAR1": "a Parquet table",
+    b"PK\x03\x04": "tables.xlsx",
+    b"\xd0\xcf\x11\xe0": "tables.xls",
+    b"\x1f\x8b": "tables.gzip",
+    b"%PDF": "tables.pdf",
+    b"PAR1": "tables.parquet",
 }
 
 
@@ -54,7 +56,7 @@ def decode(content: bytes, source: str, *, encoding: str | None = None) -> str:
     """
     for magic, kind in _OTHERS.items():
         if content.startswith(magic):
-            raise DataError(f"{source} is {kind}, not a CSV file; save the table as CSV (UTF-8).")
+            raise DataError(told("tables.no_csv", source=source, kind=told(kind)))
     mark = next((mark for mark in _MARKS if content.startswith(mark)), None)
     if encoding is not None:
         names = [_known(encoding)]
@@ -63,24 +65,21 @@ def decode(content: bytes, source: str, *, encoding: str | None = None) -> str:
     else:
         names = ["utf-8", "cp949"] if mark is None else [_MARKS[mark]]
 
-    failures = []
+    failures = None
     for name in names:
         try:
             return unicodedata.normalize("NFC", content.decode(name))
         except UnicodeDecodeError as error:
             line = content.count(b"\n", 0, error.start) + 1
-            byte = f"byte 0x{content[error.start]:02x}, offset {error.start:,}"
-            failures.append(f"as {name.upper()} it breaks at line {line:,} ({byte})")
-    raise DataError(
-        f"{source} cannot be read as text: {'; '.join(failures)}. "
-        "Save it as UTF-8, or name its encoding."
-    )
+            where = {"line": f"{line:,}", "offset": f"{error.start:,}"}
+            byte = f"0x{content[error.start]:02x}"
+            failure = told("tables.breaks", encoding=name.upper(), byte=byte, **where)
+            failures = both(failures, failure)
+    raise DataError(told("tables.no_text", source=source, failures=failures))
 
 
 def _known(encoding: str) -> str:
     try:
         return codecs.lookup(encoding).name
     except LookupError as error:
-        raise OptionError(
-            f"unknown encoding {encoding!r}; such as 'utf-8', 'cp949' or 'latin-1' are known."
-        ) from error
+        raise OptionError(told("tables.no_encoding", encoding=repr(encoding))) from error

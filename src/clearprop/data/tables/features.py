@@ -15,6 +15,7 @@ from clearprop.data.tables.cells import category, number, written
 from clearprop.data.tables.notes import Note, listed
 from clearprop.data.tables.table import Table
 from clearprop.errors import DataError, nearest
+from clearprop.lang import told
 
 __all__ = [
     "MISSING_CATEGORY",
@@ -112,10 +113,9 @@ class NumberFeature(Feature):
             scaled = (values - self.shift) / self.scale
         if (far := abs(scaled) > _LARGEST).any():
             i = int(np.argmax(far))
-            raise DataError(
-                f"{table.place(self.name, i)}: {table.column(self.name)[i]} is too far from the "
-                f"values learnt from, which lie around {self.shift:.6g}."
-            )
+            cell = table.column(self.name)[i]
+            shown = {"place": table.place(self.name, i), "cell": cell, "mean": f"{self.shift:.6g}"}
+            raise DataError(told("tables.too_far", **shown))
         x[:, 0] = scaled
         if not absent.any():
             return []
@@ -178,14 +178,13 @@ class CategoryFeature(Feature):
 
     def _unknown(self, table: Table, i: int) -> DataError:
         cell = table.column(self.name)[i]
-        what = "is missing" if cell is None else f"{cell!r} was never seen in training"
-        close = nearest(cell, self.categories, most=1) if cell else []
-        hint = f"; did you mean {close[0]!r}?" if close else "."
-        return DataError(
-            f"{table.place(self.name, i)}: the value {what}{hint} "
-            f"Known: {listed(self.categories, 'en', most=10)}. "
-            "Mend it, or choose unknown='ignore' to treat it as no category."
-        )
+        place, known = table.place(self.name, i), listed(self.categories, most=10)
+        if cell is None:
+            return DataError(told("tables.category_missing", place=place, known=known))
+        if close := nearest(cell, self.categories, most=1):
+            said = {"cell": repr(cell), "close": repr(close[0])}
+            return DataError(told("tables.category_unknown_but", place=place, known=known, **said))
+        return DataError(told("tables.category_unknown", place=place, known=known, cell=repr(cell)))
 
     def to_json_dict(self) -> dict[str, Any]:
         return {"kind": "category", "name": self.name, "categories": list(self.categories)}
@@ -214,7 +213,8 @@ def feature_from_json(state: object, where: str) -> Feature:
     elif kind == "category":
         feature = CategoryFeature(name, fields.texts("categories", least=1))
     else:
-        raise fields.wrong("kind", "'number' or 'category'", kind)
+        either = told("files.one_of_two", one="'number'", other="'category'")
+        raise fields.wrong("kind", either, kind)
     fields.end()
     return feature
 
@@ -235,11 +235,9 @@ def read_numbers(table: Table, name: str, *, percent: bool) -> npt.NDArray[np.fl
     }
     for cell, value in read.items():
         if value is None:
-            kind = "a number with a percent sign" if percent else "a number"
-            raise DataError(
-                f"{table.place(name, cells.index(cell))}: {cell!r} is not {kind}. "
-                "Mend it, or leave the cell empty if it is not known."
-            )
+            place = table.place(name, cells.index(cell))
+            key = "no_percentage" if percent else "no_number"
+            raise DataError(told(f"tables.{key}", place=place, cell=repr(cell)))
     return np.array([read[cell] for cell in cells], np.float64)
 
 

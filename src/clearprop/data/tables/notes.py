@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, final
 
-from clearprop.lang import say
+from clearprop.errors import Told
+from clearprop.lang import in_language, told
 
-__all__ = ["Note", "listed"]
+__all__ = ["Note", "both", "listed"]
 
 _MOST = 5
 
@@ -35,26 +36,36 @@ class Note:
     key: str
     values: dict[str, Any] = field(default_factory=dict)
 
-    def in_words(self, lang: str | None = None) -> str:
-        """Say it in ``"ko"`` or ``"en"``, by default in the user's language."""
+    @property
+    def told(self) -> Told:
+        """The message, which can stand in others and be said in any language."""
         values = {
-            name: listed(value, lang) if isinstance(value, tuple) else value
+            name: listed(value) if isinstance(value, tuple) else value
             for name, value in self.values.items()
         }
-        return say(f"data.{self.key}", lang, **values)
+        return told(f"data.{self.key}", **values)
+
+    def in_words(self, lang: str | None = None) -> str:
+        """Say it in ``"ko"`` or ``"en"``, by default in the user's language."""
+        return in_language(self.told, lang)
 
     def __str__(self) -> str:
         return self.in_words()
 
 
-def listed(names: tuple[str, ...], lang: str | None = None, *, most: int = _MOST) -> str:
+def listed(names: tuple[str, ...], *, most: int = _MOST) -> str:
     """
     List names, quoted, and say how many more there are.
 
     Examples
     --------
-    >>> listed(("a", "b", "c"), "en", most=2)
-    "'a', 'b' and 1 more"
+    >>> print(listed(("a", "b", "c"), most=2))
+    'a', 'b' and 1 more
     """
     text = ", ".join(map(repr, names[:most]))
-    return text if len(names) <= most else say("data.more", lang, listed=text, n=len(names) - most)
+    return text if len(names) <= most else told("data.more", listed=text, n=len(names) - most)
+
+
+def both(first: str | None, second: str, how: str = "also") -> str:
+    """Put two messages together; `how` is the name of what puts them together."""
+    return second if first is None else told(f"tables.{how}", first=first, second=second)

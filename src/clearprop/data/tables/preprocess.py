@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any, Self, final
 
 import numpy as np
@@ -20,7 +20,7 @@ from clearprop.data.tables.features import (
     feature_from_json,
     read_numbers,
 )
-from clearprop.data.tables.notes import Note, listed
+from clearprop.data.tables.notes import Note, both, listed
 from clearprop.data.tables.schema import Column, Schema, Task, infer_columns
 from clearprop.data.tables.table import Table
 from clearprop.data.tables.targets import (
@@ -31,6 +31,7 @@ from clearprop.data.tables.targets import (
     target_from_json,
 )
 from clearprop.errors import DataError, FormatError, MemoryLimitError, OptionError, nearest
+from clearprop.lang import told
 
 __all__ = ["Preprocessor"]
 
@@ -184,7 +185,7 @@ class Preprocessor:
             If `unknown` is none of those.
         """
         if unknown not in ("error", "ignore"):
-            raise OptionError(f"unknown must be 'error' or 'ignore'; got {unknown!r}.")
+            raise OptionError(told("tables.unknown_how", got=repr(unknown)))
         self._check_columns(table)
         x = _zeros(len(table), self.inputs)
         start = 0
@@ -225,18 +226,13 @@ class Preprocessor:
         allowed = needed | {self.target.name, *self.left_out}
         missing = [feature.name for feature in self.features if feature.name not in table.columns]
         extra = [name for name in table.names if name not in allowed]
-        faults = []
-        for name in missing:
-            close = nearest(name, extra, most=1)
-            faults.append(f"it lacks {name!r}" + (f" (is it {close[0]!r}?)" if close else ""))
+        faults = [_lacking(name, extra) for name in missing]
         if extra:
-            faults.append(f"it also has {listed(tuple(extra), 'en')}, which training did not")
+            faults.append(told("tables.has_too", names=listed(tuple(extra))))
         if faults:
-            expected = tuple(feature.name for feature in self.features)
-            raise DataError(
-                f"{table.source} does not have the columns of training: {'; '.join(faults)}. "
-                f"Expected {listed(expected, 'en', most=20)}."
-            )
+            expected = listed(tuple(feature.name for feature in self.features), most=20)
+            said = {"source": table.source, "expected": expected}
+            raise DataError(told("tables.other_columns", faults=reduce(both, faults), **said))
 
     def to_json_dict(self) -> dict[str, Any]:
         """Give the state as plain data that JSON holds exactly; the notes are not in it."""
@@ -268,16 +264,23 @@ class Preprocessor:
         if (version := fields.take("version")) != _VERSION:
             raise fields.wrong("version", str(_VERSION), version)
         features = tuple(
-            feature_from_json(item, f"{where}, feature {i}")
+            feature_from_json(item, told("tables.feature_state", where=where, number=i))
             for i, item in enumerate(fields.items("features"))
         )
-        target = target_from_json(fields.take("target"), f"{where}, target")
+        target = target_from_json(fields.take("target"), told("tables.target_state", where=where))
         left_out = fields.texts("left_out")
         fields.end()
         names = [*(feature.name for feature in features), target.name, *left_out]
         if not features or len(set(names)) < len(names):
-            raise FormatError(f"{where}: expected at least one feature, and each column only once.")
+            raise FormatError(told("tables.features_twice", where=where))
         return cls(features, target, left_out)
+
+
+def _lacking(name: str, extra: list[str]) -> str:
+    """Say that a column is missing, and which of those too many it may be."""
+    if close := nearest(name, extra, most=1):
+        return told("tables.lacks_but", name=repr(name), close=repr(close[0]))
+    return told("tables.lacks", name=repr(name))
 
 
 def _feature(column: Column, labelled: Table, sample: Table) -> Feature:
@@ -303,8 +306,6 @@ def _target(schema: Schema, sample: Table) -> Target:
 def _zeros(rows: int, inputs: tuple[str, ...]) -> Floats:
     size = rows * len(inputs) * 4
     if size > _LIMIT:
-        raise MemoryLimitError(
-            f"{rows:,} rows of {len(inputs):,} inputs would take {size / 1e9:,.1f} GB; use fewer "
-            "rows, or leave out columns with many categories."
-        )
+        counts = {"rows": f"{rows:,}", "inputs": f"{len(inputs):,}", "size": f"{size / 1e9:,.1f}"}
+        raise MemoryLimitError(told("tables.too_many_inputs", **counts))
     return np.zeros((rows, len(inputs)), np.float32)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from functools import partial, reduce
 from operator import sub
 from typing import Literal, final
 
 from clearprop.data.tables.cells import category, is_date, written
-from clearprop.data.tables.notes import Note
+from clearprop.data.tables.notes import Note, both
 from clearprop.data.tables.table import Table
 from clearprop.data.tables.values import Numbers, Values
 from clearprop.errors import DataError, unknown
+from clearprop.lang import told
 
 __all__ = ["Column", "Kind", "Schema", "Task", "infer_columns"]
 
@@ -139,8 +141,8 @@ def infer_columns(table: Table, target: str, *, task: Task | None = None) -> Sch
         Note(f"left_out_{reason}", {"columns": tuple(names)}) for reason, names in left_out.items()
     ]
     if not features:
-        reasons = " ".join(note.in_words("en") for note in notes)
-        raise DataError(f"{table.source}: no column is left to predict {target!r} from. {reasons}")
+        why = told("tables.nothing_left", source=table.source, target=repr(target))
+        raise DataError(reduce(partial(both, how="then"), (note.told for note in notes), why))
     out = tuple(name for names in left_out.values() for name in names)
     return Schema(tuple(features), predicted, task, out, tuple(notes))
 
@@ -150,7 +152,8 @@ def _labelled(table: Table, target: str) -> tuple[Table, list[Note]]:
     labels = table.column(target)
     labelled = [i for i, label in enumerate(labels) if label is not None]
     if not labelled:
-        raise DataError(f"{table.source}: column {target!r}, the target, has no value in any row.")
+        shown = {"source": table.source, "column": repr(target)}
+        raise DataError(told("tables.target_empty", **shown))
     if len(labelled) == len(labels):
         return table, []
     row = table.rows[labels.index(None)]
@@ -228,17 +231,15 @@ def _amount(values: Values) -> Column:
     if values.numbers is None:
         values.refuse_mistakes()
         cell = next(cell for cell in values.counts if cell not in values.plain)
-        raise DataError(
-            f"{values.place(cell)}: the target is {cell!r}, which is not a number; regression "
-            "needs numbers. For classes, ask for classification."
-        )
+        shown = {"place": values.place(cell), "cell": repr(cell)}
+        raise DataError(told("tables.target_no_number", **shown))
     _refuse_one_value(values, len(set(values.numbers.of.values())))
     return Column(values.name, values.numbers.kind)
 
 
 def _classes(values: Values) -> Column:
     if all(map(is_date, values.counts)):
-        raise DataError(f"{values.column}: the target holds dates; make numbers or classes of it.")
+        raise DataError(told("tables.target_dates", place=values.column))
     if values.numbers and values.numbers.kind == "number":
         column = Column(
             values.name, "number", tuple(map(written, sorted(set(values.numbers.of.values()))))
@@ -248,30 +249,24 @@ def _classes(values: Values) -> Column:
     classes = len(column.values)
     _refuse_one_value(values, classes)
     if classes > _MOST_CATEGORIES:
-        raise DataError(
-            f"{values.column}: the target has {classes:,} different values; at most "
-            f"{_MOST_CATEGORIES:,} classes can be learnt. For amounts, ask for regression."
-        )
+        counts = {"classes": f"{classes:,}", "most": f"{_MOST_CATEGORIES:,}"}
+        raise DataError(told("tables.target_too_many", place=values.column, **counts))
     if values.total >= _FEW_ROWS and classes > _ALMOST_ALL * values.total:
-        each = "each" if classes == values.total else f"nearly each ({classes})"
-        mend = "For amounts, ask for regression." if values.numbers else "Is this the right column?"
-        raise DataError(
-            f"{values.column}: the target has another value in {each} of the {values.total} rows, "
-            f"so no class can be learnt from examples of it. {mend}"
-        )
+        key = "target_all_differ" if classes == values.total else "target_most_differ"
+        mend = told("tables.ask_regression" if values.numbers else "tables.right_column")
+        counts = {"classes": classes, "total": values.total}
+        raise DataError(told(f"tables.{key}", place=values.column, mend=mend, **counts))
     return column
 
 
 def _all_rows(values: Values, cell: str) -> str:
     if values.total == 1:
-        return f"the one row that has one, row {values.row(cell)}"
-    return f"all {values.total} rows that have one, from row {values.row(cell)} on"
+        return told("tables.the_one_row", row=values.row(cell))
+    return told("tables.all_rows", total=values.total, row=values.row(cell))
 
 
 def _refuse_one_value(values: Values, different: int) -> None:
     if different == 1:
         cell = next(iter(values.counts))
-        raise DataError(
-            f"{values.column}: the target is {cell!r} in {_all_rows(values, cell)}; to learn, "
-            "at least two different values are needed."
-        )
+        shown = {"place": values.column, "cell": repr(cell), "rows": _all_rows(values, cell)}
+        raise DataError(told("tables.target_one_value", **shown))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import final
 
 from clearprop.errors import DataError, nearest
+from clearprop.lang import told
 
 __all__ = ["Cell", "Table"]
 
@@ -58,11 +59,13 @@ class Table:
         """
         if name not in self.columns:
             close = nearest(name, self.columns, most=1)
-            hint = f"; did you mean {close[0]!r}?" if close else ""
-            raise DataError(
-                f"{self.source} has no column {name!r}{hint} "
-                f"Its columns are {', '.join(map(repr, self.columns))}."
-            )
+            said = {"source": self.source, "name": repr(name)}
+            known = ", ".join(map(repr, self.columns))
+            if close:
+                raise DataError(
+                    told("tables.no_column_but", **said, close=repr(close[0]), known=known)
+                )
+            raise DataError(told("tables.no_column", **said, known=known))
         return self.columns[name]
 
     def place(self, name: str, index: int) -> str:
@@ -74,7 +77,8 @@ class Table:
         >>> Table({"age": ["31", "x"]}, [2, 3], "people.csv").place("age", 1)
         "people.csv, row 3, column 'age'"
         """
-        return f"{self.source}, row {self.rows[index]}, column {name!r}"
+        row = self.rows[index]
+        return told("tables.cell_place", source=self.source, row=row, column=repr(name))
 
     def take(self, indices: Iterable[int]) -> Table:
         """

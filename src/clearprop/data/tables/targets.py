@@ -17,6 +17,7 @@ from clearprop.data.tables.notes import listed
 from clearprop.data.tables.schema import Column, Task
 from clearprop.data.tables.table import Table
 from clearprop.errors import DataError, NumericsError, ShapeError
+from clearprop.lang import told
 
 __all__ = ["AmountTarget", "ClassTarget", "Target", "target_from_json"]
 
@@ -101,10 +102,9 @@ class ClassTarget(Target):
         y = np.fromiter((read[cell] for cell in cells), np.int64, len(cells))
         if (y < 0).any():
             i = int(np.argmax(y < 0))
-            raise DataError(
-                f"{table.place(self.name, i)}: {cells[i]!r} is none of the classes learnt, "
-                f"{listed(self.classes, 'en', most=10)}."
-            )
+            shown = {"place": table.place(self.name, i), "cell": repr(cells[i])}
+            known = listed(self.classes, most=10)
+            raise DataError(told("tables.no_class", **shown, known=known))
         return y
 
     def _class(self, cell: str) -> str:
@@ -118,7 +118,7 @@ class ClassTarget(Target):
             outputs = np.concatenate([1.0 - outputs, outputs], axis=1)
         if outputs.shape != (len(outputs), K):
             shapes = f"(N, {K})" + " or (N, 1)" * (K == 2)
-            raise ShapeError(f"predictions have the shape {outputs.shape}; expected {shapes}.")
+            raise ShapeError(told("tables.predictions", got=outputs.shape, expected=shapes))
         _refuse_non_finite(outputs)
         return [self.classes[k] for k in outputs.argmax(axis=1)]
 
@@ -165,16 +165,14 @@ class AmountTarget(Target):
             y = ((values - self.shift) / self.scale).astype(np.float32)
         if not np.isfinite(y).all():
             i = int(np.argmin(np.isfinite(y)))
-            raise DataError(
-                f"{table.place(self.name, i)}: {cells[i]} is too far from the "
-                f"amounts learnt from, which lie around {self.shift:.6g}."
-            )
+            place, mean = table.place(self.name, i), f"{self.shift:.6g}"
+            raise DataError(told("tables.amount_too_far", place=place, cell=cells[i], mean=mean))
         return y[:, None]
 
     def decode(self, predictions: npt.ArrayLike) -> npt.NDArray[np.float64]:
         outputs = np.asarray(predictions, np.float64)
         if outputs.shape not in ((len(outputs),), (len(outputs), 1)):
-            raise ShapeError(f"predictions have the shape {outputs.shape}; expected (N, 1).")
+            raise ShapeError(told("tables.predictions", got=outputs.shape, expected="(N, 1)"))
         _refuse_non_finite(outputs)
         return outputs.ravel() * self.scale + self.shift
 
@@ -204,7 +202,8 @@ def target_from_json(state: object, where: str) -> Target:
             fields.number("scale", positive=True),
         )
     else:
-        raise fields.wrong("kind", "'classes' or 'amount'", kind)
+        either = told("files.one_of_two", one="'classes'", other="'amount'")
+        raise fields.wrong("kind", either, kind)
     fields.end()
     return target
 
@@ -214,17 +213,16 @@ def _present(table: Table, name: str) -> list[str]:
     cells = table.column(name)
     present = [cell for cell in cells if cell is not None]
     if len(present) < len(cells):
-        raise DataError(
-            f"{table.place(name, cells.index(None))}: the target is missing, here and in "
-            f"{len(cells) - len(present) - 1} rows below. Fill it in, or leave such rows out."
-        )
+        place = table.place(name, cells.index(None))
+        more = len(cells) - len(present) - 1
+        raise DataError(told("tables.target_missing", place=place, more=more))
     return present
 
 
 def _refuse_non_finite(outputs: Array) -> None:
     finite = np.isfinite(outputs).reshape(len(outputs), -1).all(axis=1)
     if not finite.all():
+        counts = {"count": int((~finite).sum()), "total": len(outputs)}
         raise NumericsError(
-            f"the prediction for row {int(np.argmin(finite))} (from 0) is not a finite number, as "
-            f"are {int((~finite).sum())} of {len(outputs)} in all; the network has diverged."
+            told("tables.prediction_not_finite", row=int(np.argmin(finite)), **counts)
         )

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple, final
 from clearprop.data.tables.cells import has_decimal_comma, number
 from clearprop.data.tables.table import Table
 from clearprop.errors import DataError
+from clearprop.lang import told
 
 __all__ = ["Numbers", "Values"]
 
@@ -49,7 +50,7 @@ class Values:
         self.counts = Counter(cell for cell in self.cells if cell is not None)
         self.total = self.counts.total()
         self.missing = len(self.cells) - self.total
-        self.column = f"{table.source}, column {name!r}"
+        self.column = told("tables.column_place", source=table.source, column=repr(name))
         self._table = table
 
     def __len__(self) -> int:
@@ -99,21 +100,18 @@ class Values:
             return
         comma = next(filter(has_decimal_comma, self.counts), None)
         if comma and all(has_decimal_comma(cell) for cell in self.counts if cell not in self.plain):
-            raise DataError(
-                f"{self.place(comma)}: {comma!r} has a decimal comma; write "
-                f"{comma.replace(',', '.')}."
-            )
+            mended = comma.replace(",", ".")
+            shown = {"place": self.place(comma), "cell": repr(comma), "mended": mended}
+            raise DataError(told("tables.decimal_comma", **shown))
         if self.plain and len(self.plain) + len(self.percent) == len(self):
             with_sign, without = next(iter(self.percent)), next(iter(self.plain))
-            raise DataError(
-                f"{self.place(with_sign)}: {with_sign!r} has a percent sign, but {without!r} in "
-                f"row {self.row(without)} has none; write all alike."
-            )
+            shown = {"place": self.place(with_sign), "cell": repr(with_sign)}
+            other = {"other": repr(without), "row": self.row(without)}
+            raise DataError(told("tables.percent_signs", **shown, **other))
         numbers = max(self.plain, self.percent, key=len)
         read = sum(self.counts[cell] for cell in numbers)
         if read >= _MOSTLY * self.total and len(numbers) > _MANY:
             cell = next(cell for cell in self.counts if cell not in numbers)
-            raise DataError(
-                f"{self.place(cell)}: {cell!r} is not a number, though {read:,} of the "
-                f"{self.total:,} values are. Mend it, or leave the cell empty if it is not known."
-            )
+            counts = {"read": f"{read:,}", "total": f"{self.total:,}"}
+            shown = {"place": self.place(cell), "cell": repr(cell)}
+            raise DataError(told("tables.spoilt", **shown, **counts))
