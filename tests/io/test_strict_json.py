@@ -32,7 +32,7 @@ def test_bytes_are_utf_8():
         ("", "it is no JSON"),
         ("{", "it is no JSON"),
         ("[1,]", "it is no JSON"),
-        ("{} {}", "it is no JSON: Extra data"),
+        ("{} {}", "it is no JSON: it breaks at line 1, column 4."),
         (b"\xff{}", "it is no UTF-8 text (byte 0)"),
         ('{"a": 1, "b": 2, "a": 3}', "it names 'a' twice"),
         ('[{"inner": {"x": 1, "x": 1}}]', "it names 'x' twice"),

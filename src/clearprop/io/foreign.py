@@ -5,35 +5,22 @@ from __future__ import annotations
 from pathlib import PurePath
 
 from clearprop.errors import FormatError, OptionError
+from clearprop.lang import told
 
 __all__ = ["ensure_ours", "not_safetensors"]
 
-_UNSAFE = (
-    "loading such a file runs whatever is in it, so clearprop never does. In the program that made"
-    " it, save the weights as safetensors."
-)
-_PICKLE = f"a pickle file: {_UNSAFE}"
-_ZIP = (
-    "a zip archive, as Keras (.keras), PyTorch (.pt, .pth) and NumPy (.npz) write. Archives of"
-    " PyTorch hold pickles, which run whatever is in them, so clearprop opens none. In the program"
-    " that made it, save the weights as safetensors."
-)
-_HDF5 = (
-    "an HDF5 file, as older versions of Keras write (.h5). Save the weights as safetensors there,"
-    " or as arrays that model.set_weights takes."
-)
-_WEB = "a web page: perhaps what was downloaded is an error page."
+# The first bytes, and what the message is called that says what the file is.
 _KINDS: tuple[tuple[bytes, str], ...] = (
-    (b"\x80\x04\x95", _PICKLE),
-    (b"\x80\x05\x95", _PICKLE),
-    (b"PK\x03\x04", _ZIP),
-    (b"\x89HDF\r\n\x1a\n", _HDF5),
-    (b"\x93NUMPY", "an array of NumPy (.npy), no model: numpy.load reads it."),
-    (b"GGUF", "a GGUF file, which clearprop does not read."),
-    (b"\x1f\x8b\x08", "compressed with gzip: unpack it first."),
-    (b"<!DOCTYPE", _WEB),
-    (b"<html", _WEB),
-    (b"version https://git-lfs", "a pointer of Git LFS, not the file: git lfs pull fetches it."),
+    (b"\x80\x04\x95", "pickle"),
+    (b"\x80\x05\x95", "pickle"),
+    (b"PK\x03\x04", "zip"),
+    (b"\x89HDF\r\n\x1a\n", "hdf5"),
+    (b"\x93NUMPY", "npy"),
+    (b"GGUF", "gguf"),
+    (b"\x1f\x8b\x08", "gzip"),
+    (b"<!DOCTYPE", "web"),
+    (b"<html", "web"),
+    (b"version https://git-lfs", "lfs"),
 )
 _PICKLED = {".pkl", ".pickle", ".joblib", ".pt", ".pth", ".ckpt"}
 _OTHERS = {
@@ -59,10 +46,7 @@ def ensure_ours(path: PurePath) -> None:
     """
     if path.suffix.lower() in _PICKLED | _OTHERS:
         mend = path.with_suffix(".safetensors").name
-        raise OptionError(
-            f"save: {path.name!r} is a name for another kind of file; models are saved as"
-            f" safetensors: {mend!r}."
-        )
+        raise OptionError(told("files.named_as_other", name=repr(path.name), mend=repr(mend)))
 
 
 def not_safetensors(start: bytes, name: str) -> FormatError:
@@ -82,16 +66,18 @@ def not_safetensors(start: bytes, name: str) -> FormatError:
     net.safetensors is empty.
     """
     if not start:
-        return FormatError(f"{name} is empty.")
+        return FormatError(told("files.empty", file=name))
     for magic, kind in _KINDS:
         if start.startswith(magic):
-            return FormatError(f"{name} is {kind}")
+            return _is(name, kind)
     # Older pickles have two bytes in common, which may as well be the length of a header.
     if start.startswith((b"\x80\x02", b"\x80\x03")) and start[4:8] != bytes(4):
-        return FormatError(f"{name} is {_PICKLE}")
+        return _is(name, "pickle")
     if PurePath(name).suffix.lower() in _PICKLED:
-        return FormatError(f"{name} may be a pickle file: {_UNSAFE}")
-    return FormatError(
-        f"{name} is no model: it begins with {start[:8].hex(' ')}; expected a safetensors file, as"
-        " model.save writes. If it once was one, it is damaged."
-    )
+        return FormatError(told("files.may_be_pickle", file=name, why=told("files.unsafe")))
+    return FormatError(told("files.no_model", file=name, start=start[:8].hex(" ")))
+
+
+def _is(name: str, kind: str) -> FormatError:
+    why = {"why": told("files.unsafe")} if kind == "pickle" else {}
+    return FormatError(told("files.is", file=name, kind=told(f"files.{kind}", **why)))

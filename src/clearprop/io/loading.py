@@ -16,6 +16,7 @@ from clearprop.errors import ClearpropError, FormatError, MemoryLimitError
 from clearprop.io.model_files import FORMAT, KEY, STATES, drawings
 from clearprop.io.strict_json import read_json
 from clearprop.io.tensor_files import TensorFile, open_tensors
+from clearprop.lang import detail, told
 from clearprop.nn import LAYERS, deserialize
 from clearprop.nn.first_values import taken_from
 from clearprop.train import Model
@@ -64,14 +65,14 @@ def load(path: str | os.PathLike[str], *, compile: bool = True) -> Model:
     with open_tensors(path) as file:
         fields = _description(file)
         step, draws = _count(fields, "step"), fields.take("draws")
-        with _said_of(file.name, "its architecture"):
+        with _said_of(file.name, told("files.architecture")):
             model = _model(file, fields.take("model"), fields.take("built_for"))
             _set_draws(model, draws)
         training = fields.take("compile")
         if compile and training is not None:
-            with _said_of(file.name, "its training set-up"):
+            with _said_of(file.name, told("files.training")):
                 _set_training(model, training, step, file)
-        with _said_of(file.name, "how it reads tables"):
+        with _said_of(file.name, told("files.reading")):
             _set_reading(model, fields.take("preprocessing"), fields.take("classes"))
         fields.end()
         _check_all_used(model, file)
@@ -82,24 +83,20 @@ def _description(file: TensorFile) -> Fields:
     """Read what the file says of its model, up to the version of its form."""
     text = file.metadata.get(KEY)
     if text is None:
-        raise FormatError(
-            f"{file.name} holds {len(file.entries)} arrays but no model of clearprop's. Make the"
-            " model in code, and take its weights from clearprop.io.read_tensors(path)."
-        )
-    fields = Fields(read_json(text, f"{file.name}: the description"), file.name)
+        count = len(file.entries)
+        raise FormatError(told("files.only_arrays", file=file.name, count=count))
+    fields = Fields(read_json(text, told("files.description_of", file=file.name)), file.name)
     form, version = _count(fields, "format"), fields.text("version")
     if form > FORMAT:
-        raise FormatError(
-            f"{file.name} was written by clearprop {version[:20]} in form {form}; this version"
-            f" reads forms up to {FORMAT}. Bring clearprop up to date: pip install -U clearprop."
-        )
+        shown = {"version": version[:20], "form": form, "most": FORMAT}
+        raise FormatError(told("files.newer", file=file.name, **shown))
     return fields
 
 
 def _count(fields: Fields, name: str) -> int:
     value = fields.take(name)
     if type(value) is not int or not 0 <= value < 2**63:
-        raise fields.wrong(name, "a whole number of at least 0", value)
+        raise fields.wrong(name, told("files.a_count"), value)
     return value
 
 
@@ -115,7 +112,8 @@ def _said_of(name: str, part: str) -> Iterator[None]:
     ) as error:  # fmt: skip
         if isinstance(error, FormatError) and str(error).startswith(name):
             raise
-        raise FormatError(f"{name}: {part} cannot be used: {error}") from error
+        said = told("files.unusable", file=name, part=part, error=detail(error))
+        raise FormatError(said) from error
 
 
 def _model(file: TensorFile, spec: Any, built_for: Any) -> Model:
@@ -125,7 +123,7 @@ def _model(file: TensorFile, spec: Any, built_for: Any) -> Model:
 
     def take(path: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> np.ndarray:
         if path in taken:
-            raise FormatError(f"{file.name}: two weights are called {path[:80]!r}.")
+            raise FormatError(told("files.two_weights", file=file.name, name=repr(path[:80])))
         taken.append(path)
         return _read(file, path, shape, dtype)
 
@@ -134,10 +132,8 @@ def _model(file: TensorFile, spec: Any, built_for: Any) -> Model:
         if not model.built:
             model.build(built_for)
     if list(model.built_for or ()) != built_for:
-        raise FormatError(
-            f"{file.name}: the model is for inputs of shape {model.built_for}, the file says"
-            f" {str(built_for)[:80]}."
-        )
+        shown = {"shape": model.built_for, "said": str(built_for)[:80]}
+        raise FormatError(told("files.other_inputs", file=file.name, **shown))
     return model
 
 
@@ -145,15 +141,12 @@ def _read(file: TensorFile, path: str, shape: tuple[int, ...], dtype: Any) -> np
     """Read an array that must have this shape and kind."""
     entry = file.entries.get(path)
     if entry is None:
-        raise FormatError(
-            f"{file.name}: the model has {path[:80]!r} of shape {shape}; the file holds no such"
-            " array."
-        )
+        shown = {"name": repr(path[:80]), "shape": shape}
+        raise FormatError(told("files.no_array", file=file.name, **shown))
     if entry.shape != shape or entry.dtype != dtype:
-        raise FormatError(
-            f"{file.name}: {path[:80]!r} is {entry.dtype} of shape {entry.shape}; the model's is"
-            f" {dtype} of shape {shape}."
-        )
+        shown = {"name": repr(path[:80]), "dtype": entry.dtype, "shape": entry.shape}
+        wanted = {"wanted": dtype, "expected": shape}
+        raise FormatError(told("files.other_array", file=file.name, **shown, **wanted))
     return file.read(path)
 
 
@@ -184,10 +177,9 @@ def _set_training(model: Model, config: Any, step: int, file: TensorFile) -> Non
             continue
         expected = setup.optimizer.init(NUMPY, weight.data)
         if keys != expected.keys():
-            raise FormatError(
-                f"{file.name}: {setup.optimizer.name} remembers {sorted(expected)} of"
-                f" {weight.path!r}; the file has {str(sorted(keys))[:80]}."
-            )
+            shown = {"name": repr(weight.path), "got": str(sorted(keys))[:80]}
+            rule = {"optimizer": setup.optimizer.name, "expected": sorted(expected)}
+            raise FormatError(told("files.other_memory", file=file.name, **rule, **shown))
         setup.memory.states[weight.path] = {
             key: _read(file, f"{STATES}{weight.path}/{key}", np.shape(new), np.asarray(new).dtype)
             for key, new in expected.items()
@@ -201,18 +193,17 @@ def _set_reading(model: Model, preprocessing: Any, classes: Any) -> None:
     if preprocessing is not None:
         from clearprop.data.tables import Preprocessor
 
-        preprocessor = Preprocessor.from_json_dict(preprocessing, "preprocessing")
+        preprocessor = Preprocessor.from_json_dict(preprocessing, told("files.preprocessing"))
         inputs = len(preprocessor.inputs)
         if shape != (None, inputs) or not _counts(preprocessor.outputs, outputs):
-            raise FormatError(
-                f"tables give {inputs} inputs and need {preprocessor.outputs} outputs; the model is"
-                f" for {shape} and gives {outputs}."
-            )
+            needed = {"inputs": inputs, "outputs": preprocessor.outputs}
+            said = told("files.tables_do_not_fit", **needed, shape=shape, gives=outputs)
+            raise FormatError(said)
         model.preprocessor = preprocessor
     if classes is not None:
-        names = Fields({"classes": classes}, "the description").texts("classes", least=2)
+        names = Fields({"classes": classes}, told("files.description")).texts("classes", least=2)
         if not _counts(len(names), outputs):
-            raise FormatError(f"{len(names)} names of classes for {outputs} outputs.")
+            raise FormatError(told("files.class_names", names=len(names), outputs=outputs))
         model.class_names = names
 
 
@@ -222,9 +213,8 @@ def _check_all_used(model: Model, file: TensorFile) -> None:
     for name in file.entries:
         owner = name.removeprefix(STATES).rpartition("/")[0] if name.startswith(STATES) else name
         if owner not in paths:
-            raise FormatError(
-                f"{file.name} holds {name[:80]!r}, which the model it describes does not have."
-            )
+            shown = {"file": file.name, "name": repr(name[:80])}
+            raise FormatError(told("files.not_described", **shown))
 
 
 def _counts(classes: int, outputs: int | None) -> bool:

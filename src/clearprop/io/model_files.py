@@ -15,6 +15,7 @@ from clearprop.core.caller import warn
 from clearprop.errors import FormatError, OptionError, StateError
 from clearprop.io.foreign import ensure_ours
 from clearprop.io.tensor_files import open_tensors, write_tensors
+from clearprop.lang import detail, told
 from clearprop.nn import Drawing, Layer, serialize
 from clearprop.train import Model
 
@@ -80,18 +81,12 @@ def save(
     """
     path = Path(path)
     if not model.built:
-        raise StateError(
-            f"save: {model.name!r} has no weights yet, because the shape of its inputs is not"
-            " known. Begin it with an Input, or call it on data first."
-        )
+        raise StateError(told("files.no_weights", model=repr(model.name)))
     ensure_ours(path)
     if overwrite is not None and not overwrite and path.exists():
-        raise OptionError(f"save: {str(path)!r} is there already; give another name.")
+        raise OptionError(told("files.there_already", path=repr(str(path))))
     if overwrite is None and path.is_file() and not is_model(path):
-        raise OptionError(
-            f"save: {str(path)!r} is there already, and is no saved model; give another name, or"
-            " overwrite=True to replace it."
-        )
+        raise OptionError(told("files.there_no_model", path=repr(str(path))))
     if preprocessor is not None:
         model.preprocessor = preprocessor
     if class_names is not None:
@@ -134,10 +129,7 @@ def _weights(model: Layer) -> dict[str, np.ndarray]:
     owners: dict[str, Any] = {}
     for weight in model.weights:
         if owners.setdefault(weight.path, weight) is not weight:
-            raise OptionError(
-                f"save: two weights are called {weight.path!r}; give one of their layers another"
-                " name."
-            )
+            raise OptionError(told("files.same_names", name=repr(weight.path)))
         tensors[weight.path] = weight.numpy()
     return tensors
 
@@ -156,7 +148,7 @@ def _training(model: Model) -> dict[str, Any] | None:
     try:
         return model.get_compile_config()
     except OptionError as error:  # a function: no reason to lose what was learnt
-        warn(f"saved without how the model is trained: {error} The weights are saved.")
+        warn(told("files.without_training", error=detail(error)))
         return None
 
 
@@ -164,4 +156,4 @@ def _plain(value: Any) -> Any:
     """Give a number of NumPy's as one of Python's."""
     if isinstance(value, np.generic | np.ndarray):
         return value.tolist()
-    raise OptionError(f"save: {value!r} in the model's configuration cannot be written down.")
+    raise OptionError(told("files.unwritable", value=repr(value)))

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from clearprop.errors import FormatError
+from clearprop.lang import told
 
 __all__ = ["read_json"]
 
@@ -43,21 +44,24 @@ def read_json(text: str | bytes, where: str) -> Any:
         if isinstance(text, bytes):
             text = text.decode()
         if _depth(text) > DEEPEST:
-            raise FormatError(f"{where} is nested more than {DEEPEST} deep.")
+            raise FormatError(told("files.nested", where=where, deepest=DEEPEST))
 
         def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
             return _once(pairs, where)
 
         def refuse(constant: str) -> None:
-            raise FormatError(f"{where} holds {constant}, which is no JSON.")
+            raise FormatError(told("files.constant", where=where, constant=constant))
 
         return json.loads(text, object_pairs_hook=once, parse_constant=refuse)
     except UnicodeDecodeError as error:
-        raise FormatError(f"{where} is no UTF-8 text (byte {error.start}).") from error
+        raise FormatError(told("files.no_utf8", where=where, byte=error.start)) from error
     except FormatError:
         raise
-    except ValueError as error:  # JSONDecodeError, and numbers of thousands of digits
-        raise FormatError(f"{where} is no JSON: {error}.") from error
+    except json.JSONDecodeError as error:
+        place = {"line": error.lineno, "column": error.colno}
+        raise FormatError(told("files.no_json", where=where, **place)) from error
+    except ValueError as error:  # a number of thousands of digits
+        raise FormatError(told("files.long_number", where=where)) from error
 
 
 def _depth(text: str) -> int:
@@ -78,7 +82,7 @@ def _once(pairs: list[tuple[str, Any]], where: str) -> dict[str, Any]:
     if len(found) < len(pairs):
         keys = [key for key, _ in pairs]
         twice = next(key for i, key in enumerate(keys) if key in keys[i + 1 :])
-        raise FormatError(f"{where} names {_short(twice)} twice.")
+        raise FormatError(told("files.key_twice", where=where, key=_short(twice)))
     return found
 
 

@@ -17,6 +17,7 @@ from clearprop.core.files import write_bytes
 from clearprop.errors import DataError, FormatError
 from clearprop.io.foreign import not_safetensors
 from clearprop.io.strict_json import read_json
+from clearprop.lang import reason, told
 from clearprop.nn.memory import ensure_fits
 
 __all__ = ["Entry", "TensorFile", "open_tensors", "read_tensors", "write_tensors"]
@@ -80,12 +81,13 @@ class TensorFile:
             If the machine could not hold it.
         """
         entry = self.entries[name]
-        ensure_fits(entry.stop - entry.start, f"{self.name}: {name}", "The file is too large.")
+        what = told("files.array_of", file=self.name, name=name)
+        ensure_fits(entry.stop - entry.start, what, told("files.file_too_large"))
         array = np.empty(entry.shape, entry.dtype)
         self.file.seek(self.content + entry.start)
         # A view of bytes: NumPy gives none of arrays without elements.
         if array.size and self.file.readinto(array.reshape(-1).view(np.uint8)) != array.nbytes:  # type: ignore[attr-defined]
-            raise FormatError(f"{self.name} ended early while {name!r} was read.")
+            raise FormatError(told("files.ended_early", file=self.name, name=repr(name)))
         array = array.astype(array.dtype.newbyteorder("="), copy=False)
         array.flags.writeable = False
         return array
@@ -115,11 +117,12 @@ def open_tensors(path: str | os.PathLike[str]) -> Iterator[TensorFile]:
     path = Path(path)
     try:
         if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe would wait for its writer
-            what = "a folder" if path.is_dir() else "no file but a stream; save it first"
-            raise DataError(f"cannot read {str(path)!r}: it is {what}.")
+            why = told("files.is_folder" if path.is_dir() else "files.is_stream")
+            raise DataError(told("files.cannot_read", path=repr(str(path)), reason=why))
         file = path.open("rb")
     except OSError as error:
-        raise DataError(f"cannot read {str(path)!r}: {error.strerror}.") from error
+        shown = {"path": repr(str(path)), "reason": reason(error)}
+        raise DataError(told("files.cannot_read", **shown)) from error
     with file:
         size = os.fstat(file.fileno()).st_size
         header, content = _header(file, size, path.name)
@@ -156,7 +159,7 @@ def read_tensors(path: str | os.PathLike[str]) -> dict[str, np.ndarray]:
     """
     with open_tensors(path) as file:
         total = sum(entry.stop - entry.start for entry in file.entries.values())
-        ensure_fits(total, file.name, "Read it on a larger machine.")
+        ensure_fits(total, file.name, told("files.larger_machine"))
         return {name: file.read(name) for name in file.entries}
 
 
@@ -189,18 +192,17 @@ def write_tensors(
     arrays = {name: np.array(array, order="C", copy=None) for name, array in tensors.items()}
     content = save(arrays, dict(metadata))
     if (length := int.from_bytes(content[:8], "little")) > LONGEST_HEADER:
-        raise FormatError(
-            f"what describes the file would take {length:,} bytes; {LONGEST_HEADER:,} are the most."
-        )
+        sizes = {"length": f"{length:,}", "most": f"{LONGEST_HEADER:,}"}
+        raise FormatError(told("files.texts_too_long", **sizes))
     try:
         write_bytes(Path(path), content)
     except OSError as error:
         folder = Path(path).parent
         if not folder.is_dir():
-            mend = f"the folder {str(folder)!r} does not exist; make it first"
+            why = told("files.no_folder", folder=repr(str(folder)))
         else:
-            mend = error.strerror or str(error)
-        raise DataError(f"cannot write {str(path)!r}: {mend}.") from error
+            why = reason(error)
+        raise DataError(told("files.cannot_write", path=repr(str(path)), reason=why)) from error
 
 
 # -- the header, which anyone may have written -------------------------------------------------
@@ -213,45 +215,42 @@ def _header(file: IO[bytes], size: int, name: str) -> tuple[dict[str, Any], int]
     if len(start) < 9 or start[8:] != b"{" or length > max(size, LONGEST_HEADER):
         raise not_safetensors(start + file.read(64), name)
     if length > LONGEST_HEADER:
-        raise FormatError(
-            f"{name} declares a header of {length:,} bytes; at most {LONGEST_HEADER:,} are read."
-        )
+        sizes = {"length": f"{length:,}", "most": f"{LONGEST_HEADER:,}"}
+        raise FormatError(told("files.long_header", file=name, **sizes))
     if 8 + length > size:
-        raise FormatError(
-            f"{name} is cut short: its header takes {length:,} bytes, the whole file has {size:,}."
-        )
-    header = read_json(start[8:] + file.read(length - 1), f"{name}: the header")
+        sizes = {"length": f"{length:,}", "size": f"{size:,}"}
+        raise FormatError(told("files.header_cut", file=name, **sizes))
+    header = read_json(start[8:] + file.read(length - 1), told("files.the_header", file=name))
     if not isinstance(header, dict):
-        raise FormatError(f"{name}: the header is no object.")
+        raise FormatError(told("files.header_no_object", file=name))
     return header, 8 + length
 
 
 def _metadata(texts: Any, name: str) -> dict[str, str]:
     if not isinstance(texts, dict) or not all(isinstance(text, str) for text in texts.values()):
-        raise FormatError(f"{name}: the header's texts are no texts by name.")
+        raise FormatError(told("files.header_texts", file=name))
     return texts
 
 
 def _entry(name: str, item: Any, file: str) -> Entry:
     """Check what the header says of one array."""
-    where = f"{file}: the header's {name[:80]!r}"
+    entry = told("files.entry", file=file, name=repr(name[:80]))
     if not isinstance(item, dict) or item.keys() != {"dtype", "shape", "data_offsets"}:
-        raise FormatError(f"{where} must have dtype, shape and data_offsets, and nothing else.")
+        raise FormatError(told("files.entry_keys", entry=entry))
     kind, shape, offsets = item["dtype"], item["shape"], item["data_offsets"]
     dtype = DTYPES.get(kind) if isinstance(kind, str) else None
     if dtype is None:
-        raise FormatError(f"{where} has dtype {str(kind)[:80]!r}; known: {', '.join(DTYPES)}.")
+        shown = {"got": repr(str(kind)[:80]), "known": ", ".join(DTYPES)}
+        raise FormatError(told("files.entry_dtype", entry=entry, **shown))
     if not (_whole_numbers(shape) and len(shape) <= MOST_AXES):
-        raise FormatError(f"{where} has shape {str(shape)[:80]}, which is none.")
+        raise FormatError(told("files.entry_shape", entry=entry, got=str(shape)[:80]))
     if not (_whole_numbers(offsets) and len(offsets) == 2 and offsets[0] <= offsets[1]):
-        raise FormatError(f"{where} has data_offsets {str(offsets)[:80]}, which are none.")
+        raise FormatError(told("files.entry_offsets", entry=entry, got=str(offsets)[:80]))
     start, stop = offsets
     size = math.prod(shape) * dtype.itemsize
     if stop - start != size:
-        raise FormatError(
-            f"{where} declares shape {tuple(shape)} in {kind}, {size:,} bytes, but gives it"
-            f" {stop - start:,}."
-        )
+        shown = {"size": f"{size:,}", "given": f"{stop - start:,}", "shape": tuple(shape)}
+        raise FormatError(told("files.entry_size", entry=entry, kind=kind, **shown))
     return Entry(dtype, tuple(shape), start, stop)
 
 
@@ -261,14 +260,14 @@ def _whole_numbers(values: Any) -> bool:
 
 def _check_places(entries: Mapping[str, Entry], size: int, name: str) -> None:
     """See that the arrays fill the rest of the file, one after another, none over another."""
-    at, before = 0, "the header"
+    at, before = 0, told("files.header")
     for key, entry in sorted(entries.items(), key=lambda item: (item[1].start, item[1].stop)):
         if entry.start != at:
-            how = "overlaps" if entry.start < at else "leaves a gap after"
-            raise FormatError(f"{name}: {key[:80]!r} {how} {before}.")
+            how = "overlaps" if entry.start < at else "gap"
+            shown = {"name": repr(key[:80]), "before": before}
+            raise FormatError(told(f"files.{how}", file=name, **shown))
         at, before = entry.stop, repr(key[:80])
     if at != size:
-        how = "is cut short" if at > size else "goes on after its last array"
-        raise FormatError(
-            f"{name} {how}: the header declares {at:,} bytes of arrays, the file has {size:,}."
-        )
+        how = "cut_short" if at > size else "goes_on"
+        sizes = {"declared": f"{at:,}", "size": f"{size:,}"}
+        raise FormatError(told(f"files.{how}", file=name, **sizes))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from clearprop.errors import MemoryLimitError
+from clearprop.lang import told
 
 __all__ = ["ensure_fits", "free_memory", "in_words", "machine_memory"]
 
@@ -77,8 +78,8 @@ def ensure_fits(size: int, what: str, mend: str) -> None:
     have = machine_memory()
     free = free_memory() if LARGE <= size <= have else have
     if size > free:
-        left = "" if free == have else f", of which {in_words(free)} is free"
-        raise MemoryLimitError(
-            f"{what} would take {in_words(size)} of memory;"
-            f" this machine has {in_words(have)}{left}. {mend}"
-        )
+        sizes = {"size": in_words(size), "have": in_words(have)}
+        if free == have:
+            raise MemoryLimitError(told("files.too_much", what=what, mend=mend, **sizes))
+        sizes["free"] = in_words(free)
+        raise MemoryLimitError(told("files.too_much_now", what=what, mend=mend, **sizes))
