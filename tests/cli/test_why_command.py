@@ -171,8 +171,8 @@ def test_arrays_of_objects_are_refused_and_not_run(net, tmp_path):
     (tmp_path / "p.npy").write_bytes(pickle.dumps(Trap()))
     (tmp_path / "p.npz").write_bytes(pickle.dumps(Trap()))
     for name in ("x.npy", "x.npz", "p.npy", "p.npz"):
-            told = refused("why", net, "w1", "--data", name)
-            assert "no arrays that can be read" in told or "Python objects" in told
+        told = refused("why", net, "w1", "--data", name)
+        assert "no arrays that can be read" in told or "Python objects" in told
     assert not (tmp_path / "sprung").exists()
 
 
