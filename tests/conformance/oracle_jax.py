@@ -149,6 +149,7 @@ ACTIVATIONS = {
     "softsign": nn.soft_sign,
     "squareplus": lambda x, b=4.0: nn.squareplus(x, b),
     "tanh_shrink": lambda x: x - jnp.tanh(x),
+    "stop_gradient": lax.stop_gradient,
 }
 
 REDUCTIONS = {
@@ -210,7 +211,18 @@ PRODUCTS = {
     "trace": lambda x, offset=0: jnp.trace(x, offset, -2, -1),
 }
 
+
+def sparsemax(x, axis=-1):
+    """Project on the simplex: of all thresholds, that of the most elements which stay above it."""
+    falling = -jnp.sort(-jnp.moveaxis(x, axis, -1), -1)
+    thresholds = (jnp.cumsum(falling, -1) - 1) / jnp.arange(1, falling.shape[-1] + 1)
+    above = jnp.sum(falling > thresholds, -1, keepdims=True)
+    threshold = jnp.take_along_axis(thresholds, above - 1, -1)
+    return jnp.maximum(x - jnp.moveaxis(threshold, -1, axis), 0)
+
+
 SCORES = {
+    "sparsemax": sparsemax,
     "softmax": lambda x, axis=-1: nn.softmax(x, axis),
     "log_softmax": lambda x, axis=-1: nn.log_softmax(x, axis),
     "softmax_cross_entropy": lambda z, t, axis=-1: -jnp.sum(t * nn.log_softmax(z, axis), axis),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from functools import partial
 from collections.abc import Callable, Mapping, Sequence
 from inspect import Parameter
 from typing import Any, NoReturn, final
@@ -61,6 +62,8 @@ class Op:
     strict : bool
         Whether the shape rule is asked before every call, because the array library would
         accept shapes that make no sense; otherwise it is asked only when the call fails.
+    stops : bool
+        Whether it lets no gradient through although its result is a real number.
     impl : mapping of str to callable, optional
         Another `forward` for one array library ("numpy", "jax"), where only its own way works.
 
@@ -70,7 +73,11 @@ class Op:
         By input name, ``(xp, g, y, *inputs, **params) -> gradient``; of a sequence operation
         ``(xp, g, y, i, *inputs, **params)`` for the i-th input.
     discrete : bool
-        Whether the result is true or false, or a place or count: no gradient flows through it.
+        Whether no gradient flows through it: its result is true or false, a place or a count, or
+        it is there to stop them.
+    together : callable or None
+        ``(xp, wanted, g, y, *inputs, **params) -> gradients``: the gradients of all inputs at
+        once, where they share most of the work; None for an input that is not wanted.
     reading : callable or None
         ``(index, *arrays, **params) -> Reading``: what one element of the output is made of.
         An elementwise operation needs none: its words, at that element, say it.
@@ -91,6 +98,7 @@ class Op:
         level: int,
         elementwise: bool,
         strict: bool,
+        stops: bool,
         impl: Mapping[str, Callable[..., Any]] | None,
     ) -> None:
         self.name = forward.__name__.rstrip("_")
@@ -100,9 +108,10 @@ class Op:
         self.words, self.latex, self.level = words, latex, level
         self.shape, self.dtype, self.strict = shape, dtype, strict
         self.elementwise = elementwise
-        self.discrete = dtype in ("bool", "index")
+        self.discrete = stops or dtype in ("bool", "index")
         self.cases = tuple(c if isinstance(c, Case) else Case((c,)) for c in cases)
         self.rules: dict[str, Rule] = {}
+        self.together: Callable[..., Sequence[Any]] | None = None
         self.reading: Callable[..., Any] | None = None
         self.composition: Callable[..., Any] | None = None
         self._read_signature()
@@ -139,6 +148,26 @@ class Op:
                 )
             self.rules[name] = rule
         return self
+
+    def vjp_together(
+        self, impl: Mapping[str, Callable[..., Any]] | None = None
+    ) -> Callable[[Rule], Rule]:
+        """State the vector-Jacobian products of all inputs in one rule; used as a decorator."""
+        own = dict(impl or {})
+
+        def state(rule: Rule) -> Rule:
+            self.together = lambda xp, *args, **params: own.get(xp.kind, rule)(xp, *args, **params)
+            for i, name in enumerate(self.inputs):
+                self.rules[name] = partial(self._one_of, i)
+            return rule
+
+        return state
+
+    def _one_of(self, i: int, xp: Any, g: Any, y: Any, *inputs: Any, **params: Any) -> Any:
+        """Give the gradient of the i-th input alone, of an operation with one rule for all."""
+        assert self.together is not None
+        wanted = tuple(k == i for k in range(len(inputs)))
+        return self.together(xp, wanted, g, y, *inputs, **params)[i]
 
     def read(self, reading: Callable[..., Any]) -> Callable[..., Any]:
         """State what one output element is made of; used as a decorator."""
@@ -238,6 +267,7 @@ def op(
     level: int = ATOM,
     elementwise: bool | None = None,
     strict: bool = False,
+    stops: bool = False,
     impl: Mapping[str, Callable[..., Any]] | None = None,
 ) -> Callable[[Callable[..., Any]], Op]:
     """
@@ -264,7 +294,7 @@ def op(
         by_place = getattr(shape, "by_place", False) if elementwise is None else elementwise
         defined = Op(
             forward, words, latex, shape=shape, cases=cases, dtype=dtype, level=level,
-            elementwise=by_place, strict=strict, impl=impl,
+            elementwise=by_place, strict=strict, stops=stops, impl=impl,
         )  # fmt: skip
         known = REGISTRY.get(defined.name)
         if known is not None and known.__module__ != defined.__module__:

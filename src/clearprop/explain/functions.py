@@ -87,6 +87,7 @@ FUNCTIONS: Mapping[str, Callable[..., Decimal]] = MappingProxyType(
         "ceil": lambda x: Decimal(math.ceil(x)),
         "trunc": lambda x: Decimal(math.trunc(x)),
         "round": lambda x: Decimal(round(x)),
+        "stop_gradient": lambda x: x,
         # activations
         "σ": _sigmoid,
         "sigmoid": _sigmoid,

@@ -21,6 +21,7 @@ from clearprop.ops.power import *
 from clearprop.ops.products import *
 from clearprop.ops.rearranging import *
 from clearprop.ops.rectifiers import *
+from clearprop.ops.recurrence import *
 from clearprop.ops.reductions import *
 from clearprop.ops.rounding import *
 from clearprop.ops.scans import *
@@ -28,7 +29,9 @@ from clearprop.ops.scattering import *
 from clearprop.ops.searching import *
 from clearprop.ops.shaping import *
 from clearprop.ops.softmax import *
+from clearprop.ops.sparsemax import *
 from clearprop.ops.spreads import *
+from clearprop.ops.stopping import *
 from clearprop.ops.tensor_products import *
 from clearprop.ops.trigonometry import *
 
