@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from clearprop.core.cases import real
-from clearprop.core.namespaces import MODE, ArrayNamespace, Mode, recording
+from clearprop.core.namespaces import MODE, NUMPY, ArrayNamespace, Mode, recording
 from clearprop.core.op import Op, Shape, op
 from clearprop.core.reading import Pick
 from clearprop.core.shapes import same
@@ -116,6 +116,8 @@ def walk(
     wanted = set(targets)
     relevant = _leading_to(wanted, nodes)
     gradients: dict[Node, Any] = {root: seed} if root in relevant else {}
+    in_place = value is plain and xp is NUMPY
+    own: set[Node] = set()  # whose gradients are arrays made here, to which parts are added
     for node in reversed(nodes):
         g = gradients.get(node)
         if g is None:
@@ -132,19 +134,31 @@ def walk(
             seen = [x.data if isinstance(x, Node) else x for x in node.inputs]
         else:
             seen = [value(x) if isinstance(x, Node) else x for x in node.inputs]
+        shares: Sequence[Any] | None = None
+        if op.together is not None:
+            wants = [isinstance(x, Node) and x in relevant for x in node.inputs]
+            shares = op.together(xp, wants, g, y, *seen, **params)
         for i, x in enumerate(node.inputs):
             if isinstance(x, Node) and x in relevant:
-                rule = op.rule(i)
+                known, rule = gradients.get(x), op.rule(i)
                 if rule is None:
                     raise _no_rule(op, i)
+                part = getattr(rule, "part", None) if in_place else None
+                key = None if part is None else part(**params)
+                if key is not None and (known is None or x in own):
+                    if known is None:
+                        known = gradients[x] = xp.zeros(x.data.shape, dtype=x.data.dtype)
+                        own.add(x)
+                    known[key] += g
+                    continue
                 try:
-                    share, data = rule(xp, g, y, *seen, **params), x.data
+                    share = shares[i] if shares else rule(xp, g, y, *seen, **params)
+                    data = x.data
                     if share.shape != data.shape or share.dtype != data.dtype:
                         share = _fitted(xp, share, data)
                 except Exception as error:
                     error.add_note(f"in the rule of {op.name} for {op.input_name(i)}")
                     raise
-                known = gradients.get(x)
                 gradients[x] = share if known is None else known + share
     return [gradients.get(node) for node in targets]
 

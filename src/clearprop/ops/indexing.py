@@ -249,5 +249,18 @@ def _whoever_points_here(index: Index, x: Array, *, key: Key, shape: Shape) -> P
     return Total((Elements(0, tuple(found.T)),))
 
 
-index.vjp(x=lambda xp, g, y, x, key: xp.scatter(g, key=key, shape=x.shape))
+def _put_back(xp: Any, g: Array, y: Array, x: Array, *, key: Key) -> Array:
+    return xp.scatter(g, key=key, shape=x.shape)
+
+
+def _own_part(*, key: Key) -> Any:
+    """Give a key by which `g` can be added in place: it names no element twice."""
+    parts = key if isinstance(key, tuple) else (key,)
+    return parts if all(map(_basic, parts)) else None
+
+
+# Taking an array apart, such as a sequence into its time steps, would else cost an array of its
+# size for each part.
+_put_back.part = _own_part  # type: ignore[attr-defined]
+index.vjp(x=_put_back)
 scatter.vjp(x=lambda xp, g, y, x, key, shape: xp.index(g, key=key))
