@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -10,11 +11,12 @@ from typing import Any, ClassVar
 import numpy as np
 
 from clearprop import ops
-from clearprop.core.tensor import Node, Tensor
-from clearprop.errors import OptionError, ShapeError, unknown
+from clearprop.core.tensor import Node, Tensor, as_tensor
+from clearprop.errors import OptionError, named, unknown
 from clearprop.losses.targets import checked_rows, like_outputs, with_rows
+from clearprop.losses.weights import fitted, warn_of_nothing, weight_of_masks
 
-__all__ = ["ALIASES", "LOSSES", "REDUCTIONS", "Loss", "OutputShape"]
+__all__ = ["ALIASES", "LOSSES", "REDUCTIONS", "Loss", "MatchedLoss", "OutputShape"]
 
 OutputShape = tuple[int | None, ...]
 
@@ -30,14 +32,27 @@ class Loss(ABC):
     Called with targets and predictions it checks them and gives a recorded number. A training
     loop checks its data once, with `prepare`, and calls `compute` with each batch of the result.
 
+    A loss of your own defines `call`, and `targets` if they are to be checked.
+
     Parameters
     ----------
+    name : str, optional
+        What it is called in reports.
     reduction : {"sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none"}
         What is made of the samples' values: their sum divided by their number (two names for
         it), their sum, their sum divided by that of the weights, or nothing: an array.
         None means ``"none"``.
-    name : str, optional
-        What it is called in reports.
+    dtype : {"float16", "float32", "float64"}, optional
+        The kind of number to compute in; by default that of the predictions.
+
+    Examples
+    --------
+    >>> import clearprop as cp
+    >>> class Worst(Loss):
+    ...     def call(self, y_true, y_pred):
+    ...         return cp.max(cp.abs(y_pred - y_true), axis=-1)
+    >>> Worst()([[0.0, 0.0]], [[1.0, -3.0]]).item()
+    3.0
     """
 
     aliases: ClassVar[tuple[str, ...]] = ()
@@ -45,12 +60,16 @@ class Loss(ABC):
     takes_class_numbers: ClassVar[bool] = False  # rather than a row of numbers a sample
 
     def __init__(
-        self, *, reduction: str | None = "sum_over_batch_size", name: str | None = None
+        self,
+        name: str | None = None,
+        reduction: str | None = "sum_over_batch_size",
+        dtype: Any = None,
     ) -> None:
         self.reduction = "none" if reduction is None else reduction
         if self.reduction not in REDUCTIONS:
             raise unknown("reduction", reduction, REDUCTIONS)
-        self.name = self.aliases[0] if name is None else name
+        self.name = (self.aliases or (_snake_case(type(self)),))[0] if name is None else name
+        self.dtype = None if dtype is None else _kind_of_number(dtype)
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -66,11 +85,17 @@ class Loss(ABC):
 
     def targets(self, y_true: np.ndarray, output_shape: OutputShape) -> np.ndarray:
         """Check the values of targets, and give them in the form that `call` takes."""
-        return like_outputs(self.name, y_true, output_shape)
+        return y_true
+
+    def counted(self, y_true: Tensor, values: Tensor) -> Tensor | None:
+        """Tell which of the samples' values count; None: all of them."""
+        return None
 
     # -- what users and training loops call ---------------------------------------------------
 
-    def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Tensor:
+    def __call__(
+        self, y_true: Any, y_pred: Any, sample_weight: Any = None, *, mask: Any = None
+    ) -> Tensor:
         """
         Compute the loss.
 
@@ -82,6 +107,8 @@ class Loss(ABC):
             The predictions.
         sample_weight : array, shape (N,) or that of the samples' values, optional
             How much each sample counts.
+        mask : array of bool, shape (N,) or that of the samples' values, optional
+            Which count at all: a mean is one over those that do.
 
         Returns
         -------
@@ -99,6 +126,8 @@ class Loss(ABC):
         """
         if not isinstance(y_pred, Tensor):
             y_pred = Tensor(Node(_floating(y_pred)))
+        if self.dtype is not None and y_pred.dtype != self.dtype:
+            y_pred = y_pred.astype(self.dtype)
         if y_pred.ndim == 1 and np.ndim(y_true) == 2 and np.shape(y_true)[1] == 1:
             y_pred = ops.expand_dims(y_pred, axis=-1)  # N samples of one number, not one of N
         shape = y_pred.shape
@@ -107,7 +136,7 @@ class Loss(ABC):
         else:
             y_true = self.prepare(y_true, shape, y_pred.dtype)
         with_rows(self.name, "y_pred", shape, y_true.shape[0] if y_true.shape else None)
-        return self.compute(y_true, y_pred, sample_weight)
+        return self.compute(y_true, y_pred, sample_weight, mask)
 
     def prepare(
         self, y_true: Any, output_shape: OutputShape, dtype: Any = np.float32
@@ -135,7 +164,9 @@ class Loss(ABC):
             As for a call.
         """
         targets = self.targets(checked_rows(self.name, y_true), tuple(output_shape))
-        return targets if targets.dtype.kind in "iu" else targets.astype(dtype, copy=False)
+        if targets.dtype.kind in "iu":
+            return targets
+        return targets.astype(dtype if self.dtype is None else self.dtype, copy=False)
 
     def _prepare_tensor(self, y_true: Tensor, shape: OutputShape, dtype: Any) -> Tensor:
         """Check targets that are recorded already; what must be changed is recorded too."""
@@ -146,7 +177,9 @@ class Loss(ABC):
             y_true = y_true.reshape(targets.shape)
         return y_true if y_true.dtype == targets.dtype else y_true.astype(targets.dtype)
 
-    def compute(self, y_true: Any, y_pred: Tensor, sample_weight: Any = None) -> Tensor:
+    def compute(
+        self, y_true: Any, y_pred: Tensor, sample_weight: Any = None, mask: Any = None
+    ) -> Tensor:
         """
         Compute the loss from targets that `prepare` gave, without checking them again.
 
@@ -158,6 +191,8 @@ class Loss(ABC):
             The predictions.
         sample_weight : array, optional
             How much each sample counts.
+        mask : array or Tensor of bool, optional
+            Which samples, or which of their positions, count at all.
 
         Returns
         -------
@@ -167,7 +202,18 @@ class Loss(ABC):
             y_true = Tensor(Node(y_true))
         if y_true.node.name is None:
             y_true.node.name = "y"
-        values = self.call(y_true, y_pred)
+        if self.dtype is not None and y_pred.dtype != self.dtype:
+            y_pred = y_pred.astype(self.dtype)
+        values = as_tensor(self.call(y_true, y_pred))
+        counted = self.counted(y_true, values)
+        if mask is not None or counted is not None:
+            mean = self.reduction in ("sum_over_batch_size", "mean")
+            warn_of_nothing(self.name, mask)
+            left = weight_of_masks((mask, counted), values, mean=mean)
+            if sample_weight is None:
+                sample_weight = left
+            else:
+                sample_weight = fitted("sample_weight", sample_weight, values) * left
         loss = self._reduced(values, sample_weight)
         if loss.node.name is None:
             loss.node.name = "loss"
@@ -177,7 +223,7 @@ class Loss(ABC):
         """Weight the samples' values and make one number of them."""
         how = self.reduction
         if weight is not None:
-            weight = fitted_weight(weight, values)
+            weight = fitted("sample_weight", weight, values)
             values = ops.multiply(values, weight)
         if how == "none" or not values.node.data.shape:
             return values
@@ -223,8 +269,23 @@ class Loss(ABC):
     # -- configuration ------------------------------------------------------------------------
 
     def get_config(self) -> dict[str, Any]:
-        """Give the arguments that make a loss like this one, as plain JSON-able data."""
-        return {name: getattr(self, name) for name in inspect.signature(type(self)).parameters}
+        """
+        Give the arguments that make a loss like this one, as plain JSON-able data.
+
+        Raises
+        ------
+        OptionError
+            If a loss of your own has arguments that it does not keep.
+        """
+        names = named(type(self))
+        for name in names:
+            if name not in vars(self):
+                raise OptionError(
+                    f"{type(self).__name__} has the argument {name!r} but no attribute of that"
+                    f" name: write self.{name} = {name}, or define get_config."
+                )
+        config = {name: getattr(self, name) for name in names}
+        return {k: v for k, v in config.items() if (k, v) != ("dtype", None)}
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Loss:
@@ -238,7 +299,7 @@ class Loss(ABC):
         """
         known = inspect.signature(cls).parameters
         for name in config:
-            if name not in known:
+            if name not in known and "kwargs" not in known:
                 raise unknown(f"argument of {cls.__name__}", name, known)
         return cls(**config)
 
@@ -247,35 +308,35 @@ class Loss(ABC):
         return f"{type(self).__name__}({config})"
 
 
+class MatchedLoss(Loss):
+    """A loss whose targets have the shape of the outputs; Keras's order of the arguments."""
+
+    def __init__(
+        self,
+        reduction: str | None = "sum_over_batch_size",
+        name: str | None = None,
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(name, reduction, dtype)
+
+    def targets(self, y_true: np.ndarray, output_shape: OutputShape) -> np.ndarray:
+        return like_outputs(self.name, y_true, output_shape)
+
+
 def _floating(y_pred: Any) -> np.ndarray:
     values = np.asarray(y_pred)
     return values if values.dtype.kind == "f" else values.astype(np.float64)
 
 
-def fitted_weight(weight: Any, values: Tensor) -> Any:
-    """
-    Give sample weights in the shape and the kind of number of the samples' values.
+def _snake_case(cls: type) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[^_])(?=[A-Z][a-z])", "_", cls.__name__).lower()
 
-    Raises
-    ------
-    ShapeError
-        If they are neither one a sample nor one a value.
-    OptionError
-        If they are no numbers.
-    """
-    if not hasattr(weight, "shape"):
-        weight = np.asarray(weight)
-    if weight.dtype.kind not in "biuf":
-        raise OptionError(f"sample_weight must be numbers; got {weight.dtype}.")
-    if weight.dtype != values.dtype:
-        weight = weight.astype(values.dtype)
-    want, got = values.shape, tuple(weight.shape)
-    if got == want:
-        return weight
-    trimmed = got[:-1] if len(got) == len(want) + 1 and got[-1] == 1 else got
-    if trimmed != want[: len(trimmed)] and trimmed != ():
-        raise ShapeError(
-            f"sample_weight has shape {got}; the samples' values have shape {want}: give one weight"
-            f" a sample, shape {want[:1]}."
-        )
-    return weight.reshape(trimmed + (1,) * (len(want) - len(trimmed))) if trimmed else weight
+
+def _kind_of_number(dtype: Any) -> str:
+    try:
+        kind = np.dtype(dtype)
+    except TypeError:
+        kind = np.dtype(np.object_)
+    if kind.kind != "f":
+        raise OptionError(f"dtype must be 'float32', 'float64' or 'float16'; got {dtype!r}.")
+    return str(kind)

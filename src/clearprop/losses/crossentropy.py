@@ -7,31 +7,26 @@ from typing import Any, final
 import numpy as np
 
 from clearprop import ops
-from clearprop.core.tensor import Tensor
-from clearprop.errors import OptionError, ShapeError
+from clearprop.core.tensor import RECORDED, Tensor
+from clearprop.errors import OptionError
 from clearprop.losses.base import Loss, OutputShape
-from clearprop.losses.targets import class_numbers, like_outputs, probabilities
+from clearprop.losses.forms import function_of
+from clearprop.losses.targets import class_numbers, one_hot_rows, yes_or_no
+from clearprop.ops import measures
 
 __all__ = [
-    "EPSILON",
     "BinaryCrossentropy",
     "CategoricalCrossentropy",
     "SparseCategoricalCrossentropy",
+    "binary_crossentropy",
+    "categorical_crossentropy",
+    "smoothing",
+    "sparse_categorical_crossentropy",
 ]
 
-EPSILON = 1e-7  # probabilities are kept this far from 0 and 1, as Keras does: log 0 has no value
 
-
-def _kept_off_the_ends(p: Tensor) -> Tensor:
-    return ops.clip(p, min=EPSILON, max=1 - EPSILON)
-
-
-def _share(p: Tensor) -> Tensor:
-    """Divide each row by its sum: outputs of other functions than softmax need not add up to 1."""
-    return ops.divide(p, ops.sum(p, axis=-1, keepdims=True))
-
-
-def _smoothing(who: str, value: Any) -> float:
+def smoothing(who: str, value: Any) -> float:
+    """Refuse a label smoothing that is no fraction."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
         raise OptionError(f"{who}: label_smoothing must be a number from 0 to 1; got {value!r}.")
     return float(value)
@@ -66,10 +61,10 @@ class BinaryCrossentropy(_Crossentropy):
         Whether predictions are sums, to which sigmoid has yet to be applied, not probabilities.
     label_smoothing : float
         Fraction by which targets are drawn towards 1/2.
-    reduction : str
-        What is made of the samples' values; see `Loss`.
-    name : str
-        What it is called in reports.
+    axis : int
+        Along which the mean over the outputs is taken.
+    reduction, name, dtype
+        As for every `Loss`.
 
     Raises
     ------
@@ -82,6 +77,8 @@ class BinaryCrossentropy(_Crossentropy):
     --------
     >>> round(BinaryCrossentropy()([[1.0]], [[0.5]]).item(), 3)
     0.693
+    >>> round(binary_crossentropy([[1.0]], [[0.0]], from_logits=True)[0].item(), 3)
+    0.693
     """
 
     aliases = ("binary_crossentropy", "bce", "BCE")
@@ -91,36 +88,27 @@ class BinaryCrossentropy(_Crossentropy):
         self,
         from_logits: bool = False,
         label_smoothing: float = 0.0,
-        *,
+        axis: int = -1,
         reduction: str | None = "sum_over_batch_size",
         name: str = "binary_crossentropy",
+        dtype: Any = None,
     ) -> None:
-        super().__init__(reduction=reduction, name=name)
-        self.from_logits = bool(from_logits)
-        self.label_smoothing = _smoothing(name, label_smoothing)
+        super().__init__(name, reduction, dtype)
+        self.from_logits, self.axis = bool(from_logits), axis
+        self.label_smoothing = smoothing(name, label_smoothing)
 
     def targets(self, y_true: np.ndarray, output_shape: OutputShape) -> np.ndarray:
-        one_number_a_row = y_true.ndim < 2 or y_true.shape[-1] == 1
-        hint = ""
-        if one_number_a_row and len(output_shape) > 1 and (output_shape[-1] or 1) > 1:
-            hint = (
-                " For class numbers use 'sparse_categorical_crossentropy'; for one yes-or-no answer"
-                " give the last layer one unit."
-            )
-        return probabilities(
-            self.name,
-            like_outputs(self.name, y_true, output_shape, hint),
-            "Targets are 0 for no and 1 for yes; for −1 and 1 give (y + 1) / 2, for class numbers"
-            " use 'sparse_categorical_crossentropy'.",
-        )
+        return yes_or_no(self.name, y_true, output_shape)
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
-        if self.label_smoothing:
-            y_true = y_true * (1 - self.label_smoothing) + 0.5 * self.label_smoothing
-        if self.from_logits:
-            return ops.mean(ops.sigmoid_cross_entropy(y_pred, y_true), axis=-1)
-        p = _kept_off_the_ends(y_pred)
-        return ops.mean(-(y_true * ops.log(p) + (1.0 - y_true) * ops.log(1.0 - p)), axis=-1)
+        return measures.binary_crossentropy(
+            RECORDED,
+            y_true,
+            y_pred,
+            from_logits=self.from_logits,
+            label_smoothing=self.label_smoothing,
+            axis=self.axis,
+        )
 
 
 @final
@@ -135,11 +123,12 @@ class CategoricalCrossentropy(_Crossentropy):
     from_logits : bool
         Whether predictions are sums, to which softmax has yet to be applied, not probabilities.
     label_smoothing : float
-        Fraction by which targets are drawn towards 1/K.
-    reduction : str
-        What is made of the samples' values; see `Loss`.
-    name : str
-        What it is called in reports.
+        Fraction by which targets are drawn towards 1/K; as in Keras, K is the size of the last
+        axis, wherever the classes lie.
+    axis : int
+        Along which the classes lie.
+    reduction, name, dtype
+        As for every `Loss`.
 
     Raises
     ------
@@ -152,6 +141,8 @@ class CategoricalCrossentropy(_Crossentropy):
     --------
     >>> round(CategoricalCrossentropy()([[0.0, 1.0]], [[0.5, 0.5]]).item(), 3)
     0.693
+    >>> round(categorical_crossentropy([[0.0, 1.0]], [[2.0, 2.0]], from_logits=True)[0].item(), 3)
+    0.693
     """
 
     aliases = ("categorical_crossentropy", "cce")
@@ -161,36 +152,30 @@ class CategoricalCrossentropy(_Crossentropy):
         self,
         from_logits: bool = False,
         label_smoothing: float = 0.0,
-        *,
+        axis: int = -1,
         reduction: str | None = "sum_over_batch_size",
         name: str = "categorical_crossentropy",
+        dtype: Any = None,
     ) -> None:
-        super().__init__(reduction=reduction, name=name)
-        self.from_logits = bool(from_logits)
-        self.label_smoothing = _smoothing(name, label_smoothing)
+        super().__init__(name, reduction, dtype)
+        self.from_logits, self.axis = bool(from_logits), axis
+        self.label_smoothing = smoothing(name, label_smoothing)
 
     def targets(self, y_true: np.ndarray, output_shape: OutputShape) -> np.ndarray:
-        classes = _classes(self.name, output_shape)
-        hint = ""
-        if y_true.shape[1:] in ((), (1,)):
-            hint = (
-                " For class numbers use 'sparse_categorical_crossentropy', or give them one-hot, in"
-                f" rows of {classes}."
-            )
-        return probabilities(
-            self.name,
-            like_outputs(self.name, y_true, output_shape, hint),
-            "A row of targets is one-hot, or holds a probability for each class.",
-        )
+        return one_hot_rows(self.name, y_true, output_shape, self.axis)
+
+    def fused_with(self, activation: str | None) -> Loss | None:
+        return super().fused_with(activation) if self.axis == -1 else None
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
-        if self.label_smoothing:
-            K = y_pred.shape[-1]
-            y_true = y_true * (1 - self.label_smoothing) + self.label_smoothing / K
-        if self.from_logits:
-            return ops.softmax_cross_entropy(y_pred, y_true)
-        p = _kept_off_the_ends(_share(y_pred))
-        return -ops.sum(y_true * ops.log(p), axis=-1)
+        return measures.categorical_crossentropy(
+            RECORDED,
+            y_true,
+            y_pred,
+            from_logits=self.from_logits,
+            label_smoothing=self.label_smoothing,
+            axis=self.axis,
+        )
 
 
 @final
@@ -204,10 +189,14 @@ class SparseCategoricalCrossentropy(_Crossentropy):
     ----------
     from_logits : bool
         Whether predictions are sums, to which softmax has yet to be applied, not probabilities.
+    ignore_class : int, optional
+        A label that marks what does not count, such as −1 or 255; a mean is one over the others.
     reduction : str
-        What is made of the samples' values; see `Loss`.
-    name : str
-        What it is called in reports.
+        As for every `Loss`.
+    axis : int
+        Along which the classes lie.
+    name, dtype
+        As for every `Loss`.
 
     Raises
     ------
@@ -220,6 +209,8 @@ class SparseCategoricalCrossentropy(_Crossentropy):
     --------
     >>> round(SparseCategoricalCrossentropy()([1], [[0.5, 0.5]]).item(), 3)
     0.693
+    >>> sparse_categorical_crossentropy([-1], [[0.5, 0.5]], ignore_class=-1).tolist()
+    [0.0]
     """
 
     aliases = ("sparse_categorical_crossentropy", "scce")
@@ -229,30 +220,39 @@ class SparseCategoricalCrossentropy(_Crossentropy):
     def __init__(
         self,
         from_logits: bool = False,
-        *,
+        ignore_class: int | None = None,
         reduction: str | None = "sum_over_batch_size",
+        axis: int = -1,
         name: str = "sparse_categorical_crossentropy",
+        dtype: Any = None,
     ) -> None:
-        super().__init__(reduction=reduction, name=name)
-        self.from_logits = bool(from_logits)
+        super().__init__(name, reduction, dtype)
+        self.from_logits, self.ignore_class, self.axis = bool(from_logits), ignore_class, axis
 
     def targets(self, y_true: np.ndarray, output_shape: OutputShape) -> np.ndarray:
-        _classes(self.name, output_shape)
-        return class_numbers(self.name, y_true, output_shape)
+        return class_numbers(
+            self.name, y_true, output_shape, axis=self.axis, ignored=self.ignore_class
+        )
+
+    def fused_with(self, activation: str | None) -> Loss | None:
+        return super().fused_with(activation) if self.axis == -1 else None
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
-        if self.from_logits:
-            return ops.sparse_softmax_cross_entropy(y_pred, y_true)
-        right = ops.take_along_axis(_share(y_pred), ops.expand_dims(y_true, axis=-1), axis=-1)
-        return -ops.log(_kept_off_the_ends(right))[..., 0]
-
-
-def _classes(who: str, output_shape: OutputShape) -> int | None:
-    """Give the number of classes, which must be at least two."""
-    if len(output_shape) < 2 or output_shape[-1] == 1:
-        raise ShapeError(
-            f"{who}: outputs of shape {tuple(output_shape)} are not at least two classes, and one"
-            " class would always be right. For a yes-or-no answer use 'binary_crossentropy' with"
-            " one unit and sigmoid."
+        return measures.sparse_categorical_crossentropy(
+            RECORDED,
+            y_true,
+            y_pred,
+            from_logits=self.from_logits,
+            ignore_class=self.ignore_class,
+            axis=self.axis,
         )
-    return output_shape[-1]
+
+    def counted(self, y_true: Tensor, values: Tensor) -> Tensor | None:
+        if self.ignore_class is None:
+            return None
+        return ops.not_equal(y_true, self.ignore_class)
+
+
+binary_crossentropy = function_of(BinaryCrossentropy)
+categorical_crossentropy = function_of(CategoricalCrossentropy)
+sparse_categorical_crossentropy = function_of(SparseCategoricalCrossentropy)

@@ -8,7 +8,16 @@ import numpy as np
 
 from clearprop.errors import DTypeError, NumericsError, RangeError, ShapeError
 
-__all__ = ["checked_rows", "class_numbers", "like_outputs", "probabilities", "with_rows"]
+__all__ = [
+    "checked_rows",
+    "class_numbers",
+    "classes_along",
+    "like_outputs",
+    "one_hot_rows",
+    "probabilities",
+    "with_rows",
+    "yes_or_no",
+]
 
 OutputShape = tuple[int | None, ...]
 
@@ -73,6 +82,56 @@ def probabilities(who: str, y: np.ndarray, hint: str) -> np.ndarray:
     return y
 
 
+def yes_or_no(who: str, y: np.ndarray, output_shape: OutputShape) -> np.ndarray:
+    """Give targets from 0 for no to 1 for yes, one for each output."""
+    one_number_a_row = y.ndim < 2 or y.shape[-1] == 1
+    hint = ""
+    if one_number_a_row and len(output_shape) > 1 and (output_shape[-1] or 1) > 1:
+        hint = (
+            " For class numbers use 'sparse_categorical_crossentropy'; for one yes-or-no answer"
+            " give the last layer one unit."
+        )
+    return probabilities(
+        who,
+        like_outputs(who, y, output_shape, hint),
+        "Targets are 0 for no and 1 for yes; for −1 and 1 give (y + 1) / 2, for class numbers"
+        " use 'sparse_categorical_crossentropy'.",
+    )
+
+
+def one_hot_rows(who: str, y: np.ndarray, output_shape: OutputShape, axis: int = -1) -> np.ndarray:
+    """Give targets with a probability for each class."""
+    classes = classes_along(who, output_shape, axis)
+    hint = ""
+    if y.shape[1:] in ((), (1,)):
+        hint = (
+            " For class numbers use 'sparse_categorical_crossentropy', or give them one-hot, in"
+            f" rows of {classes}."
+        )
+    return probabilities(
+        who,
+        like_outputs(who, y, output_shape, hint),
+        "A row of targets is one-hot, or holds a probability for each class.",
+    )
+
+
+def classes_along(who: str, output_shape: OutputShape, axis: int = -1) -> int | None:
+    """Give the number of classes, which must be at least two."""
+    rank = len(output_shape)
+    if rank > 1 and not (isinstance(axis, int) and -rank <= axis < rank):
+        raise ShapeError(
+            f"{who}: outputs of shape {tuple(output_shape)} have no axis {axis!r}; classes lie"
+            " along axis=-1, the last, or another that there is."
+        )
+    if rank < 2 or output_shape[axis] == 1:
+        raise ShapeError(
+            f"{who}: outputs of shape {tuple(output_shape)} are not at least two classes, and one"
+            " class would always be right. For a yes-or-no answer use 'binary_crossentropy' with"
+            " one unit and sigmoid."
+        )
+    return output_shape[axis]
+
+
 FROM_ONE = " Labels from 1 on: give y - 1."
 
 
@@ -86,8 +145,30 @@ def _more(largest: int, negative: bool) -> str:
     )
 
 
-def class_numbers(who: str, y: np.ndarray, output_shape: OutputShape) -> np.ndarray:
-    """Give class numbers as int64, in the shape of the outputs without their last axis."""
+def class_numbers(
+    who: str,
+    y: np.ndarray,
+    output_shape: OutputShape,
+    *,
+    axis: int = -1,
+    ignored: int | None = None,
+) -> np.ndarray:
+    """Give class numbers as int64, in the shape of the outputs without the axis of classes."""
+    classes_along(who, output_shape, axis)
+    rank = len(output_shape)
+    if axis % rank != rank - 1:
+        sizes = list(output_shape)
+        classes = sizes.pop(axis)
+        output_shape = (*sizes, classes)
+        y = np.moveaxis(y, axis, -1) if y.ndim == rank else y
+    if ignored is None:
+        return _numbers(who, y, output_shape)
+    left_out = y == ignored
+    numbers = _numbers(who, np.where(left_out, 0, y), output_shape)
+    return np.where(left_out.reshape(numbers.shape), ignored, numbers)
+
+
+def _numbers(who: str, y: np.ndarray, output_shape: OutputShape) -> np.ndarray:
     classes, rank = output_shape[-1], len(output_shape)
     if y.ndim == rank and y.shape[-1] == classes and classes != 1:
         raise ShapeError(
