@@ -3,6 +3,7 @@
 import gc
 import json
 import tracemalloc
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -147,11 +148,12 @@ def test_a_model_is_saved_by_whoever_knows_files(monkeypatch, tmp_path):
     from clearprop.train import saving
 
     one = model()
-    monkeypatch.setattr(saving, "_saver", None)
+    monkeypatch.setattr(saving, "_find", None)
     with pytest.raises(errors.StateError, match=r"saved by clearprop\.io"):
         one.save(tmp_path / "net")
     saved = []
-    saving.install(lambda *args, **options: saved.append((args, options)))
+    keeper = SimpleNamespace(save=lambda *args, **options: saved.append((args, options)))
+    saving.install(lambda: keeper)
     one.save(tmp_path / "net", overwrite=False)
     assert saved == [((one, tmp_path / "net"), {"overwrite": False})]
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import itertools
 import zlib
-from collections.abc import Iterator
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
 from clearprop.errors import OptionError
 
-__all__ = ["fresh_stream", "global_seed", "set_seed", "stream"]
+__all__ = ["draws", "fresh_stream", "global_seed", "set_draws", "set_seed", "stream"]
 
 # For the whole process: a notebook's cells and a program's threads have contexts of their own.
 _seed: int | None = None
-_opened: dict[tuple[str | int, ...], Iterator[int]] = {}  # by its keys, numbers of fresh streams
+_opened: dict[tuple[str | int, ...], int] = {}  # by their keys, how many fresh streams there were
 
 
 def set_seed(seed: object) -> None:
@@ -89,4 +89,40 @@ def fresh_stream(*keys: str | int) -> np.random.Generator:
     >>> bool(a.random() == b.random())
     False
     """
-    return stream(None, *keys, next(_opened.setdefault(keys, itertools.count())))
+    number = _opened.get(keys, 0)
+    _opened[keys] = number + 1
+    return stream(None, *keys, number)
+
+
+def draws() -> dict[str, Any]:
+    """
+    Tell where all random streams are, as JSON can hold it.
+
+    Examples
+    --------
+    >>> set_seed(7)
+    >>> _ = fresh_stream("shuffle")
+    >>> draws()
+    {'seed': 7, 'opened': [[['shuffle'], 1]]}
+    """
+    return {"seed": _seed, "opened": [[list(keys), n] for keys, n in _opened.items()]}
+
+
+def set_draws(state: Mapping[str, Any]) -> None:
+    """
+    Go on drawing where `draws` was asked, perhaps in another process.
+
+    Raises
+    ------
+    OptionError
+        If `state` is nothing that `draws` gives.
+    """
+    global _seed
+    try:
+        seed, opened = state["seed"], {tuple(keys): _checked(n) for keys, n in state["opened"]}
+        hash(tuple(opened))
+    except (KeyError, TypeError, ValueError):
+        raise OptionError(f"these are no positions of random streams: {str(state)[:80]}.") from None
+    _seed = None if seed is None else _checked(seed)
+    _opened.clear()
+    _opened.update(opened)

@@ -21,7 +21,7 @@ from clearprop.nn import LAYERS, deserialize
 from clearprop.nn.first_values import taken_from
 from clearprop.train import Model
 
-__all__ = ["load"]
+__all__ = ["load", "read_as", "set_draws", "set_memory"]
 
 
 def load(path: str | os.PathLike[str], *, compile: bool = True) -> Model:
@@ -67,7 +67,7 @@ def load(path: str | os.PathLike[str], *, compile: bool = True) -> Model:
         step, draws = _count(fields, "step"), fields.take("draws")
         with _said_of(file.name, told("files.architecture")):
             model = _model(file, fields.take("model"), fields.take("built_for"))
-            _set_draws(model, draws)
+            set_draws(model, draws)
         training = fields.take("compile")
         if compile and training is not None:
             with _said_of(file.name, told("files.training")):
@@ -125,7 +125,7 @@ def _model(file: TensorFile, spec: Any, built_for: Any) -> Model:
         if path in taken:
             raise FormatError(told("files.two_weights", file=file.name, name=repr(path[:80])))
         taken.append(path)
-        return _read(file, path, shape, dtype)
+        return read_as(file, path, shape, dtype)
 
     with taken_from(take):
         model: Model = deserialize(spec, models, "model")
@@ -137,7 +137,7 @@ def _model(file: TensorFile, spec: Any, built_for: Any) -> Model:
     return model
 
 
-def _read(file: TensorFile, path: str, shape: tuple[int, ...], dtype: Any) -> np.ndarray:
+def read_as(file: TensorFile, path: str, shape: tuple[int, ...], dtype: Any) -> np.ndarray:
     """Read an array that must have this shape and kind."""
     entry = file.entries.get(path)
     if entry is None:
@@ -150,7 +150,7 @@ def _read(file: TensorFile, path: str, shape: tuple[int, ...], dtype: Any) -> np
     return file.read(path)
 
 
-def _set_draws(model: Model, draws: Any) -> None:
+def set_draws(model: Model, draws: Any) -> None:
     """Let layers that draw at random go on where they were."""
     layers = {layer.path: layer for layer in drawings(model)}
     fields = Fields(draws, "draws")
@@ -164,8 +164,13 @@ def _set_training(model: Model, config: Any, step: int, file: TensorFile) -> Non
     if isinstance(config, dict) and config.get("engine") not in ENGINES:
         config = config | {"engine": "auto"}  # an engine is of a machine, not of a model
     model.compile_from_config(config)
+    set_memory(model, step, file)
+
+
+def set_memory(model: Model, step: int, file: TensorFile) -> None:
+    """Give a compiled model's optimizer back what it remembered."""
     setup = model.setup_for("load")
-    setup.memory.step = step
+    states: dict[str, dict[str, np.ndarray]] = {}
     held: dict[str, set[str]] = {}
     for name in file.entries:
         if name.startswith(STATES):
@@ -175,15 +180,16 @@ def _set_training(model: Model, config: Any, step: int, file: TensorFile) -> Non
         keys = held.get(weight.path)
         if keys is None:  # not trained yet
             continue
-        expected = setup.optimizer.init(NUMPY, weight.data)
+        expected = setup.optimizer.start(NUMPY, weight.data)
         if keys != expected.keys():
             shown = {"name": repr(weight.path), "got": str(sorted(keys))[:80]}
             rule = {"optimizer": setup.optimizer.name, "expected": sorted(expected)}
             raise FormatError(told("files.other_memory", file=file.name, **rule, **shown))
-        setup.memory.states[weight.path] = {
-            key: _read(file, f"{STATES}{weight.path}/{key}", np.shape(new), np.asarray(new).dtype)
+        states[weight.path] = {
+            key: read_as(file, f"{STATES}{weight.path}/{key}", np.shape(new), np.asarray(new).dtype)
             for key, new in expected.items()
         }
+    setup.memory.step, setup.memory.states = step, states
 
 
 def _set_reading(model: Model, preprocessing: Any, classes: Any) -> None:

@@ -19,7 +19,16 @@ from clearprop.lang import detail, told
 from clearprop.nn import Drawing, Layer, serialize
 from clearprop.train import Model
 
-__all__ = ["FORMAT", "KEY", "STATES", "drawings", "is_model", "save"]
+__all__ = [
+    "FORMAT",
+    "KEY",
+    "STATES",
+    "drawings",
+    "is_model",
+    "save",
+    "states_by_path",
+    "weights_by_path",
+]
 
 FORMAT = 1  # what this version writes, and the newest that it reads
 KEY = "clearprop"  # of the text that describes the model, among those in the file
@@ -104,7 +113,7 @@ def save(
         "classes": None if model.class_names is None else list(model.class_names),
     }
     text = json.dumps(description, ensure_ascii=False, allow_nan=False, default=_plain)
-    tensors = _weights(model) | (_states(model) if training else {})
+    tensors = weights_by_path(model) | (states_by_path(model) if training else {})
     write_tensors(path, tensors, {KEY: text})
     return path
 
@@ -124,7 +133,8 @@ def drawings(layer: Any) -> list[Drawing]:
     return own + [found for inner in layer.sublayers() for found in drawings(inner)]
 
 
-def _weights(model: Layer) -> dict[str, np.ndarray]:
+def weights_by_path(model: Layer) -> dict[str, np.ndarray]:
+    """Give the weights, by names that must all differ."""
     tensors: dict[str, np.ndarray] = {}
     owners: dict[str, Any] = {}
     for weight in model.weights:
@@ -134,7 +144,7 @@ def _weights(model: Layer) -> dict[str, np.ndarray]:
     return tensors
 
 
-def _states(model: Model) -> dict[str, np.ndarray]:
+def states_by_path(model: Model) -> dict[str, np.ndarray]:
     """Give what the optimizer remembers, by names."""
     held = model.setup_for("save").memory.states
     return {

@@ -1,10 +1,28 @@
 """Keras's `keras.callbacks`, and `StopAtLoss`."""
 
 from clearprop.errors import attribute_finder
+from clearprop.train.backup import BackupAndRestore
+from clearprop.train.board import TensorBoard
 from clearprop.train.callbacks import Callback, LambdaCallback
+from clearprop.train.checkpoints import ModelCheckpoint
 from clearprop.train.history import History
-from clearprop.train.stopping import EarlyStopping, StopAtLoss
+from clearprop.train.logs import CSVLogger
+from clearprop.train.rates import LearningRateScheduler, ReduceLROnPlateau
+from clearprop.train.stopping import EarlyStopping, StopAtLoss, TerminateOnNaN
 
-__all__ = ["Callback", "EarlyStopping", "StopAtLoss", "LambdaCallback", "History"]
+__all__ = [
+    "Callback",
+    "EarlyStopping",
+    "StopAtLoss",
+    "ModelCheckpoint",
+    "BackupAndRestore",
+    "ReduceLROnPlateau",
+    "LearningRateScheduler",
+    "CSVLogger",
+    "TensorBoard",
+    "TerminateOnNaN",
+    "LambdaCallback",
+    "History",
+]
 
 __getattr__ = attribute_finder("callbacks", __all__)

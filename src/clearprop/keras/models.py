@@ -1,5 +1,6 @@
 """Keras's `keras.models`, and the place where models learn to save themselves."""
 
+from importlib import import_module
 from typing import Any
 
 from clearprop.errors import OptionError
@@ -46,10 +47,5 @@ def save_model(model: Model, filepath: Any, overwrite: bool | None = None) -> An
     return model.save(filepath, overwrite=overwrite)
 
 
-def _save(model: Model, path: Any, **options: Any) -> Any:
-    from clearprop.io import save  # files are for those who save: the import waits for them
-
-    return save(model, path, **options)
-
-
-saving.install(_save)
+# Files are for those who save: the import waits for them.
+saving.install(lambda: import_module("clearprop.io"))

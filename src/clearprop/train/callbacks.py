@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias, final
 
 from clearprop.errors import OptionError
 
 if TYPE_CHECKING:
     from clearprop.train.model import Model
 
-__all__ = ["Callback", "Callbacks", "LambdaCallback", "Logs"]
+__all__ = ["Callback", "Callbacks", "LambdaCallback", "Logs", "State"]
 
 Logs: TypeAlias = dict[str, float]
+State: TypeAlias = dict[str, Any]
 Hook: TypeAlias = Callable[..., Any]
 
 # The hooks of Keras. Those of steps cost something at every step, and are called only if defined.
@@ -26,6 +27,7 @@ STEP_HOOKS: Final = (
     "on_test_batch_begin", "on_test_batch_end",
     "on_predict_batch_begin", "on_predict_batch_end",
 )  # fmt: skip
+OLDER: Final = {"on_train_batch_begin": "on_batch_begin", "on_train_batch_end": "on_batch_end"}
 
 
 class Callback:
@@ -55,6 +57,9 @@ class Callback:
     # Class attributes, so that a subclass needs no super().__init__().
     model: Any = None
     params: Mapping[str, Any] = MappingProxyType({})
+    fellows: Sequence[Callback] = ()  # those that are told of the same training, this one included
+    last: ClassVar[bool] = False  # whether it is to be told after its fellows
+    begins_at: tuple[int, int] | None = None  # epoch and step, where an earlier training goes on
 
     def set_model(self, model: Model) -> None:
         """Hear which model is trained."""
@@ -78,9 +83,17 @@ class Callback:
 
     def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """Hear that a step of training begins."""
+        self.on_batch_begin(batch, logs)
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """Hear that a step of training ended, and the figures of the epoch so far."""
+        self.on_batch_end(batch, logs)
+
+    def on_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Hear that a step of training begins: the older name."""
+
+    def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Hear that a step of training ended: the older name."""
 
     def on_test_begin(self, logs: Logs | None = None) -> None:
         """Hear that an evaluation, or the validation after an epoch, begins."""
@@ -105,6 +118,13 @@ class Callback:
 
     def on_predict_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """Hear that it ended."""
+
+    def get_state(self) -> State:
+        """Give what a training that goes on in another process needs: numbers and arrays."""
+        return {}
+
+    def set_state(self, state: State) -> None:
+        """Take back what `get_state` gave, each as an array; called after `on_train_begin`."""
 
 
 @final
@@ -148,7 +168,7 @@ class LambdaCallback(Callback):
             "on_train_batch_begin": on_train_batch_begin, "on_train_batch_end": on_train_batch_end,
         }  # fmt: skip
         for name, hook in (named | hooks).items():
-            if name not in EPOCH_HOOKS + STEP_HOOKS:
+            if name not in (*EPOCH_HOOKS, *STEP_HOOKS, *OLDER.values()):
                 raise OptionError(
                     f"LambdaCallback: {name!r} is no hook; the hooks are"
                     f" {', '.join(EPOCH_HOOKS + STEP_HOOKS)}."
@@ -185,8 +205,10 @@ class Callbacks:
         model: Model,
         params: Mapping[str, Any],
     ) -> None:
-        self.members = [*map(_checked, _listed(callbacks)), *own]
+        given = sorted(map(_checked, _listed(callbacks)), key=lambda member: member.last)
+        self.members = [*given, *own]
         for member in self.members:
+            member.fellows, member.begins_at = given, None
             member.set_model(model)
             member.set_params(params)
 
@@ -197,10 +219,28 @@ class Callbacks:
 
     def hear(self, hook: str) -> bool:
         """Tell whether any member defines `hook`, and so has to be told."""
+        names = [hook, *([OLDER[hook]] if hook in OLDER else [])]
         return any(
-            hook in vars(member) or getattr(type(member), hook) is not getattr(Callback, hook)
+            name in vars(member) or getattr(type(member), name) is not getattr(Callback, name)
             for member in self.members
+            for name in names
         )
+
+    def begins_at(self, epoch: int) -> tuple[int, int]:
+        """
+        Tell where training begins, once all have been told `on_train_begin`.
+
+        Parameters
+        ----------
+        epoch : int
+            The first epoch that was asked for.
+
+        Returns
+        -------
+        epoch, step : int
+            Those before were done by an earlier training.
+        """
+        return next((m.begins_at for m in self.members if m.begins_at is not None), (epoch, 0))
 
 
 def _listed(callbacks: Any) -> Iterable[Any]:

@@ -1,41 +1,74 @@
-"""Where models learn to save themselves: whoever knows files puts a function here."""
+"""Where models learn to save themselves: whoever knows files makes itself known here."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
 
 from clearprop.errors import StateError
 
 if TYPE_CHECKING:
     from clearprop.train.model import Model
 
-__all__ = ["install", "save"]
-
-_saver: Callable[..., Any] | None = None
+__all__ = ["Files", "files", "install", "save"]
 
 
-def install(saver: Callable[..., Any]) -> None:
+class Files(Protocol):
+    """Whoever knows files: `clearprop.io` says what each function means."""
+
+    def save(self, model: Model, path: Any, **options: Any) -> Any: ...
+
+    def save_weights(self, model: Model, path: Any, *, overwrite: bool = True) -> Any: ...
+
+    def load_weights(self, model: Model, path: Any, *, skip_mismatch: bool = False) -> None: ...
+
+    def back_up(
+        self, model: Model, path: Any, notes: Mapping[str, Any], arrays: Mapping[str, np.ndarray]
+    ) -> Any: ...
+
+    def restore(self, model: Model, path: Any) -> tuple[dict[str, Any], dict[str, np.ndarray]]: ...
+
+
+_find: Callable[[], Any] | None = None
+
+
+def install(find: Callable[[], Any]) -> None:
     """
-    Say how models are saved.
+    Say who knows files.
 
     Parameters
     ----------
-    saver : callable ``(model, path, **options)``
+    find : callable ``() -> Files``
+        Called when a model is first saved, so that nobody else waits for an import.
     """
-    global _saver
-    _saver = saver
+    global _find
+    _find = find
 
 
-def save(model: Model, path: Any, **options: Any) -> Any:
+def files() -> Files:
     """
-    Save a model by whatever was installed.
+    Give whoever knows files.
 
     Raises
     ------
     StateError
-        If nothing was.
+        If nobody was made known.
     """
-    if _saver is None:
+    if _find is None:
         raise StateError("models are saved by clearprop.io; import clearprop.io first.")
-    return _saver(model, path, **options)
+    found: Files = _find()
+    return found
+
+
+def save(model: Model, path: Any, **options: Any) -> Any:
+    """
+    Save a model by whoever knows files.
+
+    Raises
+    ------
+    StateError
+        If nobody was made known.
+    """
+    return files().save(model, path, **options)

@@ -1,24 +1,22 @@
-"""Callbacks that end training: when it no longer helps, or when the loss is small enough."""
+"""Callbacks that end training: no longer better, good enough, or no numbers any more."""
 
 from __future__ import annotations
 
-import sys
+from math import isfinite
 from typing import Any, final
 
 import numpy as np
 
-from clearprop.core.caller import warn
-from clearprop.errors import OptionError, named, no_argument
+from clearprop.errors import NumericsError, OptionError, named, no_argument
 from clearprop.lang import say
-from clearprop.train.callbacks import Callback, Logs
+from clearprop.train.callbacks import Callback, Logs, State
+from clearprop.train.monitoring import Monitor, figure, tell_user
 
-__all__ = ["EarlyStopping", "StopAtLoss"]
-
-GROWING = ("acc", "accuracy", "auc", "precision", "recall", "f1", "r2", "iou")  # better if larger
+__all__ = ["EarlyStopping", "StopAtLoss", "TerminateOnNaN"]
 
 
 @final
-class EarlyStopping(Callback):
+class EarlyStopping(Monitor):
     """
     End training when a figure has not improved for some epochs.
 
@@ -75,9 +73,8 @@ class EarlyStopping(Callback):
     ) -> None:
         if unknown:
             raise no_argument("EarlyStopping", unknown, named(EarlyStopping))
-        self.monitor, self.min_delta = monitor, abs(min_delta)
+        super().__init__(monitor, mode, min_delta)
         self.patience, self.verbose = patience, verbose
-        self.mode = direction(monitor, mode)
         self.baseline = baseline
         self.restore_best_weights = restore_best_weights
         self.start_from_epoch = start_from_epoch
@@ -85,7 +82,7 @@ class EarlyStopping(Callback):
 
     def _forget(self) -> None:
         self.wait = self.stopped_epoch = self.best_epoch = 0
-        self.best: float | None = None
+        self.best = None
         self.best_weights: list[np.ndarray] | None = None
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
@@ -98,31 +95,37 @@ class EarlyStopping(Callback):
         if self.restore_best_weights and self.best_weights is None:
             self.best_weights, self.best_epoch = self.model.get_weights(), epoch
         self.wait += 1
-        if self._better(current, self.best):
+        if self.better(current, self.best):
             self.best, self.best_epoch = current, epoch
             if self.restore_best_weights:
                 self.best_weights = self.model.get_weights()
-            if self._better(current, self.baseline):
+            if self.better(current, self.baseline):
                 self.wait = 0
         elif self.wait >= self.patience and epoch > 0:
             self.stopped_epoch = epoch
             self.model.stop_training = True
 
-    def _better(self, figure: float, reference: float | None) -> bool:
-        if reference is None:
-            return True
-        if self.mode == "max":
-            return figure - self.min_delta > reference
-        return figure + self.min_delta < reference
+    def get_state(self) -> State:
+        held = {f"weights/{i}": w for i, w in enumerate(self.best_weights or [])}
+        epochs = {"best_epoch": self.best_epoch, "stopped_epoch": self.stopped_epoch}
+        return super().get_state() | epochs | held
+
+    def set_state(self, state: State) -> None:
+        super().set_state(state)
+        self.best_epoch, self.stopped_epoch = int(state["best_epoch"]), int(state["stopped_epoch"])
+        count = sum(name.startswith("weights/") for name in state)
+        self.best_weights = [state[f"weights/{i}"] for i in range(count)] or None
 
     def on_train_end(self, logs: Logs | None = None) -> None:
         if self.verbose and self.stopped_epoch:
             epoch, metric = self.stopped_epoch + 1, self.monitor
-            _print(say("train.stopped_early", epoch=epoch, metric=metric, patience=self.patience))
+            tell_user(
+                say("train.stopped_early", epoch=epoch, metric=metric, patience=self.patience)
+            )
         if self.restore_best_weights and self.best_weights is not None:
             self.model.set_weights(self.best_weights)
             if self.verbose:
-                _print(say("train.restored", epoch=self.best_epoch + 1))
+                tell_user(say("train.restored", epoch=self.best_epoch + 1))
 
 
 @final
@@ -182,51 +185,42 @@ class StopAtLoss(Callback):
         if self.verbose and self.stopped_epoch is not None:
             value = f"{(logs or {}).get(self.monitor, self.threshold):.4g}"
             epoch, metric = self.stopped_epoch + 1, self.monitor
-            _print(say("train.reached", epoch=epoch, metric=metric, value=value))
+            tell_user(say("train.reached", epoch=epoch, metric=metric, value=value))
 
 
-def direction(monitor: str, mode: str) -> str:
+@final
+class TerminateOnNaN(Callback):
     """
-    Tell whether a smaller or a larger figure is better.
+    End training after the first step that makes the loss NaN or infinite.
+
+    Parameters
+    ----------
+    raise_error : bool
+        Whether to raise an error instead of ending quietly; other callbacks then do not hear that
+        training ended, and keep what they would tidy up.
 
     Raises
     ------
-    OptionError
-        If `mode` is unknown, or is "auto" and the name says nothing.
+    NumericsError
+        In training, if `raise_error` asks for it.
 
     Examples
     --------
-    >>> direction("val_loss", "auto"), direction("val_binary_accuracy", "auto")
-    ('min', 'max')
+    >>> TerminateOnNaN(raise_error=True).on_batch_end(3, {"loss": float("inf")})
+    Traceback (most recent call last):
+    clearprop.errors.NumericsError: the loss became inf at step 4 of the epoch...
     """
-    if mode not in ("auto", "min", "max"):
-        raise OptionError(f"mode must be 'auto', 'min' or 'max'; got {mode!r}.")
-    if mode != "auto":
-        return mode
-    name = monitor.removeprefix("val_")
-    if name.endswith(GROWING):
-        return "max"
-    if name in ("loss", "mse", "mae", "mape", "msle") or name.endswith(
-        ("error", "entropy", "loss")
-    ):
-        return "min"
-    raise OptionError(
-        f"whether a smaller or a larger {monitor!r} is better cannot be told from its name;"
-        " give mode='min' or mode='max'."
-    )
 
+    def __init__(self, raise_error: bool = False) -> None:
+        self.raise_error = raise_error
 
-def figure(monitor: str, logs: Logs | None, who: str) -> float | None:
-    """Look a figure up; a missing one is a warning, not the end of a long training."""
-    found = (logs or {}).get(monitor)
-    if found is None:
-        mend = " Give fit validation data." if monitor.startswith("val_") else ""
-        warn(
-            f"{who} looks at {monitor!r}, which there is not;"
-            f" there are {', '.join(map(repr, logs or {})) or 'none'}.{mend}"
-        )
-    return found
-
-
-def _print(text: str) -> None:
-    sys.stdout.write(text + "\n")
+    def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        loss = (logs or {}).get("loss", 0.0)
+        if isfinite(loss):
+            return
+        if self.raise_error:
+            raise NumericsError(
+                f"the loss became {loss} at step {batch + 1} of the epoch; training ends here."
+                " A smaller learning rate may help."
+            )
+        self.model.stop_training = True
