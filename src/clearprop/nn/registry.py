@@ -1,25 +1,33 @@
-"""The layers and initializers by name, and how they are written to and read from a file."""
+"""What is known by name, layers and all they are told, and how it is written down and read."""
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from types import MappingProxyType
+from typing import Any, ClassVar, Self, TypeVar
 
 from clearprop.errors import OptionError, unknown
+from clearprop.nn.naming import snake_case
 
 __all__ = [
+    "CONSTRAINTS",
     "INITIALIZERS",
     "LAYERS",
+    "REGULARIZERS",
+    "Configured",
     "accepted",
     "check_config",
     "deserialize",
+    "found",
     "register",
     "serialize",
 ]
 
 LAYERS: dict[str, type] = {}
 INITIALIZERS: dict[str, type] = {}
+REGULARIZERS: dict[str, type] = {}
+CONSTRAINTS: dict[str, type] = {}
 
 Class = TypeVar("Class", bound=type)
 
@@ -43,8 +51,81 @@ def register(cls: Class) -> Class:
     return cls
 
 
-def serialize(thing: Any) -> dict[str, Any]:
-    """Write a layer or an initializer down as its class's name and its configuration."""
+class Configured:
+    """
+    A thing that has the arguments it was made with as attributes, and is known by its class's name.
+
+    A base of such things says in `known` where its own subclasses are listed, and in `kind` what
+    messages call them; a subclass that no file should make is not `listed`.
+    """
+
+    known: ClassVar[dict[str, type]]
+    kind: ClassVar[str]
+
+    def __init_subclass__(cls, *, listed: bool = True, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if listed and "known" not in cls.__dict__ and not cls.__name__.startswith("_"):
+            other = cls.known.get(cls.__name__)
+            if other is None or other.__module__ == cls.__module__:  # a notebook's cell, run again
+                cls.known[cls.__name__] = cls
+
+    def get_config(self) -> dict[str, Any]:
+        """Give the arguments that make one like this, as plain JSON-able data."""
+        return {name: getattr(self, name) for name in inspect.signature(type(self)).parameters}
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> Self:
+        """Make one from `get_config`'s data."""
+        return cls(**check_config(cls, config))
+
+    def __repr__(self) -> str:
+        config = ", ".join(f"{k}={v!r}" for k, v in self.get_config().items() if v is not None)
+        return f"{type(self).__name__}({config})"
+
+
+def found(
+    given: Any, base: type[Configured], aliases: Mapping[str, str] = MappingProxyType({})
+) -> Any:
+    """
+    Find what a name, a class, `serialize`'s writing or a thing itself stands for.
+
+    Parameters
+    ----------
+    given : str, type, mapping or object
+    base : type
+        What is wanted.
+    aliases : mapping of str to str
+        Further names.
+
+    Returns
+    -------
+    object of `base`, or None if `given` is something else
+
+    Raises
+    ------
+    OptionError
+        If a name is unknown; the message has the nearest.
+    """
+    if isinstance(given, base):
+        return given
+    if isinstance(given, str):
+        by_name = {snake_case(name): cls for name, cls in base.known.items()}
+        name = aliases.get(given, given)
+        cls = base.known.get(name) or by_name.get(name)
+        if cls is None:
+            raise unknown(base.kind, given, {*by_name, *aliases})
+        return cls()
+    if isinstance(given, Mapping):
+        return deserialize(given, base.known, base.kind)
+    if isinstance(given, type) and issubclass(given, base):
+        return given()
+    return None
+
+
+def serialize(thing: Any) -> Any:
+    """Write a thing down as its class's name and its configuration; None stays None."""
+    if thing is None:
+        return None
     return {"class_name": type(thing).__name__, "config": thing.get_config()}
 
 

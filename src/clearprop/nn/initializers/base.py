@@ -2,50 +2,61 @@
 
 from __future__ import annotations
 
-import inspect
-import math
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, final
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, final
 
 import numpy as np
 
 from clearprop.core.random import stream
-from clearprop.errors import OptionError, ShapeError, unknown
-from clearprop.nn.naming import snake_case
+from clearprop.core.tensor import Tensor
+from clearprop.errors import OptionError, ShapeError
 from clearprop.nn.precision import FLOATS, floatx
-from clearprop.nn.registry import INITIALIZERS, check_config, deserialize
+from clearprop.nn.registry import INITIALIZERS, Configured, found
 
 __all__ = [
     "Draw",
     "FromFunction",
+    "FromValues",
     "Initializer",
     "Shape",
     "checked_seed",
     "get_initializer",
-    "number",
 ]
 
 Shape = tuple[int, ...]
 Draw = np.random.Generator
-ALIASES = {"normal": "RandomNormal", "one": "Ones", "uniform": "RandomUniform", "zero": "Zeros"}
+ALIASES = {
+    "IdentityInitializer": "Identity",
+    "OrthogonalInitializer": "Orthogonal",
+    "normal": "RandomNormal",
+    "one": "Ones",
+    "uniform": "RandomUniform",
+    "zero": "Zeros",
+}
 
 
-class Initializer(ABC):
+class Initializer(Configured):
     """
     A rule for first values.
 
     Called with a shape, it gives an array. Numbers drawn for a weight of a layer depend on the
     seed and on the weight's path alone, so that adding a layer changes nothing in the others;
     they have Keras's distributions, not Keras's very bits.
+
+    One of your own defines ``draw(self, shape, rng)``, with NumPy's generator `rng`; or, as it
+    would for Keras, ``__call__(self, shape, dtype=None)``.
     """
 
+    known = INITIALIZERS
+    kind = "initializer"
     seed: int | None = None
+    _as_in_keras: ClassVar[Callable[..., Any] | None] = None
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
-        if not inspect.isabstract(cls) and not cls.__name__.startswith("_"):
-            INITIALIZERS.setdefault(cls.__name__, cls)
+        if "__call__" in cls.__dict__:
+            cls._as_in_keras = cls.__call__
+            del cls.__call__
 
     def __call__(
         self, shape: Sequence[int], dtype: Any = None, *, rng: Draw | None = None
@@ -67,39 +78,43 @@ class Initializer(ABC):
         values = self.draw(tuple(shape), rng)
         return values.astype(FLOATS[floatx()] if dtype is None else np.dtype(dtype), copy=False)
 
-    @abstractmethod
     def draw(self, shape: Shape, rng: Draw) -> np.ndarray:
-        """Make the values, in float64."""
+        """
+        Make the values, in float64.
 
-    def get_config(self) -> dict[str, Any]:
-        """Give the arguments that make an initializer like this one."""
-        return {name: getattr(self, name) for name in inspect.signature(type(self)).parameters}
+        Raises
+        ------
+        ShapeError
+            If a `__call__` of one's own gives values of another shape.
+        OptionError
+            If there is no rule.
+        """
+        if self._as_in_keras is None:
+            raise OptionError(
+                f"the initializer {type(self).__name__} has no rule; define draw(self, shape, rng)."
+            )
+        return in_shape(self._as_in_keras(shape, dtype="float64"), shape, self)
 
-    @classmethod
-    def from_config(cls, config: Mapping[str, Any]) -> Initializer:
-        """Make an initializer from `get_config`'s data."""
-        return cls(**check_config(cls, config))
 
-    def __repr__(self) -> str:
-        config = ", ".join(f"{k}={v!r}" for k, v in self.get_config().items())
-        return f"{type(self).__name__}({config})"
+def in_shape(values: Any, shape: Shape, maker: Any) -> np.ndarray:
+    """Give what a function of a user's made as an array, or say what is wrong with its shape."""
+    array = np.asarray(values)
+    if array.shape != shape:
+        raise ShapeError(
+            f"the initializer {maker!r} was asked for shape {shape}; it gave {array.shape}."
+        )
+    return array
 
 
 @final
-class FromFunction(Initializer):
+class FromFunction(Initializer, listed=False):
     """A function ``(shape, dtype) -> array`` as an initializer; it cannot be saved by name."""
 
     def __init__(self, function: Callable[..., Any]) -> None:
         self.function = function
 
     def draw(self, shape: Shape, rng: Draw) -> np.ndarray:
-        values = np.asarray(self.function(shape, dtype="float64"))
-        if values.shape != shape:
-            raise ShapeError(
-                f"the initializer {self.function!r} was asked for shape {shape}; it gave"
-                f" {values.shape}."
-            )
-        return values
+        return in_shape(self.function(shape, dtype="float64"), shape, self.function)
 
     def get_config(self) -> dict[str, Any]:
         raise OptionError(
@@ -107,18 +122,33 @@ class FromFunction(Initializer):
             " a subclass of Initializer."
         )
 
+    def __repr__(self) -> str:
+        return f"FromFunction({self.function!r})"
 
-def number(who: str, what: str, value: Any, least: float = -math.inf) -> float:
-    """Give a finite number back, or say what is wrong with it."""
-    if isinstance(value, bool) or not isinstance(value, int | float | np.number):
-        raise OptionError(f"{who}: {what} must be a number; got {value!r}.")
-    if not (math.isfinite(value) and value >= least):
+
+@final
+class FromValues(Initializer, listed=False):
+    """An array as an initializer: the values themselves; it cannot be saved."""
+
+    def __init__(self, values: Any) -> None:
+        self.values = np.array(values)
+
+    def draw(self, shape: Shape, rng: Draw) -> np.ndarray:
+        if self.values.shape != shape:
+            raise ShapeError(
+                f"the array given as an initializer has shape {self.values.shape}; the weight has"
+                f" {shape}."
+            )
+        return self.values
+
+    def get_config(self) -> dict[str, Any]:
         raise OptionError(
-            f"{who}: {what} must be finite"
-            + (f" and at least {least}" if least > -math.inf else "")
-            + f"; got {value!r}."
+            f"an array of shape {self.values.shape} as an initializer is not saved; make a subclass"
+            " of Initializer, or leave it out and set the weights afterwards."
         )
-    return float(value)
+
+    def __repr__(self) -> str:
+        return f"FromValues(array of shape {self.values.shape})"
 
 
 def checked_seed(seed: Any) -> int | None:
@@ -130,15 +160,15 @@ def checked_seed(seed: Any) -> int | None:
     return None if seed is None else int(seed)
 
 
-def get_initializer(initializer: Any) -> Callable[..., Any]:
+def get_initializer(initializer: Any) -> Any:
     """
     Find an initializer.
 
     Parameters
     ----------
-    initializer : str, dict, Initializer or callable
-        A name ("he_normal" or "HeNormal"), what `serialize` wrote, an initializer, or a function
-        ``(shape, dtype) -> array``.
+    initializer : str, dict, Initializer, array or callable
+        A name ("he_normal" or "HeNormal"), what `serialize` wrote, an initializer, the values
+        themselves, or a function ``(shape, dtype) -> array``.
 
     Raises
     ------
@@ -148,22 +178,14 @@ def get_initializer(initializer: Any) -> Callable[..., Any]:
     Examples
     --------
     >>> get_initializer("he_normal")
-    HeNormal(seed=None)
+    HeNormal()
     """
-    if isinstance(initializer, str):
-        by_name = {snake_case(name): cls for name, cls in INITIALIZERS.items()}
-        name = ALIASES.get(initializer, initializer)
-        cls = INITIALIZERS.get(name) or by_name.get(name)
-        if cls is None:
-            raise unknown("initializer", initializer, by_name)
-        return cls()
-    if isinstance(initializer, Mapping):
-        return deserialize(initializer, INITIALIZERS, "initializer")
-    if isinstance(initializer, type) and issubclass(initializer, Initializer):
-        return initializer()
-    if isinstance(initializer, Initializer):
-        return initializer
-    if callable(initializer):
+    made = found(initializer, Initializer, ALIASES)
+    if made is not None:
+        return made
+    if isinstance(initializer, np.ndarray | np.generic | Tensor):
+        return FromValues(initializer)
+    if callable(initializer) and not isinstance(initializer, type):
         return FromFunction(initializer)
     raise OptionError(
         f"initializer must be a name, an Initializer or a function of a shape; got {initializer!r}."

@@ -8,7 +8,8 @@ from typing import final
 import numpy as np
 
 from clearprop.errors import ShapeError
-from clearprop.nn.initializers.base import Draw, Initializer, Shape, checked_seed, number
+from clearprop.nn.initializers.base import Draw, Initializer, Shape, checked_seed
+from clearprop.nn.settings import number
 
 __all__ = ["Orthogonal", "RandomNormal", "RandomUniform", "TruncatedNormal", "truncated"]
 

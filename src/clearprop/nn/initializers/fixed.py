@@ -7,7 +7,8 @@ from typing import final
 import numpy as np
 
 from clearprop.errors import ShapeError
-from clearprop.nn.initializers.base import Draw, Initializer, Shape, number
+from clearprop.nn.initializers.base import Draw, Initializer, Shape
+from clearprop.nn.settings import number
 
 __all__ = ["Constant", "Identity", "Ones", "Zeros"]
 

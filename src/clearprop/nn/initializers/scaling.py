@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import final
+from collections.abc import Sequence
+from typing import Any, final
 
 import numpy as np
 
 from clearprop.errors import OptionError, unknown
-from clearprop.nn.initializers.base import Draw, Initializer, Shape, checked_seed, number
+from clearprop.nn.initializers.base import Draw, Initializer, Shape, checked_seed
 from clearprop.nn.initializers.drawn import truncated
+from clearprop.nn.settings import axes_given, axis_of, number
 
 __all__ = [
     "GlorotNormal",
@@ -26,15 +28,36 @@ __all__ = [
 DEVIATION_OF_TRUNCATED = 0.87962566103423978
 
 
-def fans(shape: Shape) -> tuple[float, float]:
+Axes = Sequence[int] | None
+
+
+def fans(shape: Shape, input_axes: Axes = None, output_axes: Axes = None) -> tuple[float, float]:
     """
     Count the inputs and the outputs of a unit whose weights have `shape`.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Inputs next to last and outputs last, as in kernels of `Dense` and of convolutions, whose
+        axes before those are places that each count.
+    input_axes, output_axes : sequence of int, optional
+        Which axes are which, for weights in another order.
+
+    Raises
+    ------
+    ShapeError
+        If there is no such axis.
 
     Examples
     --------
     >>> fans((784, 100)), fans((3, 3, 16, 32))
     ((784, 100), (144, 288))
     """
+    if input_axes is not None and output_axes is not None:
+        return tuple(  # type: ignore[return-value]
+            math.prod(shape[axis_of("fans", a, shape)] for a in axes)
+            for axes in (input_axes, output_axes)
+        )
     if len(shape) < 2:
         n = shape[0] if shape else 1
         return n, n
@@ -56,6 +79,8 @@ class VarianceScaling(Initializer):
         The form of the distribution; its variance is the same in each.
     seed : int, optional
         Where to start drawing; the same numbers at every call then.
+    input_axes, output_axes : list of int, optional
+        Which axes of the weight count as inputs and outputs; both or neither.
 
     References
     ----------
@@ -76,6 +101,8 @@ class VarianceScaling(Initializer):
         mode: str = "fan_in",
         distribution: str = "truncated_normal",
         seed: int | None = None,
+        input_axes: Axes = None,
+        output_axes: Axes = None,
     ) -> None:
         self.scale = number("VarianceScaling", "scale", scale, least=0)
         if self.scale == 0:
@@ -86,9 +113,16 @@ class VarianceScaling(Initializer):
         if distribution not in self.DISTRIBUTIONS:
             raise unknown("distribution of VarianceScaling", distribution, self.DISTRIBUTIONS)
         self.mode, self.distribution, self.seed = mode, distribution, checked_seed(seed)
+        self.input_axes = _axes_or_none("input_axes", input_axes)
+        self.output_axes = _axes_or_none("output_axes", output_axes)
+        if (input_axes is None) != (output_axes is None):
+            raise OptionError(
+                "VarianceScaling: give both input_axes and output_axes, or neither; got"
+                f" {input_axes!r} and {output_axes!r}."
+            )
 
     def draw(self, shape: Shape, rng: Draw) -> np.ndarray:
-        I, O = fans(shape)
+        I, O = fans(shape, self.input_axes, self.output_axes)
         count = {"fan_in": I, "fan_out": O, "fan_avg": (I + O) / 2}[self.mode]
         variance = self.scale / max(1.0, count)
         if self.distribution == "uniform":
@@ -108,6 +142,8 @@ class GlorotUniform(VarianceScaling):
     ----------
     seed : int, optional
         Where to start drawing; the same numbers at every call then.
+    input_axes, output_axes : list of int, optional
+        Which axes of the weight count as inputs and outputs; both or neither.
 
     References
     ----------
@@ -120,8 +156,10 @@ class GlorotUniform(VarianceScaling):
     (3, 2)
     """
 
-    def __init__(self, seed: int | None = None) -> None:
-        super().__init__(1.0, "fan_avg", "uniform", seed)
+    def __init__(
+        self, seed: int | None = None, input_axes: Axes = None, output_axes: Axes = None
+    ) -> None:
+        super().__init__(1.0, "fan_avg", "uniform", seed, input_axes, output_axes)
 
 
 @final
@@ -133,6 +171,8 @@ class GlorotNormal(VarianceScaling):
     ----------
     seed : int, optional
         Where to start drawing; the same numbers at every call then.
+    input_axes, output_axes : list of int, optional
+        Which axes of the weight count as inputs and outputs; both or neither.
 
     References
     ----------
@@ -145,8 +185,10 @@ class GlorotNormal(VarianceScaling):
     (3, 2)
     """
 
-    def __init__(self, seed: int | None = None) -> None:
-        super().__init__(1.0, "fan_avg", "truncated_normal", seed)
+    def __init__(
+        self, seed: int | None = None, input_axes: Axes = None, output_axes: Axes = None
+    ) -> None:
+        super().__init__(1.0, "fan_avg", "truncated_normal", seed, input_axes, output_axes)
 
 
 @final
@@ -158,6 +200,8 @@ class HeUniform(VarianceScaling):
     ----------
     seed : int, optional
         Where to start drawing; the same numbers at every call then.
+    input_axes, output_axes : list of int, optional
+        Which axes of the weight count as inputs and outputs; both or neither.
 
     References
     ----------
@@ -169,8 +213,10 @@ class HeUniform(VarianceScaling):
     (3, 2)
     """
 
-    def __init__(self, seed: int | None = None) -> None:
-        super().__init__(2.0, "fan_in", "uniform", seed)
+    def __init__(
+        self, seed: int | None = None, input_axes: Axes = None, output_axes: Axes = None
+    ) -> None:
+        super().__init__(2.0, "fan_in", "uniform", seed, input_axes, output_axes)
 
 
 @final
@@ -182,6 +228,8 @@ class HeNormal(VarianceScaling):
     ----------
     seed : int, optional
         Where to start drawing; the same numbers at every call then.
+    input_axes, output_axes : list of int, optional
+        Which axes of the weight count as inputs and outputs; both or neither.
 
     References
     ----------
@@ -193,8 +241,10 @@ class HeNormal(VarianceScaling):
     (3, 2)
     """
 
-    def __init__(self, seed: int | None = None) -> None:
-        super().__init__(2.0, "fan_in", "truncated_normal", seed)
+    def __init__(
+        self, seed: int | None = None, input_axes: Axes = None, output_axes: Axes = None
+    ) -> None:
+        super().__init__(2.0, "fan_in", "truncated_normal", seed, input_axes, output_axes)
 
 
 @final
@@ -206,6 +256,8 @@ class LecunUniform(VarianceScaling):
     ----------
     seed : int, optional
         Where to start drawing; the same numbers at every call then.
+    input_axes, output_axes : list of int, optional
+        Which axes of the weight count as inputs and outputs; both or neither.
 
     References
     ----------
@@ -217,8 +269,10 @@ class LecunUniform(VarianceScaling):
     (3, 2)
     """
 
-    def __init__(self, seed: int | None = None) -> None:
-        super().__init__(1.0, "fan_in", "uniform", seed)
+    def __init__(
+        self, seed: int | None = None, input_axes: Axes = None, output_axes: Axes = None
+    ) -> None:
+        super().__init__(1.0, "fan_in", "uniform", seed, input_axes, output_axes)
 
 
 @final
@@ -230,6 +284,8 @@ class LecunNormal(VarianceScaling):
     ----------
     seed : int, optional
         Where to start drawing; the same numbers at every call then.
+    input_axes, output_axes : list of int, optional
+        Which axes of the weight count as inputs and outputs; both or neither.
 
     References
     ----------
@@ -241,5 +297,11 @@ class LecunNormal(VarianceScaling):
     (3, 2)
     """
 
-    def __init__(self, seed: int | None = None) -> None:
-        super().__init__(1.0, "fan_in", "truncated_normal", seed)
+    def __init__(
+        self, seed: int | None = None, input_axes: Axes = None, output_axes: Axes = None
+    ) -> None:
+        super().__init__(1.0, "fan_in", "truncated_normal", seed, input_axes, output_axes)
+
+
+def _axes_or_none(what: str, axes: Any) -> Any:
+    return None if axes is None else axes_given("VarianceScaling", axes, what=what)
