@@ -43,6 +43,7 @@ def command(
     model: str, data: str, output: str, unknown: Any, encoding: str | None, json_: bool
 ) -> None:
     """Predict the target of every row."""
+    from clearprop.cli.progress import reading
     from clearprop.cli.tables import model_that_reads, table_from
 
     if output != "-":
@@ -50,7 +51,8 @@ def command(
     network, preprocessor = model_that_reads(model)
     table = table_from(data, encoding)
     notes: list[Any] = []
-    x = preprocessor.transform_features(table, unknown=unknown, notes=notes)
+    with reading(say("cli.preparing")) as progress:
+        x = preprocessor.transform_features(table, unknown=unknown, notes=notes, progress=progress)
     outputs = network.predict(x)
     answers = preprocessor.decode(outputs)
     tell(*(f"  - {note}" for note in notes), err=True)

@@ -1,22 +1,71 @@
-"""A bar on standard error that fills as a model trains; nothing where that is no terminal."""
+"""Bars on standard error that fill as work is done; nothing where that is no terminal."""
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import time
+from collections.abc import Callable, Iterator
 from typing import Any, final
 
 from clearprop.lang import say
 from clearprop.train.callbacks import Callback, Logs
 
-__all__ = ["TrainingBar", "bars"]
+__all__ = ["TrainingBar", "bars", "reading"]
 
 REDRAWN = 0.08  # seconds between two pictures
+PATIENCE = 0.4  # seconds; what takes less shows no bar
 
 
 def bars() -> list[Callback]:
     """Give what shows the progress of training, if anyone can see it."""
-    return [TrainingBar()] if sys.stderr is not None and sys.stderr.isatty() else []
+    return [TrainingBar()] if _seen() else []
+
+
+def _seen() -> bool:
+    return sys.stderr is not None and sys.stderr.isatty()
+
+
+@contextlib.contextmanager
+def reading(words: str) -> Iterator[Callable[[float], None] | None]:
+    """
+    Show how far a long read has come, if anyone can see it.
+
+    Parameters
+    ----------
+    words : str
+        What is being done.
+
+    Yields
+    ------
+    callable or None
+        To be told which part is done, from 0 to 1.
+    """
+    if not _seen():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+
+    bar = Progress(
+        TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn(),
+        console=Console(stderr=True), auto_refresh=False, transient=True,
+    )  # fmt: skip
+    task = bar.add_task(words, total=1.0)
+    start = time.perf_counter()
+
+    def show(done: float) -> None:
+        if not bar.live.is_started:
+            if time.perf_counter() - start < PATIENCE:
+                return
+            bar.start()
+            bar.console.show_cursor(True)  # it must be there however the reading ends
+        bar.update(task, completed=done, refresh=True)
+
+    try:
+        yield show
+    finally:
+        bar.stop()
 
 
 @final

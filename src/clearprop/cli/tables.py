@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from clearprop.cli.progress import reading
 from clearprop.data.tables import Table, read_csv
 from clearprop.errors import DataError, StateError
 from clearprop.lang import say
@@ -16,11 +17,11 @@ __all__ = ["model_that_reads", "source_name", "table_from"]
 
 def table_from(data: str, encoding: str | None) -> Table:
     """Read a CSV file; ``-`` is standard input."""
-    if data == "-":
-        if sys.stdin.isatty():
-            raise DataError(say("cli.stdin_is_terminal"))
-        return read_csv(sys.stdin.buffer, encoding=encoding)
-    return read_csv(data, encoding=encoding)
+    if data == "-" and sys.stdin.isatty():
+        raise DataError(say("cli.stdin_is_terminal"))
+    source = sys.stdin.buffer if data == "-" else data
+    with reading(say("cli.reading", name=source_name(data))) as progress:
+        return read_csv(source, encoding=encoding, progress=progress)
 
 
 def source_name(data: str) -> str:

@@ -52,6 +52,7 @@ def command(
     """Learn from a table, test, report, save."""
     from clearprop.cli.fitting import Plan, fitted
     from clearprop.cli.judging import judged
+    from clearprop.cli.progress import reading
     from clearprop.cli.tables import table_from
     from clearprop.data.tables import prepare
 
@@ -64,7 +65,10 @@ def command(
         )
     if test_size is None:
         test_size = _TEST if len(table) >= _FEW else 0
-    ready = prepare(table, target, task=task, test_size=test_size, seed=plan.seed)
+    with reading(say("cli.preparing")) as progress:
+        ready = prepare(
+            table, target, task=task, test_size=test_size, seed=plan.seed, progress=progress
+        )
     if not json_:
         tell(*_about_data(data, table, ready), "")
     fit = fitted(ready.x_train, ready.y_train, ready.preprocessor, plan)

@@ -68,6 +68,8 @@ WORDS = {
         "ko": "clearprop 자체의 오류입니다: {error}. --debug를 붙이면 어디인지 보여 줍니다.",
     },
     # Tables and models.
+    "reading": {"en": "Reading {name}", "ko": "{name} 읽는 중"},
+    "preparing": {"en": "Making numbers of the columns", "ko": "열을 숫자로 바꾸는 중"},
     "stdin": {"en": "standard input", "ko": "표준 입력"},
     "stdin_is_terminal": {
         "en": "- stands for standard input, and nothing is piped into it.",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Sequence
 
-__all__ = ["category", "has_decimal_comma", "is_date", "number", "written"]
+__all__ = ["category", "has_decimal_comma", "is_date", "number", "numbers", "written"]
 
 _NUMBER = re.compile(
     r"""[+-]?
@@ -49,6 +51,39 @@ def number(cell: str, *, percent: bool = False) -> float | None:
         return None
     value = float(digits.replace(",", ""))
     return value if abs(value) != float("inf") else None
+
+
+_PLAIN = b"0123456789+-.eE\n"
+_LONG_EXPONENT = re.compile("[eE][+-]?[0-9]{5}")
+
+
+def numbers(cells: Sequence[str], *, percent: bool = False) -> list[float | None]:
+    """
+    Read many cells, each as `number` does, but several times faster where all are plain numbers.
+
+    Examples
+    --------
+    >>> numbers(["1", "-2.5e3"]), numbers(["1", "007"])
+    ([1.0, -2500.0], [1.0, None])
+    """
+    if not percent and _are_plain("\n".join(["", *cells, ""]), len(cells)):
+        try:
+            values = list(map(float, cells))
+        except ValueError:  # such as a lone sign
+            values = [math.inf]
+        if max(values, default=0.0) < math.inf and min(values, default=0.0) > -math.inf:
+            return values  # type: ignore[return-value]
+    return [number(cell, percent=percent) for cell in cells]
+
+
+def _are_plain(text: str, count: int) -> bool:
+    """Say whether Python takes only those of so many lines for numbers that we do too."""
+    if not text.isascii() or text.encode().translate(None, _PLAIN) or text.count("\n") != count + 1:
+        return False
+    for start in ("\n0", "\n-0", "\n+0"):  # a code such as 007, but not 0.7, 0e7 or 0
+        if text.count(start) > sum(text.count(start + end) for end in ".eE\n"):
+            return False
+    return not (("e" in text or "E" in text) and _LONG_EXPONENT.search(text))
 
 
 def written(value: float) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import BinaryIO
 
 from clearprop.data.tables.decoding import decode
+from clearprop.data.tables.progress import Progress, watched
+from clearprop.data.tables.records import any_columns, plain_columns, reader
 from clearprop.data.tables.table import Cell, Table
 from clearprop.errors import DataError, MemoryLimitError, OptionError
 from clearprop.lang import reason, told
@@ -22,7 +21,7 @@ _LIMIT = 1 << 27
 _DELIMITERS = ",;\t|"
 _SAMPLE_CHARACTERS = 1 << 16
 _SAMPLE_RECORDS = 50
-_SHARED_CELLS = 1 << 16
+_MOST_SHARED = 1 << 16  # different cells; where there are more, few repeat themselves
 
 
 def read_csv(
@@ -32,6 +31,7 @@ def read_csv(
     delimiter: str | None = None,
     missing: frozenset[str] = MISSING,
     limit: int = _LIMIT,
+    progress: Progress | None = None,
 ) -> Table:
     r"""
     Read a CSV file whose first row names the columns.
@@ -52,6 +52,8 @@ def read_csv(
         Words that stand for a missing value.
     limit : int, default 128 MiB
         The largest file to read, bytes.
+    progress : callable, optional
+        Is told from time to time which part of the work is done, from 0 to 1.
 
     Returns
     -------
@@ -68,6 +70,7 @@ def read_csv(
 
     Examples
     --------
+    >>> import io
     >>> table = read_csv(io.BytesIO("이름,나이\n가영,31\n나희,-\n".encode()))
     >>> table.columns
     {'이름': ['가영', '나희'], '나이': ['31', None]}
@@ -79,27 +82,19 @@ def read_csv(
     elif len(delimiter) != 1 or delimiter in '"\r\n ':
         raise OptionError(told("tables.delimiter", got=repr(delimiter)))
 
-    records = _records(text, delimiter, name)
-    header = next(records, None)
-    if header is None:
-        raise DataError(told("tables.empty", source=name))
-    names = _names(header, name)
-    columns: list[list[Cell]] = [[] for _ in names]
-    rows = []
-    shared: dict[str, Cell] = dict.fromkeys(("", *missing))
-    for record in records:
-        if len(record.cells) != len(names):
-            raise _ragged(record, names, name)
-        rows.append(record.row)
-        for column, cell in zip(columns, record.cells, strict=True):
-            # One object for all equal cells: tables repeat themselves.
-            if len(shared) < _SHARED_CELLS:
-                column.append(shared.setdefault(cell, cell))
-            else:
-                column.append(shared.get(cell, cell))
-    if not rows:
-        raise DataError(told("tables.no_rows", source=name, row=header.row))
-    return Table(dict(zip(names, columns, strict=True)), rows, name)
+    found = plain_columns(text, delimiter) or any_columns(text, delimiter, name)
+    absent = frozenset({"", *missing})
+    columns = [_shared(cells, absent) for cells in watched(found.cells, progress)]
+    return Table(dict(zip(found.names, columns, strict=True)), found.rows, name)
+
+
+def _shared(cells: list[str], absent: frozenset[str]) -> list[Cell]:
+    """Give None for what is missing, and one object for all equal cells where they repeat."""
+    different = set(cells)
+    if len(different) > _MOST_SHARED:
+        return [None if cell in absent else cell for cell in cells]
+    of: dict[str, Cell] = {cell: None if cell in absent else cell for cell in different}
+    return [of[cell] for cell in cells]
 
 
 def _content(source: str | Path | BinaryIO, limit: int) -> tuple[str, bytes]:
@@ -126,11 +121,11 @@ def _sniff(text: str) -> str:
     sample = text[:_SAMPLE_CHARACTERS]
     best, best_score = ",", (False, 1)
     for delimiter in _DELIMITERS:
-        reader = _reader(sample, delimiter)
+        records = reader(sample, delimiter)
         widths: list[int] = []
         try:
             while len(widths) < _SAMPLE_RECORDS:
-                if cells := next(reader):
+                if cells := next(records):
                     widths.append(len(cells))
         except StopIteration:
             if len(sample) < len(text) and len(widths) > 1:
@@ -140,80 +135,3 @@ def _sniff(text: str) -> str:
             if score > best_score:
                 best, best_score = delimiter, score
     return best
-
-
-def _reader(text: str, delimiter: str, *, strict: bool = False) -> Any:
-    lines = io.StringIO(text, newline="")  # the csv module wants line breaks as they are
-    return csv.reader(lines, delimiter=delimiter, strict=strict, skipinitialspace=True)
-
-
-class _Record(NamedTuple):
-    row: int  # as a spreadsheet counts
-    line: int  # as an editor counts: a quoted cell may hold line breaks
-    cells: list[str]
-
-    @property
-    def place(self) -> str:
-        if self.line == self.row:
-            return told("tables.row", row=self.row)
-        return told("tables.row_at_line", row=self.row, line=self.line)
-
-
-def _records(text: str, delimiter: str, name: str) -> Iterator[_Record]:
-    """Go through the records that have content."""
-    reader = _reader(text, delimiter, strict=True)
-    row = 0
-    while True:
-        row += 1
-        line = reader.line_num + 1
-        try:
-            cells = [cell.strip() for cell in next(reader)]
-        except StopIteration:
-            return
-        except csv.Error as error:
-            place = _Record(row, line, []).place
-            what = _explained(error)
-            raise DataError(told("tables.at", source=name, place=place, what=what)) from error
-        if any(cells):
-            record = _Record(row, line, cells)
-            _refuse_nul(record, name)
-            yield record
-
-
-def _explained(error: csv.Error) -> str:
-    if "unexpected end of data" in str(error):
-        return told("tables.never_closed")
-    if "field larger than field limit" in str(error):
-        return told("tables.too_long", limit=f"{csv.field_size_limit():,}")
-    return told("tables.goes_on")
-
-
-def _refuse_nul(record: _Record, name: str) -> None:
-    for number, cell in enumerate(record.cells, start=1):
-        if "\0" in cell:
-            where = {"source": name, "place": record.place, "number": number}
-            raise DataError(told("tables.nul", **where))
-
-
-def _names(header: _Record, source: str) -> list[str]:
-    first: dict[str, int] = {}
-    for number, name in enumerate(header.cells, start=1):
-        if not name:
-            where = {"source": source, "place": header.place, "number": number}
-            raise DataError(told("tables.nameless", **where))
-        if name in first:
-            both = {"first": first[name], "second": number, "name": repr(name)}
-            raise DataError(told("tables.same_name", source=source, place=header.place, **both))
-        first[name] = number
-    return header.cells
-
-
-def _ragged(record: _Record, names: list[str], source: str) -> DataError:
-    got, expected = len(record.cells), len(names)
-    if got < expected:
-        what = told("tables.cell_missing", column=repr(names[got]))
-    else:
-        cell = repr(record.cells[expected])
-        what = told("tables.cell_too_many", cell=cell, column=repr(names[-1]))
-    where = {"source": source, "place": record.place}
-    return DataError(told("tables.ragged", **where, got=got, expected=expected, what=what))

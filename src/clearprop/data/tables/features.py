@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Any, Literal, Self, final
+from typing import Any, Literal, Self, cast, final
 
 import numpy as np
 import numpy.typing as npt
 
 from clearprop.data.scaling import Scaler
 from clearprop.data.state import Fields
-from clearprop.data.tables.cells import category, number, written
+from clearprop.data.tables.cells import category, numbers, written
 from clearprop.data.tables.notes import Note, listed
 from clearprop.data.tables.table import Table
 from clearprop.errors import DataError, nearest
@@ -114,8 +114,8 @@ class NumberFeature(Feature):
         if (far := abs(scaled) > _LARGEST).any():
             i = int(np.argmax(far))
             cell = table.column(self.name)[i]
-            shown = {"place": table.place(self.name, i), "cell": cell, "mean": f"{self.shift:.6g}"}
-            raise DataError(told("tables.too_far", **shown))
+            place, mean = table.place(self.name, i), f"{self.shift:.6g}"
+            raise DataError(told("tables.too_far", place=place, cell=cell, mean=mean))
         x[:, 0] = scaled
         if not absent.any():
             return []
@@ -221,7 +221,7 @@ def feature_from_json(state: object, where: str) -> Feature:
 
 def read_numbers(table: Table, name: str, *, percent: bool) -> npt.NDArray[np.float64]:
     """
-    Read a column of numbers, NaN for what is missing.
+    Read a column of numbers, NaN for what is missing; the table keeps what was read.
 
     Raises
     ------
@@ -229,16 +229,20 @@ def read_numbers(table: Table, name: str, *, percent: bool) -> npt.NDArray[np.fl
         If a cell is not a number; names its row and column.
     """
     cells = table.column(name)
-    read = {
-        cell: np.nan if cell is None else number(cell, percent=percent)
-        for cell in dict.fromkeys(cells)
-    }
-    for cell, value in read.items():
-        if value is None:
-            place = table.place(name, cells.index(cell))
-            key = "no_percentage" if percent else "no_number"
-            raise DataError(told(f"tables.{key}", place=place, cell=repr(cell)))
-    return np.array([read[cell] for cell in cells], np.float64)
+    if (name, percent) in table.read:
+        return table.read[name, percent].copy()
+    absent = None in cells
+    present = [cell for cell in cells if cell is not None] if absent else cast(list[str], cells)
+    values = numbers(present, percent=percent)
+    if None in values:
+        cell = present[values.index(None)]
+        place = table.place(name, cells.index(cell))
+        key = "no_percentage" if percent else "no_number"
+        raise DataError(told(f"tables.{key}", place=place, cell=repr(cell)))
+    read = np.full(len(cells), np.nan)
+    read[[cell is not None for cell in cells] if absent else slice(None)] = values
+    table.read[name, percent] = read
+    return read.copy()
 
 
 def _category(cell: str | None) -> str:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from clearprop.data.splits import split_rows
 from clearprop.data.tables.notes import Note
 from clearprop.data.tables.preprocess import Preprocessor
+from clearprop.data.tables.progress import Progress
 from clearprop.data.tables.schema import Schema, Task, infer_columns
 from clearprop.data.tables.table import Table
 from clearprop.data.tables.targets import ClassTarget
@@ -19,6 +20,7 @@ __all__ = ["Prepared", "prepare"]
 
 Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
+_INFERRING = 0.7  # of the time, about
 
 
 @final
@@ -56,6 +58,7 @@ def prepare(
     task: Task | None = None,
     test_size: float | int = 0.2,
     seed: int = 0,
+    progress: Progress | None = None,
 ) -> Prepared:
     """
     Make a table ready for training: leave out rows without a target, divide, fit and transform.
@@ -73,6 +76,8 @@ def prepare(
         same share in both parts.
     seed : int, default 0
         The same seed gives the same division.
+    progress : callable, optional
+        Is told from time to time which part of the work is done, from 0 to 1.
 
     Returns
     -------
@@ -92,13 +97,13 @@ def prepare(
     >>> ready.x_train.shape, ready.preprocessor.inputs, ready.preprocessor.classes
     ((4, 2), ('a', 'b'), ('0', '1'))
     """
-    schema = infer_columns(table, target, task=task)
+    schema = infer_columns(table, target, task=task, progress=_part(progress, 0.0, _INFERRING))
     cells = table.column(schema.target.name)
     labelled = table.take(i for i, cell in enumerate(cells) if cell is not None)
     train, test = _divide(labelled, schema, test_size, seed)
     preprocessor = Preprocessor.of_schema(schema, labelled, rows=train)
     filled: list[Note] = []
-    x, y = preprocessor.transform(labelled, notes=filled)
+    x, y = preprocessor.transform(labelled, notes=filled, progress=_part(progress, _INFERRING, 1.0))
     return Prepared(
         preprocessor,
         x[train],
@@ -109,6 +114,13 @@ def prepare(
         [labelled.rows[i] for i in test],
         (*schema.notes, *filled),
     )
+
+
+def _part(progress: Progress | None, start: float, stop: float) -> Progress | None:
+    """Tell of a part of the work as what it is of the whole."""
+    if progress is None:
+        return None
+    return lambda done: progress(start + done * (stop - start))
 
 
 def _divide(

@@ -21,6 +21,7 @@ from clearprop.data.tables.features import (
     read_numbers,
 )
 from clearprop.data.tables.notes import Note, both, listed
+from clearprop.data.tables.progress import Progress, watched
 from clearprop.data.tables.schema import Column, Schema, Task, infer_columns
 from clearprop.data.tables.table import Table
 from clearprop.data.tables.targets import (
@@ -111,9 +112,9 @@ class Preprocessor:
         cells = table.column(schema.target.name)
         known = [i for i, cell in enumerate(cells) if cell is not None]
         learnt = known if rows is None else [i for i in rows if cells[i] is not None]
-        labelled, sample = table.take(known), table.take(learnt)
+        labelled, sample = table.take(known), np.searchsorted(known, learnt)
         features = tuple(_feature(column, labelled, sample) for column in schema.features)
-        return cls(features, _target(schema, sample), schema.left_out, schema.notes)
+        return cls(features, _target(schema, labelled, sample), schema.left_out, schema.notes)
 
     @property
     def task(self) -> Task:
@@ -136,7 +137,12 @@ class Preprocessor:
         return self.target.outputs
 
     def transform(
-        self, table: Table, *, unknown: Unknown = "error", notes: list[Note] | None = None
+        self,
+        table: Table,
+        *,
+        unknown: Unknown = "error",
+        notes: list[Note] | None = None,
+        progress: Progress | None = None,
     ) -> tuple[Floats, npt.NDArray[Any]]:
         """
         Read a table with its targets.
@@ -156,10 +162,16 @@ class Preprocessor:
             If a cell cannot be read or a target is missing; names its row and column.
         """
         y = self.target.encode(table)
-        return self.transform_features(table, unknown=unknown, notes=notes), y
+        x = self.transform_features(table, unknown=unknown, notes=notes, progress=progress)
+        return x, y
 
     def transform_features(
-        self, table: Table, *, unknown: Unknown = "error", notes: list[Note] | None = None
+        self,
+        table: Table,
+        *,
+        unknown: Unknown = "error",
+        notes: list[Note] | None = None,
+        progress: Progress | None = None,
     ) -> Floats:
         """
         Read a table without its targets.
@@ -172,6 +184,8 @@ class Preprocessor:
             What to do with a category that was not in training: refuse it, or treat it as none.
         notes : list, optional
             Receives what was filled in and what was ignored.
+        progress : callable, optional
+            Is told from time to time which part of the work is done, from 0 to 1.
 
         Returns
         -------
@@ -189,7 +203,7 @@ class Preprocessor:
         self._check_columns(table)
         x = _zeros(len(table), self.inputs)
         start = 0
-        for feature in self.features:
+        for feature in watched(self.features, progress):
             stop = start + len(feature.inputs)
             made = feature.write(x[:, start:stop], table, unknown)
             if notes is not None:
@@ -283,23 +297,24 @@ def _lacking(name: str, extra: list[str]) -> str:
     return told("tables.lacks", name=repr(name))
 
 
-def _feature(column: Column, labelled: Table, sample: Table) -> Feature:
+def _feature(column: Column, labelled: Table, sample: npt.NDArray[np.intp]) -> Feature:
+    """Learn how to read a column; its scale from the rows `sample` of those that are labelled."""
     if column.kind == "category":
         absent = (MISSING_CATEGORY,) * (None in labelled.column(column.name))
         return CategoryFeature(column.name, tuple(dict.fromkeys((*column.values, *absent))))
     percent = column.kind == "percent"
-    values = read_numbers(sample, column.name, percent=percent)
-    if np.isnan(values).all():
-        values = read_numbers(labelled, column.name, percent=percent)
+    values = read_numbers(labelled, column.name, percent=percent)
+    learnt = values[sample]
+    values = values if np.isnan(learnt).all() else learnt
     return NumberFeature.fit(column.name, values, percent=percent)
 
 
-def _target(schema: Schema, sample: Table) -> Target:
+def _target(schema: Schema, labelled: Table, sample: npt.NDArray[np.intp]) -> Target:
     column = schema.target
     if schema.task == "classification":
         return ClassTarget.of_column(column)
     percent = column.kind == "percent"
-    amounts = read_numbers(sample, column.name, percent=percent)
+    amounts = read_numbers(labelled, column.name, percent=percent)[sample]
     return AmountTarget.fit(column.name, amounts, percent=percent)
 
 

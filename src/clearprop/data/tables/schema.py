@@ -10,6 +10,7 @@ from typing import Literal, final
 
 from clearprop.data.tables.cells import category, is_date, written
 from clearprop.data.tables.notes import Note, both
+from clearprop.data.tables.progress import Progress, watched
 from clearprop.data.tables.table import Table
 from clearprop.data.tables.values import Numbers, Values
 from clearprop.errors import DataError, unknown
@@ -76,7 +77,9 @@ class Schema:
     notes: tuple[Note, ...]
 
 
-def infer_columns(table: Table, target: str, *, task: Task | None = None) -> Schema:
+def infer_columns(
+    table: Table, target: str, *, task: Task | None = None, progress: Progress | None = None
+) -> Schema:
     """
     Decide what each column of a table holds.
 
@@ -99,6 +102,8 @@ def infer_columns(table: Table, target: str, *, task: Task | None = None) -> Sch
         The name of the column to predict.
     task : {"classification", "regression"}, optional
         What the target is, if it is known.
+    progress : callable, optional
+        Is told from time to time which part of the work is done, from 0 to 1.
 
     Returns
     -------
@@ -128,7 +133,7 @@ def infer_columns(table: Table, target: str, *, task: Task | None = None) -> Sch
 
     features: list[Column] = []
     left_out: dict[str, list[str]] = {}
-    for name in table.names:
+    for name in watched(table.names, progress):
         if name == target:
             continue
         values = Values(table, name)
@@ -142,7 +147,8 @@ def infer_columns(table: Table, target: str, *, task: Task | None = None) -> Sch
     ]
     if not features:
         why = told("tables.nothing_left", source=table.source, target=repr(target))
-        raise DataError(reduce(partial(both, how="then"), (note.told for note in notes), why))
+        reasons: list[str] = [why, *(note.told for note in notes)]
+        raise DataError(reduce(partial(both, how="then"), reasons))
     out = tuple(name for names in left_out.values() for name in names)
     return Schema(tuple(features), predicted, task, out, tuple(notes))
 
@@ -152,8 +158,7 @@ def _labelled(table: Table, target: str) -> tuple[Table, list[Note]]:
     labels = table.column(target)
     labelled = [i for i, label in enumerate(labels) if label is not None]
     if not labelled:
-        shown = {"source": table.source, "column": repr(target)}
-        raise DataError(told("tables.target_empty", **shown))
+        raise DataError(told("tables.target_empty", source=table.source, column=repr(target)))
     if len(labelled) == len(labels):
         return table, []
     row = table.rows[labels.index(None)]
@@ -249,8 +254,10 @@ def _classes(values: Values) -> Column:
     classes = len(column.values)
     _refuse_one_value(values, classes)
     if classes > _MOST_CATEGORIES:
-        counts = {"classes": f"{classes:,}", "most": f"{_MOST_CATEGORIES:,}"}
-        raise DataError(told("tables.target_too_many", place=values.column, **counts))
+        most = f"{_MOST_CATEGORIES:,}"
+        raise DataError(
+            told("tables.target_too_many", place=values.column, classes=f"{classes:,}", most=most)
+        )
     if values.total >= _FEW_ROWS and classes > _ALMOST_ALL * values.total:
         key = "target_all_differ" if classes == values.total else "target_most_differ"
         mend = told("tables.ask_regression" if values.numbers else "tables.right_column")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import final
+from dataclasses import dataclass, field
+from typing import Any, final
 
 from clearprop.errors import DataError, nearest
 from clearprop.lang import told
@@ -39,6 +39,8 @@ class Table:
     columns: Mapping[str, list[Cell]]
     rows: Sequence[int]
     source: str = "table"
+    read: dict[tuple[str, bool], Any] = field(default_factory=dict, init=False, repr=False)
+    """Columns of numbers that were read already; see `read_numbers`."""
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -90,5 +92,7 @@ class Table:
         [3]
         """
         chosen = list(indices)
+        if chosen == list(range(len(self))):
+            return self
         columns = {name: [cells[i] for i in chosen] for name, cells in self.columns.items()}
         return Table(columns, [self.rows[i] for i in chosen], self.source)

@@ -6,7 +6,7 @@ from collections import Counter
 from functools import cached_property
 from typing import Literal, NamedTuple, final
 
-from clearprop.data.tables.cells import has_decimal_comma, number
+from clearprop.data.tables.cells import has_decimal_comma, numbers
 from clearprop.data.tables.table import Table
 from clearprop.errors import DataError
 from clearprop.lang import told
@@ -47,9 +47,10 @@ class Values:
         self.name = name
         self.cells = table.column(name)
         self.rows = table.rows
-        self.counts = Counter(cell for cell in self.cells if cell is not None)
-        self.total = self.counts.total()
-        self.missing = len(self.cells) - self.total
+        counts = Counter(self.cells)
+        self.missing = counts.pop(None, 0)
+        self.counts: Counter[str] = counts  # type: ignore[assignment]
+        self.total = len(self.cells) - self.missing
         self.column = told("tables.column_place", source=table.source, column=repr(name))
         self._table = table
 
@@ -84,8 +85,8 @@ class Values:
         return self._read(percent=True)
 
     def _read(self, *, percent: bool) -> dict[str, float]:
-        read = {cell: number(cell, percent=percent) for cell in self.counts}
-        return {cell: value for cell, value in read.items() if value is not None}
+        read = zip(self.counts, numbers(list(self.counts), percent=percent), strict=True)
+        return {cell: value for cell, value in read if value is not None}
 
     def refuse_mistakes(self) -> None:
         """
