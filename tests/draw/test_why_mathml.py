@@ -34,6 +34,8 @@ def numerals(text):
 
 def numbers_of_steps(text):
     """The numbers of an explanation's steps in its text: not those in names and remarks."""
+    plain = text.translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789"))
+    text = re.sub(r"(?<=\d)[⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda power: f" ^ {plain[slice(*power.span())]}", text)
     sides = [s for c in claims(text) for s in re.split("[=≈]", c.text)]
     return [number for side in sides for number in numerals(side)]
 

@@ -237,8 +237,8 @@ def test_a_wrong_address_is_answered_with_the_nearest_right_one(model, address, 
 
 
 def test_what_cannot_be_asked_is_said(model):
-    with pytest.raises(OptionError, match="depth must be at least 1"):
-        ask(model, "w5", depth=0)
+    with pytest.raises(OptionError, match="depth must be at least 0"):
+        ask(model, "w5", depth=-1)
     with pytest.raises(OptionError, match="sample 3 of 1"):
         ask(model, "w5", sample=3)
     with pytest.raises(ShapeError, match=r"inputs of shape \(N, 2\); got \(1, 3\)"):

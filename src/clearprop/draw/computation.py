@@ -16,7 +16,7 @@ from clearprop.draw.numerals import shown
 from clearprop.draw.svg import Svg
 from clearprop.errors import OptionError
 from clearprop.explain.naming import Names
-from clearprop.explain.why import record_model
+from clearprop.explain.recorded import record_model
 from clearprop.lang import say
 
 __all__ = ["computation"]

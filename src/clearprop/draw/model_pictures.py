@@ -15,7 +15,7 @@ from clearprop.draw.images import weight_images
 from clearprop.draw.neurons import neurons
 from clearprop.draw.svg import Svg
 from clearprop.errors import OptionError, ShapeError, StateError, unknown
-from clearprop.explain.why import record_model
+from clearprop.explain.recorded import record_model
 from clearprop.lang import say
 
 __all__ = ["first_layer", "history", "network", "weights"]

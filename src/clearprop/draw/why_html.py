@@ -46,7 +46,7 @@ def html(data: Mapping[str, Any]) -> str:
     return (
         f'<section class="why" lang="{explanation.lang}" aria-labelledby="{key}">\n'
         f'<h3 id="{key}">{sentence(title, explanation)}</h3>\n'
-        f"{said}{steps(data)}{last}</section>\n"
+        f"{said}{'' if data['facts'].get('depth') == 0 else steps(data)}{last}</section>\n"
     )
 
 

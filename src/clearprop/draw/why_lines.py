@@ -14,7 +14,9 @@ from clearprop.explain.explanation import Explanation, State, Step
 from clearprop.explain.formula import Applied, Formula, Quantity, Terms
 from clearprop.lang import say
 
-__all__ = ["Line", "line_of", "number", "symbolic"]
+__all__ = ["Line", "line_of", "number", "remark", "symbolic"]
+
+ABSENT = ("not_computed", "not_on_path", "constant_input")  # states of what there is no number of
 
 Number = Callable[[float], str]
 
@@ -52,25 +54,27 @@ def line_of(step: Step, explanation: Explanation, *, latex: bool) -> Line:
     """Write a step in symbols and in numbers that are true as printed."""
     symbol = step.latex if latex else step.symbol
     lang, digits = explanation.lang, explanation.digits
-    remark = " ".join(
-        filter(None, [_condition(step, digits, lang), _remark(step.state, digits, lang)])
+    note = " ".join(
+        filter(None, [_condition(step, digits, lang), remark(step.state, digits, lang)])
     )
     write = number(digits, latex=latex)
+    if step.state is not None and step.state.key in ABSENT:
+        return Line(symbol, "", "", "=", r"\mathrm{None}" if latex else "None", note, step.level)
     if step.formula is None:
-        return Line(symbol, "", "", "=", write(step.value), remark, step.level)
+        return Line(symbol, "", "", "=", write(step.value), note, step.level)
     words = symbolic(step.formula, write, lang, latex=latex).text
     filled = with_numbers(step.formula)
     if isinstance(step.formula, Quantity) and not step.formula.symbol:
         words = ""
     if filled is None or isinstance(step.formula, Quantity):
-        return Line(symbol, words, "", "=", write(step.value), remark, step.level)
+        return Line(symbol, words, "", "=", write(step.value), note, step.level)
     rest = say("explain.and_more", lang, count="{count}", total="{total}")
     equality = equate(filled, step.value, digits, rest=rest)
     sides: tuple[str, str, str] = equality.left, equality.relation, equality.right
     numbers, relation, result = equality.latex_sides(filled, rest=rest) if latex else sides
     if numbers == words:  # nothing but plain numbers
         words = ""
-    return Line(symbol, words, numbers, relation, result, remark, step.level)
+    return Line(symbol, words, numbers, relation, result, note, step.level)
 
 
 def number(digits: int, *, latex: bool) -> Number:
@@ -134,7 +138,8 @@ def _condition(step: Step, digits: int, lang: str) -> str:
     return f"({symbolic(step.condition, number(digits, latex=False), lang, latex=False).text})"
 
 
-def _remark(state: State | None, digits: int, lang: str) -> str:
+def remark(state: State | None, digits: int, lang: str) -> str:
+    """Say why a number is special; nothing for one like any other."""
     if state is None:
         return ""
     values = {k: show(v, digits) if isinstance(v, float) else v for k, v in state.values.items()}

@@ -26,6 +26,8 @@ def text(data: Mapping[str, Any]) -> str:
     """
     explanation = Explanation.from_json(data)
     lines = list(opening(explanation))
+    if explanation.facts.get("depth") == 0:
+        return "\n".join(lines) + "\n"
     if not explanation.facts.get("sections"):
         lines.append("")
     for step, heading in zip(explanation.steps, headings(explanation), strict=True):

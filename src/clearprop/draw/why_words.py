@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from clearprop.draw.why_lines import remark
 from clearprop.explain.digits import show
 from clearprop.explain.explanation import Explanation
+from clearprop.explain.formula import Applied, Formula, Quantity, leaves
 from clearprop.lang import say
 
-__all__ = ["ending", "headings", "opening"]
+__all__ = ["ending", "headings", "one_sentence", "opening"]
 
 NUDGE = 0.01  # the change that sentences speak of
 
@@ -19,6 +21,12 @@ def opening(explanation: Explanation) -> Iterator[str]:
     first, facts = explanation.steps[0], explanation.facts
     if "sections" in facts:
         yield say(f"explain.{facts.get('title', 'seven_formulas')}", lang)
+        return
+    if facts.get("depth") == 0:
+        yield one_sentence(explanation)
+        return
+    if "absent" in facts:
+        yield say("explain.no_gradient", lang, name=_whose(first.symbol))
         return
     yield say("explain.why_title", lang, name=first.symbol, value=show(first.value, digits))
     subject, loss = facts.get("subject"), facts.get("loss_symbol")
@@ -32,6 +40,57 @@ def opening(explanation: Explanation) -> Iterator[str]:
         yield say(key, lang, name=subject, loss=loss, step=show(NUDGE), change=show(abs(change), 3))
     if "next" in facts:
         yield _training(explanation, change)
+
+
+def one_sentence(explanation: Explanation) -> str:
+    """Say in one sentence what a number is, and why if that is soon said."""
+    lang, digits = explanation.lang, explanation.digits
+    first, facts = explanation.steps[0], explanation.facts
+    value = show(first.value, digits)
+    reason = remark(first.state, digits, lang)
+    if reason:
+        return say("explain.is_because", lang, name=first.symbol, value=value, reason=reason)
+    factors = _factors(first.formula)
+    if first.role == "delta" and len(factors) > 1 and first.source.get("function"):
+        return say(
+            "explain.delta_is_product",
+            lang,
+            name=first.symbol,
+            function=first.source["function"],
+            value=value,
+        )
+    subject = facts.get("subject")
+    deltas = [each for each in factors if each.startswith("δ")]
+    others = [each for each in factors if each and not each.startswith("δ")]
+    if subject and len(deltas) == len(others) == 1:
+        unit = deltas[0].removeprefix("δ").strip(" _")
+        return say(
+            "explain.gradient_is_product", lang, name=subject, unit=unit, input=others[0],
+            value=value,
+        )  # fmt: skip
+    if subject:
+        loss = facts["loss_symbol"]
+        return say("explain.gradient_is", lang, name=subject, loss=loss, value=value)
+    return say("explain.is", lang, name=first.symbol, value=value)
+
+
+def _factors(formula: Formula | None) -> list[str]:
+    """Name the factors of a product, nothing for one that is a formula itself."""
+    if not (isinstance(formula, Applied) and formula.op == "multiply"):
+        return []
+    return [a.symbol if isinstance(a, Quantity) else "" for a in formula.args.values()]
+
+
+def _whose(symbol: str) -> str:
+    """Give what a derivative is by: w5 of ∂E/∂w5."""
+    return symbol.partition("/∂")[2] or symbol
+
+
+def _symbols(explanation: Explanation) -> Iterator[str]:
+    for step in explanation.steps:
+        yield step.symbol
+        for quantity in () if step.formula is None else leaves(step.formula):
+            yield quantity.symbol
 
 
 def _training(explanation: Explanation, change: float) -> str:
@@ -68,8 +127,14 @@ def headings(explanation: Explanation) -> Iterator[str]:
 def ending(explanation: Explanation) -> Iterator[str]:
     """Say whose definitions were followed, and what was left out."""
     lang, name = explanation.lang, explanation.convention
-    if name:
+    if name and explanation.facts.get("depth") != 0:
         own = f"{name}_entropy" if explanation.facts.get("loss_kind") == "entropy" else name
         yield say("explain.follows", lang, name=name, text=say(f"explain.{own}", lang))
+    if explanation.facts.get("depth") == 0:
+        return
     if explanation.facts.get("dropout"):
         yield say("explain.dropout_off", lang)
+    if others := explanation.facts.get("as_in_prediction"):
+        yield say("explain.as_in_prediction", lang, names=", ".join(others))
+    if any("⁽" in quantity for quantity in _symbols(explanation)):
+        yield say("explain.samples_counted", lang)

@@ -10,11 +10,11 @@ import numpy as np
 
 from clearprop.errors import OptionError
 from clearprop.explain.addresses import Address, book_names
+from clearprop.explain.batches import checked_batch
 from clearprop.explain.conventions import Scale, loss_kind, own_scale
 from clearprop.explain.explanation import Explanation, Step
 from clearprop.explain.formulas import dense_layers
 from clearprop.explain.hand import Calculation
-from clearprop.explain.batches import checked_batch
 
 __all__ = ["Asked", "Guess"]
 

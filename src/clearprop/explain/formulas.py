@@ -8,10 +8,10 @@ from typing import Any, final
 import numpy as np
 
 from clearprop.errors import OptionError, ShapeError, StateError
+from clearprop.explain.batches import checked_batch
 from clearprop.explain.explanation import Explanation, Step
 from clearprop.explain.factors import factors
 from clearprop.explain.hand import PARTS, Calculation, Line
-from clearprop.explain.batches import checked_batch
 from clearprop.explain.python import program
 from clearprop.explain.seven import SECTIONS, Dense, Derivation, derive
 from clearprop.lang import language

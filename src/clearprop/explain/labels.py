@@ -55,7 +55,8 @@ def labelled(
         names[node] = Name(
             address, symbol, latex_of(symbol) + AT, role, symbols, tuple(map(_book_latex, symbols)),
             batch=batched and len(node.data) == samples,
-            layer=layer, function=function if function != "linear" else "", rearranged=_is_rearranged(node),
+            layer=layer, function="" if function == "linear" else function,
+            rearranged=_is_rearranged(node),
         )  # fmt: skip
     return names
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -14,9 +15,12 @@ from clearprop.core.tensor import RECORDED, Node, Tensor, leaf
 from clearprop.core.tree import flatten, unflatten
 from clearprop.errors import StateError
 from clearprop.explain.addresses import Address
+from clearprop.explain.explanation import State, Step
 from clearprop.explain.labels import labelled
 from clearprop.explain.naming import AT, Index, Name, Names, gradient_name, latex_of
+from clearprop.explain.settings import name_bias_corrections, named_rule
 from clearprop.explain.twin import Call, observed
+from clearprop.explain.weighted import Weighted
 
 __all__ = ["Recording", "record"]
 
@@ -36,12 +40,15 @@ class Recording:
         What the numbers belong to.
     inputs, results : tuple of str
         The addresses of what goes in and of what comes out.
+    weighted : shares.Weighted or None
+        The loss with weights for the samples, where there are targets.
     """
 
     def __init__(self, forward: dict[str, Node], names: Names, facts: dict[str, Any]) -> None:
         self.forward, self.names, self.facts = forward, names, facts
         self.inputs: tuple[str, ...] = ("x",)
         self.results: tuple[str, ...] = ()
+        self.weighted: Any = None
         self.gradients: dict[str, Node] = {}
         self.updates: dict[str, Node] = {}
 
@@ -60,21 +67,55 @@ class Recording:
                     self.gradients[address] = found.node
                     self.names.learn_walk(walk, found.node, node)
 
-    def update(self, rule: Any, memory: Any) -> None:
-        """Record what an optimizer would make of every weight."""
+    def update(self, rule: Any, memory: Any, leaves: Sequence[Any]) -> None:
+        """
+        Record what an optimizer would make of every weight.
+
+        Parameters
+        ----------
+        rule : Optimizer
+        memory : engines.Memory
+            What it remembers.
+        leaves : sequence of Variable
+            The weights that are trained.
+        """
         rate = leaf(np.asarray(float(rule.rate(memory.step))), name="lr", requires_grad=False)
+        leaves = [each for each in leaves if each.path in self.gradients]
         with computing_with(NUMPY), recording():
-            for address, gradient in self.gradients.items():
-                name = self.names.of(self.forward[address])
-                if name is None or name.role != "weight":
-                    continue
-                w = Tensor(self.forward[address])
-                state = _state(rule, memory, address, w)
-                new, kept = rule.update(RECORDED, w, Tensor(gradient), state, memory.step, rate)
-                self.updates[address] = new.node
-                self.names.table[new.node] = _after(name)
-                for key, tensor in kept.items():
-                    self.names.table[tensor.node] = _after(_slot(address, key))
+            states = {each.path: _state(rule, memory, each.path, each) for each in leaves}
+            gradients = [Tensor(self.gradients[each.path]) for each in leaves]
+            named, step, names = named_rule(rule, memory.step)
+            try:
+                made = _moved(named, leaves, gradients, states, step, rate)
+            except (TypeError, ValueError, AttributeError, LookupError):
+                # A rule that somebody else wrote may need its settings as plain numbers.
+                made, names = _moved(rule, leaves, gradients, states, memory.step, rate), {}
+        self.names.table.update(names)
+        for each, new, kept in made:
+            name = self.names.of(each.node)
+            assert name is not None  # every weight has one
+            self.updates[each.path] = new.node
+            self.names.table.setdefault(new.node, _after(name))
+            for key, tensor in kept.items():
+                if isinstance(tensor, Tensor):
+                    self.names.table.setdefault(tensor.node, _after(_slot(each.path, key)))
+        ends = [new.node for _, new, _ in made]
+        self.names.table.update(name_bias_corrections(ends, step.node))
+
+    @property
+    def features(self) -> int:
+        """How many numbers one example has, all inputs together."""
+        return sum(math.prod(self.forward[name].data.shape[1:]) for name in self.inputs)
+
+    @property
+    def shapes(self) -> dict[str, Index]:
+        """The shape of everything that can be asked about; of one example, where they differ."""
+        found: dict[str, Index] = {"loss": ()}
+        for address, node in self.forward.items():
+            name = self.names.of(node)
+            batch = name is not None and name.batch
+            found[address] = tuple(node.data.shape)[int(batch) :]
+        return found
 
     def locate(self, address: Address, sample: int) -> tuple[Node, Index]:
         """
@@ -83,7 +124,7 @@ class Recording:
         Raises
         ------
         StateError
-            If the loss does not depend on it, or there is no optimizer to give its next value.
+            If there is no loss, or no optimizer to give its next value.
         """
         wants_loss = address.tensor == "loss" or address.aspect not in ("", "value")
         if "loss" not in self.forward and (wants_loss or self._is_weight(address)):
@@ -94,11 +135,6 @@ class Recording:
         table: Mapping[str, Node] = self.forward
         if address.aspect in ("gradient", "delta") or self._is_weight(address):
             table = self.gradients
-            if address.tensor not in table:
-                raise StateError(
-                    f"the loss does not depend on {address.tensor}: it is not on the path"
-                    " from the inputs to the loss, so there is no gradient to explain."
-                )
         if address.aspect == "next":
             table = self.updates
             if address.tensor not in table:
@@ -110,6 +146,27 @@ class Recording:
         name = self.names.of(self.forward[address.tensor])
         batch = name is not None and name.batch
         return node, (sample, *address.index) if batch else address.index
+
+    def absent(self, address: Address) -> str | None:
+        """Tell, of a gradient that is not there, why; a word of the catalogue."""
+        if "loss" not in self.forward or address.tensor in self.gradients:
+            return None
+        if address.aspect not in ("gradient", "delta") and not self._is_weight(address):
+            return None
+        return "not_on_path" if self.forward[address.tensor].needs_grad else "constant_input"
+
+    def without_gradient(self, address: Address, sample: int, reason: str) -> Step:
+        """Make the step that says so."""
+        node = self.forward[address.tensor]
+        name, loss = self.names.of(node), self.names.of(self.forward["loss"])
+        assert name is not None  # both were named when they were recorded
+        assert loss is not None
+        called = gradient_name(name, loss.symbol)
+        index = (sample, *address.index) if name.batch else address.index
+        own = called.quantity(index, tuple(node.data.shape), 0.0)
+        self.facts["absent"] = reason
+        state = State(reason, {"name": loss.symbol} if reason == "not_on_path" else {})
+        return Step(own.address, own.symbol, own.latex, 0.0, called.role, 1, None, state=state)
 
     def _is_weight(self, address: Address) -> bool:
         name = self.names.of(self.forward[address.tensor])
@@ -157,6 +214,8 @@ def record(task: Any, twin: Any, x: Any, y: Any, *, training: bool = False) -> R
         forward["loss"] = loss.node
     made = Recording(forward, Names(), {"samples": len(starts[0].data)})
     made.inputs, made.results = tuple(inputs), tuple(_addresses(forward, [p for _, p in ends]))
+    if y is not None:
+        made.weighted = Weighted(task.loss, y, out)
     made.names.table.update(labelled(forward, calls, twin, made.inputs))
     for total, result in fused if loss is not None else ():
         made.names.twins[(result.op, total)] = made.names.table[result]
@@ -238,10 +297,24 @@ def _after(name: Name) -> Name:
     )  # fmt: skip
 
 
+def _moved(
+    rule: Any, leaves: Sequence[Any], gradients: list[Tensor], states: Any, step: Any, rate: Tensor
+) -> list[tuple[Any, Tensor, Mapping[str, Any]]]:
+    """Let an optimizer take one step of all weights."""
+    weights = [Tensor(each.node) for each in leaves]
+    if not hasattr(rule, "moves"):  # XXX
+        return [
+            (w, *rule.update(RECORDED, Tensor(w.node), g, states[w.path], step, rate))
+            for w, g in zip(leaves, gradients)
+        ]
+    moves = rule.moves(RECORDED, leaves, weights, list(gradients), states, step, rate)
+    return [(leaves[i], new, kept) for i, new, kept in moves]
+
+
 def _state(rule: Any, memory: Any, address: str, w: Tensor) -> dict[str, Tensor]:
     """Give an optimizer's state for a weight as named tensors; as new if it has none yet."""
     held = memory.states.get(address)
-    state = rule.init(NUMPY, w.data) if held is None else held
+    state = getattr(rule, "start", rule.init)(NUMPY, w.data) if held is None else held
     return {
         key: leaf(
             np.asarray(value, np.float64), name=_slot(address, key).symbol, requires_grad=False

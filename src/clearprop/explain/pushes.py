@@ -16,7 +16,7 @@ from clearprop.explain.explanation import Explanation, Step
 from clearprop.explain.formula import Formula, Quantity, Terms, apply
 from clearprop.explain.naming import Name
 from clearprop.explain.network import Recording
-from clearprop.explain.why import record_model
+from clearprop.explain.recorded import record_model
 from clearprop.lang import language, say
 
 __all__ = ["pushes"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -50,11 +51,15 @@ class Reader:
     ----------
     places : dict of str to Place
         Where each address that was written stands, so that it can be opened next.
+    reasons : dict of str to mapping
+        Why the element that was last defined is what it is, as its operations tell it: words of
+        the catalogue, and the numbers they mention.
     """
 
     def __init__(self, names: Names, *, top: int = 5) -> None:
         self.names, self.top = names, top
         self.places: dict[str, Place] = {}
+        self.reasons: dict[str, Mapping[str, Any]] = {}
         self._composed: dict[Node, Node] = {}
 
     def define(self, place: Place) -> tuple[Formula | None, Place | None]:
@@ -71,6 +76,7 @@ class Reader:
         self.names.learn(place.node)
         own = self.names.of(place.node)
         condition = None
+        self.reasons = {}
         node: Any = place.node
         index = place.index
         while isinstance(node, Node) and node.op is not None:
@@ -81,6 +87,8 @@ class Reader:
             reading = self._reading(node, index)
             if _is_choice(reading):
                 condition = self._condition(node, index)
+            if isinstance(reading, Pick | Fixed) and reading.why not in ("", "condition"):
+                self.reasons[reading.why] = {}
             if not isinstance(reading, Pick):
                 return self._written(node, index, reading), condition
             node, index = self._taken(node, reading), reading.index
@@ -189,6 +197,11 @@ class Reader:
     def _sum(self, node: Node, total: Total, value: float) -> Formula:
         terms = total.terms([_array(x) for x in node.inputs])
         count = len(terms)
+        assert node.op is not None
+        if node.op.name == "conv":
+            window = math.prod(_array(node.inputs[1]).shape[:-1]) - count
+            if window:  # the window looks over the edge
+                self.reasons["padded"] = {"count": window, "of": window + count}
         if count == 0:
             return Quantity(value)
         if count <= self.top:

@@ -14,7 +14,7 @@ from clearprop.core.tree import flatten
 from clearprop.nn.holder import Holder
 from clearprop.nn.variable import Variable
 
-__all__ = ["Call", "each_layer", "observed", "twin_of"]
+__all__ = ["Call", "each_layer", "observed", "twin_of", "works_otherwise"]
 
 DOUBLE = np.dtype(np.float64)
 # What training a model left behind; a twin is only asked, and these may be large.
@@ -78,6 +78,11 @@ def each_layer(model: Any) -> Iterator[Any]:
             seen[id(layer)] = layer
             yield layer
             waiting += reversed(list(layer.sublayers()))
+
+
+def works_otherwise(layer: Any) -> bool:
+    """Tell a layer that works otherwise in training than in prediction: dropout, say."""
+    return layer._takes_training and not list(layer.sublayers())
 
 
 def observed(model: Any) -> list[Call]:

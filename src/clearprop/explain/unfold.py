@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import deque
 from typing import Any
 
-from clearprop.explain.explanation import State, Step
-from clearprop.explain.formula import Applied, Formula, Quantity, Terms, leaves
+from clearprop.explain.explanation import Step
+from clearprop.explain.formula import Formula, leaves
 from clearprop.explain.naming import Name
 from clearprop.explain.reader import Place, Reader
+from clearprop.explain.states import Reasons, state_of
 
 __all__ = ["unfold"]
 
-FLAT = 1e-3  # a slope below this lets almost nothing through
 MOST_STEPS = 200  # an explanation longer than this is read by nobody
 
 
@@ -40,11 +40,11 @@ def unfold(reader: Reader, start: Place, *, depth: int | None, everything: bool)
     while waiting and len(steps) < MOST_STEPS:
         place, level = waiting.popleft()
         formula, condition = reader.define(place)
+        reasons = dict(reader.reasons)
         name = reader.names.of(place.node) or reader.names.make(place.node)
         if formula is None and level > 1:
             continue
-        asked = None if condition is None else reader.define(condition)[0]
-        step = _step(name, place, level, formula, asked)
+        step = _step(name, place, level, formula, Reasons.of(reader, condition, reasons))
         seen.add(step.address)
         steps.append(step)
         if formula is None or (depth is not None and level >= depth):
@@ -66,13 +66,11 @@ def _made_up(place: Place, name: Name | None) -> bool:
         place.node.op is not None
         and place.node.name is None
         and name is not None
-        and (name.role in ("value", "update"))
+        and (name.role in ("value", "update", "bias_correction"))
     )
 
 
-def _step(
-    name: Name, place: Place, level: int, formula: Formula | None, condition: Formula | None
-) -> Step:
+def _step(name: Name, place: Place, level: int, formula: Formula | None, reasons: Reasons) -> Step:
     shape = tuple(place.node.data.shape)
     called = name.quantity(place.index, shape, place.value)
     return Step(
@@ -83,8 +81,8 @@ def _step(
         role=name.role,
         level=level,
         formula=formula,
-        condition=condition,
-        state=_state(called.value, name, formula, condition),
+        condition=reasons.condition,
+        state=state_of(called.value, name, formula, reasons),
         source=_source(name, place),
     )
 
@@ -93,31 +91,10 @@ def _source(name: Name, place: Place) -> dict[str, Any]:
     source: dict[str, Any] = {}
     if name.layer:
         source["layer"] = name.layer
+    if name.function:
+        source["function"] = name.function
     if name.batch and place.index:
         source["sample"] = place.index[0]
     if len(place.index) > int(name.batch):
         source["unit"] = place.index[-1]
     return source
-
-
-def _state(
-    value: float, name: Name, formula: Formula | None, condition: Formula | None
-) -> State | None:
-    """Tell the kinds of zero apart, and slopes that let nothing through."""
-    if value == 0 and condition is not None:
-        asked = [q for q in leaves(condition) if q.symbol]
-        if asked and name.function == "relu":
-            return State("relu_off", {"z": asked[0].value})
-        if asked:
-            return State("off", {"symbol": asked[0].symbol, "z": asked[0].value})
-    if value == 0 and formula is not None:
-        zeros = [q for q in leaves(formula) if q.value == 0 and q.symbol]
-        if isinstance(formula, Terms):
-            return State("terms_zero")
-        if zeros:
-            return State("input_zero", {"name": zeros[0].symbol})
-    if name.function and isinstance(formula, Applied) and formula.op == "multiply":
-        slopes = [a for a in formula.args.values() if not isinstance(a, Quantity)]
-        if slopes and 0 < abs(slopes[-1].value) < FLAT:
-            return State("saturated", {"function": name.function, "slope": slopes[-1].value})
-    return None

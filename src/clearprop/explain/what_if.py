@@ -14,7 +14,7 @@ from clearprop.core.tensor import Tensor, as_tensor
 from clearprop.errors import OptionError, StateError, unknown
 from clearprop.explain.addresses import parse
 from clearprop.explain.explanation import Explanation
-from clearprop.explain.why import record_model
+from clearprop.explain.recorded import record_model
 from clearprop.lang import language
 from clearprop.nn.layer import Layer
 

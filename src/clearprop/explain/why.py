@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from clearprop.core.tensor import Tensor
-from clearprop.engines import Task
-from clearprop.errors import OptionError, ShapeError, StateError
+from clearprop.errors import OptionError, StateError, unknown
 from clearprop.explain.addresses import Address, parse
-from clearprop.explain.conventions import Convention, convention_of, loss_kind
-from clearprop.explain.explanation import Explanation, Step
-from clearprop.explain.naming import Names
-from clearprop.explain.batches import checked_batch
-from clearprop.explain.network import Recording, record
+from clearprop.explain.conventions import Convention, convention_of
+from clearprop.explain.explanation import Explanation, State, Step
+from clearprop.explain.network import Recording
+from clearprop.explain.of_tensor import of_tensor
 from clearprop.explain.paths import by_paths
 from clearprop.explain.reader import Place, Reader
+from clearprop.explain.recorded import record_model
+from clearprop.explain.shares import BY, shares
 from clearprop.explain.translate import translated
-from clearprop.explain.twin import twin_of
 from clearprop.explain.unfold import unfold
 from clearprop.lang import language
-from clearprop.train.feed import Outputs
 
 __all__ = ["why"]
 
@@ -39,6 +36,9 @@ def why(
     sample: int = 0,
     depth: int | None = DELTA_FORM,
     paths: bool = False,
+    by: str | None = None,
+    training: bool = False,
+    of: Tensor | None = None,
     lang: str | None = None,
     digits: int = 6,
     top: int = 5,
@@ -55,16 +55,26 @@ def why(
         Of a model, which number: ``"dense_1/kernel[0,2]"`` (a weight: its gradient and its next
         value), ``"dense/output[3]"``, ``"dense/sum[3].delta"``, ``"x[5].gradient"``, ``"loss"``; of
         small dense networks also ``w5``, ``b1``, ``h2``, ``o1``, ``E``, as one numbers by hand.
-    x, y : array, shape (N, ...) or of one example
+        What a layer made at its second call of several is ``"dense/output@2[3]"``.
+        Of a tensor, ``"gradient"`` for its gradient, or for why it has none.
+    x, y : array, shape (N, ...) or of one example, or a tree of them
         Of a model, the batch it is asked for. Without `y` there is no loss to differentiate.
     sample : int
-        Which example of the batch, for what differs by example.
+        Which example of the batch, counted from 0, for what differs by example.
     depth : int or None
-        How many levels to open: 1 is the formula itself, 2 opens its deltas, None goes all the
-        way to the inputs and the loss.
+        How many levels to open: 0 is one sentence, 1 the formula itself (a gradient is δ times
+        input), 2 opens its deltas, 3 the deltas behind those; None goes all the way to the inputs
+        and the loss.
     paths : bool
         Of a weight of a dense network: whether to write its gradient as a sum over the paths to
         the loss too, for that `sample`, largest first.
+    by : {"sample", "class"}, optional
+        Of a weight: by what to split its gradient too, largest first.
+    training : bool
+        Whether layers work as in a step of training: dropout drops, with the mask that the next
+        step would have; batch normalization takes the batch's own mean and variance.
+    of : Tensor, optional
+        Of a tensor's gradient: of what. Only then can it be told whether that depends on it.
     lang : {"ko", "en"}, optional
         Language of the displays; by default CLEARPROP_LANG, then the locale.
     digits : int
@@ -89,7 +99,7 @@ def why(
     OptionError
         If an argument is out of its domain.
     StateError
-        If what is asked for is not on the path to the loss.
+        If there is no loss to differentiate, or nothing to explain.
 
     Examples
     --------
@@ -101,18 +111,24 @@ def why(
     >>> cp.why(w.grad).value
     -16.0
     """
-    _check(depth, digits, top)
+    _check(depth, digits, top, by)
+    if subject is None:
+        raise StateError(
+            "why(None): there is no number yet. A tensor's .grad is None before backward() was"
+            " called, and if the result does not depend on the tensor: why(tensor, 'gradient',"
+            " of=result) tells which."
+        )
+    view = View(depth, paths, by, language(lang), digits, top)
     if isinstance(subject, Tensor):
         if convention is not None:
             raise OptionError("convention= is for a model's numbers; a tensor follows its code.")
-        return _of_tensor(subject, address, depth, language(lang), digits, top)
+        return of_tensor(subject, address, of, depth, view.lang, digits, top)
     if address is None or x is None:
         raise OptionError(
             "why(model, address, x=..., y=...): a model's number needs an address, such as"
             " 'dense_1/kernel[0,2]', and the inputs it is asked for."
         )
-    view = View(depth, paths, language(lang), digits, top)
-    made = _of_model(subject, address, x, y, sample, view)
+    made = _of_model(subject, address, record_model(subject, x, y, training=training), sample, view)
     if convention is None:
         return made
     if not subject.compiled:
@@ -120,31 +136,15 @@ def why(
     return translated(made, subject.setup_for("why").loss, convention)
 
 
-def _check(depth: int | None, digits: int, top: int) -> None:
-    if depth is not None and depth < 1:
-        raise OptionError(f"depth must be at least 1, or None for everything; got {depth!r}.")
+def _check(depth: int | None, digits: int, top: int, by: str | None) -> None:
+    if depth is not None and depth < 0:
+        raise OptionError(f"depth must be at least 0, or None for everything; got {depth!r}.")
     if not 1 <= digits <= 17:
         raise OptionError(f"digits must be from 1 to 17; got {digits!r}.")
     if top < 1:
         raise OptionError(f"top must be at least 1; got {top!r}.")
-
-
-def _of_tensor(
-    subject: Tensor, address: str | None, depth: int | None, lang: str, digits: int, top: int
-) -> Explanation:
-    if address is not None:
-        raise OptionError(f"a tensor's element is asked for by indexing it; got {address!r} too.")
-    if subject.size != 1:
-        raise ShapeError(
-            f"why explains one number; this tensor has shape {subject.shape}."
-            f" Ask for an element: tensor[{', '.join('0' * subject.ndim)}]."
-        )
-    reader = Reader(Names(), top=top)
-    start = reader.settle(Place(subject.node, (0,) * subject.ndim))
-    name = reader.names.of(start.node)
-    everything = depth is None or name is None or not name.gradient
-    steps = unfold(reader, start, depth=depth, everything=everything)
-    return Explanation(steps[0].address, tuple(steps), {}, "", lang, digits)
+    if by is not None and by not in BY:
+        raise unknown("by", by, BY)
 
 
 class View(NamedTuple):
@@ -152,38 +152,66 @@ class View(NamedTuple):
 
     depth: int | None
     paths: bool
+    by: str | None
     lang: str
     digits: int
     top: int
 
+    @property
+    def levels(self) -> int | None:
+        """How many levels to work out: a sentence is made from the first."""
+        return None if self.depth is None else max(1, self.depth)
 
-def _of_model(model: Any, address: str, x: Any, y: Any, sample: int, view: View) -> Explanation:
-    recording = record_model(model, x, y)
-    inputs = int(np.prod(recording.forward["x"].data.shape[1:]))
-    asked = parse(address, model.layers, inputs)
+
+def _of_model(
+    model: Any, address: str, recording: Recording, sample: int, view: View
+) -> Explanation:
+    layers = list(model.sublayers())
+    asked = parse(address, layers, recording.features, recording.shapes)
     if not 0 <= sample < recording.facts["samples"]:
         raise OptionError(
             f"sample {sample} of {recording.facts['samples']};"
             f" it goes from 0 to {recording.facts['samples'] - 1}."
         )
+    absent = recording.absent(asked)
+    if absent is not None:
+        step = recording.without_gradient(asked, sample, absent)
+        return Explanation(address, (step,), recording.facts, "", view.lang, view.digits)
     place = Place(*recording.locate(asked, sample))
     reader = Reader(recording.names, top=view.top)
     name = recording.names.of(place.node)
     backward = name is not None and (name.gradient or name.role == "update")
     everything = view.depth is None or not backward
-    steps = unfold(reader, place, depth=view.depth, everything=everything)
-    facts = recording.facts
+    steps = unfold(reader, place, depth=view.levels, everything=everything)
+    facts = recording.facts | ({"depth": 0} if view.depth == 0 else {})
     if view.paths:
-        steps.insert(1, _over_paths(recording, model.layers, asked, sample, steps[0], view.top))
+        steps.insert(1, _over_paths(recording, layers, asked, sample, steps[0], view.top))
+    if view.by is not None:
+        steps.insert(1, shares(recording, asked, steps[0], view.by, view.lang, view.top))
     if asked.tensor in recording.updates and asked.aspect in ("", "gradient"):
         facts = facts | _weight_facts(recording, asked.tensor, asked.index)
         after = Place(recording.updates[asked.tensor], asked.index)
         known = {step.address for step in steps}
         update = unfold(reader, after, depth=DELTA_FORM, everything=False)  # and its momentum
         steps += [step for step in update if step.address not in known]
+    steps = [_lost(step, recording) for step in steps]
     follows = backward or asked.tensor == "loss"
     convention = convention_of(model.setup_for("why").loss).name if follows else ""
-    return Explanation(address, tuple(steps), facts, convention, view.lang, view.digits)
+    shown = steps[:1] if view.depth == 0 else steps
+    return Explanation(address, tuple(shown), facts, convention, view.lang, view.digits)
+
+
+def _lost(step: Step, recording: Recording) -> Step:
+    """Say of a weight's next value that the model's own kind of number cannot tell it apart."""
+    address = step.address.partition(".next")
+    dtype, held = recording.facts.get("dtype"), recording.forward.get(address[0])
+    if not address[1] or held is None or dtype is None or dtype == "float64":
+        return step
+    before = float(held.data[tuple(map(int, filter(None, address[2].strip("[]").split(","))))])
+    kind = np.dtype(dtype).type
+    if step.value == before or kind(step.value) != kind(before):
+        return step
+    return replace(step, state=State("step_lost", {"dtype": dtype, "value": before}))
 
 
 def _over_paths(
@@ -206,53 +234,6 @@ def _over_paths(
         state=None,
         source={**gradient.source, "sample": sample},
     )
-
-
-def record_model(
-    model: Any, x: Any, y: Any, *, replaced: Mapping[str, np.ndarray] | None = None
-) -> Recording:
-    """
-    Run a model's double-precision twin on a batch, recording everything.
-
-    The twin has the same weights: a float32 is a float64 too. Its numbers are the model's but for
-    the rounding of the model's own kind of number. `replaced` has other values for some weights,
-    by path.
-    """
-    if not model.built:
-        model.build(np.shape(x))
-    example = tuple(model.built_for[1:])
-    x, y = checked_batch(x, y, example)
-    twin = twin_of(model)
-    for weight in twin.weights:
-        if replaced and weight.path in replaced:
-            weight.hold(np.asarray(replaced[weight.path], weight.dtype))
-    outputs = Outputs(twin, x)
-    if not model.compiled:
-        if y is not None:
-            raise StateError("why: the loss is not known before compile(loss=...).")
-        return record(Task(forward=twin, loss=_no_loss, predict=_itself), twin, x, None)
-    setup = model.setup_for("why")
-    targets = None if y is None else setup.loss.prepare(y, outputs.shape, outputs.dtype)
-    recording = record(setup.task(twin, outputs), twin, x, targets)
-    recording.facts |= {
-        "loss": setup.loss.name,
-        "loss_kind": loss_kind(setup.loss),
-        "optimizer": setup.optimizer.name,
-        "dropout": any(type(layer).__name__.endswith("Dropout") for layer in twin.layers),
-    }
-    recording.facts["outputs"] = outputs.shape[-1]
-    if targets is not None:
-        recording.walk_back()
-        recording.update(setup.optimizer, setup.memory)
-    return recording
-
-
-def _no_loss(*_: Any) -> Any:
-    raise StateError("why: without targets there is no loss.")
-
-
-def _itself(output: Tensor) -> Tensor:
-    return output
 
 
 def _weight_facts(recording: Recording, tensor: str, index: tuple[int, ...]) -> dict[str, Any]:

@@ -46,6 +46,13 @@ WORDS = {
     "result": {"en": "result", "ko": "결과"},
     "why_title": {"en": "Why is {name} {value}?", "ko": "{name:은} 왜 {value}인가"},
     "convention": {"en": "Convention", "ko": "표기와 계산 기준"},
+    "setting": {"en": "setting of the optimizer", "ko": "옵티마이저 설정값"},
+    "bias_correction": {
+        "en": "bias correction: how much of a full average there is by now",
+        "ko": "편향 보정: 평균이 지금까지 채워진 정도",
+    },
+    "by_sample": {"en": "by sample", "ko": "샘플별"},
+    "by_class": {"en": "by class", "ko": "클래스별"},
     # One sentence that answers; what a change would do.
     "is": {"en": "{name} is {value}.", "ko": "{name:은} {value}입니다."},
     "gradient_is": {
@@ -57,9 +64,10 @@ WORDS = {
         "ko": "{name}의 기울기는 {unit}의 델타에 입력 {input:을} 곱한 값, {value}입니다.",
     },
     "delta_is_product": {
-        "en": "The delta of {unit} is what comes back from behind times the slope of {function}.",
-        "ko": "{unit}의 델타는 뒤에서 전해진 기울기에 {function}의 미분값을 곱한 값입니다.",
+        "en": "{name} is what comes back from behind times the slope of {function}: {value}.",
+        "ko": "{name:은} 뒤에서 전해진 기울기에 {function}의 미분값을 곱한 값, {value}입니다.",
     },
+    "is_because": {"en": "{name} is {value}: {reason}.", "ko": "{name} = {value}: {reason}."},
     "raises": {
         "en": "Raising {name} by {step} would raise {loss} by about {change}.",
         "ko": "{name:을} {step}만큼 올리면 {loss:이} 약 {change}만큼 커집니다.",
@@ -153,17 +161,27 @@ WORDS = {
         "en": "{name}, the largest, is taken off each: no share changes, and exp stays small",
         "ko": "가장 큰 {name:을} 모두에서 빼도 비율은 그대로이고, exp가 지나치게 커지지 않음",
     },
-    "not_computed": {"en": "not computed yet", "ko": "아직 계산되지 않음"},
-    "not_on_path": {
-        "en": "None: not on the path to {name}",
-        "ko": "None: {name:으로} 가는 경로에 없음",
+    "not_computed": {
+        "en": "not computed yet: backward() was not called on {name}",
+        "ko": "아직 계산되지 않음: {name}에서 backward()를 부르지 않음",
     },
-    "constant_input": {"en": "a constant: it has no gradient", "ko": "상수라서 기울기가 없음"},
+    "not_on_path": {
+        "en": "not on the path to {name}, which does not depend on it",
+        "ko": "{name:으로} 가는 경로에 없어 {name}에 영향을 주지 않음",
+    },
+    "constant_input": {
+        "en": "a constant, which training leaves as it is",
+        "ko": "학습하지 않는 상수여서 기울기가 없음",
+    },
+    "no_gradient": {"en": "Why has {name} no gradient?", "ko": "{name}의 기울기는 왜 없는가"},
     "overflow": {"en": "too large for {dtype}", "ko": "{dtype:으로} 나타낼 수 없을 만큼 큼"},
     # What pushed a prediction.
     "biases_and_curvature": {"en": "biases and curvature", "ko": "편향과 곡률"},
     # Where a weight ended after training.
     "epoch_numbered": {"en": "epoch {number}", "ko": "{number}에포크"},
+    "class_numbered": {"en": "class {number}", "ko": "클래스 {number}"},
+    "sample_numbered": {"en": "sample {number}", "ko": "샘플 {number}"},
+    "nobodys": {"en": "penalties on weights", "ko": "가중치 벌점"},
     "step_numbered": {"en": "step {number}", "ko": "{number}번째 스텝"},
     # The seven formulas of a dense network.
     "seven_formulas": {"en": "The seven formulas", "ko": "딥러닝의 일곱 공식"},
@@ -206,7 +224,6 @@ WORDS = {
     # Long sums, cut.
     "and_more": {"en": "and {count} more: {total}", "ko": "그 밖의 {count}개: {total}"},
     "largest_first": {"en": "largest first", "ko": "크기가 큰 것부터"},
-    "by_sample": {"en": "by sample", "ko": "샘플별"},
     "terms": {"en": "{count:term|terms}", "ko": "항 {count}개"},
     "mean_over": {"en": "mean over {count:sample|samples}", "ko": "샘플 {count}개의 평균"},
     "sum_over": {"en": "sum over {count:sample|samples}", "ko": "샘플 {count}개의 합"},
@@ -249,8 +266,20 @@ WORDS = {
         "ko": "손실은 클래스에 대한 합과 샘플에 대한 평균에 L2 벌점을 더한 값입니다.",
     },
     "dropout_off": {
-        "en": "Dropout is off here, as in prediction; a step of training drops some units.",
-        "ko": "여기서는 예측할 때처럼 드롭아웃을 껐습니다. 학습 스텝에서는 일부 유닛이 꺼집니다.",
+        "en": "Dropout is off here, as in prediction; training=True shows a step of training,"
+        " which drops some units.",
+        "ko": "여기서는 예측할 때처럼 드롭아웃을 껐습니다. 일부 유닛이 꺼지는 학습 스텝은"
+        " training=True로 볼 수 있습니다.",
+    },
+    "as_in_prediction": {
+        "en": "Computed as in prediction; {names} would work otherwise in a step of training"
+        " (training=True).",
+        "ko": "예측할 때처럼 계산했습니다. 학습 스텝에서는 {names:이} 다르게 동작합니다"
+        "(training=True).",
+    },
+    "samples_counted": {
+        "en": "⁽⁰⁾, ⁽¹⁾, … tell the samples of the batch apart, counted from 0.",
+        "ko": "⁽⁰⁾, ⁽¹⁾, …은 배치 안의 샘플을 0부터 센 번호입니다.",
     },
     "torch": {
         "en": "the loss is a mean over outputs and samples; weights are laid out (units, inputs).",

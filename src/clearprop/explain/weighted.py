@@ -1,0 +1,86 @@
+"""A loss split by sample or by class, and its gradients with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from clearprop.core.namespaces import NUMPY, computing_with, recording
+from clearprop.core.tape import plain, walk
+from clearprop.core.tensor import Node, Tensor
+from clearprop.errors import OptionError
+
+__all__ = ["Weighted", "gradients_by", "groups"]
+
+
+class Weighted:
+    """
+    The loss of a batch with weights for its samples; the network is run once.
+
+    Parameters
+    ----------
+    loss : callable ``(y, output, sample_weight) -> Tensor``
+    y, output
+        As the engine has them.
+    """
+
+    def __init__(self, loss: Any, y: Any, output: Tensor) -> None:
+        self.loss, self.y, self.output = loss, y, output
+
+    def __call__(self, weight: np.ndarray | None) -> Tensor:
+        with computing_with(NUMPY), recording():
+            made: Tensor = self.loss(self.y, self.output, weight)
+        return made
+
+
+def groups(y: Any, by: str) -> np.ndarray:
+    """
+    Tell which group each sample belongs to: its own, or its class.
+
+    Raises
+    ------
+    OptionError
+        If the targets name no classes.
+    """
+    targets = np.asarray(y)
+    if by == "sample":
+        return np.arange(len(targets))
+    flat = targets.reshape(len(targets), -1)
+    if flat.shape[1] > 1 and np.isin(flat, (0, 1)).all() and (flat.sum(axis=1) == 1).all():
+        return flat.argmax(axis=1)
+    if flat.shape[1] == 1 and (flat == np.floor(flat)).all():
+        return flat[:, 0].astype(np.int64)
+    raise OptionError(
+        "by='class' needs targets that are class labels or one-hot; by='sample' takes any."
+    )
+
+
+def gradients_by(
+    weighted: Weighted, group: np.ndarray, targets: list[Node]
+) -> dict[int, list[np.ndarray]]:
+    """
+    Split the gradients of a loss by group; a backward pass for each.
+
+    The loss is a sum over samples, and so are its gradients: with every other sample's weight at
+    0 what is left is one group's part.
+    """
+    alone = weighted(np.zeros(len(group)))
+    rest = _gradients(alone, targets)
+    found: dict[int, list[np.ndarray]] = {}
+    for key in np.unique(group):
+        own = _gradients(weighted((group == key).astype(np.float64)), targets)
+        found[int(key)] = [a - b for a, b in zip(own, rest, strict=True)]
+    return found
+
+
+def _gradients(loss: Tensor, targets: list[Node]) -> list[np.ndarray]:
+    """Differentiate by nodes; zeros where the loss does not depend on one."""
+    if not loss.requires_grad:
+        return [np.zeros_like(node.data) for node in targets]
+    seed = np.ones_like(loss.data)
+    made = walk(loss.node, seed, targets, NUMPY, plain)
+    return [
+        np.zeros_like(node.data) if g is None else np.asarray(g)
+        for node, g in zip(targets, made, strict=True)
+    ]
