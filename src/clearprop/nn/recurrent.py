@@ -1,0 +1,501 @@
+"""Recurrent layers: a cell applied to one time step after another."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, final
+
+import numpy as np
+
+from clearprop import ops
+from clearprop.core.tensor import Node, Tensor
+from clearprop.core.tree import flatten, leaves_as_in, map_tree, unflatten
+from clearprop.errors import OptionError, ShapeError, StateError
+from clearprop.nn import effects
+from clearprop.nn.layer import BatchShape, Layer, as_batch_shape
+from clearprop.nn.naming import auto_name
+from clearprop.nn.recurrent_cells import Cell, SimpleRNNCell
+from clearprop.nn.registry import LAYERS, check_config, deserialize, register, serialize
+from clearprop.nn.stacked_cells import StackedRNNCells
+from clearprop.nn.variable import Variable
+
+__all__ = ["RNN", "OfUnits", "Recurrent", "SimpleRNN"]
+
+
+class Recurrent(Layer):
+    """
+    A cell applied to one time step after another, its states handed on.
+
+    Parameters
+    ----------
+    cell : Layer
+        With `state_size`, and ``call(x, states) -> (output, states)``.
+    return_sequences : bool
+        Whether to give the output of every time step, (N, T, U), or of the last, (N, U).
+    return_state : bool
+        Whether to give the states after the last time step too.
+    go_backwards : bool
+        Whether to start at the end; outputs then come in that order.
+    stateful : bool
+        Whether a batch starts from the states that the batch before ended with.
+    unroll : bool
+        Of no effect: time steps are always gone through one by one.
+    zero_output_for_mask : bool
+        Whether the output of a time step that does not count is zero, or that of the one before.
+    **options
+        `name`, `dtype`, `trainable`, `input_shape`, as for every `Layer`.
+    """
+
+    supports_masking = True
+
+    def __init__(
+        self,
+        cell: Any,
+        return_sequences: bool = False,
+        return_state: bool = False,
+        go_backwards: bool = False,
+        stateful: bool = False,
+        unroll: bool = False,
+        zero_output_for_mask: bool = False,
+        **options: Any,
+    ) -> None:
+        super().__init__(**options)
+        self.cell = cell
+        self.return_sequences = bool(return_sequences)
+        self.return_state = bool(return_state)
+        self.go_backwards = bool(go_backwards)
+        self.stateful = bool(stateful)
+        self.unroll = bool(unroll)
+        self.zero_output_for_mask = bool(zero_output_for_mask)
+        self.states: Any = None  # of Variables, once a stateful layer has seen a batch
+        size = cell.state_size
+        self._single = not isinstance(size, list | tuple)
+        self.state_size: list[Any] = [size] if self._single else list(size)
+
+    # -- shapes ---------------------------------------------------------------------------------
+
+    def build(self, input_shape: BatchShape) -> None:
+        """Build the cell for one time step."""
+        self._check(input_shape)
+        if isinstance(self.cell, Layer) and not self.cell.built:
+            self.cell.build((None, *input_shape[2:]))
+
+    def _check(self, shape: Sequence[int | None]) -> None:
+        who, built_in = type(self).__name__, isinstance(self.cell, Cell)
+        if len(shape) < 3 or (built_in and len(shape) != 3):
+            mend = " A series of single numbers has one feature: x[..., None]." * (len(shape) == 2)
+            raise ShapeError(
+                f"{who} takes sequences, of shape (N, time steps, features); got {tuple(shape)}."
+                + mend
+            )
+        if shape[1] == 0:
+            raise ShapeError(f"{who} needs at least one time step; got shape {tuple(shape)}.")
+        if built_in and not shape[2]:
+            raise ShapeError(
+                f"{who} needs a known number of features, at least one; got {tuple(shape)}."
+            )
+
+    @property
+    def output_size(self) -> int:
+        """How many numbers come out for a time step of an example."""
+        size = getattr(self.cell, "output_size", None)
+        if size is None:
+            size = self.state_size[0]
+        return int(size)
+
+    def output_shape(self, input_shape: Any) -> Any:
+        """Give (None, T, U) or (None, U); a list of that and of the states' shapes if asked for."""
+        shape = as_batch_shape(input_shape)
+        self._check(shape)
+        time = (shape[1],) if self.return_sequences else ()
+        y = (None, *time, self.output_size)
+        if not self.return_state:
+            return y
+        return [y, *map_tree(lambda size: (None, int(size)), self.state_size)]
+
+    def compute_mask(self, x: Any, mask: Any = None) -> Any:
+        """Hand the mask on with whole sequences alone."""
+        own = mask[0] if isinstance(mask, list | tuple) else mask
+        own = own if self.return_sequences else None
+        return [own, *(None for _ in self.state_size)] if self.return_state else own
+
+    # -- states ---------------------------------------------------------------------------------
+
+    def get_initial_state(self, batch_size: int) -> list[Any]:
+        """Give the states that a batch starts from: zeros, if the cell says nothing else."""
+        make = getattr(self.cell, "get_initial_state", None)
+        if make is None:
+            return [np.zeros((batch_size, size), self._dtype) for size in self.state_size]
+        made = make(batch_size=batch_size)
+        return list(made) if isinstance(made, list | tuple) else [made]
+
+    def reset_state(self) -> None:
+        """Have the next batch start from zeros."""
+        for state in flatten(self.states)[0] if self.states is not None else []:
+            effects.replace(state, Tensor(Node(np.zeros(state.shape, state.dtype))))
+
+    def reset_states(self) -> None:
+        """Have the next batch start from zeros; `reset_state` by another name."""
+        self.reset_state()
+
+    def _first_states(self, batch: int, initial_state: Any) -> Any:
+        """Give the states to start from, in the form of the cell's."""
+        if initial_state is not None:
+            return self._given(batch, initial_state)
+        if not self.stateful:
+            return self.get_initial_state(batch)
+        if self.states is None:
+            self.states = map_tree(
+                lambda zeros: Variable(np.array(zeros), path=f"{self.path}/state", trainable=False),
+                self.get_initial_state(batch),
+            )
+        first = flatten(self.states)[0][0]
+        if first.shape[0] != batch:
+            raise StateError(
+                f"{self.name!r} is stateful and remembers a batch of {first.shape[0]}; got one of"
+                f" {batch}. Give batches of one size (drop the rest), or call reset_states() and"
+                f" forget_batch() first."
+            )
+        return map_tree(lambda state: Tensor(Node(state.node.data)), self.states)
+
+    def forget_batch(self) -> None:
+        """Forget states and the size of the batch, so that one of another size may follow."""
+        self.states = None
+
+    def _given(self, batch: int, initial_state: Any) -> Any:
+        form = self.get_initial_state(batch)
+        given = list(initial_state) if isinstance(initial_state, list | tuple) else [initial_state]
+        wanted, got = flatten(form)[0], flatten(given)[0]
+        shapes = [tuple(x.shape) for x in wanted]
+        if [tuple(np.shape(x)) for x in got] != shapes:
+            raise ShapeError(
+                f"{type(self).__name__}: initial_state has shapes"
+                f" {[tuple(np.shape(x)) for x in got]}; it must be a list of"
+                f" {len(shapes)} of shapes {shapes}."
+            )
+        return unflatten(flatten(form)[1], [self.enters(x) for x in got])
+
+    # -- computing ------------------------------------------------------------------------------
+
+    def call(
+        self, sequence: Tensor, initial_state: Any = None, mask: Any = None, training: bool = False
+    ) -> Any:
+        """Go through the time steps of (N, T, ...)."""
+        self._check(sequence.shape)
+        mask = self._checked_mask(mask, sequence.shape)
+        states = self._first_states(sequence.shape[0], initial_state)
+        self._forget_dropped()
+        outputs, states = self._through(sequence, states, mask, training)
+        self._forget_dropped()
+        if self.stateful:
+            for variable, state in zip(flatten(self.states)[0], flatten(states)[0], strict=True):
+                effects.replace(variable, state.detach())
+        return (outputs, *states) if self.return_state else outputs
+
+    def _through(self, x: Tensor, states: Any, mask: Any, training: bool) -> tuple[Any, Any]:
+        """Give the outputs asked for, and the states at the end; one time step after another."""
+        cell: Any = self.cell
+        steps = ops.permute_dims(x, axes=(1, 0, *range(2, x.ndim)))  # (T, N, ...)
+        if built_in := isinstance(cell, Cell):
+            steps = cell.project(steps, training)
+        options = {"training": training} if getattr(cell, "_takes_training", False) else {}
+        outputs: list[Any] = []
+        times = range(x.shape[1])
+        for t in reversed(times) if self.go_backwards else times:
+            if built_in:
+                y, after = cell.advance(steps[t], states, training)
+            else:
+                y, after = self._of_own_cell(cell, steps[t], states, options)
+            if mask is not None:
+                y, after = self._held(mask[:, t], y, after, states)
+            states = after
+            if self.return_sequences:
+                outputs.append(y)
+        return (ops.stack(outputs, axis=1) if self.return_sequences else y), states
+
+    def _of_own_cell(self, cell: Any, x: Tensor, states: Any, options: dict[str, Any]) -> Any:
+        """Call a cell that somebody else wrote."""
+        y, after = (cell if callable(cell) else cell.call)(x, states, **options)
+        after = list(after) if isinstance(after, list | tuple) else [after]
+        if len(after) != len(states):
+            raise ShapeError(
+                f"the cell {type(cell).__name__} gave {len(after)} states; its state_size says"
+                f" {len(states)}."
+            )
+        return y, after
+
+    def _held(self, counts: Tensor, y: Tensor, after: Any, before: Any) -> tuple[Tensor, Any]:
+        """Keep output and states as they were where a time step does not count."""
+
+        def chosen(new: Any, old: Any) -> Any:
+            there = ops.reshape(counts, shape=(-1, *(1 for _ in new.shape[1:])))
+            return ops.where(there, new, old)
+
+        last = before[-1] if isinstance(before[0], list | tuple) else before
+        old = 0.0 if self.zero_output_for_mask else flatten(last)[0][0]
+        olds = leaves_as_in(flatten(after)[1], before)
+        news, form = flatten(after)
+        held = [chosen(new, own) for new, own in zip(news, olds, strict=True)]
+        return chosen(y, old), unflatten(form, held)
+
+    def _checked_mask(self, mask: Any, shape: tuple[int, ...]) -> Any:
+        if isinstance(mask, list | tuple):
+            mask = mask[0]
+        if mask is None:
+            return None
+        if tuple(mask.shape) != shape[:2]:
+            raise ShapeError(
+                f"{type(self).__name__}: the mask has shape {tuple(mask.shape)}; for sequences of"
+                f" shape {shape} it must be {shape[:2]}."
+            )
+        return mask if mask.dtype == bool else ops.not_equal(mask, 0)
+
+    def _forget_dropped(self) -> None:
+        for cell in (self.cell, *getattr(self.cell, "cells", ())):
+            if isinstance(cell, Cell):
+                cell.reset_dropout_mask()
+                cell.reset_recurrent_dropout_mask()
+
+    # -- configuration --------------------------------------------------------------------------
+
+    def describe(self) -> str:
+        """Say which cell it has."""
+        return f"{type(self).__name__}, {self.output_size} units"
+
+    def get_config(self) -> dict[str, Any]:
+        """Give the arguments that make a layer like this one, but for its cell."""
+        return {
+            **super().get_config(),
+            "return_sequences": self.return_sequences,
+            "return_state": self.return_state,
+            "go_backwards": self.go_backwards,
+            "stateful": self.stateful,
+            "unroll": self.unroll,
+            "zero_output_for_mask": self.zero_output_for_mask,
+        }
+
+
+@final
+@register
+class RNN(Recurrent):
+    """
+    A cell of your own, or several on top of each other, applied to one time step after another.
+
+    Parameters
+    ----------
+    cell : Layer, or list of Layer
+        With an attribute `state_size`, a whole number or a list of such, and a method
+        ``call(x, states) -> (output, states)``.
+    **options
+        `return_sequences`, `return_state`, `go_backwards`, `stateful`, `zero_output_for_mask`, and
+        `name`, `dtype`, `trainable`, `input_shape`, as for every `Layer`.
+
+    Raises
+    ------
+    OptionError
+        If `cell` has no `call` or no `state_size`.
+    ShapeError
+        When built or called, if the input is not (N, T, ...) with at least one time step.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> cells = [SimpleRNNCell(4), SimpleRNNCell(2)]
+    >>> y, *states = RNN(cells, return_state=True)(np.zeros((3, 5, 1)))
+    >>> y.shape, [s[0].shape for s in states]
+    ((3, 2), [(3, 4), (3, 2)])
+    """
+
+    def __init__(self, cell: Any, **options: Any) -> None:
+        if isinstance(cell, list | tuple):
+            cell = StackedRNNCells(cell)
+        for needed in ("call", "state_size"):
+            if not hasattr(cell, needed):
+                raise OptionError(
+                    f"RNN: a cell needs {needed!r}; {cell!r} has none. See SimpleRNNCell."
+                )
+        super().__init__(cell, **options)
+
+    def get_config(self) -> dict[str, Any]:
+        """Give the arguments that make a layer like this one."""
+        return {**super().get_config(), "cell": serialize(self.cell)}
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> RNN:
+        """Make a layer from `get_config`'s data."""
+        own = check_config(cls, config)
+        return cls(**{**own, "cell": deserialize(own["cell"], LAYERS, "layer")})
+
+
+class OfUnits(Recurrent):
+    """
+    A recurrent layer with a cell of ours: it takes the cell's arguments as its own.
+
+    Parameters
+    ----------
+    units : int
+        How many outputs.
+    activation : str or callable
+        The function that gives new values.
+    **more
+        What else `cell_class` and `Recurrent` take.
+    """
+
+    cell_class: ClassVar[type[Cell]]
+    cell: Any
+    OF_CELL = (
+        "units", "activation", "recurrent_activation", "use_bias", "unit_forget_bias",
+        "reset_after", "dropout", "recurrent_dropout", "implementation", "seed",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        units: int,
+        activation: Any = "tanh",
+        use_bias: bool = True,
+        kernel_initializer: Any = "glorot_uniform",
+        recurrent_initializer: Any = "orthogonal",
+        bias_initializer: Any = "zeros",
+        kernel_regularizer: Any = None,
+        recurrent_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        kernel_constraint: Any = None,
+        recurrent_constraint: Any = None,
+        bias_constraint: Any = None,
+        dropout: float = 0.0,
+        recurrent_dropout: float = 0.0,
+        seed: int | None = None,
+        implementation: int = 2,
+        use_cudnn: Any = "auto",
+        of_cell: Mapping[str, Any] | None = None,
+        **options: Any,
+    ) -> None:
+        if use_cudnn not in ("auto", True, False):
+            raise OptionError(f"use_cudnn, of no effect here, is 'auto' or a bool; got {use_cudnn}.")
+        for_both = {name: options[name] for name in ("dtype", "trainable") if name in options}
+        cell = self.cell_class(
+            units,
+            activation,
+            use_bias=use_bias,
+            kernel_initializer=kernel_initializer,
+            recurrent_initializer=recurrent_initializer,
+            bias_initializer=bias_initializer,
+            kernel_regularizer=kernel_regularizer,
+            recurrent_regularizer=recurrent_regularizer,
+            bias_regularizer=bias_regularizer,
+            kernel_constraint=kernel_constraint,
+            recurrent_constraint=recurrent_constraint,
+            bias_constraint=bias_constraint,
+            dropout=dropout,
+            recurrent_dropout=recurrent_dropout,
+            seed=seed,
+            implementation=implementation,
+            name=auto_name(self.cell_class),
+            **(of_cell or {}),
+            **for_both,
+        )
+        super().__init__(cell, **options)
+
+    def __getattr__(self, name: str) -> Any:
+        """Give the cell's: units, activation, dropout."""
+        if name in self.OF_CELL and hasattr(vars(self).get("cell"), name):
+            return getattr(self.cell, name)
+        raise AttributeError(f"{type(self).__name__!r} has no attribute {name!r}.")
+
+    # -- all time steps in one operation --------------------------------------------------------
+
+    @abstractmethod
+    def fused(self, x: Tensor, states: list[Any]) -> Tensor | None:
+        """Give all time steps' states, (T, parts U, N), or None if it takes the long way."""
+
+    def _bias(self) -> Any:
+        bias = self.cell.bias
+        return np.zeros(self.cell.bias_shape(), self._dtype) if bias is None else bias
+
+    def _through(self, x: Tensor, states: Any, mask: Any, training: bool) -> tuple[Any, Any]:
+        cell, U = self.cell, self.cell.units
+        y = None
+        if mask is None and not (training and (cell.recurrent_dropout or cell.dropout)):
+            y = self.fused(ops.flip(x, axis=1) if self.go_backwards else x, states)
+        if y is None:
+            return super()._through(x, states, mask, training)
+        y.node.name = f"{self.path}/steps"
+        whole = (2, 0, 1)  # (N, T, U)
+        last = y[-1, -U:]
+        output = (
+            ops.permute_dims(y[:, -U:], axes=whole)
+            if self.return_sequences
+            else ops.permute_dims(last, axes=(1, 0))
+        )
+        if not (self.return_state or self.stateful):
+            return output, []
+        parts = [y[-1, -(k + 1) * U : y.shape[1] - k * U] for k in range(len(states))]
+        return output, [ops.permute_dims(part, axes=(1, 0)) for part in parts]
+
+    # -- configuration --------------------------------------------------------------------------
+
+    def get_config(self) -> dict[str, Any]:
+        """Give the arguments that make a layer like this one."""
+        own = super().get_config()
+        return {**{k: v for k, v in self.cell.get_config().items() if k not in own}, **own}
+
+
+@final
+@register
+class SimpleRNN(OfUnits):
+    r"""
+    Every output from the input of its time step and the outputs before.
+
+    .. math:: h_t = f(x_t W + h_{t-1} R + b)
+
+    Parameters
+    ----------
+    units : int
+        How many outputs, U.
+    activation : str or callable
+        The function f.
+    **options
+        `use_bias`; initializers, regularizers and constraints of `kernel`, `recurrent` and `bias`;
+        `dropout`, `recurrent_dropout`, `seed`; `return_sequences`, `return_state`, `go_backwards`,
+        `stateful`, `zero_output_for_mask`; `name`, `dtype`, `trainable`, `input_shape`, as for
+        every `Layer`. See `Cell` and `Recurrent`.
+
+    Raises
+    ------
+    OptionError
+        If `units` is no positive whole number, a fraction is none, or a name is unknown.
+    ShapeError
+        When built or called, if the input is not (N, T, I) with at least one time step, or
+        `initial_state` or the mask does not fit.
+    StateError
+        When a stateful layer is called on a batch of another size.
+
+    References
+    ----------
+    Elman, "Finding Structure in Time", 1990; with relu and an identity as `recurrent_initializer`,
+    Le, Jaitly, Hinton, "A Simple Way to Initialize Recurrent Networks of Rectified Linear Units",
+    2015.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> SimpleRNN(4, return_sequences=True)(np.zeros((2, 5, 3))).shape
+    (2, 5, 4)
+    >>> SimpleRNN(1, "relu", kernel_initializer="ones", recurrent_initializer="ones")(
+    ...     np.array([[[1.0], [2.0], [3.0]]])
+    ... ).tolist()
+    [[6.0]]
+    """
+
+    cell_class = SimpleRNNCell
+
+    def fused(self, x: Tensor, states: list[Any]) -> Tensor | None:
+        """Give all time steps' outputs, if the activation is tanh or relu."""
+        cell = self.cell
+        if cell.activation is not ops.tanh and cell.activation is not ops.relu:
+            return None
+        return ops.simple_rnn(
+            x, cell.kernel, cell.recurrent_kernel, self._bias(), states[0],
+            activation=cell.activation.name,
+        )  # fmt: skip
