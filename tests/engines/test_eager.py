@@ -28,10 +28,12 @@ class Weight:
 class Descent:
     """Plain descent, written out; keeps what it is asked."""
 
+    plain, loss_scale_factor = True, None
+
     def __init__(self, lr=0.01):
         self.lr, self.asked = lr, []
 
-    def init(self, xp, w):
+    def start(self, xp, w):
         return {"steps": xp.zeros_like(w)}
 
     def update(self, xp, w, g, state, step, lr):

@@ -8,8 +8,8 @@ import pytest
 
 from clearprop import optim
 from clearprop.errors import OptionError
-from clearprop.optim.constraints import Domain
-from clearprop.optim.optimizer import domains
+from clearprop.optim.constraints import Interval, Numbers, OrFunction, OrNone, Switch, Text
+from clearprop.optim.settings import domains
 
 EVERY = [(kind, setting) for kind in optim.OPTIMIZERS.values() for setting in domains(kind)]
 NEVER = ["much", None, [0.1, 0.2], float("nan"), float("inf"), -1.0, 1j]

@@ -17,7 +17,7 @@ import numpy as np
 
 from clearprop.core.namespaces import NUMPY
 from clearprop.core.symbols import SYMBOLS, Expression, symbol
-from clearprop.engines.engine import Array, Rule, State
+from clearprop.engines.engine import Array, LeafRule, Rule, State
 
 __all__ = ["InBlocks", "Updates"]
 
@@ -28,7 +28,7 @@ GRADIENT = 1  # the place of the gradient
 ON_ARRAYS: Mapping[str, Callable[..., Any]] = {
     "add": np.add, "subtract": np.subtract, "multiply": np.multiply, "divide": np.divide,
     "negative": np.negative, "sqrt": np.sqrt, "square": np.square, "abs": np.abs, "sign": np.sign,
-    "maximum": np.maximum, "minimum": np.minimum,
+    "maximum": np.maximum, "minimum": np.minimum, "pow": lambda x, y, out: np.copyto(out, x**y),
 }  # fmt: skip
 ON_NUMBERS: Mapping[str, Callable[..., Any]] = {
     "add": operator.add, "subtract": operator.sub, "multiply": operator.mul,
@@ -56,12 +56,19 @@ class Updates:
 
     def __init__(self, rule: Rule) -> None:
         self.rule = rule
-        self._programs: dict[tuple[tuple[str, ...], bool], InBlocks | None] = {}
+        self._programs: dict[Any, InBlocks | None] = {}
         # A rule that somebody else wrote may ask for values, which symbols do not have.
         self._readable = type(rule).__module__.startswith("clearprop.")
 
     def __call__(
-        self, w: Array, gradients: list[Array], i: int, state: State, step: int, lr: float
+        self,
+        w: Array,
+        gradients: list[Array],
+        i: int,
+        state: State,
+        step: int,
+        lr: float,
+        own: LeafRule | None = None,
     ) -> tuple[Array, State]:
         """
         Take a step of one weight.
@@ -77,22 +84,28 @@ class Updates:
             Which of them is this weight's.
         state, step, lr
             As the rule's `update` takes them.
+        own : LeafRule, optional
+            The rule with what else is done in this weight's step, if there is more to do; what is
+            done must be the same for rules that are equal.
         """
+        rule = self.rule if own is None else own
         if w.nbytes < SMALLEST or not self._readable:
-            return self.rule.update(NUMPY, w, gradients[i], state, step, lr)
-        key = tuple(state), _is_ours_alone(gradients, i)
+            return rule.update(NUMPY, w, gradients[i], state, step, lr)
+        key = own, tuple(state), _is_ours_alone(gradients, i)
         if key not in self._programs:
-            self._programs[key] = self._program(*key)
+            self._programs[key] = _program(rule, state, spend=key[2])
         program = self._programs[key]
         if program is None:
-            return self.rule.update(NUMPY, w, gradients[i], state, step, lr)
+            return rule.update(NUMPY, w, gradients[i], state, step, lr)
         return program(w, gradients[i], state, step, lr)
 
-    def _program(self, names: tuple[str, ...], spend: bool) -> InBlocks | None:
-        try:
-            return InBlocks(self.rule, names, spend=spend)
-        except LookupError:
-            return None
+
+def _program(rule: LeafRule, state: State, *, spend: bool) -> InBlocks | None:
+    numbers = tuple(name for name, array in state.items() if not np.ndim(array))
+    try:
+        return InBlocks(rule, tuple(state), spend=spend, numbers=numbers)
+    except LookupError:
+        return None
 
 
 def _is_ours_alone(gradients: list[Array], i: int) -> bool:
@@ -117,11 +130,13 @@ class InBlocks:
 
     Parameters
     ----------
-    rule : Rule
+    rule : LeafRule
     names : tuple of str
         The names of a weight's state.
     spend : bool
         Whether the gradient may be written over once it was read.
+    numbers : tuple of str
+        Which of the state are single numbers, and not arrays like the weight.
 
     Raises
     ------
@@ -129,22 +144,34 @@ class InBlocks:
         If the rule is made of anything but the elementwise functions that are known here.
     """
 
-    def __init__(self, rule: Rule, names: tuple[str, ...], *, spend: bool = False) -> None:
-        self.names = names
-        arrays = [symbol(name, (1,)) for name in ("w", "g", *names)]
+    def __init__(
+        self,
+        rule: LeafRule,
+        names: tuple[str, ...],
+        *,
+        spend: bool = False,
+        numbers: tuple[str, ...] = (),
+    ) -> None:
+        self.names, self.given = names, numbers
+        state: Any = {name: symbol(name, () if name in numbers else (1,)) for name in names}
+        w, g = (symbol(name, (1,)) for name in ("w", "g"))
         rate: Any = symbol("lr")
         step: Any = symbol("step")
-        state = dict(zip(names, arrays[2:], strict=True))
-        new, after = rule.update(SYMBOLS, arrays[0], arrays[1], state, step, rate)
-        results = [new, *(after[name] for name in names)]
+        new, after = rule.update(SYMBOLS, w, g, state, step, rate)
+        self.after = tuple(after)
+        results = [new, *after.values()]
         steps = _in_order(results)
-        operands = [x for each in steps for x in each.inputs]
+        operands = [x for each in steps for x in each.inputs] + results
         self.numbers = list({id(x): x for x in operands if _is_number(x)}.values())
-        for x in self.numbers:
-            _value(x, {"lr": 0.1, "step": 1})  # one that cannot be computed is met here
+        for x in self.numbers:  # one that cannot be computed is met here
+            _value(x, {"lr": 0.1, "step": 1, **dict.fromkeys(numbers, 0.5)})
         # By identity: `==` between formulas would make a formula.
-        places = {id(x): i for i, x in enumerate([*arrays, *self.numbers])}
-        self.lines, self.whole = _lines(steps, places, {id(x) for x in results}, spend)
+        self.arrays = [name for name in names if name not in numbers]
+        held = [w, g, *(state[name] for name in self.arrays), *self.numbers]
+        places = {id(x): i for i, x in enumerate(held)}
+        self.lines, self.whole = _lines(
+            steps, places, {id(x) for x in results if not _is_number(x)}, spend
+        )
         self.results = [places[id(x)] for x in results]
         self._spare: dict[tuple[int, Any], list[Array]] = {}
 
@@ -152,9 +179,10 @@ class InBlocks:
         self, w: Array, g: Array, state: State, step: int, lr: float
     ) -> tuple[Array, State]:
         """Do what the rule's `update` does."""
-        arrays = [w, g, *(state[name] for name in self.names)]
+        arrays = [w, g, *(state[name] for name in self.arrays)]
         read = [a.reshape(-1) for a in arrays]
-        numbers = [_value(x, {"lr": lr, "step": step}) for x in self.numbers]
+        given = {"lr": lr, "step": step, **{name: state[name] for name in self.given}}
+        numbers = [_value(x, given) for x in self.numbers]
         made = [np.empty(w.shape, w.dtype) if whole else None for whole in self.whole]
         length = min(w.size, BLOCK // w.itemsize)
         kept = self._kept(length, w.dtype)
@@ -167,7 +195,7 @@ class InBlocks:
                 function(*[block[i] for i in reads], out=block[writes])
         places = [*arrays, *numbers, *made]
         new, *after = [places[i] for i in self.results]
-        return new, dict(zip(self.names, after, strict=True))
+        return new, dict(zip(self.after, after, strict=True))
 
     def _kept(self, length: int, dtype: Any) -> list[Array]:
         """Give the blocks for what is written but is no result; they serve call after call."""

@@ -12,6 +12,7 @@ import numpy as np
 from clearprop.core.namespaces import NUMPY, computing_with, no_grad, recording
 from clearprop.core.tape import plain, walk
 from clearprop.core.tensor import Node, Tensor
+from clearprop.core.tree import map_tree
 from clearprop.engines.blocks import Updates
 from clearprop.engines.engine import (
     Array,
@@ -22,8 +23,10 @@ from clearprop.engines.engine import (
     Logs,
     Meter,
     Rows,
+    Rule,
     Task,
     Watch,
+    rows_in,
 )
 
 __all__ = ["Eager"]
@@ -60,22 +63,23 @@ class Eager(Engine):
             for chosen in _watched(rows, watch, figures.logs):
                 x, y, weight = data.take(chosen)
                 output = task.forward(_input(x), False)
-                figures.add(len(x), task.loss(y, output, weight))
-                figures.measure(task, y, output)
+                figures.add(rows_in(x), task.loss(y, output, weight))
+                figures.measure(task, y, output, weight)
         return figures.logs()
 
     def predict(
         self,
-        forward: Callable[[Tensor, bool], Tensor],
-        x: Array,
+        forward: Callable[[Any, bool], Any],
+        data: Data,
         rows: Iterable[Rows],
         watch: Watch,
     ) -> Array:
         parts = []
         with _arrays(no_grad()):
             for chosen in _watched(rows, watch, dict):
-                parts.append(forward(_input(x[chosen]), False).data)
-        return np.concatenate(parts)
+                made = forward(_input(data.take(chosen)[0]), False)
+                parts.append(map_tree(lambda each: each.data, made))
+        return map_tree(lambda *each: np.concatenate(each), *parts)
 
 
 class Figures:
@@ -93,13 +97,13 @@ class Figures:
         self.count += count
         return value
 
-    def measure(self, task: Task, y: Array, output: Tensor) -> None:
-        """Let the meters see the predictions; weights of examples are for the loss alone."""
+    def measure(self, task: Task, y: Array, output: Any, weight: Array) -> None:
+        """Let the meters see the predictions."""
         if self.meters:
             with no_grad():
-                prediction = task.predict(output).data
+                prediction = task.predict(output)
             for meter in self.meters:
-                meter.update(y, prediction)
+                meter.update(y, prediction, weight)
 
     def logs(self) -> Logs:
         """Give every figure so far."""
@@ -120,8 +124,8 @@ def _train_epoch(
         x, y, weight = data.take(chosen)
         output = task.forward(_input(x), True)
         loss = task.loss(y, output, weight)
-        value = figures.add(len(x), loss)
-        figures.measure(task, y, output)
+        value = figures.add(rows_in(x), loss)
+        figures.measure(task, y, output, weight)
         if not isfinite(value) and epoch.not_finite is None:
             epoch.not_finite = epoch.steps, value
         descend(task, updates, loss.node, epoch.unreached)
@@ -148,26 +152,54 @@ def descend(task: Task, updates: Updates | None, loss: Node, unreached: set[str]
     assert rule is not None
     assert updates is not None
     if loss.needs_grad:
-        gradients = walk(loss, _ONES[loss.data.dtype.char], _nodes(task.leaves), NUMPY, plain)
+        start = _ONES[loss.data.dtype.char]
+        if rule.loss_scale_factor is not None:
+            start = np.asarray(rule.loss_scale_factor, start.dtype)
+        gradients = walk(loss, start, _nodes(task.leaves), NUMPY, plain)
         lr = rule.rate(memory.step)
-        for i, leaf in enumerate(task.leaves):
-            if gradients[i] is None:
-                unreached.add(leaf.path)
-                continue
-            w = leaf.node.data
-            state = memory.states.get(leaf.path)
-            if state is None:
-                state = rule.init(NUMPY, w)
-            w, memory.states[leaf.path] = updates(w, gradients, i, state, memory.step, lr)
-            leaf.hold(w)
+        (_follow if rule.plain else _move)(task, rule, updates, gradients, lr, unreached)
     memory.step += 1
+
+
+def _follow(
+    task: Task, rule: Rule, updates: Updates, gradients: list[Any], lr: float, unreached: set[str]
+) -> None:
+    """Let every weight follow its gradient by the rule alone."""
+    memory = task.memory
+    for i, leaf in enumerate(task.leaves):
+        if gradients[i] is None:
+            unreached.add(leaf.path)
+            continue
+        w = leaf.node.data
+        state = memory.states.get(leaf.path)
+        if state is None:
+            state = rule.start(NUMPY, w)
+        w, memory.states[leaf.path] = updates(w, gradients, i, state, memory.step, lr)
+        constraint = getattr(leaf, "constraint", None)
+        leaf.hold(w if constraint is None else constraint(NUMPY, w))
+
+
+def _move(
+    task: Task, rule: Rule, updates: Updates, gradients: list[Any], lr: float, unreached: set[str]
+) -> None:
+    """Let the rule move all weights, with what it asks for around each one's step."""
+    memory, leaves = task.memory, task.leaves
+    unreached.update(leaf.path for i, leaf in enumerate(leaves) if gradients[i] is None)
+    weights = [leaf.node.data for leaf in leaves]
+    for i, w, state in rule.moves(
+        NUMPY, leaves, weights, gradients, memory.states, memory.step, lr, updates
+    ):
+        memory.states[leaves[i].path] = state
+        leaves[i].hold(w)
 
 
 def _nodes(leaves: Sequence[Leaf]) -> list[Node]:
     return [leaf.node for leaf in leaves]
 
 
-def _input(x: Array) -> Tensor:
+def _input(x: Array) -> Any:
+    if not isinstance(x, np.ndarray):
+        return map_tree(lambda each: Tensor(Node(each)), x)
     node = Node(x)
     node.name = "x"
     return Tensor(node)

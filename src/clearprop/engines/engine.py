@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol, TypeAlias
 
@@ -11,8 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from clearprop.core.tensor import Node, Tensor
+from clearprop.core.tree import flatten, map_tree
 
-__all__ = ["Data", "Engine", "Epoch", "Leaf", "Memory", "Meter", "Rows", "Rule", "Task", "Watch"]
+__all__ = ["Data", "Engine", "Epoch", "Leaf", "Memory", "Meter", "Rows", "Rule", "Task", "Watch", "rows_in"]
 
 Array: TypeAlias = Any
 State: TypeAlias = dict[str, Array]
@@ -21,7 +22,11 @@ Logs: TypeAlias = dict[str, float]
 
 
 class Leaf(Protocol):
-    """A weight, as an engine sees it: a lasting handle on values that training replaces."""
+    """
+    A weight, as an engine sees it: a lasting handle on values that training replaces.
+
+    It may have a `constraint`, a callable ``(xp, w) -> w`` that its values go through after a step.
+    """
 
     node: Node
 
@@ -33,20 +38,42 @@ class Leaf(Protocol):
         """Put other values under the handle, of the same shape and kind."""
 
 
-class Rule(Protocol):
-    """An optimizer, as an engine sees it: `optim.Optimizer` says what each method means."""
-
-    def init(self, xp: Any, w: Array) -> State: ...
+class LeafRule(Protocol):
+    """The step of one leaf, as an engine sees it."""
 
     def update(
         self, xp: Any, w: Array, g: Array, state: State, step: int, lr: float
     ) -> tuple[Array, State]: ...
 
+
+class Rule(LeafRule, Protocol):
+    """An optimizer, as an engine sees it: `optim.Optimizer` says what each method means."""
+
+    @property
+    def plain(self) -> bool: ...
+
+    @property
+    def loss_scale_factor(self) -> float | None: ...
+
+    def start(self, xp: Any, w: Array) -> State: ...
+
     def rate(self, step: int) -> float: ...
+
+    def moves(
+        self,
+        xp: Any,
+        leaves: Sequence[Leaf],
+        weights: Sequence[Array],
+        gradients: list[Array | None],
+        states: Mapping[str, State],
+        step: int,
+        lr: float,
+        update: Callable[..., tuple[Array, State]] | None = None,
+    ) -> Iterator[tuple[int, Array, State]]: ...
 
 
 class Meter(Protocol):
-    """A metric, as an engine sees it: a figure over batches."""
+    """A figure over batches, from targets, predictions (tensors) and the examples' weights."""
 
     name: str
 
@@ -73,7 +100,7 @@ class Task:
     Parameters
     ----------
     forward : callable ``(x, training) -> Tensor``
-        From inputs to what the loss takes.
+        From inputs to what the loss takes; both may be trees of tensors.
     loss : callable ``(y, output, sample_weight) -> Tensor``
         One number, from targets that were checked.
     predict : callable ``(output) -> Tensor``
@@ -89,9 +116,9 @@ class Task:
         Figures to keep beside the loss.
     """
 
-    forward: Callable[[Tensor, bool], Tensor]
-    loss: Callable[[Array, Tensor, Array | None], Tensor]
-    predict: Callable[[Tensor], Tensor]
+    forward: Callable[[Any, bool], Any]
+    loss: Callable[[Array, Any, Array], Tensor]
+    predict: Callable[[Any], Any]
     leaves: Sequence[Leaf] = ()
     rule: Rule | None = None
     memory: Memory = field(default_factory=Memory)
@@ -105,24 +132,35 @@ class Data:
 
     Parameters
     ----------
-    x : array, shape (N, ...)
+    x : array, shape (N, ...), or a tree of such
         Inputs.
-    y : array, shape (N, ...)
+    y : array, shape (N, ...), or a tree of such, optional
         Targets.
-    weight : array, shape (N,), optional
+    weight : array, shape (N,), or a tree of such, optional
         How much each example counts.
     """
 
     x: Array
-    y: Array
-    weight: Array | None = None
+    y: Array = None
+    weight: Array = None
 
     def __len__(self) -> int:
-        return len(self.x)
+        return rows_in(self.x)
 
-    def take(self, rows: Rows) -> tuple[Array, Array, Array | None]:
+    def take(self, rows: Rows) -> tuple[Array, Array, Array]:
         """Give the chosen examples."""
-        return self.x[rows], self.y[rows], None if self.weight is None else self.weight[rows]
+        return _taken(self.x, rows), _taken(self.y, rows), _taken(self.weight, rows)
+
+
+def rows_in(tree: Array) -> int:
+    """Count the examples in an array, or in a tree of arrays."""
+    return len(tree if isinstance(tree, np.ndarray) else flatten(tree)[0][0])
+
+
+def _taken(tree: Array, rows: Rows) -> Array:
+    if isinstance(tree, np.ndarray):
+        return tree[rows]
+    return None if tree is None else map_tree(lambda each: each[rows], tree)
 
 
 @dataclass
@@ -206,9 +244,9 @@ class Engine(ABC):
     @abstractmethod
     def predict(
         self,
-        forward: Callable[[Tensor, bool], Tensor],
-        x: Array,
+        forward: Callable[[Any, bool], Any],
+        data: Data,
         rows: Iterable[Rows],
         watch: Watch,
     ) -> Array:
-        """Give what `forward` makes of inputs of shape (N, ...), one row each."""
+        """Give what `forward` makes of the inputs, one row each: an array or a tree of such."""

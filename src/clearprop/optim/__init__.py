@@ -1,11 +1,41 @@
-"""Optimizers as pure rules on one leaf, with schedules and clipping."""
+"""Optimizers as pure rules on one leaf, with schedules, decay, clipping and averages."""
 
 from clearprop.errors import attribute_finder
-from clearprop.optim.adam import Adam
+from clearprop.optim import schedules
+from clearprop.optim.adadelta import Adadelta
+from clearprop.optim.adafactor import Adafactor
+from clearprop.optim.adagrad import Adagrad
+from clearprop.optim.adam import Adam, AdamW
+from clearprop.optim.adamax import Adamax
+from clearprop.optim.ftrl import Ftrl
+from clearprop.optim.lamb import Lamb
+from clearprop.optim.lion import Lion
+from clearprop.optim.nadam import Nadam
 from clearprop.optim.optimizer import Optimizer
-from clearprop.optim.registry import OPTIMIZERS, deserialize, get, serialize
+from clearprop.optim.registry import OPTIMIZERS, deserialize, get, register, serialize
+from clearprop.optim.rmsprop import RMSprop
 from clearprop.optim.sgd import SGD
 
-__all__ = ["Optimizer", "SGD", "Adam", "get", "serialize", "deserialize", "OPTIMIZERS"]
+__all__ = [
+    "Optimizer",
+    "SGD",
+    "RMSprop",
+    "Adagrad",
+    "Adadelta",
+    "Adam",
+    "AdamW",
+    "Adamax",
+    "Nadam",
+    "Ftrl",
+    "Lion",
+    "Lamb",
+    "Adafactor",
+    "schedules",
+    "get",
+    "serialize",
+    "deserialize",
+    "register",
+    "OPTIMIZERS",
+]
 
 __getattr__ = attribute_finder("optimizers", __all__)

@@ -1,17 +1,16 @@
-"""Adam: each weight's own step size, from running averages of its gradient and its square."""
+"""Adam and AdamW: each weight's own step size, from averages of its gradient and its square."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, final
+from typing import Any
 
-from clearprop.optim.constraints import at_least, between, positive
+from clearprop.optim.constraints import Interval, between, positive, rate, setting, switch
 from clearprop.optim.optimizer import Array, Optimizer, Rate, State
 
-__all__ = ["Adam"]
+__all__ = ["Adam", "AdamW"]
 
 
-@final
 @dataclass
 class Adam(Optimizer):
     r"""
@@ -33,6 +32,11 @@ class Adam(Optimizer):
         The part of the average gradient and of the average square that a step keeps.
     epsilon : float, greater than 0
         Keeps the quotient finite where gradients are tiny.
+    amsgrad : bool
+        Whether the largest :math:`v` of all steps so far stands under the root.
+    weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum, \
+ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name
+        As every `Optimizer` has them.
 
     Raises
     ------
@@ -42,6 +46,8 @@ class Adam(Optimizer):
     References
     ----------
     D. P. Kingma, J. Ba, "Adam: A Method for Stochastic Optimization", 2015, section 2.
+    S. J. Reddi, S. Kale, S. Kumar, "On the Convergence of Adam and Beyond", 2018, algorithm 2, for
+    `amsgrad`.
 
     Examples
     --------
@@ -54,15 +60,15 @@ class Adam(Optimizer):
     array([0.99, 1.01])
     """
 
-    name: ClassVar[str] = "adam"
-
-    learning_rate: Rate = at_least(0.0, default=0.001, schedule=True)  # noqa: RUF009 - a field
+    learning_rate: Rate = rate(0.001)  # noqa: RUF009 - a field
     beta_1: float = between(0.0, 1.0, closed="left", default=0.9)
     beta_2: float = between(0.0, 1.0, closed="left", default=0.999)
     epsilon: float = positive(1e-7)
+    amsgrad: bool = switch(False)
 
     def init(self, xp: Any, w: Array) -> State:
-        return {"m": xp.zeros_like(w), "v": xp.zeros_like(w)}
+        names = ("m", "v", "v_max") if self.amsgrad else ("m", "v")
+        return {name: xp.zeros_like(w) for name in names}
 
     def update(
         self, xp: Any, w: Array, g: Array, state: State, step: int, lr: float
@@ -72,4 +78,49 @@ class Adam(Optimizer):
         scale = lr * (1 - self.beta_2**t) ** 0.5 / (1 - self.beta_1**t)
         m = state["m"] + (1 - self.beta_1) * (g - state["m"])
         v = state["v"] + (1 - self.beta_2) * (g * g - state["v"])
-        return w - scale * m / (xp.sqrt(v) + self.epsilon), {"m": m, "v": v}
+        if not self.amsgrad:
+            return w - scale * m / (xp.sqrt(v) + self.epsilon), {"m": m, "v": v}
+        largest = xp.maximum(state["v_max"], v)
+        w = w - scale * m / (xp.sqrt(largest) + self.epsilon)
+        return w, {"m": m, "v": v, "v_max": largest}
+
+
+@dataclass
+class AdamW(Adam):
+    r"""
+    Adam with weights that decay by themselves, and not by way of the gradient.
+
+    .. math:: w \leftarrow w - \eta \lambda w \quad\text{before each step of Adam}
+
+    Parameters
+    ----------
+    learning_rate : float or callable ``(step) -> float``, at least 0
+        :math:`\eta`.
+    weight_decay : float, at least 0
+        :math:`\lambda`.
+    beta_1, beta_2, epsilon, amsgrad
+        As `Adam` has them.
+    clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum, ema_overwrite_frequency, \
+loss_scale_factor, gradient_accumulation_steps, name
+        As every `Optimizer` has them.
+
+    Raises
+    ------
+    OptionError
+        If a setting is outside its domain.
+
+    See Also
+    --------
+    Optimizer.exclude_from_weight_decay : Leaves biases out, for example.
+
+    References
+    ----------
+    I. Loshchilov, F. Hutter, "Decoupled Weight Decay Regularization", 2019, algorithm 2.
+
+    Examples
+    --------
+    >>> AdamW(0.01, 0.1).weight_decay
+    0.1
+    """
+
+    weight_decay: float = setting(0.004, Interval(0.0, closed="left"))

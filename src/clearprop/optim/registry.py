@@ -6,13 +6,28 @@ from collections.abc import Mapping
 from typing import Any
 
 from clearprop.errors import OptionError, unknown
-from clearprop.optim.adam import Adam
+from clearprop.optim.adadelta import Adadelta
+from clearprop.optim.adafactor import Adafactor
+from clearprop.optim.adagrad import Adagrad
+from clearprop.optim.adam import Adam, AdamW
+from clearprop.optim.adamax import Adamax
+from clearprop.optim.ftrl import Ftrl
+from clearprop.optim.lamb import Lamb
+from clearprop.optim.lion import Lion
+from clearprop.optim.nadam import Nadam
 from clearprop.optim.optimizer import Optimizer
+from clearprop.optim.rmsprop import RMSprop
+from clearprop.optim.schedules.registry import entered, read, written
 from clearprop.optim.sgd import SGD
 
-__all__ = ["OPTIMIZERS", "deserialize", "get", "serialize"]
+__all__ = ["OPTIMIZERS", "deserialize", "get", "register", "serialize"]
 
-OPTIMIZERS: dict[str, type[Optimizer]] = {kind.name: kind for kind in (SGD, Adam)}
+OPTIMIZERS: dict[str, type[Optimizer]] = {
+    kind.__name__.lower(): kind
+    for kind in (
+        SGD, RMSprop, Adagrad, Adadelta, Adam, AdamW, Adamax, Nadam, Ftrl, Lion, Lamb, Adafactor,
+    )
+}  # fmt: skip
 
 
 def get(optimizer: Any) -> Optimizer:
@@ -35,7 +50,8 @@ def get(optimizer: Any) -> Optimizer:
     SGD(learning_rate=0.01, momentum=0.0, nesterov=False)
     >>> get("adan")
     Traceback (most recent call last):
-    clearprop.errors.OptionError: unknown optimizer 'adan'; did you mean 'adam'? Known: 'adam',
+    clearprop.errors.OptionError: unknown optimizer 'adan'; did you mean 'adam'? Known: 'adadelta',
+    'adafactor', 'adagrad', 'adam', 'adamax', 'adamw', 'ftrl', 'lamb', 'lion', 'nadam', 'rmsprop',
     'sgd'.
     """
     if isinstance(optimizer, Optimizer):
@@ -59,25 +75,42 @@ def serialize(optimizer: Optimizer) -> dict[str, Any]:
 
     Examples
     --------
-    >>> serialize(SGD(0.1))["config"]
-    {'learning_rate': 0.1, 'momentum': 0.0, 'nesterov': False}
+    >>> described = serialize(SGD(0.1))
+    >>> described["class_name"], described["config"]["learning_rate"]
+    ('SGD', 0.1)
     """
-    return {"class_name": type(optimizer).__name__, "config": optimizer.get_config()}
+    return written(optimizer)
 
 
-def deserialize(description: Mapping[str, Any]) -> Optimizer:
+def deserialize(
+    config: Mapping[str, Any], custom_objects: Mapping[str, type[Optimizer]] | None = None
+) -> Optimizer:
     """
     Make the optimizer that `serialize` described.
+
+    Parameters
+    ----------
+    config : mapping
+    custom_objects : mapping of str to class, optional
+        Optimizers of your own that are not registered.
 
     Raises
     ------
     OptionError
         If the description names no optimizer or settings that it does not have.
     """
-    name, config = description.get("class_name"), description.get("config", {})
     kinds = {kind.__name__: kind for kind in OPTIMIZERS.values()}
-    if not isinstance(name, str) or name not in kinds:
-        raise unknown("optimizer", name, kinds)
-    if not isinstance(config, Mapping) or not all(isinstance(key, str) for key in config):
-        raise OptionError(f"the settings of optimizer {name!r} must be a mapping; got {config!r}.")
-    return kinds[name].from_config(config)
+    made: Optimizer = read("optimizer", config, {**kinds, **OPTIMIZERS, **(custom_objects or {})})
+    return made
+
+
+def register(kind: type[Optimizer]) -> type[Optimizer]:
+    """
+    Make an optimizer class of your own known by its name, so that files that hold it can be loaded.
+
+    Raises
+    ------
+    OptionError
+        If another module has an optimizer of that name.
+    """
+    return entered(kind, OPTIMIZERS, kind.__name__.lower(), "optimizer")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, final
+from typing import Any, final
 
-from clearprop.optim.constraints import at_least, between, switch
+from clearprop.optim.constraints import between, rate, switch
 from clearprop.optim.optimizer import Array, Optimizer, Rate, State
 
 __all__ = ["SGD"]
@@ -30,6 +30,9 @@ class SGD(Optimizer):
         :math:`\mu`, the part of the velocity that a step keeps.
     nesterov : bool
         Whether to look ahead along the new velocity.
+    weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum, \
+ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name
+        As every `Optimizer` has them.
 
     Raises
     ------
@@ -51,9 +54,7 @@ class SGD(Optimizer):
     (1.0, {'velocity': 0.0})
     """
 
-    name: ClassVar[str] = "sgd"
-
-    learning_rate: Rate = at_least(0.0, default=0.01, schedule=True)  # noqa: RUF009 - a field
+    learning_rate: Rate = rate(0.01)  # noqa: RUF009 - a field
     momentum: float = between(0.0, 1.0, default=0.0)
     nesterov: bool = switch(False)
 
@@ -64,7 +65,7 @@ class SGD(Optimizer):
         self, xp: Any, w: Array, g: Array, state: State, step: int, lr: float
     ) -> tuple[Array, State]:
         if not self.momentum:
-            return w - lr * g, state
+            return w - lr * g, {}
         v = self.momentum * state["velocity"] - lr * g
         ahead = self.momentum * v - lr * g if self.nesterov else v
         return w + ahead, {"velocity": v}

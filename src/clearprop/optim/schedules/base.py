@@ -1,0 +1,78 @@
+"""What a schedule is: a learning rate for each step."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from math import inf
+from typing import Any
+
+from clearprop.core.namespaces import NUMPY
+from clearprop.errors import OptionError
+from clearprop.optim.settings import Settings
+
+__all__ = ["Decay", "LearningRateSchedule"]
+
+
+@dataclass(repr=False, eq=False)
+class LearningRateSchedule(Settings, ABC):
+    """
+    A learning rate for each step, for an optimizer's `learning_rate`.
+
+    Examples
+    --------
+    One of your own; with `get_config` and `register` it can be saved with a model:
+
+    >>> class Halving(LearningRateSchedule):
+    ...     def __init__(self, start):
+    ...         self.start = start
+    ...
+    ...     def __call__(self, step):
+    ...         return self.start / 2**step
+    >>> Halving(0.8)(3)
+    0.1
+    """
+
+    @abstractmethod
+    def __call__(self, step: int) -> float:
+        """Give the learning rate of a step, counted from 0."""
+
+    def get_config(self) -> dict[str, Any]:
+        """
+        Give the settings as JSON can hold them.
+
+        Raises
+        ------
+        OptionError
+            If it is a plain class that does not say.
+        """
+        config = super().get_config()
+        if config.keys() < set(self._arguments()):
+            raise OptionError(
+                f"{type(self).__name__} cannot be written down: give it a get_config that gives"
+                f" {', '.join(self._arguments())}."
+            )
+        return config
+
+
+@dataclass(repr=False, eq=False)
+class Decay(LearningRateSchedule):
+    """A schedule that is a formula, written with operators and functions of a namespace `xp`."""
+
+    @abstractmethod
+    def at(self, xp: Any, step: Any) -> Any:
+        """
+        Give the learning rate of a step as a number of the kind that `xp` works on.
+
+        Parameters
+        ----------
+        xp : namespace
+        step : number
+            Counted from 0.
+        """
+
+    def __call__(self, step: int) -> float:
+        try:
+            return float(self.at(NUMPY, float(step)))
+        except OverflowError:  # of Python's powers
+            return inf

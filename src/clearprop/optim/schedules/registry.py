@@ -1,0 +1,101 @@
+"""Finds schedules by name, and writes them down for a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from clearprop.errors import OptionError, unknown
+from clearprop.optim.schedules.base import LearningRateSchedule
+from clearprop.optim.schedules.cosine import CosineDecay, CosineDecayRestarts
+from clearprop.optim.schedules.decay import (
+    ExponentialDecay,
+    InverseTimeDecay,
+    PiecewiseConstantDecay,
+    PolynomialDecay,
+)
+from clearprop.optim.settings import Settings
+
+__all__ = ["SCHEDULES", "deserialize", "register", "serialize"]
+
+SCHEDULES: dict[str, type[LearningRateSchedule]] = {
+    kind.__name__: kind
+    for kind in (
+        ExponentialDecay, PolynomialDecay, PiecewiseConstantDecay, InverseTimeDecay,
+        CosineDecay, CosineDecayRestarts,
+    )
+}  # fmt: skip
+
+
+def serialize(learning_rate_schedule: LearningRateSchedule) -> dict[str, Any]:
+    """
+    Describe a schedule as JSON can hold it; `deserialize` makes it again.
+
+    Examples
+    --------
+    >>> serialize(ExponentialDecay(0.1, 10, 0.5))["class_name"]
+    'ExponentialDecay'
+    """
+    return written(learning_rate_schedule)
+
+
+def deserialize(
+    config: Mapping[str, Any],
+    custom_objects: Mapping[str, type[LearningRateSchedule]] | None = None,
+) -> LearningRateSchedule:
+    """
+    Make the schedule that `serialize` described.
+
+    Parameters
+    ----------
+    config : mapping
+    custom_objects : mapping of str to class, optional
+        Schedules of your own that are not registered.
+
+    Raises
+    ------
+    OptionError
+        If the description names no schedule or settings that it does not have.
+    """
+    return read("schedule", config, {**SCHEDULES, **(custom_objects or {})})
+
+
+def register(kind: type[LearningRateSchedule]) -> type[LearningRateSchedule]:
+    """
+    Make a schedule class of your own known by its name, so that files that hold it can be loaded.
+
+    Raises
+    ------
+    OptionError
+        If another module has a schedule of that name.
+    """
+    return entered(kind, SCHEDULES, kind.__name__, "schedule")
+
+
+def written(thing: Settings) -> dict[str, Any]:
+    """Write a thing down as the name of its class and its settings."""
+    return {"class_name": type(thing).__name__, "config": thing.get_config()}
+
+
+def read(what: str, description: Any, kinds: Mapping[str, Any]) -> Any:
+    """Make the thing that `written` gave, if its class is one of `kinds`."""
+    if not isinstance(description, Mapping):
+        raise OptionError(f"a {what} is described by class_name and config; got {description!r}.")
+    name, config = description.get("class_name"), description.get("config", {})
+    if not isinstance(name, str) or name not in kinds:
+        raise unknown(what, name, kinds)
+    if not isinstance(config, Mapping) or not all(isinstance(key, str) for key in config):
+        raise OptionError(f"the settings of {what} {name!r} must be a mapping; got {config!r}.")
+    return kinds[name].from_config(config)
+
+
+def entered(kind: Any, registry: dict[str, Any], name: str, what: str) -> Any:
+    """Put a class into a registry, unless another module has one of that name."""
+    known = registry.get(name)
+    if known is not None and known.__module__ != kind.__module__:
+        raise OptionError(
+            f"there is a {what} {kind.__name__!r} in {known.__module__} already;"
+            " give this one another name."
+        )
+    registry[name] = kind
+    return kind
