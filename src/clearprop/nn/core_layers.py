@@ -10,13 +10,19 @@ import numpy as np
 from clearprop import ops
 from clearprop.core.tensor import Tensor
 from clearprop.errors import OptionError, ShapeError, unknown
-from clearprop.nn.activations import activation_name, get_activation, linear, written
+from clearprop.nn.activations import (
+    activation_name,
+    get_activation,
+    linear,
+    shape_after,
+    written,
+)
 from clearprop.nn.first_values import drawn_here
-from clearprop.nn.initializers.base import get_initializer
 from clearprop.nn.layer import BatchShape, Layer, as_batch_shape
 from clearprop.nn.memory import ensure_fits, free_memory, machine_memory
-from clearprop.nn.registry import register, serialize
+from clearprop.nn.registry import register
 from clearprop.nn.variable import Variable
+from clearprop.nn.weight_options import make_weight, set_weight_options, written_weight_options
 
 __all__ = ["Activation", "Dense", "Flatten"]
 
@@ -43,6 +49,10 @@ class Dense(Layer):
         Whether there is a bias.
     kernel_initializer, bias_initializer : str, Initializer or callable
         Where the first values of the weights come from.
+    kernel_regularizer, bias_regularizer, activity_regularizer : str, Regularizer or callable
+        What the loss is raised by on account of the weights and of the output; nothing by default.
+    kernel_constraint, bias_constraint : str, Constraint or callable, optional
+        What the weights are put through after each step.
     **options
         `name`, `dtype`, `trainable`, `input_shape`, as for every `Layer`.
 
@@ -71,6 +81,7 @@ class Dense(Layer):
     [(3, 2), (2,)]
     """
 
+    supports_masking = True
     kernel: Variable
     bias: Variable | None
 
@@ -81,27 +92,36 @@ class Dense(Layer):
         use_bias: bool = True,
         kernel_initializer: Any = "glorot_uniform",
         bias_initializer: Any = "zeros",
+        kernel_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        activity_regularizer: Any = None,
+        kernel_constraint: Any = None,
+        bias_constraint: Any = None,
         **options: Any,
     ) -> None:
-        super().__init__(**options)
+        super().__init__(activity_regularizer=activity_regularizer, **options)
         if not _whole(units) or units < 1:
             raise OptionError(f"Dense: units must be a positive whole number; got {units!r}.")
         self.units = int(units)
         self.activation = get_activation(activation)
         self.use_bias = bool(use_bias)
-        self.kernel_initializer = get_initializer(kernel_initializer)
-        self.bias_initializer = get_initializer(bias_initializer)
+        set_weight_options(
+            self,
+            kernel_initializer=kernel_initializer,
+            bias_initializer=bias_initializer,
+            kernel_regularizer=kernel_regularizer,
+            bias_regularizer=bias_regularizer,
+            kernel_constraint=kernel_constraint,
+            bias_constraint=bias_constraint,
+        )
 
     def build(self, input_shape: BatchShape) -> None:
         """Make the kernel (I, O) and the bias (O,)."""
         features = _features(input_shape)
         if drawn_here():
             self._ensure_fits(features)
-        kernel_shape = (features, self.units)
-        self.kernel = self.add_weight(kernel_shape, self.kernel_initializer, name="kernel")
-        self.bias = None
-        if self.use_bias:
-            self.bias = self.add_weight((self.units,), self.bias_initializer, name="bias")
+        self.kernel = make_weight(self, "kernel", (features, self.units))
+        self.bias = make_weight(self, "bias", (self.units,)) if self.use_bias else None
 
     def _ensure_fits(self, features: int) -> None:
         weights = COPIES * (features + self.use_bias)
@@ -140,7 +160,7 @@ class Dense(Layer):
         """Give (None, ..., units)."""
         shape = as_batch_shape(input_shape)
         _features(shape)
-        return (*shape[:-1], self.units)
+        return shape_after(self.activation, (*shape[:-1], self.units))
 
     def describe(self) -> str:
         """Say, as in "Dense, 784 → 128", how many inputs and outputs it has."""
@@ -154,8 +174,7 @@ class Dense(Layer):
             "units": self.units,
             "activation": written(self.activation),
             "use_bias": self.use_bias,
-            "kernel_initializer": serialize(self.kernel_initializer),
-            "bias_initializer": serialize(self.bias_initializer),
+            **written_weight_options(self, "kernel", "bias"),
         }
 
 
@@ -192,7 +211,7 @@ class Activation(Layer):
     Parameters
     ----------
     activation : str or callable
-        The function.
+        The function; with settings of its own as ``lambda x: cp.elu(x, alpha=0.5)``.
     **options
         `name`, `dtype`, `trainable`, `input_shape`, as for every `Layer`.
 
@@ -207,6 +226,8 @@ class Activation(Layer):
     >>> Activation("relu")(np.array([[-1.0, 2.0]])).tolist()
     [[0.0, 2.0]]
     """
+
+    supports_masking = True
 
     def __init__(self, activation: Any, **options: Any) -> None:
         super().__init__(**options)
@@ -226,8 +247,8 @@ class Activation(Layer):
         return activation_name(self.activation)
 
     def output_shape(self, input_shape: Any) -> BatchShape:
-        """Give the shape of the input."""
-        return as_batch_shape(input_shape)
+        """Give the shape of the input; `glu` halves its last axis."""
+        return shape_after(self.activation, as_batch_shape(input_shape))
 
     def get_config(self) -> dict[str, Any]:
         """Give the arguments that make a layer like this one."""

@@ -1,21 +1,167 @@
 """All layers by their names: what users know as `cp.layers`."""
 
 from clearprop.errors import attribute_finder
-from clearprop.nn.activation_layers import LeakyReLU, ReLU, Softmax
-from clearprop.nn.containers import Input
+from clearprop.nn.activation_layers import ELU, LeakyReLU, PReLU, ReLU, Softmax
+from clearprop.nn.applied import InputLayer
+from clearprop.nn.batch_normalization import BatchNormalization
+from clearprop.nn.convolution import Conv1D, Conv2D, Conv3D
 from clearprop.nn.core_layers import Activation, Dense, Flatten
+from clearprop.nn.depthwise_convolution import (
+    DepthwiseConv1D,
+    DepthwiseConv2D,
+    SeparableConv1D,
+    SeparableConv2D,
+)
+from clearprop.nn.global_pooling import (
+    GlobalAveragePooling1D,
+    GlobalAveragePooling2D,
+    GlobalAveragePooling3D,
+    GlobalMaxPooling1D,
+    GlobalMaxPooling2D,
+    GlobalMaxPooling3D,
+)
 from clearprop.nn.layer import Layer
-from clearprop.nn.regularization import Dropout
+from clearprop.nn.margins import (
+    Cropping1D,
+    Cropping2D,
+    Cropping3D,
+    ZeroPadding1D,
+    ZeroPadding2D,
+    ZeroPadding3D,
+)
+from clearprop.nn.noise import AlphaDropout, GaussianDropout, GaussianNoise
+from clearprop.nn.normalization import (
+    GroupNormalization,
+    LayerNormalization,
+    RMSNormalization,
+    UnitNormalization,
+)
+from clearprop.nn.passing import Identity, Lambda
+from clearprop.nn.placeholders import Input
+from clearprop.nn.pooling import (
+    AveragePooling1D,
+    AveragePooling2D,
+    AveragePooling3D,
+    MaxPooling1D,
+    MaxPooling2D,
+    MaxPooling3D,
+)
+from clearprop.nn.regularization import ActivityRegularization, Dropout
+from clearprop.nn.rescaling import Normalization, Rescaling
+from clearprop.nn.resizing import Resizing, UpSampling1D, UpSampling2D, UpSampling3D
+from clearprop.nn.shaping import Permute, RepeatVector, Reshape
+from clearprop.nn.spatial_dropout import SpatialDropout1D, SpatialDropout2D, SpatialDropout3D
+from clearprop.nn.transposed_convolution import (
+    Conv1DTranspose,
+    Conv2DTranspose,
+    Conv3DTranspose,
+)
+
+# Keras's second names.
+AvgPool1D = AveragePooling1D
+AvgPool2D = AveragePooling2D
+AvgPool3D = AveragePooling3D
+Convolution1D = Conv1D
+Convolution1DTranspose = Conv1DTranspose
+Convolution2D = Conv2D
+Convolution2DTranspose = Conv2DTranspose
+Convolution3D = Conv3D
+Convolution3DTranspose = Conv3DTranspose
+GlobalAvgPool1D = GlobalAveragePooling1D
+GlobalAvgPool2D = GlobalAveragePooling2D
+GlobalAvgPool3D = GlobalAveragePooling3D
+GlobalMaxPool1D = GlobalMaxPooling1D
+GlobalMaxPool2D = GlobalMaxPooling2D
+GlobalMaxPool3D = GlobalMaxPooling3D
+MaxPool1D = MaxPooling1D
+MaxPool2D = MaxPooling2D
+MaxPool3D = MaxPooling3D
+SeparableConvolution1D = SeparableConv1D
+SeparableConvolution2D = SeparableConv2D
 
 __all__ = [
     "Input",
+    "InputLayer",
     "Dense",
     "Activation",
     "Flatten",
     "Dropout",
+    "SpatialDropout1D",
+    "SpatialDropout2D",
+    "SpatialDropout3D",
+    "GaussianNoise",
+    "GaussianDropout",
+    "AlphaDropout",
+    "ActivityRegularization",
+    "BatchNormalization",
+    "LayerNormalization",
+    "GroupNormalization",
+    "RMSNormalization",
+    "UnitNormalization",
     "ReLU",
     "LeakyReLU",
+    "PReLU",
+    "ELU",
     "Softmax",
+    "Conv1D",
+    "Conv2D",
+    "Conv3D",
+    "DepthwiseConv1D",
+    "DepthwiseConv2D",
+    "SeparableConv1D",
+    "SeparableConv2D",
+    "GlobalAveragePooling1D",
+    "GlobalAveragePooling2D",
+    "GlobalAveragePooling3D",
+    "GlobalMaxPooling1D",
+    "GlobalMaxPooling2D",
+    "GlobalMaxPooling3D",
+    "Cropping1D",
+    "Cropping2D",
+    "Cropping3D",
+    "ZeroPadding1D",
+    "ZeroPadding2D",
+    "ZeroPadding3D",
+    "Identity",
+    "Lambda",
+    "AveragePooling1D",
+    "AveragePooling2D",
+    "AveragePooling3D",
+    "MaxPooling1D",
+    "MaxPooling2D",
+    "MaxPooling3D",
+    "Normalization",
+    "Rescaling",
+    "Resizing",
+    "UpSampling1D",
+    "UpSampling2D",
+    "UpSampling3D",
+    "Permute",
+    "RepeatVector",
+    "Reshape",
+    "Conv1DTranspose",
+    "Conv2DTranspose",
+    "Conv3DTranspose",
+    "AvgPool1D",
+    "AvgPool2D",
+    "AvgPool3D",
+    "Convolution1D",
+    "Convolution1DTranspose",
+    "Convolution2D",
+    "Convolution2DTranspose",
+    "Convolution3D",
+    "Convolution3DTranspose",
+    "GlobalAvgPool1D",
+    "GlobalAvgPool2D",
+    "GlobalAvgPool3D",
+    "GlobalMaxPool1D",
+    "GlobalMaxPool2D",
+    "GlobalMaxPool3D",
+    "MaxPool1D",
+    "MaxPool2D",
+    "MaxPool3D",
+    "SeparableConvolution1D",
+    "SeparableConvolution2D",
     "Layer",
 ]
 
