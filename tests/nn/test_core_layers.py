@@ -19,6 +19,7 @@ from clearprop.nn import (
     deserialize,
     serialize,
 )  # fmt: skip
+from tests.nn import space_examples
 
 X = np.arange(6.0).reshape(2, 3)
 
@@ -134,6 +135,7 @@ def test_flatten_is_the_same_for_both_orders_of_channels(keras):
 
 
 EXAMPLES = {
+    **space_examples.EXAMPLES,
     "Dense": [
         {"units": 3},
         {"units": 3, "activation": "tanh", "use_bias": False, "dtype": "float64"},

@@ -1,5 +1,7 @@
 """Layers of images and sequences give Keras's outputs and gradients, in both kinds of number."""
 
+import inspect
+
 import numpy as np
 import pytest
 
@@ -76,10 +78,10 @@ CONVOLUTIONS = {
 
 POOLS = {
     f"{kind}Pooling{rank}D": [
-        ({"pool_size": 2}, space + (3,)),
-        ({"pool_size": 3, "strides": 2, "padding": "same"}, space + (2,)),
+        ({"pool_size": 2}, (*space, 3)),
+        ({"pool_size": 3, "strides": 2, "padding": "same"}, (*space, 2)),
         ({"pool_size": 2, "strides": 3, **FIRST}, (space[0], 2, *space[1:])),
-        ({"pool_size": 3, "strides": 1}, space + (1,)),
+        ({"pool_size": 3, "strides": 1}, (*space, 1)),
     ][: 4 if rank < 3 else 2]
     for kind in ("Max", "Average")
     for rank, space in ((1, (2, 7)), (2, (2, 5, 6)), (3, (1, 3, 4, 5)))
@@ -116,14 +118,24 @@ SIZES = {
         ({"padding": (2, 1)}, (1, 3, 2, 2)),
         ({"padding": ((1, 0), (0, 3)), **FIRST}, (1, 3, 2, 2)),
     ],
-    "ZeroPadding3D": [({}, (1, 2, 3, 2, 2)), ({"padding": ((1, 0), (0, 2), (1, 1))}, (1, 2, 3, 2, 2))],
-    "Cropping1D": [({}, (2, 5, 2)), ({"cropping": (0, 2)}, (1, 4, 2)), ({"cropping": 2}, (1, 5, 1))],
+    "ZeroPadding3D": [
+        ({}, (1, 2, 3, 2, 2)),
+        ({"padding": ((1, 0), (0, 2), (1, 1))}, (1, 2, 3, 2, 2)),
+    ],
+    "Cropping1D": [
+        ({}, (2, 5, 2)),
+        ({"cropping": (0, 2)}, (1, 4, 2)),
+        ({"cropping": 2}, (1, 5, 1)),
+    ],
     "Cropping2D": [
         ({}, (1, 3, 4, 2)),
         ({"cropping": (1, 0)}, (1, 3, 4, 2)),
         ({"cropping": ((1, 0), (0, 2)), **FIRST}, (2, 1, 3, 4)),
     ],
-    "Cropping3D": [({}, (1, 3, 4, 5, 2)), ({"cropping": ((1, 0), (0, 2), (1, 1)), **FIRST}, (1, 2, 3, 4, 5))],
+    "Cropping3D": [
+        ({}, (1, 3, 4, 5, 2)),
+        ({"cropping": ((1, 0), (0, 2), (1, 1)), **FIRST}, (1, 2, 3, 4, 5)),
+    ],
 }  # fmt: skip
 
 SHAPES = {
@@ -131,7 +143,10 @@ SHAPES = {
     "Permute": [({"dims": (2, 1)}, (2, 3, 4)), ({"dims": (3, 1, 2)}, (2, 3, 4, 5))],
     "RepeatVector": [({"n": 3}, (2, 4))],
     "Identity": [({}, (2, 3))],
-    "Rescaling": [({"scale": 0.25, "offset": -1.5}, (2, 3)), ({"scale": [1.0, 2.0, 3.0]}, (2, 4, 3))],
+    "Rescaling": [
+        ({"scale": 0.25, "offset": -1.5}, (2, 3)),
+        ({"scale": [1.0, 2.0, 3.0]}, (2, 4, 3)),
+    ],
     "Normalization": [
         ({"mean": 2.0, "variance": 4.0}, (2, 3)),
         ({"mean": [1.0, 2.0, 3.0], "variance": [1.0, 0.5, 0.0]}, (4, 3)),
@@ -158,7 +173,10 @@ class Oracle:
         self.rng, self.dtype = np.random.default_rng(2024), dtype
         self.layers, self.given = {}, {}
         for key, (name, settings, shape) in TRIALS.items():
-            layer = getattr(keras.layers, name)(**settings, dtype=dtype)
+            kind = getattr(keras.layers, name)
+            # Nothing is drawn: JAX would compile the drawing of each shape for half a second.
+            zeros = {p: "zeros" for p in inspect.signature(kind).parameters if "_initial" in p}
+            layer = kind(**settings, **zeros, dtype=dtype)
             layer.build(shape)
             x = self.draw(shape)
             if "Max" in name:
@@ -234,3 +252,48 @@ def test_layer(key, oracle):
     assert layer.output_shape((None, *shape[1:])) == (None, *y.shape[1:])
     names = [w.path.rpartition("/")[2] for w in layer.weights]
     assert names == [v.path.rpartition("/")[2] for v in oracle.layers[key].weights]
+
+
+@pytest.mark.parametrize(
+    ("key", "changed"),
+    [
+        ("Conv2D-1", {"padding": "valid"}),
+        ("Conv2D-3", {"dilation_rate": 1}),
+        ("Conv2DTranspose-4", {"padding": "valid"}),
+        ("Conv2DTranspose-6", {"output_padding": (0, 1)}),
+        ("DepthwiseConv2D-2", {"strides": 1}),
+        ("AveragePooling2D-1", {"padding": "valid"}),
+        ("UpSampling2D-2", {"interpolation": "nearest"}),
+        ("Resizing-5", {"crop_to_aspect_ratio": False}),
+        ("Normalization-2", {"invert": False}),
+    ],
+    ids=str,
+)
+def test_another_setting_is_noticed(key, changed, oracle):
+    name, settings, shape = TRIALS[key]
+    layer = LAYERS[name](**settings | changed, dtype=oracle.dtype)
+    layer.build(shape)
+    layer.set_weights(oracle.given[key][3])
+    assert not agree(layer(oracle.given[key][1]), oracle.found[key][0], oracle.dtype)
+
+
+def test_steps_that_are_masked_are_not_counted(oracle, keras):
+    x = oracle.draw((3, 4, 2))
+    mask = np.array([[True, True, False, False], [True] * 4, [False, True, False, True]])
+    for settings in ({}, {"keepdims": True}):
+        expected = keras.layers.GlobalAveragePooling1D(**settings, dtype=oracle.dtype)(x, mask=mask)
+        layer = LAYERS["GlobalAveragePooling1D"](**settings, dtype=oracle.dtype)
+        assert agree(layer(x, mask=mask), expected, oracle.dtype)
+        assert not agree(layer(x), expected, oracle.dtype)
+
+
+def test_what_normalization_finds(oracle, keras):
+    x = 3 + 2 * oracle.draw((7, 3))
+    theirs = keras.layers.Normalization(dtype=oracle.dtype)
+    mine = LAYERS["Normalization"](dtype=oracle.dtype)
+    for layer in (theirs, mine):
+        layer.adapt(x)
+    assert agree(mine(x), theirs(x), oracle.dtype)
+    batches = LAYERS["Normalization"](dtype=oracle.dtype)
+    batches.adapt([x[:2], x[2:3], x[3:]])
+    assert agree(batches(x), mine(x), oracle.dtype)

@@ -70,7 +70,9 @@ class _GlobalMax(_GlobalPooling):
 @register
 class GlobalAveragePooling1D(_GlobalAverage):
     """
-    The mean over all steps, channel by channel; steps that are masked are not counted.
+    The mean over all steps, channel by channel.
+
+    Steps that are masked are not counted; where all are, the result is 0.
 
     Parameters
     ----------
@@ -100,7 +102,7 @@ class GlobalAveragePooling1D(_GlobalAverage):
         counts = ops.expand_dims(mask, axis=2 if last else 1)
         how = {"axis": 1 if last else 2, "keepdims": self.keepdims}
         total = ops.sum(ops.keep(x, ops.broadcast_to(counts, shape=x.shape)), **how)
-        return total / ops.sum(ops.where(counts, 1.0, 0.0), **how)
+        return total / ops.maximum(ops.sum(ops.astype(counts, dtype=self.dtype), **how), 1.0)
 
     def compute_mask(self, x: Any, mask: Any = None) -> None:
         """Give none: the steps are gone."""
