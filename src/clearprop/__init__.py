@@ -27,8 +27,10 @@ if TYPE_CHECKING:  # what `__getattr__` finds, for editors and type checkers
     from clearprop.keras import activations as activations
     from clearprop.keras import callbacks as callbacks
     from clearprop.keras import config as config
+    from clearprop.keras import constraints as constraints
     from clearprop.keras import initializers as initializers
     from clearprop.keras import optimizers as optimizers
+    from clearprop.keras import regularizers as regularizers
     from clearprop.keras import utils as utils
     from clearprop.nn import Input as Input
     from clearprop.nn import layers as layers
@@ -47,6 +49,8 @@ _LATER = {
     "layers": "clearprop.nn.layers",
     "activations": "clearprop.keras.activations",
     "initializers": "clearprop.keras.initializers",
+    "regularizers": "clearprop.keras.regularizers",
+    "constraints": "clearprop.keras.constraints",
     "losses": "clearprop.losses",
     "optimizers": "clearprop.keras.optimizers",
     "metrics": "clearprop.metrics",

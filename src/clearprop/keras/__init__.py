@@ -11,6 +11,7 @@ from clearprop.keras import (
     backend,
     callbacks,
     config,
+    constraints,
     datasets,
     initializers,
     layers,
@@ -18,13 +19,16 @@ from clearprop.keras import (
     metrics,
     models,
     optimizers,
+    regularizers,
     utils,
 )
+from clearprop.keras.constraints import Constraint
 from clearprop.keras.layers import Input, Layer
 from clearprop.keras.losses import Loss
 from clearprop.keras.metrics import Metric
 from clearprop.keras.models import Model, Sequential
 from clearprop.keras.optimizers import Optimizer
+from clearprop.keras.regularizers import Regularizer
 from clearprop.nn import Initializer, Variable
 
 __all__ = [
@@ -34,6 +38,8 @@ __all__ = [
     "layers",
     "activations",
     "initializers",
+    "regularizers",
+    "constraints",
     "losses",
     "optimizers",
     "metrics",
@@ -49,4 +55,6 @@ __all__ = [
     "Optimizer",
     "Metric",
     "Initializer",
+    "Regularizer",
+    "Constraint",
 ]
