@@ -2,43 +2,74 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, final
+from typing import Any, ClassVar
 
 import numpy as np
 
-from clearprop.core.namespaces import NUMPY, no_grad
-from clearprop.core.tensor import Tensor, as_tensor
-from clearprop.errors import OptionError, ShapeError, unknown
+from clearprop.errors import OptionError, ShapeError, named, unknown
+from clearprop.metrics.state import State, plain
 
-__all__ = ["ALIASES", "METRICS", "FunctionMetric", "MeanMetric", "Metric", "aligned"]
+__all__ = ["ALIASES", "METRICS", "Metric", "aligned"]
 
 METRICS: dict[str, type[Metric]] = {}  # by the name of the class
 ALIASES: dict[str, str] = {}  # other names -> that of the class
+
+_TWO_NAMES = {"update": "update_state", "reset": "reset_state"}  # ours and Keras's
 
 
 class Metric(ABC):
     """
     A figure over any number of batches.
 
+    A metric of your own defines `update`, `result` and, if it keeps more than what `add_weight`
+    made, `reset`; Keras's names `update_state` and `reset_state` do as well.
+
     Parameters
     ----------
     name : str, optional
         What it is called in reports.
+    dtype : {"float32", "float64"}, optional
+        The kind of number to take predictions as; by default their own. Sums are float64.
+
+    Examples
+    --------
+    >>> class Largest(Metric):
+    ...     def __init__(self, name="largest"):
+    ...         super().__init__(name)
+    ...         self.error = self.add_weight()
+    ...     def update_state(self, y_true, y_pred, sample_weight=None):
+    ...         self.error.assign(np.maximum(self.error, np.abs(y_true - y_pred).max()))
+    ...     def result(self):
+    ...         return self.error
+    >>> largest = Largest()
+    >>> largest(np.array([1.0]), np.array([3.0])), largest(np.array([1.0]), np.array([0.0]))
+    (2.0, 2.0)
     """
 
     aliases: ClassVar[tuple[str, ...]] = ()
 
-    def __init__(self, name: str | None = None) -> None:
-        self.name = self.aliases[0] if name is None else name
+    def __init__(self, name: str | None = None, dtype: Any = None) -> None:
+        self.name = (self.aliases or (_snake_case(type(self)),))[0] if name is None else name
+        self.dtype = None if dtype is None else str(dtype)
+        if self.dtype is not None and not re.fullmatch(r"b?float\d+|int\d*", self.dtype):
+            raise OptionError(f"{self.name}: dtype must be 'float32' or 'float64'; got {dtype!r}.")
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
+        for ours, theirs in _TWO_NAMES.items():  # whichever is defined is meant by both
+            for name, other in ((ours, theirs), (theirs, ours)):
+                if name in vars(cls) and other not in vars(cls):
+                    setattr(cls, other, vars(cls)[name])
         if cls.aliases and cls.__module__.startswith(__package__):
             METRICS[cls.__name__] = cls
             ALIASES.update(dict.fromkeys(cls.aliases, cls.__name__))
+        elif "result" in vars(cls):
+            cls.result = _plainly(cls.result)  # type: ignore[method-assign]
 
     @abstractmethod
     def update(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
@@ -59,16 +90,17 @@ class Metric(ABC):
         """
 
     @abstractmethod
-    def result(self) -> float:
+    def result(self) -> Any:
         """Give the figure over all batches since the last `reset`; NaN if there was none."""
 
-    @abstractmethod
     def reset(self) -> None:
         """Forget all batches."""
+        for state in self.variables:
+            state.reset()
 
-    def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> float:
-        """Take a batch in and give the figure so far."""
-        self.update(y_true, y_pred, sample_weight)
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Take a batch in, as `update` does, and give the figure so far."""
+        self.update(*args, **kwargs)
         return self.result()
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
@@ -79,9 +111,52 @@ class Metric(ABC):
         """Forget all batches: Keras's name for `reset`."""
         self.reset()
 
+    # -- what a metric of one's own keeps -----------------------------------------------------
+
+    @property
+    def variables(self) -> list[State]:
+        """What `add_weight` made."""
+        return list(vars(self).get("_states", ()))
+
+    def add_weight(
+        self,
+        shape: tuple[int, ...] = (),
+        initializer: Any = None,
+        dtype: Any = None,
+        name: str | None = None,
+    ) -> State:
+        """
+        Make a number or an array to keep from batch to batch, set back by `reset`.
+
+        Parameters
+        ----------
+        shape : tuple of int
+        initializer : {"zeros", "ones"} or callable ``(shape, dtype) -> array``
+        dtype : dtype, optional
+            float64 by default.
+        name : str, optional
+        """
+        state = State(shape, initializer, dtype or np.float64, name)
+        vars(self).setdefault("_states", []).append(state)
+        return state
+
+    def add_variable(
+        self,
+        shape: tuple[int, ...],
+        initializer: Any,
+        dtype: Any = None,
+        aggregation: str = "sum",
+        name: str | None = None,
+    ) -> State:
+        """Make a number or an array to keep: Keras's newer name for `add_weight`."""
+        return self.add_weight(shape, initializer, dtype, name)
+
+    # -- configuration ------------------------------------------------------------------------
+
     def get_config(self) -> dict[str, Any]:
         """Give the arguments that make a metric like this one, as plain JSON-able data."""
-        return {name: getattr(self, name) for name in inspect.signature(type(self)).parameters}
+        config = {name: getattr(self, name) for name in named(type(self))}
+        return {k: v for k, v in config.items() if (k, v) != ("dtype", None)}
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Metric:
@@ -95,7 +170,7 @@ class Metric(ABC):
         """
         known = inspect.signature(cls).parameters
         for name in config:
-            if name not in known:
+            if name not in known and "kwargs" not in known:
                 raise unknown(f"argument of {cls.__name__}", name, known)
         return cls(**config)
 
@@ -104,114 +179,21 @@ class Metric(ABC):
         return f"{type(self).__name__}({config})"
 
 
-class MeanMetric(Metric):
-    """
-    The mean, weighted if there are weights, of one value a sample.
+def _plainly(result: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Let a metric of one's own give what it computed with; whoever asks gets a number."""
 
-    The sum and the count are kept, not means of batches: batches of any sizes give the same as
-    all samples at once.
-    """
+    @functools.wraps(result)
+    def given(self: Any) -> Any:
+        return plain(result(self))
 
-    def __init__(self, name: str | None = None) -> None:
-        super().__init__(name)
-        self.reset()
-
-    @abstractmethod
-    def values(self, xp: Any, y_true: Any, y_pred: Any) -> Any:
-        """
-        Compute the samples' values.
-
-        Parameters
-        ----------
-        xp : namespace
-            The array library of the arguments.
-        y_true, y_pred : array, shape (N, ...)
-            Targets and predictions.
-
-        Returns
-        -------
-        array, shape (N, ...)
-        """
-
-    def update(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
-        values = np.asarray(self.values(NUMPY, _array(y_true), _array(y_pred)))
-        if sample_weight is None:
-            self.add(values.sum(dtype=np.float64), values.size)
-            return
-        weight = _array(sample_weight).astype(np.float64)
-        if weight.shape != values.shape[: weight.ndim] and weight.shape[-1:] == (1,):
-            weight = weight[..., 0]
-        if weight.shape != values.shape[: weight.ndim]:
-            raise ShapeError(
-                f"{self.name}: sample_weight has shape {weight.shape}; give one weight a sample,"
-                f" shape {values.shape[:1]}."
-            )
-        rest = tuple(range(weight.ndim, values.ndim))
-        each = values.astype(np.float64).mean(axis=rest) if rest else values
-        self.add((each * weight).sum(), weight.sum())
-
-    def add(self, total: float, count: float) -> None:
-        """
-        Take in the sum of values that were computed elsewhere, and how many they count for.
-
-        Parameters
-        ----------
-        total, count : float
-            The (weighted) sum of the values, and the sum of the weights or the number of values.
-        """
-        self.total += float(total)
-        self.count += float(count)
-        self.asked = True
-
-    def result(self) -> float:
-        if self.count:
-            return self.total / self.count
-        return 0.0 if self.asked else float("nan")  # no weight at all: 0, as Keras has it
-
-    def reset(self) -> None:
-        self.total = self.count = 0.0
-        self.asked = False
+    return given
 
 
-@final
-class FunctionMetric(MeanMetric):
-    """
-    The mean of what a function of your own gives.
-
-    Parameters
-    ----------
-    function : callable ``(y_true, y_pred) -> values``
-        Gives one value a sample, from tensors.
-    name : str, optional
-        What it is called in reports; the function's name otherwise.
-
-    Examples
-    --------
-    >>> metric = FunctionMetric(lambda t, y: (y - t) * 10, name="tenfold")
-    >>> metric([1.0, 2.0], [1.0, 3.0])
-    5.0
-    """
-
-    def __init__(self, function: Callable[[Tensor, Tensor], Any], name: str | None = None) -> None:
-        super().__init__(name or getattr(function, "__name__", "metric").strip("<>"))
-        self.function = function
-
-    def values(self, xp: Any, y_true: Any, y_pred: Any) -> Any:
-        with no_grad():
-            return _array(self.function(as_tensor(y_true), as_tensor(y_pred)))
-
-    def get_config(self) -> dict[str, Any]:
-        raise OptionError(
-            f"the metric {self.name!r} is a function and cannot be saved by name; compile the"
-            " loaded model with it again."
-        )
+def _snake_case(cls: type) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[^_])(?=[A-Z][a-z])", "_", cls.__name__).lower()
 
 
-def _array(x: Any) -> Any:
-    return np.asarray(x.data if isinstance(x, Tensor) else x)
-
-
-def aligned(who: str, y_true: Any, y_pred: Any, xp: Any) -> tuple[Any, Any]:
+def aligned(who: str, y_true: Any, y_pred: Any, xp: Any, hint: str = "") -> tuple[Any, Any]:
     """
     Give both in one shape; only an axis of size 1 at the end may be missing in one of them.
 
@@ -227,4 +209,6 @@ def aligned(who: str, y_true: Any, y_pred: Any, xp: Any) -> tuple[Any, Any]:
         return y_true, xp.reshape(y_pred, t)
     if p == (*t, 1):
         return xp.reshape(y_true, p), y_pred
-    raise ShapeError(f"{who}: y_true has shape {t}, y_pred has shape {p}; they must be the same.")
+    raise ShapeError(
+        f"{who}: y_true has shape {t}, y_pred has shape {p}; they must be the same.{hint}"
+    )

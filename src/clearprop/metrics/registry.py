@@ -1,156 +1,17 @@
-"""Metrics found by name, and as functions."""
+"""Metrics found by name, and written down."""
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
-from clearprop.core.namespaces import NUMPY
-from clearprop.core.tensor import Node, Tensor
 from clearprop.errors import OptionError, unknown
-from clearprop.metrics.accuracy import (
-    BinaryAccuracy,
-    CategoricalAccuracy,
-    SparseCategoricalAccuracy,
-    accuracy_for,
-)
-from clearprop.metrics.base import ALIASES, METRICS, FunctionMetric, MeanMetric, Metric
-from clearprop.metrics.regression import MeanAbsoluteError, MeanSquaredError
+from clearprop.metrics.accuracy import accuracy_for
+from clearprop.metrics.base import ALIASES, METRICS, Metric
+from clearprop.metrics.means import FUNCTIONS, MeanMetricWrapper
 
-__all__ = [
-    "binary_accuracy",
-    "categorical_accuracy",
-    "get",
-    "mean_absolute_error",
-    "mean_squared_error",
-    "serialize",
-    "sparse_categorical_accuracy",
-]
-
-
-def _values(metric: MeanMetric, y_true: Any, y_pred: Any) -> Tensor:
-    arrays = (np.asarray(x.data if isinstance(x, Tensor) else x) for x in (y_true, y_pred))
-    return Tensor(Node(np.asarray(metric.values(NUMPY, *arrays))))
-
-
-def binary_accuracy(y_true: Any, y_pred: Any, threshold: float = 0.5) -> Tensor:
-    """
-    Compute 1 where a yes-or-no answer is right, else 0.
-
-    Parameters
-    ----------
-    y_true, y_pred : array, shape (N, O)
-        Targets and predictions.
-    threshold : float
-        Predictions above it count as yes.
-
-    Returns
-    -------
-    Tensor, shape (N, O)
-
-    Examples
-    --------
-    >>> binary_accuracy([[1], [0]], [[0.8], [0.7]]).tolist()
-    [[1.0], [0.0]]
-    """
-    return _values(BinaryAccuracy(threshold=threshold), y_true, y_pred)
-
-
-def categorical_accuracy(y_true: Any, y_pred: Any) -> Tensor:
-    """
-    Compute, for one-hot targets, 1 where the largest output is the right one, else 0.
-
-    Parameters
-    ----------
-    y_true, y_pred : array, shape (N, K)
-        Targets and predictions.
-
-    Returns
-    -------
-    Tensor, shape (N,)
-
-    Examples
-    --------
-    >>> categorical_accuracy([[1, 0], [1, 0]], [[0.8, 0.2], [0.3, 0.7]]).tolist()
-    [1.0, 0.0]
-    """
-    return _values(CategoricalAccuracy(), y_true, y_pred)
-
-
-def sparse_categorical_accuracy(y_true: Any, y_pred: Any) -> Tensor:
-    """
-    Compute, for class numbers, 1 where the largest output is the right one, else 0.
-
-    Parameters
-    ----------
-    y_true : array, shape (N,)
-        Class numbers.
-    y_pred : array, shape (N, K)
-        Predictions.
-
-    Returns
-    -------
-    Tensor, shape (N,)
-
-    Examples
-    --------
-    >>> sparse_categorical_accuracy([0, 0], [[0.8, 0.2], [0.3, 0.7]]).tolist()
-    [1.0, 0.0]
-    """
-    return _values(SparseCategoricalAccuracy(), y_true, y_pred)
-
-
-def mean_squared_error(y_true: Any, y_pred: Any) -> Tensor:
-    """
-    Compute each sample's mean squared error.
-
-    Parameters
-    ----------
-    y_true, y_pred : array, shape (N, O)
-        Targets and predictions.
-
-    Returns
-    -------
-    Tensor, shape (N,)
-
-    Examples
-    --------
-    >>> mean_squared_error([[0.0, 1.0]], [[2.0, 1.0]]).tolist()
-    [2.0]
-    """
-    return _values(MeanSquaredError(), y_true, y_pred)
-
-
-def mean_absolute_error(y_true: Any, y_pred: Any) -> Tensor:
-    """
-    Compute each sample's mean absolute error.
-
-    Parameters
-    ----------
-    y_true, y_pred : array, shape (N, O)
-        Targets and predictions.
-
-    Returns
-    -------
-    Tensor, shape (N,)
-
-    Examples
-    --------
-    >>> mean_absolute_error([[0.0, 1.0]], [[2.0, 1.0]]).tolist()
-    [1.0]
-    """
-    return _values(MeanAbsoluteError(), y_true, y_pred)
-
-
-FUNCTIONS: dict[Any, type[Metric]] = {
-    binary_accuracy: BinaryAccuracy,
-    categorical_accuracy: CategoricalAccuracy,
-    sparse_categorical_accuracy: SparseCategoricalAccuracy,
-    mean_squared_error: MeanSquaredError,
-    mean_absolute_error: MeanAbsoluteError,
-}
+__all__ = ["deserialize", "get", "serialize"]
 
 
 def get(
@@ -165,10 +26,11 @@ def get(
 
     Parameters
     ----------
-    metric : str, Metric, dict or callable
-        A name, which it then also has in reports; a metric; what `serialize` gave; or a function
-        ``(y_true, y_pred) -> values``. "accuracy" is chosen by the shapes, as Keras does: answers
-        of one output are yes or no; targets of one number are class numbers; others one-hot.
+    metric : str, Metric, class, dict or callable
+        A name, which it then also has in reports; a metric; a class of metrics; what `serialize`
+        gave; or a function ``(y_true, y_pred) -> values``. "accuracy" is chosen by the shapes, as
+        Keras does: answers of one output are yes or no; targets of one number are class numbers;
+        others one-hot.
     loss : Loss, optional
         The model's loss; it tells what targets are where their shape is not given.
     output_shape : tuple of (int or None), optional
@@ -186,30 +48,83 @@ def get(
     >>> get("accuracy", output_shape=(None, 10), y_shape=(None,))
     SparseCategoricalAccuracy(name='accuracy')
     """
-    if isinstance(metric, Metric):
-        return metric
-    if isinstance(metric, str):
-        if metric.lower() in ("accuracy", "acc") and output_shape is not None:
-            takes_numbers = loss is not None and loss.takes_class_numbers
-            return accuracy_for(y_shape, output_shape, takes_numbers)(name=metric)
-        cls = METRICS.get(ALIASES.get(metric, metric))
-        if cls is None:
-            raise unknown("metric", metric, {*ALIASES, *METRICS})
-        return cls(name=metric) if metric in ALIASES else cls()
-    if isinstance(metric, Mapping):
-        name = metric.get("class_name")
-        if name not in METRICS:
-            raise unknown("metric", name, METRICS)
-        return METRICS[name].from_config(metric.get("config", {}))
-    if isinstance(metric, type) and issubclass(metric, Metric):
-        return metric()
-    if callable(metric) and not isinstance(metric, type):
-        if metric in FUNCTIONS:
-            return FUNCTIONS[metric](name=metric.__name__)
-        return FunctionMetric(metric)
+    accuracy = isinstance(metric, str) and metric.lower() in ("accuracy", "acc")
+    if accuracy and output_shape is not None:
+        takes_numbers = loss is not None and loss.takes_class_numbers
+        return accuracy_for(y_shape, output_shape, takes_numbers)(name=metric)
+    return deserialize(metric)
+
+
+def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) -> Metric:
+    """
+    Find a metric, also among others than the library's.
+
+    Parameters
+    ----------
+    config : str, dict or anything else that `get` takes
+        A name, or what `serialize` gave.
+    custom_objects : mapping of str to (class or function), optional
+        What else can be meant by a name.
+
+    Raises
+    ------
+    OptionError
+        If the name is unknown; the message has the nearest.
+
+    Examples
+    --------
+    >>> deserialize({"class_name": "BinaryAccuracy", "config": {"threshold": 0.7}}).threshold
+    0.7
+    """
+    if isinstance(config, Metric):
+        return config
+    if isinstance(config, str):
+        return _named(config, custom_objects or {})
+    if isinstance(config, Mapping):
+        called, settings = config.get("class_name"), config.get("config", {})
+        if called == "function":  # as Keras writes one down
+            return deserialize(settings, custom_objects)
+        found = {**METRICS, **(custom_objects or {})}
+        if called not in found:
+            raise unknown("metric", called, found)
+        return found[called].from_config(settings)
+    if isinstance(config, type) and issubclass(config, Metric):
+        return _made(config)
+    if callable(config) and not isinstance(config, type):
+        if config in FUNCTIONS:
+            return FUNCTIONS[config](name=config.__name__)
+        return MeanMetricWrapper(config)
     raise OptionError(
-        f"metric must be a name, a Metric or a function (y_true, y_pred) -> values; got {metric!r}."
+        f"metric must be a name, a Metric or a function (y_true, y_pred) -> values; got {config!r}."
     )
+
+
+def _named(name: str, others: Mapping[str, Any]) -> Metric:
+    """Make the metric that is called so, and let reports call it so too."""
+    if name in others:
+        metric = deserialize(others[name])
+    else:
+        cls = METRICS.get(ALIASES.get(name, name))
+        if cls is None:
+            raise unknown("metric", name, {*ALIASES, *METRICS, *others})
+        metric = _made(cls)
+    metric.name = name
+    return metric
+
+
+def _made(cls: type[Metric]) -> Metric:
+    """Make a metric without settings, where it can do without."""
+    needed = [
+        p.name
+        for p in inspect.signature(cls).parameters.values()
+        if p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD
+    ]
+    if needed:
+        raise OptionError(
+            f"{cls.__name__} must be told {' and '.join(needed)}: give"
+            f" metrics.{cls.__name__}({', '.join(f'{name}=...' for name in needed)})."
+        )
+    return cls()
 
 
 def serialize(metric: Metric) -> dict[str, Any]:
