@@ -132,6 +132,8 @@ def ending(explanation: Explanation) -> Iterator[str]:
         yield say("explain.follows", lang, name=name, text=say(f"explain.{own}", lang))
     if explanation.facts.get("depth") == 0:
         return
+    if split := explanation.facts.get("split"):
+        yield say(f"explain.split_{split}", lang, optimizer=explanation.facts["optimizer"])
     if explanation.facts.get("dropout"):
         yield say("explain.dropout_off", lang)
     if others := explanation.facts.get("as_in_prediction"):

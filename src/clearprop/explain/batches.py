@@ -6,10 +6,44 @@ from typing import Any
 
 import numpy as np
 
+from clearprop.core.tree import flatten
 from clearprop.errors import NumericsError, ShapeError
 from clearprop.explain.naming import Index
+from clearprop.train.feed import arrays
 
-__all__ = ["checked_batch"]
+__all__ = ["checked_batch", "examples"]
+
+
+def examples(model: Any, x: Any, y: Any) -> tuple[Any, Any]:
+    """
+    Give a model's inputs and targets as batches, in trees where there are several.
+
+    Raises
+    ------
+    ShapeError, NumericsError
+        If they do not fit the model, or each other.
+    """
+    shapes = model.built_for
+    if isinstance(shapes, list) and len(shapes) == 1:
+        shapes = shapes[0]
+    if isinstance(shapes, tuple) or (shapes is None and not isinstance(x, dict)):
+        example = np.shape(x)[1:] if shapes is None else shapes[1:]
+        if y is None or not model.gives_several:
+            return checked_batch(x, y, tuple(example))
+        return checked_batch(x, None, tuple(example))[0], arrays("y", y, several=True)
+    inputs = arrays("x", x, several=True)
+    for each in flatten(inputs)[0]:
+        _ensure_finite(each)
+    return inputs, None if y is None else arrays("y", y, several=model.gives_several)
+
+
+def _ensure_finite(x: np.ndarray) -> None:
+    good = np.isfinite(x)
+    if not good.all():
+        place = tuple(map(int, np.argwhere(~good)[0]))
+        raise NumericsError(
+            f"why: x has {x[place]} at {list(place)}; a derivation needs finite numbers."
+        )
 
 
 def checked_batch(x: Any, y: Any, example: Index) -> tuple[np.ndarray, np.ndarray | None]:
@@ -22,17 +56,14 @@ def checked_batch(x: Any, y: Any, example: Index) -> tuple[np.ndarray, np.ndarra
         If they fit neither way, or their numbers differ.
     """
     x = np.asarray(x)
-    if x.shape == example:
+    if len(x.shape) == len(example):
         x, y = x[None], None if y is None else np.asarray(y)[None]
-    if x.shape[1:] != example:
-        wanted = ", ".join(map(str, ("N", *example)))
+    if len(x.shape[1:]) != len(example) or any(
+        n not in (None, got) for n, got in zip(example, x.shape[1:], strict=True)
+    ):
+        wanted = ", ".join("?" if n is None else str(n) for n in ("N", *example))
         raise ShapeError(f"why: the network takes inputs of shape ({wanted}); got {x.shape}.")
-    good = np.isfinite(x)
-    if not good.all():
-        place = tuple(map(int, np.argwhere(~good)[0]))
-        raise NumericsError(
-            f"why: x has {x[place]} at {list(place)}; a derivation needs finite numbers."
-        )
+    _ensure_finite(x)
     if y is None:
         return x, None
     y = np.asarray(y)

@@ -191,8 +191,7 @@ def record(task: Any, twin: Any, x: Any, y: Any, *, training: bool = False) -> R
     """
     leaves, form = flatten(x)
     starts = [
-        leaf(np.asarray(each, np.float64), name=name, requires_grad=True)
-        for name, each in zip(_input_names(x), leaves, strict=True)
+        _start(np.asarray(each), name) for name, each in zip(_input_names(x), leaves, strict=True)
     ]
     calls = observed(twin)
     with computing_with(NUMPY), recording():
@@ -220,6 +219,12 @@ def record(task: Any, twin: Any, x: Any, y: Any, *, training: bool = False) -> R
     for total, result in fused if loss is not None else ():
         made.names.twins[(result.op, total)] = made.names.table[result]
     return made
+
+
+def _start(x: np.ndarray, name: str) -> Tensor:
+    """Hold an input; whole numbers, such as the words of an embedding, have no gradient."""
+    floating = x.dtype.kind == "f"
+    return leaf(x.astype(np.float64) if floating else x, name=name, requires_grad=floating)
 
 
 def _input_names(x: Any) -> list[str]:
@@ -250,7 +255,7 @@ def _of_calls(calls: Sequence[Call]) -> Iterator[tuple[str, Node]]:
         count[path] += 1
         at = f"@{count[path]}" if often[path] > 1 else ""
         for k, node in enumerate(call.outputs):
-            yield f"{path}/output{f'_{k + 1}' if k else ''}{at}", node
+            yield f"{path}/output{f'_{k}' if k else ''}{at}", node
         before = _sum_of(call, calls)
         if before is not None:
             yield f"{path}/sum{at}", before
@@ -302,11 +307,6 @@ def _moved(
 ) -> list[tuple[Any, Tensor, Mapping[str, Any]]]:
     """Let an optimizer take one step of all weights."""
     weights = [Tensor(each.node) for each in leaves]
-    if not hasattr(rule, "moves"):  # XXX
-        return [
-            (w, *rule.update(RECORDED, Tensor(w.node), g, states[w.path], step, rate))
-            for w, g in zip(leaves, gradients)
-        ]
     moves = rule.moves(RECORDED, leaves, weights, list(gradients), states, step, rate)
     return [(leaves[i], new, kept) for i, new, kept in moves]
 
@@ -314,7 +314,7 @@ def _moved(
 def _state(rule: Any, memory: Any, address: str, w: Tensor) -> dict[str, Tensor]:
     """Give an optimizer's state for a weight as named tensors; as new if it has none yet."""
     held = memory.states.get(address)
-    state = getattr(rule, "start", rule.init)(NUMPY, w.data) if held is None else held
+    state = rule.start(NUMPY, w.data) if held is None else held
     return {
         key: leaf(
             np.asarray(value, np.float64), name=_slot(address, key).symbol, requires_grad=False

@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 
 from clearprop.core.tensor import Tensor
+from clearprop.core.tree import map_tree
 from clearprop.engines import Task
 from clearprop.errors import StateError
-from clearprop.explain.batches import checked_batch
+from clearprop.explain.batches import examples
 from clearprop.explain.conventions import loss_kind
 from clearprop.explain.network import Recording, record
 from clearprop.explain.twin import each_layer, twin_of, works_otherwise
-from clearprop.train.feed import Outputs
+from clearprop.train import feed
 
 __all__ = ["record_model"]
 
@@ -47,43 +48,46 @@ def record_model(
     ShapeError, NumericsError
         If the batch does not fit.
     """
+    x, y = examples(model, x, y)
     if not model.built:
-        model.build(np.shape(x))
-    example = tuple(model.built_for[1:])
-    x, y = checked_batch(x, y, example)
+        model(map_tree(lambda each: each[:1], x))
     twin = twin_of(model)
     for weight in twin.weights:
         if replaced and weight.path in replaced:
             weight.hold(np.asarray(replaced[weight.path], weight.dtype))
-    outputs = Outputs(twin, x)
+    x = feed.inputs(twin, x)
     if not model.compiled:
         if y is not None:
             raise StateError("why: the loss is not known before compile(loss=...).")
-        return record(
-            Task(forward=twin, loss=_no_loss, predict=_itself), twin, x, None, training=training
-        )
+        task = Task(forward=_forward(twin), loss=_no_loss, predict=_itself)
+        return record(task, twin, x, None, training=training)
     setup = model.setup_for("why")
-    targets = None if y is None else setup.loss.prepare(y, outputs.shape, outputs.dtype)
+    outputs = feed.Outputs(twin, x)
+    targets = None if y is None else feed.targets(setup, outputs, y)
     recording = record(setup.task(twin, outputs), twin, x, targets, training=training)
+    loss = setup.objective.single
     recording.facts |= {
-        "loss": setup.loss.name,
-        "loss_kind": loss_kind(setup.loss),
+        "loss": "" if loss is None else loss.name,
+        "loss_kind": "" if loss is None else loss_kind(loss),
         "optimizer": setup.optimizer.name,
+        "outputs": outputs.shape[-1],
     }
     kinds = {w.data.dtype.name for w in model.trainable_weights}
     if len(kinds) == 1:
         recording.facts["dtype"] = kinds.pop()
-    other = [] if training else [e.name for e in each_layer(twin) if works_otherwise(e)]
-    if other:
-        dropout = all(
-            type(e).__name__.endswith("Dropout") for e in each_layer(twin) if works_otherwise(e)
-        )
-        recording.facts |= {"dropout": True} if dropout else {"as_in_prediction": other}
-    recording.facts["outputs"] = outputs.shape[-1]
+    other = [] if training else [e for e in each_layer(twin) if works_otherwise(e)]
+    if other and all(type(each).__name__.endswith("Dropout") for each in other):
+        recording.facts["dropout"] = True
+    elif other:
+        recording.facts["as_in_prediction"] = [each.name for each in other]
     if targets is not None:
         recording.walk_back()
         recording.update(setup.optimizer, setup.memory, twin.trainable_weights)
     return recording
+
+
+def _forward(twin: Any) -> Any:
+    return lambda x, training: twin(x, training=training)
 
 
 def _no_loss(*_: Any) -> Any:

@@ -12,30 +12,52 @@ import numpy as np
 from clearprop.errors import AddressError, OptionError, StateError
 from clearprop.explain.addresses import Address, parse
 from clearprop.explain.explanation import Explanation, Step
-from clearprop.explain.formula import Quantity, Terms
-from clearprop.explain.naming import latex_of
+from clearprop.explain.formula import Formula, Quantity, Terms
+from clearprop.explain.naming import latex_of, words_in_latex
+from clearprop.explain.shares_in_training import Split
+from clearprop.explain.sums import cut
 from clearprop.lang import language, say
-from clearprop.train.callbacks import Callback
+from clearprop.train.follow import Follower
 
 __all__ = ["Watch"]
 
+ROUNDING = 1e-12  # of double precision, over many steps
+BY = ("epoch", "step", "class", "sample")
+
 
 @final
-class Watch(Callback):
-    """
+class Watch(Follower):
+    r"""
     Remember every update of some weights during `fit`: w_T = w_0 + Σ updates.
 
-    Watching costs one number a step and weight, and that callbacks are called at every step.
+    Watching costs one number a step and weight, and that callbacks are called at every step. By
+    class or by sample it costs, at every step, a forward pass in double precision and a backward
+    pass for each class, or each sample, in the batch: with ten classes training takes some ten
+    times as long, whatever the number of weights that are watched.
+
+    An update is split by whose gradient caused it. Gradient descent, with momentum or without, is
+    linear: the part of class c is what its own gradients alone would have done, exactly,
+    :math:`\Delta_c = \mu \Delta_c' - \eta g_c`. Other optimizers are not linear in the gradients.
+    Theirs, such as Adam's :math:`-\eta\, m / (\sqrt v + \epsilon)`, are apportioned: what a step
+    did is shared as the running average of the gradients is, :math:`\Delta\, m_c / m`. Either way
+    the parts add up; what belongs to nobody (penalties, momentum from an earlier training, weight
+    decay where the optimizer is linear, rounding to the model's own kind of number) is a term of
+    its own.
 
     Parameters
     ----------
     *addresses : str
         Which weights: ``"dense_1/kernel[0,2]"``, ``"w5"``.
+    by : {"epoch", "step", "class", "sample"}
+        What `why` will split by; epochs and steps can always be asked for.
 
     Raises
     ------
     AddressError
         When training begins, if an address names no weight.
+    OptionError
+        If `by` is something else, or there is no address; when training begins, if the targets
+        name no classes.
 
     Examples
     --------
@@ -52,21 +74,24 @@ class Watch(Callback):
     <BLANKLINE>
     """
 
-    def __init__(self, *addresses: str) -> None:
+    def __init__(self, *addresses: str, by: str = "epoch") -> None:
         if not addresses:
             raise OptionError("Watch needs at least one address, such as Watch('w1').")
-        self.addresses = addresses
+        if by not in BY:
+            raise OptionError(f"by must be one of {', '.join(map(repr, BY))}; got {by!r}.")
+        self.addresses, self.by = addresses, by
         self._epoch = 0
         self._epochs: list[int] = []  # of each step
         self._values: dict[str, array[float]] = {}
         self._places: dict[str, tuple[Any, tuple[int, ...]]] = {}
+        self._split: Split | None = None
 
     def on_train_begin(self, logs: Mapping[str, float] | None = None) -> None:
         model = self.model
         inputs = int(np.prod(model.built_for[1:], dtype=int))
         by_path = {w.path: w for w in model.weights}
         for text in self.addresses:
-            found: Address = parse(text, model.layers, inputs)
+            found: Address = parse(text, list(model.sublayers()), inputs)
             if found.tensor not in by_path:
                 raise AddressError(
                     f"Watch: {text!r} is no weight; its like is 'dense/kernel[0,0]'."
@@ -74,14 +99,25 @@ class Watch(Callback):
             self._places[text] = by_path[found.tensor], found.index
         self._epochs.clear()
         self._values = {text: array("d", [self._now(text)]) for text in self.addresses}
+        self._split = None
+        if self.by in ("class", "sample"):
+            watched = {text: (w.path, index) for text, (w, index) in self._places.items()}
+            self._split = Split(model, watched, self.by)
 
     def on_epoch_begin(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         self._epoch = epoch
+
+    def follow(self, task: Any, data: Any, rows: Any) -> None:
+        """Split the gradients of the step that comes."""
+        if self._split is not None:
+            self._split.follow(data, rows)
 
     def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
         self._epochs.append(self._epoch)
         for text, values in self._values.items():
             values.append(self._now(text))
+        if self._split is not None:
+            self._split.stepped({text: v[-1] - v[-2] for text, v in self._values.items()})
 
     def _now(self, text: str) -> float:
         weight, index = self._places[text]
@@ -98,7 +134,26 @@ class Watch(Callback):
         StateError
             If there was no training yet.
         """
-        return np.diff(np.asarray(self._history(address)))
+        return np.diff(self._history(address))
+
+    def shares(self, address: str) -> dict[int, float]:
+        """
+        Give by how much each class, or each sample, moved a watched weight.
+
+        Raises
+        ------
+        AddressError, StateError
+            As for `updates`.
+        OptionError
+            If it was not watched by class or by sample.
+        """
+        self._history(address)
+        if self._split is None:
+            raise OptionError(
+                f"{address} was watched by {self.by}; Watch(..., by='class') or by='sample' tells"
+                " whose gradients moved it."
+            )
+        return dict(self._split.parts[address])
 
     def _history(self, address: str) -> array[float]:
         if address not in self.addresses:
@@ -113,7 +168,7 @@ class Watch(Callback):
         self,
         address: str,
         *,
-        by: str = "epoch",
+        by: str | None = None,
         lang: str | None = None,
         digits: int = 6,
         top: int = 5,
@@ -125,8 +180,8 @@ class Watch(Callback):
         ----------
         address : str
             One of those watched.
-        by : {"epoch", "step"}
-            What the terms of the sum are.
+        by : {"epoch", "step", "class", "sample"}, optional
+            What the terms of the sum are; by default what it was watched by.
         lang, digits, top
             As for `clearprop.why`.
 
@@ -139,29 +194,56 @@ class Watch(Callback):
         AddressError, StateError
             As for `updates`.
         OptionError
-            If `by` is something else.
+            If `by` is something else, or was not watched.
         """
-        if by not in ("epoch", "step"):
-            raise OptionError(f"by must be 'epoch' or 'step'; got {by!r}.")
-        language_now = language(lang)
+        by = self.by if by is None else by
+        if by not in BY:
+            raise OptionError(f"by must be one of {', '.join(map(repr, BY))}; got {by!r}.")
+        if by in ("class", "sample") and by != self.by:
+            raise OptionError(f"by={by!r} has to be watched: Watch({address!r}, by={by!r}).")
+        lang = language(lang)
         values = self._history(address)
-        terms = self._by_epoch(address) if by == "epoch" else list(enumerate(self.updates(address)))
-        shown = sorted(range(len(terms)), key=lambda k: -abs(terms[k][1]))[:top]
-        shown = sorted(shown) if len(terms) <= top else shown
-        rest = [update for k, (_, update) in enumerate(terms) if k not in set(shown)]
+        facts = {"steps": len(values) - 1, "epochs": len(set(self._epochs))}
+        if by in ("class", "sample"):
+            terms, shown = self._by_group(address, by, lang, top)
+            assert self._split is not None
+            facts |= {"split": self._split.kind, "optimizer": self._split.optimizer}
+        else:
+            terms, shown = self._in_time(address, by, lang, top)
         name = latex_of(address)
         start = Quantity(values[0], f"{address}₀", rf"{name}_0", address)
-        parts = [start]
+        rest = [value for k, (_, _, value) in enumerate(terms) if k not in shown]
+        parts: list[Formula] = [start]
         for k in shown:
-            number, update = terms[k]
-            word = f"{say(f'explain.{by}_numbered', language_now, number=number + 1)}"
-            parts.append(
-                Quantity(float(update), word, rf"\text{{{word}}}", f"{address}.{by}{number}")
-            )
+            key, word, value = terms[k]
+            parts.append(Quantity(value, word, words_in_latex(word), f"{address}.{key}"))
         total = Terms(tuple(parts), len(rest), float(sum(rest)), 1, values[-1])
         step = Step(address, address, name, values[-1], "weight", 1, total)
-        facts = {"steps": len(values) - 1, "epochs": len(set(self._epochs))}
-        return Explanation(address, (step,), facts, "", language_now, digits)
+        return Explanation(address, (step,), facts, "", lang, digits)
+
+    def _in_time(self, address: str, by: str, lang: str, top: int) -> _Chosen:
+        """Give the updates by epoch or step, and which are shown: in order, if all are."""
+        terms = self._by_epoch(address) if by == "epoch" else list(enumerate(self.updates(address)))
+        named = [
+            (f"{by}{k}", say(f"explain.{by}_numbered", lang, number=k + 1), float(value))
+            for k, value in terms
+        ]
+        largest = sorted(range(len(terms)), key=lambda k: -abs(terms[k][1]))[:top]
+        return named, sorted(largest) if len(terms) <= top else largest
+
+    def _by_group(self, address: str, by: str, lang: str, top: int) -> _Chosen:
+        """Give the shares of classes or samples, largest first, and what is nobody's."""
+        shares = self.shares(address)
+        named = [
+            (f"{by}{key}", say(f"explain.{by}_numbered", lang, number=key), value)
+            for key, value in shares.items()
+        ]
+        shown = list(cut([value for *_, value in named], top).kept)
+        left = float(self.updates(address).sum()) - sum(shares.values())
+        if abs(left) > ROUNDING * max(map(abs, shares.values()), default=0.0):
+            shown.append(len(named))
+            named.append(("rest", say("explain.nobodys_updates", lang), left))
+        return named, shown
 
     def _by_epoch(self, address: str) -> list[tuple[int, float]]:
         updates = iter(self.updates(address))
@@ -169,3 +251,6 @@ class Watch(Callback):
             (epoch, float(sum(next(updates) for _ in steps)))
             for epoch, steps in groupby(self._epochs)
         ]
+
+
+_Chosen = tuple[list[tuple[str, str, float]], list[int]]

@@ -23,12 +23,16 @@ class Weighted:
     loss : callable ``(y, output, sample_weight) -> Tensor``
     y, output
         As the engine has them.
+    weight : array, shape (N,), optional
+        How much each sample counts anyway.
     """
 
-    def __init__(self, loss: Any, y: Any, output: Tensor) -> None:
-        self.loss, self.y, self.output = loss, y, output
+    def __init__(self, loss: Any, y: Any, output: Tensor, weight: Any = None) -> None:
+        self.loss, self.y, self.output, self.weight = loss, y, output, weight
 
-    def __call__(self, weight: np.ndarray | None) -> Tensor:
+    def __call__(self, chosen: np.ndarray) -> Tensor:
+        """Compute the loss with so much of each sample."""
+        weight = chosen if self.weight is None else chosen * self.weight
         with computing_with(NUMPY), recording():
             made: Tensor = self.loss(self.y, self.output, weight)
         return made

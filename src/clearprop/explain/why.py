@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from clearprop.core.tensor import Tensor
-from clearprop.errors import OptionError, StateError, unknown
+from clearprop.errors import OptionError, StateError
 from clearprop.explain.addresses import Address, parse
 from clearprop.explain.conventions import Convention, convention_of
 from clearprop.explain.explanation import Explanation, State, Step
@@ -144,7 +144,7 @@ def _check(depth: int | None, digits: int, top: int, by: str | None) -> None:
     if top < 1:
         raise OptionError(f"top must be at least 1; got {top!r}.")
     if by is not None and by not in BY:
-        raise unknown("by", by, BY)
+        raise OptionError(f"by must be 'sample' or 'class'; got {by!r}.")
 
 
 class View(NamedTuple):

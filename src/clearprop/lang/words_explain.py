@@ -181,6 +181,20 @@ WORDS = {
     "epoch_numbered": {"en": "epoch {number}", "ko": "{number}에포크"},
     "class_numbered": {"en": "class {number}", "ko": "클래스 {number}"},
     "sample_numbered": {"en": "sample {number}", "ko": "샘플 {number}"},
+    "nobodys_updates": {
+        "en": "nobody's (rounding, penalties, decay)",
+        "ko": "누구의 몫도 아닌 변화(반올림, 벌점, 감쇠)",
+    },
+    "split_linear": {
+        "en": "Each part is what those gradients did by themselves: {optimizer} is linear in them.",
+        "ko": "각 항은 그 기울기만으로 생긴 변화입니다. {optimizer:은} 기울기에 대해 선형입니다.",
+    },
+    "split_apportioned": {
+        "en": "{optimizer} is not linear in the gradients: what each step did is shared as the"
+        " running average of the gradients was.",
+        "ko": "{optimizer:은} 기울기에 대해 선형이 아니므로, 스텝마다 생긴 변화를 기울기의"
+        " 이동 평균에서 차지한 몫대로 나누었습니다.",
+    },
     "nobodys": {"en": "penalties on weights", "ko": "가중치 벌점"},
     "step_numbered": {"en": "step {number}", "ko": "{number}번째 스텝"},
     # The seven formulas of a dense network.
