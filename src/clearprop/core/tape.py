@@ -134,22 +134,18 @@ def walk(
             seen = [x.data if isinstance(x, Node) else x for x in node.inputs]
         else:
             seen = [value(x) if isinstance(x, Node) else x for x in node.inputs]
-        shares: Sequence[Any] | None = None
-        if op.together is not None:
-            wants = [isinstance(x, Node) and x in relevant for x in node.inputs]
-            shares = op.together(xp, wants, g, y, *seen, **params)
+        shares = _together(op, xp, relevant, g, y, seen, node) if op.together else None
         for i, x in enumerate(node.inputs):
             if isinstance(x, Node) and x in relevant:
                 known, rule = gradients.get(x), op.rule(i)
                 if rule is None:
                     raise _no_rule(op, i)
-                part = getattr(rule, "part", None) if in_place else None
-                key = None if part is None else part(**params)
-                if key is not None and (known is None or x in own):
-                    if known is None:
-                        known = gradients[x] = xp.zeros(x.data.shape, dtype=x.data.dtype)
-                        own.add(x)
-                    known[key] += g
+                part = getattr(rule, "part", None)
+                if (
+                    part is not None
+                    and in_place
+                    and _added(xp, part(**params), g, x, gradients, own)
+                ):
                     continue
                 try:
                     share = shares[i] if shares else rule(xp, g, y, *seen, **params)
@@ -161,6 +157,29 @@ def walk(
                     raise
                 gradients[x] = share if known is None else known + share
     return [gradients.get(node) for node in targets]
+
+
+def _together(
+    op: Op, xp: Any, relevant: set[Node], g: Any, y: Any, seen: Sequence[Any], node: Node
+) -> Sequence[Any]:
+    """Ask the one rule of an operation for the gradients of all inputs that lead on."""
+    assert op.together is not None
+    wants = [isinstance(x, Node) and x in relevant for x in node.inputs]
+    return op.together(xp, wants, g, y, *seen, **node.params)
+
+
+def _added(
+    xp: Any, key: Any, g: Array, x: Node, gradients: dict[Node, Any], own: set[Node]
+) -> bool:
+    """Add the gradient of a part of `x` in place, if that spares an array of its size."""
+    known = gradients.get(x)
+    if key is None or not (known is None or x in own):
+        return False
+    if known is None:
+        known = gradients[x] = xp.zeros(x.data.shape, dtype=x.data.dtype)
+        own.add(x)
+    known[key] += g
+    return True
 
 
 def _leading_to(wanted: set[Node], nodes: Sequence[Node]) -> set[Node]:

@@ -63,7 +63,9 @@ class GRUCell(Cell):
         """Give the bias that is added to what comes of the inputs."""
         return self.bias[0] if self.bias is not None and self.reset_after else self.bias
 
-    def advance(self, z: Tensor, states: list[Any], training: bool = False) -> tuple[Any, list[Any]]:
+    def advance(
+        self, z: Tensor, states: list[Any], training: bool = False
+    ) -> tuple[Any, list[Any]]:
         """Compute the output, which is the state too."""
         (h,) = states
         own = self.by_gate(z)
@@ -149,8 +151,8 @@ class GRU(OfUnits):
         reset_after: bool = True,
         **options: Any,
     ) -> None:
-        of_cell = {"recurrent_activation": recurrent_activation, "reset_after": reset_after}
-        super().__init__(units, activation, of_cell=of_cell, **options)
+        self._of_cell = {"recurrent_activation": recurrent_activation, "reset_after": reset_after}
+        super().__init__(units, activation, **options)
 
     def fused(self, x: Tensor, states: list[Any]) -> Tensor | None:
         """Give all time steps' gates and outputs, with the usual functions."""

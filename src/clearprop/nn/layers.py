@@ -3,6 +3,7 @@
 from clearprop.errors import attribute_finder
 from clearprop.nn.activation_layers import ELU, LeakyReLU, PReLU, ReLU, Softmax
 from clearprop.nn.applied import InputLayer
+from clearprop.nn.attention import AdditiveAttention, Attention
 from clearprop.nn.batch_normalization import BatchNormalization
 from clearprop.nn.convolution import Conv1D, Conv2D, Conv3D
 from clearprop.nn.core_layers import Activation, Dense, Flatten
@@ -12,6 +13,7 @@ from clearprop.nn.depthwise_convolution import (
     SeparableConv1D,
     SeparableConv2D,
 )
+from clearprop.nn.embedding import Embedding, Masking
 from clearprop.nn.global_pooling import (
     GlobalAveragePooling1D,
     GlobalAveragePooling2D,
@@ -20,7 +22,9 @@ from clearprop.nn.global_pooling import (
     GlobalMaxPooling2D,
     GlobalMaxPooling3D,
 )
+from clearprop.nn.gru import GRU, GRUCell
 from clearprop.nn.layer import Layer
+from clearprop.nn.lstm import LSTM, LSTMCell
 from clearprop.nn.margins import (
     Cropping1D,
     Cropping2D,
@@ -29,6 +33,25 @@ from clearprop.nn.margins import (
     ZeroPadding2D,
     ZeroPadding3D,
 )
+from clearprop.nn.merging import (
+    Add,
+    Average,
+    Concatenate,
+    Dot,
+    Maximum,
+    Minimum,
+    Multiply,
+    Subtract,
+    add,
+    average,
+    concatenate,
+    dot,
+    maximum,
+    minimum,
+    multiply,
+    subtract,
+)
+from clearprop.nn.multi_head_attention import MultiHeadAttention
 from clearprop.nn.noise import AlphaDropout, GaussianDropout, GaussianNoise
 from clearprop.nn.normalization import (
     GroupNormalization,
@@ -46,16 +69,20 @@ from clearprop.nn.pooling import (
     MaxPooling2D,
     MaxPooling3D,
 )
+from clearprop.nn.recurrent import RNN, SimpleRNN
+from clearprop.nn.recurrent_cells import SimpleRNNCell
 from clearprop.nn.regularization import ActivityRegularization, Dropout
 from clearprop.nn.rescaling import Normalization, Rescaling
 from clearprop.nn.resizing import Resizing, UpSampling1D, UpSampling2D, UpSampling3D
 from clearprop.nn.shaping import Permute, RepeatVector, Reshape
 from clearprop.nn.spatial_dropout import SpatialDropout1D, SpatialDropout2D, SpatialDropout3D
+from clearprop.nn.stacked_cells import StackedRNNCells
 from clearprop.nn.transposed_convolution import (
     Conv1DTranspose,
     Conv2DTranspose,
     Conv3DTranspose,
 )
+from clearprop.nn.wrappers import Bidirectional, TimeDistributed
 
 # Keras's second names.
 AvgPool1D = AveragePooling1D
@@ -162,6 +189,37 @@ __all__ = [
     "MaxPool3D",
     "SeparableConvolution1D",
     "SeparableConvolution2D",
+    "Embedding",
+    "Masking",
+    "SimpleRNN",
+    "LSTM",
+    "GRU",
+    "RNN",
+    "SimpleRNNCell",
+    "LSTMCell",
+    "GRUCell",
+    "StackedRNNCells",
+    "Bidirectional",
+    "TimeDistributed",
+    "Attention",
+    "AdditiveAttention",
+    "MultiHeadAttention",
+    "Add",
+    "Subtract",
+    "Multiply",
+    "Average",
+    "Maximum",
+    "Minimum",
+    "Concatenate",
+    "Dot",
+    "add",
+    "subtract",
+    "multiply",
+    "average",
+    "maximum",
+    "minimum",
+    "concatenate",
+    "dot",
     "Layer",
 ]
 

@@ -72,13 +72,13 @@ class LSTMCell(Cell):
             start[self.units : 2 * self.units] = 1
             self.bias.assign(start)
 
-    def advance(self, z: Tensor, states: list[Any], training: bool = False) -> tuple[Any, list[Any]]:
+    def advance(
+        self, z: Tensor, states: list[Any], training: bool = False
+    ) -> tuple[Any, list[Any]]:
         """Compute the output, and output and carry as states."""
         h, c = states
         own = self.by_gate(z)
-        sums = [
-            ops.add(a, b) for a, b in zip(own, self.recur(h, training), strict=True)
-        ]
+        sums = [ops.add(a, b) for a, b in zip(own, self.recur(h, training), strict=True)]
         i, f = self.recurrent_activation(sums[0]), self.recurrent_activation(sums[1])
         c = ops.add(ops.multiply(f, c), ops.multiply(i, self.activation(sums[2])))
         y = ops.multiply(self.recurrent_activation(sums[3]), self.activation(c))
@@ -147,11 +147,11 @@ class LSTM(OfUnits):
         unit_forget_bias: bool = True,
         **options: Any,
     ) -> None:
-        of_cell = {
+        self._of_cell = {
             "recurrent_activation": recurrent_activation,
             "unit_forget_bias": unit_forget_bias,
         }
-        super().__init__(units, activation, of_cell=of_cell, **options)
+        super().__init__(units, activation, **options)
 
     def fused(self, x: Tensor, states: list[Any]) -> Tensor | None:
         """Give all time steps' gates and states, with the usual functions."""

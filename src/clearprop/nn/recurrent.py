@@ -52,6 +52,7 @@ class Recurrent(Layer):
     def __init__(
         self,
         cell: Any,
+        /,
         return_sequences: bool = False,
         return_state: bool = False,
         go_backwards: bool = False,
@@ -154,8 +155,8 @@ class Recurrent(Layer):
         if first.shape[0] != batch:
             raise StateError(
                 f"{self.name!r} is stateful and remembers a batch of {first.shape[0]}; got one of"
-                f" {batch}. Give batches of one size (drop the rest), or call reset_states() and"
-                f" forget_batch() first."
+                f" {batch}. Give batches of one size (drop the rest), or call forget_batch()"
+                " first."
             )
         return map_tree(lambda state: Tensor(Node(state.node.data)), self.states)
 
@@ -368,11 +369,10 @@ class OfUnits(Recurrent):
         seed: int | None = None,
         implementation: int = 2,
         use_cudnn: Any = "auto",
-        of_cell: Mapping[str, Any] | None = None,
         **options: Any,
     ) -> None:
         if use_cudnn not in ("auto", True, False):
-            raise OptionError(f"use_cudnn, of no effect here, is 'auto' or a bool; got {use_cudnn}.")
+            raise OptionError(f"use_cudnn is 'auto', True or False; got {use_cudnn!r}.")
         for_both = {name: options[name] for name in ("dtype", "trainable") if name in options}
         cell = self.cell_class(
             units,
@@ -392,7 +392,7 @@ class OfUnits(Recurrent):
             seed=seed,
             implementation=implementation,
             name=auto_name(self.cell_class),
-            **(of_cell or {}),
+            **getattr(self, "_of_cell", {}),
             **for_both,
         )
         super().__init__(cell, **options)

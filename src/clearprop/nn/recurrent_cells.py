@@ -35,9 +35,7 @@ def share(who: str, what: str, value: Any) -> float:
     number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
     if not number or not 0 <= value < 1:
         mend = f" For {value:g} % give {value / 100:g}." if number and 1 < value < 100 else ""
-        raise OptionError(
-            f"{who}: {what} must be at least 0 and less than 1; got {value!r}.{mend}"
-        )
+        raise OptionError(f"{who}: {what} must be at least 0 and less than 1; got {value!r}.{mend}")
     return float(value)
 
 
@@ -102,7 +100,7 @@ class Cell(Drawing):
         implementation: int = 2,
         **options: Any,
     ) -> None:
-        who = type(self).__name__
+        who = type(self).__name__.removesuffix("Cell")
         super().__init__(seed, **options)
         self.units = positive(who, "units", units)
         self.activation = get_activation(activation)
@@ -182,7 +180,9 @@ class Cell(Drawing):
         return self.bias
 
     @abstractmethod
-    def advance(self, z: Tensor, states: list[Any], training: bool = False) -> tuple[Any, list[Any]]:
+    def advance(
+        self, z: Tensor, states: list[Any], training: bool = False
+    ) -> tuple[Any, list[Any]]:
         """Compute an output (N, U) and the next states from projected inputs and states."""
 
     def call(self, x: Tensor, states: Any, training: bool = False) -> Any:
@@ -289,7 +289,9 @@ class SimpleRNNCell(Cell):
     ([[0.0, 0.0]], 1)
     """
 
-    def advance(self, z: Tensor, states: list[Any], training: bool = False) -> tuple[Any, list[Any]]:
+    def advance(
+        self, z: Tensor, states: list[Any], training: bool = False
+    ) -> tuple[Any, list[Any]]:
         """Compute the output, which is the state too."""
         (recurrent,) = self.recur(states[0], training)
         y = self.activation(ops.add(z, recurrent))

@@ -188,9 +188,7 @@ def _steps_of_gru(
     ],
     impl={"numpy": gru_numpy},
 )
-def gru(
-    xp: Any, x: Array, kernel: Array, recurrent_kernel: Array, bias: Array, h: Array
-) -> Array:
+def gru(xp: Any, x: Array, kernel: Array, recurrent_kernel: Array, bias: Array, h: Array) -> Array:
     """Each step's update and reset gates, recurrent sum, candidate and output h: (T, 5 U, N)."""
     return _steps_of_gru(xp, x, kernel, recurrent_kernel, bias, h)
 
@@ -264,9 +262,7 @@ def simple_rnn(
     activation: str = "tanh",
 ) -> Array:  # fmt: skip
     """Each step's output, tanh or relu of a sum of its input and the output before: (T, U, N)."""
-    return _steps_of_simple_rnn(
-        xp, x, kernel, recurrent_kernel, bias, h, activation=activation
-    )
+    return _steps_of_simple_rnn(xp, x, kernel, recurrent_kernel, bias, h, activation=activation)
 
 
 simple_rnn.compose(_steps_of_simple_rnn)
