@@ -84,12 +84,11 @@ def theirs(keras, name, settings, dtype, exclude=None):
         if step is None:
             optimizer.apply([keras.ops.convert_to_tensor(g) for g in gs], variables)
         else:
-            held = [v.value for v in optimizer.variables]
-            after = step(held, gs, [v.value for v in variables])
-            for variable, value in zip(
-                [*variables, *optimizer.variables], sum(after, []), strict=True
-            ):
-                variable.assign(value)
+            parts = variables, optimizer.variables
+            held, weights = ([v.value for v in part] for part in reversed(parts))
+            for part, values in zip(parts, step(held, gs, weights), strict=True):
+                for variable, value in zip(part, values, strict=True):
+                    variable.assign(value)
         seen.append([v.value for v in variables])
     optimizer.finalize_variable_values(variables)
     return [*seen[-4:], [v.value for v in variables]]

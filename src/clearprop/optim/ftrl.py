@@ -81,9 +81,11 @@ ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name
         shrink, limit = self.l2_shrinkage_regularization_strength, self.l1_regularization_strength
         pull = g + 2 * shrink * w if shrink else g
         z = state["z"] + (pull - (after - before) / lr * w)
-        clipped = xp.minimum(xp.maximum(z, -limit), limit)
-        stiffness = after / lr + (2 * self.l2_regularization_strength + self.beta / lr)
-        return (clipped - z) / stiffness, {"n": n, "z": z}
+        free = xp.minimum(xp.maximum(z, -limit), limit) - z if limit else -z
+        stiffness = after / lr
+        if self.l2_regularization_strength or self.beta:
+            stiffness = stiffness + (2 * self.l2_regularization_strength + self.beta / lr)
+        return free / stiffness, {"n": n, "z": z}
 
     def _power(self, xp: Any, n: Array) -> Array:
         """Raise to −p, most often by a root, which is quicker."""

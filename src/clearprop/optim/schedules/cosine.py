@@ -119,8 +119,9 @@ class CosineDecayRestarts(Decay):
             restarts = xp.floor(done)
             part = done - restarts
         else:
-            # The periods before the i-th, 1 + t + ... + t^(i-1) = (1 - t^i)/(1 - t), are over.
-            restarts = xp.floor(xp.log(1 - done * (1 - longer)) / log(longer))
+            # The periods before the i-th, 1 + t + ... + t^(i-1) = (1 - t^i)/(1 - t), are over. A
+            # logarithm may come out a rounding below a whole number, where a period begins.
+            restarts = xp.floor(xp.log(1 - done * (1 - longer)) / log(longer) + 1e-9)
             part = (done - (1 - longer**restarts) / (1 - longer)) / longer**restarts
         wave = 0.5 * self.m_mul**restarts * (1 + xp.cos(pi * part))
         return self.initial_learning_rate * ((1 - self.alpha) * wave + self.alpha)

@@ -187,7 +187,7 @@ class PiecewiseConstantDecay(Decay):
             raise OptionError(f"PiecewiseConstantDecay: boundaries must rise; got {edges}.")
 
     def at(self, xp: Any, step: Any) -> Any:
-        rate: Any = self.values[-1]
+        rate = xp.full_like(step, self.values[-1])
         for last, value in reversed(list(zip(self.boundaries, self.values, strict=False))):
             rate = xp.where(xp.less_equal(step, last), value, rate)
         return rate

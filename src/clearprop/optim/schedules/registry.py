@@ -94,8 +94,7 @@ def entered(kind: Any, registry: dict[str, Any], name: str, what: str) -> Any:
     known = registry.get(name)
     if known is not None and known.__module__ != kind.__module__:
         raise OptionError(
-            f"there is a {what} {kind.__name__!r} in {known.__module__} already;"
-            " give this one another name."
+            f"{known.__module__} has {what} {kind.__name__!r} already; give this one another name."
         )
     registry[name] = kind
     return kind
