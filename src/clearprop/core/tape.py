@@ -80,7 +80,7 @@ def unbroadcast(xp: Any, g: Any, shape: Shape) -> Any:
     return xp.broadcast_to(g, shape)
 
 
-def walk(
+def walk(  # noqa: C901 - one loop, as flat as it can be, for its speed
     root: Node,
     seed: Any,
     targets: Sequence[Node],
