@@ -77,7 +77,7 @@ def test_a_weight_is_explained_for_a_row(iris):
 def test_settings_reach_the_explanation(iris):
     ask = ("why", iris, "loss", "--data", "iris.csv")
     assert "왜" in good(*ask, "--lang", "ko")
-    assert len(good(*ask, "--depth", 0)) > len(good(*ask, "--depth", 1))
+    assert len(good(*ask, "--depth", "all")) > len(good(*ask, "--depth", 1))
     shown = json.loads(good(*ask, "--json", "--digits", 3))
     assert shown["digits"] == 3
     assert Explanation.from_json(shown).value == shown["steps"][0]["value"]

@@ -1,4 +1,4 @@
-"""One example to ask why of: a row of a CSV file, an array, or a set that comes along."""
+"""Examples to ask why of: rows of a CSV file, of an array, or of a set that comes along."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import contextlib
 import math
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, final
 
 import numpy as np
 
+from clearprop.cli.kinds import Rows
 from clearprop.data import datasets, to_categorical
 from clearprop.errors import (
     DataError,
@@ -26,28 +27,28 @@ from clearprop.lang import reason, say, told
 from clearprop.nn.memory import ensure_fits
 from clearprop.train import Model
 
-__all__ = ["SETS", "Example", "example"]
+__all__ = ["SETS", "Examples", "examples", "sets_like"]
 
 
 @final
 @dataclass(frozen=True)
-class Example:
+class Examples:
     """
-    One example.
+    One example, or some that follow each other.
 
     Parameters
     ----------
-    x : array, shape (1, ...)
-        As the model takes it.
-    y : array, shape (1, ...), or None
-        Its target, if it is known.
-    row : int
-        Which it is, as the data count.
+    x : array, shape (N, ...)
+        As the model takes them.
+    y : array, shape (N, ...), or None
+        Their targets, if they are known.
+    rows : sequence of int
+        Which they are, as the data count.
     """
 
     x: np.ndarray
     y: np.ndarray | None
-    row: int
+    rows: Sequence[int]
 
 
 def _digits() -> tuple[np.ndarray, np.ndarray]:
@@ -65,11 +66,15 @@ SETS: dict[str, Callable[[], tuple[np.ndarray, np.ndarray]]] = {
 }
 
 
-def example(
-    model: Model, data: str, row: int | None, encoding: str | None = None, labels: str | None = None
-) -> Example:
+def examples(
+    model: Model,
+    data: str,
+    rows: Rows | None,
+    encoding: str | None = None,
+    labels: str | None = None,
+) -> Examples:
     """
-    Take one example for a model.
+    Take one example or some for a model.
 
     Parameters
     ----------
@@ -77,8 +82,8 @@ def example(
         The model.
     data : str
         A CSV file, an array (.npy, or .npz with x and y), or a name of `SETS`.
-    row : int, optional
-        Which; in a CSV file as a spreadsheet numbers it, elsewhere from 0. The first by default.
+    rows : Rows, optional
+        Which; in a CSV file as a spreadsheet counts, elsewhere from 0. The first by default.
     encoding : str, optional
         Of a CSV file.
     labels : str, optional
@@ -94,43 +99,51 @@ def example(
         If it does not fit the model.
     """
     if data in SETS and not Path(data).exists():
-        return _of_arrays(model, *SETS[data](), row)
+        return _of_arrays(model, *SETS[data](), rows)
     if Path(data).suffix.lower() in (".npy", ".npz"):
         x, y = _arrays(Path(data))
         if labels is not None:
             y = _array(Path(labels))
-        return _of_arrays(model, x, y, row)
-    return _of_table(model, data, row, encoding)
+        return _of_arrays(model, x, y, rows)
+    return _of_table(model, data, rows, encoding)
 
 
-def _of_table(model: Model, data: str, row: int | None, encoding: str | None) -> Example:
+def _of_table(model: Model, data: str, asked: Rows | None, encoding: str | None) -> Examples:
     from clearprop.cli.tables import table_from
 
     if model.preprocessor is None:
         raise DataError(say("cli.needs_arrays", data=data, sets=", ".join(SETS)))
     table = table_from(data, encoding)
-    at = table.rows[0] if row is None else row
-    if at not in table.rows:
-        first, last = table.rows[0], table.rows[-1]
-        raise RangeError(say("cli.no_such_table_row", row=at, first=first, last=last))
-    one = table.take([table.rows.index(at)])
-    x = model.preprocessor.transform_features(one)
+    first, last = table.rows[0], table.rows[-1]
+    rows = _chosen(asked, table.rows, say("cli.table_rows", first=first, last=last))
+    some = table.take([i for i, row in enumerate(table.rows) if row in rows])
+    x = model.preprocessor.transform_features(some)
     target = model.preprocessor.target
-    known = target.name in one.columns and one.column(target.name)[0] is not None
-    return Example(x, target.encode(one) if known else None, at)
+    known = target.name in some.columns and None not in some.column(target.name)
+    return Examples(x, target.encode(some) if known else None, some.rows)
 
 
-def _of_arrays(model: Model, x: np.ndarray, y: np.ndarray | None, row: int | None) -> Example:
-    at = 0 if row is None else row
-    if not 0 <= at < len(x):
-        raise RangeError(say("cli.no_such_row", row=at, first=0, last=len(x) - 1))
+def _of_arrays(model: Model, x: np.ndarray, y: np.ndarray | None, asked: Rows | None) -> Examples:
+    rows = _chosen(asked, range(len(x)), say("cli.array_rows", first=0, last=len(x) - 1))
     if y is not None and len(y) != len(x):
         raise ShapeError(say("cli.rows_differ", x=len(x), y=len(y)))
     shape = tuple(n or 1 for n in (model.built_for or ())[1:])
     if math.prod(x.shape[1:]) != math.prod(shape):
         raise ShapeError(say("cli.wrong_shape", got=x.shape[1:], expected=shape))
-    one = None if y is None else _as_targets(model, y[at : at + 1])
-    return Example(x[at : at + 1].reshape(1, *shape), one, at)
+    taken = slice(rows[0], rows[-1] + 1)
+    targets = None if y is None else _as_targets(model, y[taken])
+    return Examples(x[taken].reshape(-1, *shape), targets, rows)
+
+
+def _chosen(asked: Rows | None, there: Sequence[int], known: str) -> Sequence[int]:
+    """Give the rows asked for, of those that there are; by default the first."""
+    if not there:
+        raise RangeError(say("cli.no_rows_at_all"))
+    first, last = asked or (there[0], there[0])
+    for row in (first, last):
+        if row is not None and row not in there:
+            raise RangeError(say("cli.no_such_row", row=row, known=known))
+    return range(there[0] if first is None else first, (there[-1] if last is None else last) + 1)
 
 
 def _as_targets(model: Model, y: np.ndarray) -> np.ndarray:

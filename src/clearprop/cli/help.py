@@ -11,7 +11,7 @@ from clearprop.cli.kinds import Choice
 from clearprop.cli.layout import definitions, terminal_width, wrapped
 from clearprop.lang import LANGUAGES, say
 
-__all__ = ["Command", "argument", "common", "option", "own_help", "subcommand"]
+__all__ = ["Command", "argument", "common", "key_of", "option", "own_help", "subcommand"]
 
 
 @final
@@ -95,7 +95,7 @@ def own_help(
     """
     width, name = terminal_width(), command.name or ""
     lines = [f"{say('help.usage')}: {ctx.command_path} {_pieces(command)}", ""]
-    for paragraph in say(f"help.{name}").split("\n\n"):
+    for paragraph in say(f"help.{key_of(name)}").split("\n\n"):
         lines += [*("  " + line for line in wrapped(paragraph, width - 2)), ""]
     listed = {
         "commands": [(each, say(f"help.{key}").split("\n\n")[0]) for each, key in commands],
@@ -107,6 +107,11 @@ def own_help(
             lines += [f"{say(f'help.{title}')}:", *definitions(pairs, width), ""]
     examples = command.examples if isinstance(command, Command) else ("clearprop demo",)
     return [*lines, f"{say('help.examples')}:", *(f"  {line}" for line in examples)]
+
+
+def key_of(name: str) -> str:
+    """Give what the catalogue calls the help of a command."""
+    return name.replace("-", "_")
 
 
 def _pieces(command: click.Command) -> str:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
-from typing import Any, final
+from typing import Any, NamedTuple, final
 
 import click
 
 from clearprop.errors import nearest
 from clearprop.lang import say
 
-__all__ = ["Choice", "Fraction", "Sizes", "Whole"]
+__all__ = ["Change", "Choice", "Depth", "Fraction", "Rows", "RowsAsked", "Sizes", "Whole"]
 
 
 @final
@@ -86,3 +87,64 @@ class Sizes(click.ParamType):
         if not all(piece.isascii() and piece.isdecimal() and int(piece) > 0 for piece in pieces):
             self.fail(say("cli.not_sizes", value=repr(value)), param, ctx)
         return [int(piece) for piece in pieces]
+
+
+@final
+class Depth(click.ParamType):
+    """A number of levels, or ``all`` of them, which is None."""
+
+    name = "depth"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        if value is None or value == "all":
+            return None
+        try:
+            number = int(value)
+        except ValueError:
+            number = -1
+        if number < 0:
+            self.fail(say("cli.not_depth", value=repr(value)), param, ctx)
+        return number
+
+
+class Rows(NamedTuple):
+    """Which rows are asked for, the last among them; None for as far as there are any."""
+
+    first: int | None
+    last: int | None
+
+
+@final
+class RowsAsked(click.ParamType):
+    """A row such as ``7``, rows such as ``2-21``, or ``all``."""
+
+    name = "rows"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        if isinstance(value, Rows):
+            return value
+        if value == "all":
+            return Rows(None, None)
+        form = re.fullmatch(r"(\d{1,15})(?:-(\d{1,15}))?", str(value).strip(), re.ASCII)
+        if form is None or (form[2] and int(form[2]) < int(form[1])):
+            self.fail(say("cli.not_rows", value=repr(value)), param, ctx)
+        return Rows(int(form[1]), int(form[2] or form[1]))
+
+
+@final
+class Change(click.ParamType):
+    """An address and by how much to change what is there, such as ``w5=+0.01``."""
+
+    name = "change"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        if isinstance(value, tuple):
+            return value
+        address, given, by = str(value).rpartition("=")
+        try:
+            number = float(by)
+        except ValueError:
+            number = math.nan
+        if not (given and address.strip() and math.isfinite(number)):
+            self.fail(say("cli.not_change", value=repr(value)), param, ctx)
+        return address.strip(), number

@@ -9,7 +9,7 @@ from typing import Any, final
 
 import click
 
-from clearprop.cli.help import Command, common, own_help
+from clearprop.cli.help import Command, common, key_of, own_help
 from clearprop.cli.running import finished
 from clearprop.errors import nearest
 from clearprop.lang import say
@@ -21,6 +21,8 @@ COMMANDS = (
     "train",
     "predict",
     "why",
+    "formulas",
+    "what-if",
     "sheet",
     "grade",
     "data",
@@ -37,7 +39,7 @@ class Root(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> Command | None:
         if cmd_name not in COMMANDS:
             return None
-        found: Command = import_module(f"clearprop.cli.{cmd_name}").command
+        found: Command = import_module(f"clearprop.cli.{cmd_name.replace('-', '_')}").command
         return found
 
     def resolve_command(
@@ -52,7 +54,9 @@ class Root(click.Group):
         return super().resolve_command(ctx, args)
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        formatter.write("\n".join(own_help(ctx, self, [(name, name) for name in COMMANDS])) + "\n")
+        formatter.write(
+            "\n".join(own_help(ctx, self, [(name, key_of(name)) for name in COMMANDS])) + "\n"
+        )
 
     def main(
         self,

@@ -42,7 +42,10 @@ def _words(error: Any) -> str:
         kind = "argument" if isinstance(error.param, click.Argument) else "option"
         return say(f"cli.missing_{kind}", name=_named(error.param))
     if isinstance(error, click.BadOptionUsage):
-        return say("cli.needs_value", name=error.option_name)
+        params = error.ctx.command.params if error.ctx else []
+        flags = {name for p in params if getattr(p, "is_flag", False) for name in p.opts}
+        key = "takes_no_value" if error.option_name in flags else "needs_value"
+        return say(f"cli.{key}", name=error.option_name)
     if isinstance(error, click.BadParameter) and error.param is not None:
         return f"{_named(error.param)}: {error.message}"
     return error.format_message()

@@ -7,14 +7,17 @@ from typing import Any
 
 import click
 
+from clearprop.cli.asking import examples_for, of_examples, only_one
 from clearprop.cli.help import argument, option, subcommand
-from clearprop.cli.kinds import Whole
+from clearprop.cli.kinds import Choice, Depth, Whole
 from clearprop.cli.output import as_json, tell
 from clearprop.cli.places import check_place
+from clearprop.cli.running import CHECK_FAILED
 from clearprop.lang import columns, language, say
 
 __all__ = ["command"]
 
+CONVENTIONS = ("book", "bpnn", "keras", "torch", "sklearn")
 _MOST = 3  # book names that are shown of each kind
 _LISTED = 40  # inputs and outputs whose meaning is told
 
@@ -24,50 +27,49 @@ _LISTED = 40  # inputs and outputs whose meaning is told
     examples=(
         "clearprop why iris.safetensors --data iris.csv",
         'clearprop why iris.safetensors "dense_1/kernel[0,2]" --data iris.csv --row 5',
-        'clearprop why digits.safetensors "digit/output[8]" --data digits --row 12 --depth 3',
+        'clearprop why digits.safetensors "digit/output[8]" --data digits --row 12 --depth all',
+        "clearprop why iris.safetensors w1 --data iris.csv --row 2-21 --by class --depth 0",
+        "clearprop why net.safetensors w1 --data xor.csv --row 3 --paths --convention torch",
         "clearprop why net.safetensors loss --data xor.npz --row 0 --html why.html",
+        "clearprop why net.safetensors E --data xor.csv --row 3 --yours 0.7414",
     ),
 )
-@argument("model", words="model")
+@of_examples
 @argument("address", words="address", required=False)
-@option("--data", words="why_data", metavar="DATA")
-@option("--row", words="row", type=Whole(0), metavar="N")
-@option("--labels", words="labels", metavar="FILE")
-@option("--depth", words="depth", type=Whole(0), default=2, metavar="N")
+@option("--depth", words="depth", type=Depth(), default="2", metavar="N")
+@option("--paths", words="paths", is_flag=True)
+@option("--by", words="by", type=Choice(["sample", "class"]), metavar="WHAT")
+@option("--convention", words="convention", type=Choice(CONVENTIONS), metavar="NAME")
+@option("--yours", words="yours", metavar="X")
 @option("--digits", words="digits", type=Whole(1), default=6, metavar="N")
 @option("--top", words="top", type=Whole(1), default=5, metavar="N")
 @option("--json", "json_", words="json", is_flag=True)
 @option("--latex", words="latex", is_flag=True)
 @option("--html", words="html", metavar="FILE")
-@option("--encoding", words="encoding", metavar="NAME")
 def command(
-    model: str, address: str | None, data: str | None, row: int | None, labels: str | None,
-    depth: int, digits: int, top: int, json_: bool, latex: bool, html: str | None,
-    encoding: str | None,
-) -> None:  # fmt: skip
+    model: str, address: str | None, data: str | None, rows: Any, labels: str | None,
+    encoding: str | None, *, json_: bool, latex: bool, html: str | None, yours: str | None,
+    **view: Any,
+) -> int:  # fmt: skip
     """Explain one number, or list what can be asked."""
-    if json_ and latex:
-        raise click.UsageError(
-            say("cli.one_of", names="--json, --latex"), click.get_current_context()
-        )
+    only_one(json=json_, latex=latex)
+    only_one(yours=yours, latex=latex)
+    only_one(yours=yours, html=html)
     from clearprop.io import load
 
     if html is not None:
         check_place(Path(html))
     network = load(model)
     if address is None:
-        tell(*what_can_be_asked(network))
-        return
-    if data is None:
-        raise click.UsageError(say("cli.which_data"), click.get_current_context())
-    from clearprop.cli.examples import example
+        asked = list(what_can_be_asked(network))
+        as_json({"can_be_asked": addresses_of(network)}) if json_ else tell(*asked)
+        return 0
+    some = examples_for(network, data, rows, encoding, labels)
+    if yours is not None:
+        return _compared(network, address, some, yours, json_)
     from clearprop.draw.why import why
 
-    one = example(network, data, row, encoding, labels)
-    explanation = why(
-        network, address, x=one.x, y=one.y,
-        depth=depth or None, digits=digits, top=top, lang=language(),
-    )  # fmt: skip
+    explanation = why(network, address, x=some.x, y=some.y, lang=language(), **view)
     if html is not None:
         path = explanation.save(html)
         tell(say("cli.why_written", path=path), err=json_ or latex)
@@ -77,22 +79,40 @@ def command(
         click.echo(explanation.to_latex(), nl=False)
     elif html is None:
         click.echo(explanation.to_text(), nl=False)
+    return 0
+
+
+def _compared(model: Any, address: str, some: Any, yours: str, json_: bool) -> int:
+    """Say which convention or slip explains a number worked out by hand."""
+    from clearprop.draw.why import compare
+
+    found = compare(model, address, x=some.x, y=some.y, yours=yours, lang=language())
+    if json_:
+        as_json(found.to_json())
+    else:
+        click.echo(found.to_text().rstrip())
+    return 0 if found.same else CHECK_FAILED
+
+
+def addresses_of(model: Any) -> dict[str, str]:
+    """Give the addresses of a model's numbers, and what is there."""
+    found = {f"x[{_range(model.built_for[1:])}]": say("explain.input")}
+    for layer in model.layers:
+        for weight in layer.weights:
+            found[f"{weight.path}[{_range(weight.shape)}]"] = say("explain.weight")
+        units = _range(layer.output_shape(layer.built_for)[1:])
+        if layer.weights:
+            found[f"{layer.name}/sum[{units}]"] = say("explain.sum")
+            found[f"{layer.name}/sum[{units}].delta"] = say("explain.delta")
+        found[f"{layer.name}/output[{units}]"] = say("explain.output")
+    return found | {"loss": say("explain.loss")}
 
 
 def what_can_be_asked(model: Any) -> list[str]:
     """List the addresses of a model's numbers, with what they are."""
     from clearprop.explain.addresses import book_names
 
-    rows = [[f"x[{_range(model.built_for[1:])}]", say("explain.input")]]
-    for layer in model.layers:
-        for weight in layer.weights:
-            rows.append([f"{weight.path}[{_range(weight.shape)}]", say("explain.weight")])
-        units = _range(layer.output_shape(layer.built_for)[1:])
-        if layer.weights:
-            rows.append([f"{layer.name}/sum[{units}]", say("explain.sum")])
-            rows.append([f"{layer.name}/sum[{units}].delta", say("explain.delta")])
-        rows.append([f"{layer.name}/output[{units}]", say("explain.output")])
-    rows.append(["loss", say("explain.loss")])
+    rows = [[address, what] for address, what in addresses_of(model).items()]
     lines = [say("cli.can_be_asked"), *("  " + line for line in columns(rows))]
     book = list(book_names(model.layers, model.built_for[-1] or 0))
     if book:

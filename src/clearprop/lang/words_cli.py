@@ -23,6 +23,10 @@ WORDS = {
     },
     "missing_argument": {"en": "{name} is missing.", "ko": "{name:이} 빠졌습니다."},
     "missing_option": {"en": "the option {name} is missing.", "ko": "{name} 옵션이 빠졌습니다."},
+    "takes_no_value": {
+        "en": "the option {name} takes no value.",
+        "ko": "{name} 옵션에는 값을 줄 수 없습니다.",
+    },
     "needs_value": {
         "en": "the option {name} needs a value behind it.",
         "ko": "{name} 옵션 뒤에 값이 있어야 합니다.",
@@ -50,6 +54,18 @@ WORDS = {
     "not_positive": {
         "en": "expected a number of at least 0; got {value}.",
         "ko": "0 이상의 수여야 하는데 {value:을} 받았습니다.",
+    },
+    "not_depth": {
+        "en": "expected a whole number of at least 0, or all; got {value}.",
+        "ko": "0 이상의 정수나 all이어야 하는데 {value:을} 받았습니다.",
+    },
+    "not_rows": {
+        "en": "expected a row such as 7, rows such as 2-21, or all; got {value}.",
+        "ko": "7 같은 행, 2-21 같은 범위, all 중 하나여야 하는데 {value:을} 받았습니다.",
+    },
+    "not_change": {
+        "en": "expected an address and by how much, such as w5=+0.01; got {value}.",
+        "ko": "w5=+0.01처럼 주소와 바꿀 양이어야 하는데 {value:을} 받았습니다.",
     },
     "not_sizes": {
         "en": "expected whole numbers with commas between them, such as 64,32; got {value}.",
@@ -204,17 +220,28 @@ WORDS = {
         ),
     },
     "no_such_row": {
-        "en": "there is no row {row}; rows go from {first} to {last}.",
-        "ko": "{row}행은 없습니다. {first}행부터 {last}행까지 있습니다.",
+        "en": "there is no row {row}; {known}.",
+        "ko": "{row}행은 없습니다. {known}.",
     },
-    "no_such_table_row": {
-        "en": (
-            "there is no row {row} of data; as spreadsheets count, rows go from {first} to {last}."
-        ),
-        "ko": (
-            "데이터에 {row}행은 없습니다. 스프레드시트의 행 번호로 {first}행부터 {last}행까지 "
-            "있습니다."
-        ),
+    "array_rows": {
+        "en": "rows go from {first} to {last}",
+        "ko": "{first}행부터 {last}행까지 있습니다",
+    },
+    "table_rows": {
+        "en": "as spreadsheets count, rows go from {first} to {last}",
+        "ko": "스프레드시트의 행 번호로 {first}행부터 {last}행까지 있습니다",
+    },
+    "no_rows_at_all": {
+        "en": "the data have no rows.",
+        "ko": "데이터에 행이 하나도 없습니다.",
+    },
+    "needs_target": {
+        "en": "without the target of the example there is no loss: add its column, or --labels.",
+        "ko": "샘플의 목표값이 없으면 손실도 없습니다. 목표 열을 넣거나 --labels를 주십시오.",
+    },
+    "which_change": {
+        "en": "what is to be changed? Say so with --change, such as --change w5=+0.01.",
+        "ko": "무엇을 바꿀지 --change w5=+0.01처럼 정해 주십시오.",
     },
     "rows_differ": {
         "en": "x has {x:row|rows}, y has {y}; each row of x needs one of y.",

@@ -70,6 +70,28 @@ WORDS = {
             "값을 늘어놓습니다."
         ),
     },
+    "formulas": {
+        "en": (
+            "Write one step of training in the seven formulas, in symbols and in numbers.\n\n"
+            "Of a dense network and one example: forward, error, what comes back, the update. As a "
+            "program with --python, node by node with --by-hand."
+        ),
+        "ko": (
+            "학습 한 번을 일곱 가지 식으로, 기호와 숫자로 씁니다.\n\n"
+            "완전연결 신경망과 샘플 하나에 대해 순전파, 오차, 역전파, 갱신을 차례로 씁니다. "
+            "--python이면 파이썬 프로그램으로, --by-hand이면 노드마다 씁니다."
+        ),
+    },
+    "what_if": {
+        "en": (
+            "Ask what a change would do to the loss.\n\n"
+            "Predicted by the gradient, calculated exactly, and the difference between the two."
+        ),
+        "ko": (
+            "값을 바꾸면 손실이 어떻게 되는지 묻습니다.\n\n"
+            "기울기로 예측한 변화와 실제로 계산한 변화, 둘의 차이를 보여 줍니다."
+        ),
+    },
     "sheet": {
         "en": (
             "Make a worksheet: one training step of a small network, to be calculated by hand.\n\n"
@@ -228,16 +250,57 @@ WORDS = {
         "ko": "CSV 파일, 배열(x와 y가 있는 .npz, .npy), 또는 digits, xor, moons, circles, spiral",
     },
     "row": {
-        "en": "which example: of a CSV file as a spreadsheet counts, else from 0",
-        "ko": "몇 번째 샘플인지. CSV는 스프레드시트의 행 번호, 그 밖에는 0부터",
+        "en": (
+            "which example, such as 7, 2-21 or all: of a CSV file as a spreadsheet counts, else "
+            "from 0"
+        ),
+        "ko": "몇 번째 샘플인지(7, 2-21, all). CSV는 스프레드시트의 행 번호, 그 밖에는 0부터",
     },
     "labels": {
         "en": "the targets (.npy), where --data has none",
         "ko": "--data에 목표값이 없을 때 목표값 파일(.npy)",
     },
     "depth": {
-        "en": "levels to open; 0 goes all the way",
-        "ko": "펼치는 단계 수. 0이면 끝까지",
+        "en": "levels to open: 0 is one sentence, all goes to the inputs and the loss",
+        "ko": "펼치는 단계 수. 0이면 한 문장, all이면 입력과 손실까지",
+    },
+    "paths": {
+        "en": "a weight's gradient over the paths through the network, too",
+        "ko": "가중치의 기울기를 신경망을 지나는 경로별로도 나누어 보여 줌",
+    },
+    "by": {
+        "en": "a weight's gradient by sample or by class, too",
+        "ko": "가중치의 기울기를 샘플별(sample)이나 클래스별(class)로도 나누어 보여 줌",
+    },
+    "convention": {
+        "en": "explain by the definitions of book, bpnn, keras, torch or sklearn",
+        "ko": "book, bpnn, keras, torch, sklearn 중 하나의 정의로 설명",
+    },
+    "yours": {
+        "en": "your own number: which convention or slip explains it; exit code 1 if it differs",
+        "ko": "직접 계산한 값. 어떤 기준이나 실수로 나온 값인지 찾음. 다르면 종료 코드 1",
+    },
+    # formulas, what-if
+    "formulas_lr": {
+        "en": "learning rate (default: the model's, or 0.01)",
+        "ko": "학습률 (기본값: 모델의 학습률, 없으면 0.01)",
+    },
+    "notation": {
+        "en": "document (w1E, y1T) or usual (∂E/∂w1, t1)",
+        "ko": "표기법: document(w1E, y1T) 또는 usual(∂E/∂w1, t1)",
+    },
+    "by_hand": {"en": "node by node, as one calculates by hand", "ko": "손으로 계산하듯 노드마다"},
+    "factors": {
+        "en": "only the gradient of this weight, as its factors, such as w5",
+        "ko": "w5처럼 가중치 하나의 기울기만, 곱하는 값으로 나누어",
+    },
+    "python": {
+        "en": "as a Python program that calculates the same numbers",
+        "ko": "같은 값을 계산하는 파이썬 프로그램으로",
+    },
+    "change": {
+        "en": "what to change by how much, such as w5=+0.01; may be given several times",
+        "ko": "무엇을 얼마나 바꿀지(예: w5=+0.01). 여러 번 줄 수 있음",
     },
     "digits": {"en": "significant digits", "ko": "유효 숫자의 개수"},
     "top": {
