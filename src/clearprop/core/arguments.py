@@ -29,10 +29,11 @@ def counted(argnums: Sequence[int], args: Sequence[Any]) -> list[int]:
 
 
 def opened(
-    args: Sequence[Any], argnums: Sequence[int], what: str
+    args: Sequence[Any], argnums: Sequence[int], what: str, f: Any = None
 ) -> tuple[list[Any], list[Tensor]]:
-    """Replace the chosen arguments by trees of fresh tensors to differentiate by."""
+    """Replace the chosen arguments by fresh tensors, called as `f` calls its parameters."""
     parts, targets = list(args), []
+    names = _parameters(f)
     for n in argnums:
         if args[n] is None:
             raise GradientError(
@@ -47,11 +48,17 @@ def opened(
                 raise not_differentiable(f"{what}: argument {n}{path}", start.dtype)
             again: Tensor = alias(start)
             again.node.needs_grad = True
-            again.node.name = start.name
+            again.node.name = start.name or (f"{names[n]}{path}" if n < len(names) else None)
             fresh.append(again)
         parts[n] = unflatten(form, fresh)
         targets.extend(fresh)
     return parts, targets
+
+
+def _parameters(f: Any) -> tuple[str, ...]:
+    """Name the positional parameters of a function that was written in Python; of others, none."""
+    code = getattr(f, "__code__", None)
+    return () if code is None else code.co_varnames[: code.co_argcount]
 
 
 def start_of(x: Any) -> Tensor:

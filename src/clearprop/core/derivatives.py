@@ -94,7 +94,7 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     def derivative(*args: Any, **kwargs: Any) -> tuple[Tensor, Any]:
         chosen = counted(wanted, args)
         with recording():
-            inside, targets = opened(args, chosen, "grad")
+            inside, targets = opened(args, chosen, "grad", f)
             with seeking(t.node for t in targets):
                 result = f(*inside, **kwargs)
             y = one_number(result, "grad")
@@ -153,7 +153,7 @@ def vjp(f: Function, *x: Any) -> tuple[Tensor, Callable[[Any], tuple[Any, ...]]]
     """
     everything = range(len(x))
     with recording():
-        inside, targets = opened(x, everything, "vjp")
+        inside, targets = opened(x, everything, "vjp", f)
         with seeking(t.node for t in targets):
             result = f(*inside)
         y = one_array(result, "vjp")
@@ -196,7 +196,7 @@ def jvp(f: Function, x: Any, v: Any) -> tuple[Tensor, Tensor]:
     """
     form = flatten(x)[1]
     with recording():
-        inside, targets = opened([x], [0], "jvp")
+        inside, targets = opened([x], [0], "jvp", f)
         directions = [as_tensor(d) for d in ([v] if form is LEAF else leaves_as_in(form, v))]
         if [d.shape for d in directions] != [t.shape for t in targets]:
             raise ShapeError(
@@ -243,7 +243,7 @@ def jacobian(f: Function) -> Function:
 
     def derivative(x: Any, *args: Any, **kwargs: Any) -> Any:
         with recording():
-            inside, targets = opened([x], [0], "jacobian")
+            inside, targets = opened([x], [0], "jacobian", f)
             with seeking(t.node for t in targets):
                 result = f(*inside, *args, **kwargs)
             outputs, form = flatten(result)
