@@ -1,14 +1,21 @@
 """Updates in blocks give, bit for bit, what the optimizer's own rule gives."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
 from clearprop import optim
 from clearprop.core.namespaces import NUMPY
 from clearprop.engines import blocks
-from clearprop.engines.blocks import InBlocks, Updates
-from tests.optim.cases import every_case, made
+from clearprop.engines.blocks import InBlocks, Updates, _program
+from clearprop.optim.moves import LeafRule
+from tests.optim.cases import CASES, made, title
 
+NOT_ELEMENTWISE = {"lamb", "adafactor"}  # which take norms of whole leaves
+elementwise = pytest.mark.parametrize(
+    "case", [case for case in CASES if case[0] not in NOT_ELEMENTWISE], ids=title
+)
 SHAPES = [(1,), (5,), (7, 3), (8, 8), (3, 5, 11)]
 
 
@@ -34,21 +41,59 @@ def same(one, other):
 
 @pytest.mark.parametrize("spend", [False, True])
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-@every_case
+@elementwise
 def test_a_program_does_what_the_rule_does(case, dtype, spend):
-    rule = made(case)
+    run(made(case), dtype, spend=spend)
+
+
+def run(rule, dtype, *, spend=False, state=None):
+    """Take three steps of leaves of several shapes, by a program and by the rule."""
     for shape in SHAPES:
         w, *gs = arrays(shape, dtype, 4)
-        state = rule.init(NUMPY, w)
-        program = InBlocks(rule, tuple(state), spend=spend)
+        held = rule.init(NUMPY, w) if state is None else state(w)
+        program = _program(rule, held, spend=spend)
         for step, g in enumerate(gs):
-            before = [a.copy() for a in (w, g, *state.values())]
-            expected = rule.update(NUMPY, w, g, state, step, 0.1)
-            got = program(w, g, state, step, 0.1)
+            before = [np.copy(a) for a in (w, g, *held.values())]
+            expected = rule.update(NUMPY, w, g, held, step, 0.1)
+            got = program(w, g, held, step, 0.1)
             same(got, expected)
-            for i, (a, b) in enumerate(zip((w, g, *state.values()), before, strict=True)):
+            for i, (a, b) in enumerate(zip((w, g, *held.values()), before, strict=True)):
                 assert (spend and i == blocks.GRADIENT) or np.array_equal(a, b)
-            w, state = got
+            w, held = got
+
+
+COMMON = [
+    (decays, averages, first)
+    for decays in (False, True)
+    for averages in (False, True)
+    for first in (False, True)
+]
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("common", COMMON, ids=str)
+def test_a_program_does_what_a_rule_with_decay_and_averages_does(common, dtype):
+    for name in set(optim.OPTIMIZERS) - NOT_ELEMENTWISE:
+        optimizer = optim.OPTIMIZERS[name](weight_decay=0.3, use_ema=common[1], ema_momentum=0.7)
+        state = partial(optimizer.start, NUMPY)
+        run(LeafRule(optimizer, *common), dtype, spend=True, state=state)
+
+
+@pytest.mark.parametrize("name", sorted(NOT_ELEMENTWISE))
+def test_a_rule_that_is_not_elementwise_is_done_as_it_is(name):
+    rule = optim.get(name)
+    for shape in SHAPES:
+        w, g = arrays(shape, "float64", 2)
+        state = rule.init(NUMPY, w)
+        assert _program(rule, state, spend=False) is None
+        same(Updates(rule)(w, [g], 0, state, 0, 0.1), rule.update(NUMPY, w, g, state, 0, 0.1))
+
+
+def test_every_other_rule_is_read():
+    assert {"adam", "adamw", "nadam", "ftrl", "lion"} <= set(optim.OPTIMIZERS) - NOT_ELEMENTWISE
+    for name in set(optim.OPTIMIZERS) - NOT_ELEMENTWISE:
+        rule = optim.get(name)
+        assert _program(rule, rule.init(NUMPY, np.ones(3)), spend=True) is not None, name
 
 
 def test_the_gradient_s_own_memory_serves_for_the_weight():
@@ -135,6 +180,17 @@ def test_what_cannot_be_read_is_done_as_it_is(how, monkeypatch):
         InBlocks(rule, ())
     w, g = arrays((4, 3), "float64", 2)
     same(Updates(rule)(w, [g], 0, {}, 0, 0.1), rule.update(NUMPY, w, g, {}, 0, 0.1))
+
+
+def test_rules_with_more_to_do_have_programs_of_their_own():
+    optimizer = optim.AdamW(weight_decay=0.5)
+    updates, (w, g) = Updates(optimizer), arrays((4, 4), "float64", 2)
+    state = optimizer.start(NUMPY, w)
+    for decays in (False, True, False):
+        rule = LeafRule(optimizer, decays, averages=False, first=False)
+        expected = rule.update(NUMPY, w, g, state, 0, 0.1)
+        same(updates(w, [g.copy()], 0, state, 0, 0.1, rule), expected)
+    assert len(updates._programs) == 2
 
 
 def test_a_rule_of_somebody_else_s_is_not_read():
