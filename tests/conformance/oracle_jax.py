@@ -10,6 +10,7 @@ import numpy as np
 from jax import lax, nn
 from jax.scipy.special import erf, erfc, logsumexp
 
+from tests.conformance.oracle_recurrence import RECURRENCE
 from tests.conformance.oracle_windows import WINDOWS
 
 
@@ -233,7 +234,7 @@ SCORES = {
 
 ORACLE = (
     ARITHMETIC | COMPARISON | TRANSCENDENTAL | ACTIVATIONS
-    | REDUCTIONS | SHAPES | PLACES | PRODUCTS | SCORES | WINDOWS
+    | REDUCTIONS | SHAPES | PLACES | PRODUCTS | SCORES | WINDOWS | RECURRENCE
 )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from clearprop.core.cases import real
@@ -148,7 +149,8 @@ def walk(  # noqa: C901 - one loop, as flat as it can be, for its speed
                 ):
                     continue
                 try:
-                    share = shares[i] if shares else rule(xp, g, y, *seen, **params)
+                    together = shares is not None and rule.__class__ is partial
+                    share = shares[i] if together else rule(xp, g, y, *seen, **params)
                     data = x.data
                     if share.shape != data.shape or share.dtype != data.dtype:
                         share = _fitted(xp, share, data)
