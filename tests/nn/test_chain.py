@@ -101,8 +101,9 @@ def test_a_layer_of_another_chain_keeps_its_name():
     assert names(donor) == ["dense", "dense_1"]
     with pytest.raises(OptionError, match="a layer 'dense' already"):
         Chain([donor.layers[0], Dense(2, name="dense")])
+    second = Chain([Input((2,)), Dense(2)])
     with pytest.raises(OptionError, match="a layer 'dense' already"):
-        Chain([donor.layers[0], Chain([Input((2,)), Dense(2)]).layers[0]])
+        Chain([donor.layers[0], second.layers[0]])
 
 
 @pytest.mark.parametrize(
@@ -239,7 +240,7 @@ def test_a_chain_is_a_layer():
     with pytest.raises(ShapeError) as caught:
         chain(np.zeros((1, 9)))
     assert caught.value.__notes__[:2] == [
-        "in layer 0 'dense' (Dense, 3 → 4), given an input of shape (1, 9)",
+        "in layer 0 'inner/dense' (Dense, 3 → 4), given an input of shape (1, 9)",
         "in layer 0 'inner' (Chain of 2 layers), given an input of shape (1, 9)",
     ]
 

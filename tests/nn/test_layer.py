@@ -293,11 +293,6 @@ def test_an_argument_that_no_layer_has_is_refused(made, said):
         made()
 
 
-def test_models_put_together_by_calls_are_not_there_yet():
-    with pytest.raises(OptionError, match=r"'dense' was called on an Input.*not there yet.*Seque"):
-        nn.Dense(3)(nn.Input((4,)))
-
-
 @pytest.mark.parametrize(
     "name", ["", "a/b", "a[0]", "a'b", ' "', " a", "3", "a\nb", "a\\b", 5, "\u200b"]
 )

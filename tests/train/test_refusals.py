@@ -162,7 +162,10 @@ REFUSED = {
     "metrics that are no list": (
         lambda: model().compile("sgd", "mse", 3), errors.OptionError, ["metrics must be a list"],
     ),
-    "no loss": (lambda: model().compile("sgd"), errors.OptionError, ["needs a loss"]),
+    "no loss": (
+        lambda: [it := model(), it.compile("sgd"), it.fit(X, Y, verbose=0)],
+        errors.OptionError, ["needs a loss"],
+    ),
     "a loss that is no one number": (
         lambda: model().compile("sgd", cp.losses.MeanSquaredError(reduction="none")),
         errors.OptionError, ["reduction 'none'"],

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from clearprop.core.deferred import Deferred
 from clearprop.core.namespaces import MODE, SOUGHT, constant_maker, is_array
 from clearprop.core.op import REGISTRY, Op, Shape, shape_of
 from clearprop.core.operators import Operators
@@ -328,6 +329,8 @@ def apply(op: Op, *args: Any, **params: Any) -> Tensor:
             arrays.append(node.data)
             needs_grad = needs_grad or node.needs_grad
         else:
+            if isinstance(x, Deferred):
+                return x.noted(op, tuple(args), params)  # type: ignore[no-any-return]
             if isinstance(x, list | tuple):
                 x = constant(x)
             inputs.append(x)
@@ -381,5 +384,5 @@ def _making_constants(name: str) -> Any:
 
 
 RECORDED = Recorded()
-Tensor._xp = RECORDED
+Tensor._xp = Deferred._xp = RECORDED
 Op.__call__ = apply  # type: ignore[assignment]

@@ -13,7 +13,10 @@ import numpy.typing as npt
 from clearprop.core.tensor import Node, Tensor
 from clearprop.core.tree import flatten, map_tree
 
-__all__ = ["Data", "Engine", "Epoch", "Leaf", "Memory", "Meter", "Rows", "Rule", "Task", "Watch", "rows_in"]
+__all__ = [
+    "Data", "Engine", "Epoch", "Leaf", "Memory", "Meter", "Rows", "Rule", "Task", "Watch",
+    "rows_in",
+]  # fmt: skip
 
 Array: TypeAlias = Any
 State: TypeAlias = dict[str, Array]

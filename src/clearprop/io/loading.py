@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -13,12 +14,13 @@ from clearprop.core.namespaces import NUMPY
 from clearprop.data.state import Fields
 from clearprop.engines import ENGINES
 from clearprop.errors import ClearpropError, FormatError, MemoryLimitError
-from clearprop.io.model_files import FORMAT, KEY, STATES, drawings
+from clearprop.io.model_files import FORMAT, KEY, STATES, drawings, shapes_written
 from clearprop.io.strict_json import read_json
 from clearprop.io.tensor_files import TensorFile, open_tensors
 from clearprop.lang import detail, told
-from clearprop.nn import LAYERS, deserialize
+from clearprop.nn import LAYERS, Chain, deserialize
 from clearprop.nn.first_values import taken_from
+from clearprop.nn.written import read
 from clearprop.train import Model
 
 __all__ = ["load", "read_as", "set_draws", "set_memory"]
@@ -119,22 +121,47 @@ def _said_of(name: str, part: str) -> Iterator[None]:
 def _model(file: TensorFile, spec: Any, built_for: Any) -> Model:
     """Build the model, whose weights are compared with the file's before any is made."""
     models = {name: cls for name, cls in LAYERS.items() if issubclass(cls, Model)}
-    taken: list[str] = []
+    # What a weight is called, only the whole model says. Until then it is of zeros that take no
+    # memory, and all together are no more than the file holds.
+    sizes = Counter((entry.shape, entry.dtype) for entry in file.entries.values())
 
-    def take(path: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> np.ndarray:
-        if path in taken:
+    def promised(path: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> np.ndarray:
+        sizes[shape, dtype] -= 1
+        if sizes[shape, dtype] < 0:
+            read_as(file, path, shape, dtype)
             raise FormatError(told("files.two_weights", file=file.name, name=repr(path[:80])))
-        taken.append(path)
-        return read_as(file, path, shape, dtype)
+        return np.broadcast_to(dtype.type(0), shape)
 
-    with taken_from(take):
+    with taken_from(promised):
         model: Model = deserialize(spec, models, "model")
         if not model.built:
-            model.build(built_for)
-    if list(model.built_for or ()) != built_for:
+            _build(model, _shapes(built_for))
+    taken: set[str] = set()
+    for weight in model.weights:
+        if weight.path in taken:
+            raise FormatError(
+                told("files.two_weights", file=file.name, name=repr(weight.path[:80]))
+            )
+        taken.add(weight.path)
+        weight.hold(read_as(file, weight.path, weight.shape, weight.dtype))
+    if shapes_written(model.built_for) != built_for:
         shown = {"shape": model.built_for, "said": str(built_for)[:80]}
         raise FormatError(told("files.other_inputs", file=file.name, **shown))
     return model
+
+
+def _shapes(built_for: Any) -> Any:
+    """Read what `shapes_written` wrote."""
+    if isinstance(built_for, dict) and built_for.keys() == {"several"}:
+        return read(built_for["several"])
+    return built_for
+
+
+def _build(model: Model, shapes: Any) -> None:
+    """Make a model's weights: by its `build`, or by a call if that leaves them to the calls."""
+    model.build(shapes)
+    if not isinstance(model, Chain):
+        model.output_shape(shapes)
 
 
 def read_as(file: TensorFile, path: str, shape: tuple[int, ...], dtype: Any) -> np.ndarray:

@@ -17,6 +17,7 @@ from clearprop.io.foreign import ensure_ours
 from clearprop.io.tensor_files import open_tensors, write_tensors
 from clearprop.lang import detail, told
 from clearprop.nn import Drawing, Layer, serialize
+from clearprop.nn.written import written
 from clearprop.train import Model
 
 __all__ = [
@@ -105,7 +106,7 @@ def save(
         "format": FORMAT,
         "version": sys.modules["clearprop"].__version__,
         "model": serialize(model),
-        "built_for": list(model.built_for or ()),
+        "built_for": shapes_written(model.built_for),
         "compile": training,
         "step": model.setup_for("save").memory.step if training else 0,
         "draws": {layer.path: layer.step for layer in drawings(model)},
@@ -116,6 +117,13 @@ def save(
     tensors = weights_by_path(model) | (states_by_path(model) if training else {})
     write_tensors(path, tensors, {KEY: text})
     return path
+
+
+def shapes_written(shapes: Any) -> Any:
+    """Write down what a model was built for: one shape as a list, several in their own form."""
+    if isinstance(shapes, tuple) or shapes is None:
+        return list(shapes or ())
+    return {"several": written(shapes)}
 
 
 def is_model(path: Path) -> bool:

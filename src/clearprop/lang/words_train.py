@@ -63,6 +63,7 @@ WORDS = {
     # The table of a model's layers.
     "layer": {"en": "layer", "ko": "층"},
     "output_shape": {"en": "output shape", "ko": "출력 모양"},
+    "connected_to": {"en": "takes from", "ko": "입력을 받는 층"},
     "parameters": {"en": "parameters", "ko": "매개변수 수"},
     "trainable": {"en": "trained", "ko": "학습"},
     "fixed_parameters": {

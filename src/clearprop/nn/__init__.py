@@ -3,10 +3,12 @@
 from clearprop.nn import activations, initializers, layers
 from clearprop.nn.activations import ACTIVATIONS, get_activation
 from clearprop.nn.chance import Drawing
-from clearprop.nn.containers import Chain, Input
+from clearprop.nn.containers import Chain
+from clearprop.nn.graph import Graph
 from clearprop.nn.initializers import Initializer, get_initializer
 from clearprop.nn.layer import Layer
 from clearprop.nn.layers import *
+from clearprop.nn.placeholders import Input, Placeholder
 from clearprop.nn.precision import floatx, set_floatx
 from clearprop.nn.registry import INITIALIZERS, LAYERS, deserialize, register, serialize
 from clearprop.nn.variable import Variable
@@ -14,6 +16,8 @@ from clearprop.nn.variable import Variable
 __all__ = [
     "Input",
     "Chain",
+    "Graph",
+    "Placeholder",
     "Layer",
     "Drawing",
     "Variable",

@@ -1,57 +1,20 @@
-"""What holds layers: the description of the input, and a chain of layers one after another."""
+"""A chain of layers, one after another."""
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from clearprop.core.tensor import Node, Tensor
-from clearprop.errors import AddressError, ClearpropError, OptionError, StateError, nearest
-from clearprop.nn.layer import BatchShape, Layer, as_batch_shape
-from clearprop.nn.naming import auto_name, checked_name, free_name
+from clearprop.errors import ClearpropError, OptionError, StateError
+from clearprop.nn import calling
+from clearprop.nn.layer import MISSING, Layer
+from clearprop.nn.masking import masked
+from clearprop.nn.placeholders import Input
 from clearprop.nn.registry import LAYERS, check_config, deserialize, register, serialize
+from clearprop.nn.shapes import as_shapes
 
-__all__ = ["Chain", "Input"]
-
-
-class Input:
-    """
-    The shape of one example, told before there is any.
-
-    Parameters
-    ----------
-    shape : tuple of int
-        Of one example, without the batch axis; None for an axis that varies.
-    name : str, optional
-        What the input is called.
-    dtype : str, optional
-        The kind of number of the data, for the record; layers convert to their own.
-
-    Examples
-    --------
-    >>> Input((784,)).batch_shape
-    (None, 784)
-    """
-
-    def __init__(self, shape: Any, *, name: str | None = None, dtype: Any = None) -> None:
-        if shape is None or isinstance(shape, int):
-            example = "(784,)" if shape is None else f"({shape},)"
-            raise OptionError(f"Input(shape): a shape is a tuple; write {example} for {shape!r}.")
-        for n in shape:
-            if n is not None and not (isinstance(n, int) and not isinstance(n, bool) and n > 0):
-                raise OptionError(f"Input(shape): sizes are positive whole numbers; got {shape!r}.")
-        self.shape = tuple(shape)
-        self.name = "input" if name is None else checked_name(name)
-        self.dtype = dtype
-
-    @property
-    def batch_shape(self) -> BatchShape:
-        """The shape with the batch axis in front, as None."""
-        return (None, *self.shape)
-
-    def __repr__(self) -> str:
-        return f"Input({self.shape})"
+__all__ = ["Chain"]
 
 
 @register
@@ -76,7 +39,11 @@ class Chain(Layer):
     ['dense', 'dense_1']
     >>> chain.count_params()
     23
+    >>> chain.layer("dense_1").units
+    2
     """
+
+    _stands_back = True
 
     def __init__(
         self,
@@ -87,7 +54,7 @@ class Chain(Layer):
         trainable: bool = True,
     ) -> None:
         super().__init__(name=name, dtype=dtype, trainable=trainable)
-        self.layers: list[Layer] = []
+        self._in_order: list[Layer] = []
         self.input: Input | None = None
         for layer in layers:
             self._take(layer)
@@ -118,55 +85,33 @@ class Chain(Layer):
         StateError
             If there is none.
         """
-        if not self.layers:
+        if not self._in_order:
             raise StateError(f"{self.name!r} has no layers to take away.")
-        layer = self.layers.pop()
+        layer = self._in_order.pop()
         layer.home = layer.place = None
         return layer
 
     def _take(self, layer: Any) -> None:
         if isinstance(layer, Input):
-            if self.layers or self.input is not None:
+            if self._in_order or self.input is not None:
                 raise OptionError(f"{self.name!r}: an Input comes first, and only once.")
             self.input = layer
             return
         if not isinstance(layer, Layer):
             hint = f" Write {layer.__name__}(...)." if isinstance(layer, type) else ""
             raise OptionError(f"{self.name!r} holds layers; got {layer!r}.{hint}")
-        if any(layer is held for held in self.layers):
+        if any(layer is held for held in self._in_order):
             raise OptionError(f"{self.name!r} holds {layer!r} already; make a second layer.")
-        self._settle_name(layer)
-        if layer.home is None:
-            layer.home, layer.place = weakref.ref(self), len(self.layers)
+        self._settle_one(layer, {held.path: held for held in self._in_order}, len(self._in_order))
         if self._dtype_given:
             layer.use_dtype(self._dtype)
-        if not self.layers and self.input is None and layer.declared_shape is not None:
+        if not self._in_order and self.input is None and layer.declared_shape is not None:
             self.input = Input(layer.declared_shape)
-        self.layers.append(layer)
-
-    def _settle_name(self, layer: Layer) -> None:
-        """See that no two layers have one name; those that were not named give way."""
-        taken = {held.name: held for held in self.layers}
-        if layer.home is None and layer._auto_named:
-            layer._rename(free_name(auto_name(type(layer)), taken))
-        elif layer.name in taken:
-            other = taken[layer.name]
-            if not other._auto_named or other.home is None or other.home() is not self:
-                raise OptionError(
-                    f"{self.name!r} has a layer {layer.name!r} already; give one of the two another"
-                    f" name: {type(layer).__name__}(..., name='...')."
-                )
-            other._rename(free_name(auto_name(type(other)), taken))
-
-    def use_dtype(self, dtype: Any) -> None:
-        """Compute in another kind of number, unless told one before; for what is not built yet."""
-        super().use_dtype(dtype)
-        for layer in self.layers:
-            layer.use_dtype(dtype)
+        self._in_order.append(layer)
 
     def _build_if_known(self) -> None:
         if self.input is not None:
-            shape = self.input.batch_shape
+            shape = self.input.shape
         elif self.built_for is not None:
             shape = self.built_for
         else:
@@ -176,8 +121,8 @@ class Chain(Layer):
 
     def build(self, input_shape: Any) -> None:
         """Build every layer for the output of the one before."""
-        shape = as_batch_shape(input_shape)
-        for i, layer in enumerate(self.layers):
+        shape = as_shapes(input_shape)
+        for i, layer in enumerate(self._in_order):
             try:
                 layer.build(shape)
                 shape = layer.output_shape(shape)
@@ -188,101 +133,86 @@ class Chain(Layer):
                 )
                 raise
 
-    def output_shape(self, input_shape: Any) -> BatchShape:
+    def output_shape(self, input_shape: Any) -> Any:
         """Follow the shape through the layers."""
-        shape = as_batch_shape(input_shape)
-        for layer in self.layers:
+        shape = as_shapes(input_shape)
+        for layer in self._in_order:
             shape = layer.output_shape(shape)
         return shape
 
     # -- computing ------------------------------------------------------------------------------
 
-    def call(self, x: Any, training: bool = False) -> Any:
+    def __call__(
+        self, x: Any = MISSING, /, *more: Any, training: bool | None = None, **options: Any
+    ) -> Any:
+        """Apply the layers in order; see `Layer.__call__`."""
+        if not self.built or x.__class__ is not Tensor or more or options:
+            args = more if x is MISSING else (x, *more)
+            return calling.call(self, args, training, options)
+        return self.call(x, training=calling.inherited() if training is None else training)
+
+    def call(self, x: Any, training: bool = False, mask: Any = None) -> Any:
         """Apply the layers in order."""
-        for layer in self.layers:
-            x = layer(x, training)
+        x = masked(x, mask)
+        for layer in self._in_order:
+            x = layer(x, training=training)
         return x
+
+    def compute_mask(self, x: Any, mask: Any = None) -> Any:
+        """Give no mask but the one that the last layer's output carries already."""
 
     @property
     def final_activation(self) -> str | None:
         """The name of the function that makes the last layer's output."""
-        return self.layers[-1].final_activation if self.layers else "linear"
+        return self._in_order[-1].final_activation if self._in_order else "linear"
 
-    def pre_activation(self, x: Any, training: bool = False) -> Any:
+    def pre_activation(self, x: Any, training: bool | None = None) -> Any:
         """Compute what the last layer's function is applied to."""
         if self.final_activation == "linear":
-            return self(x, training)
+            return self(x, training=training)
         if not self.built or x.__class__ is not Tensor:
-            x = self._entered(x)
-        for layer in self.layers[:-1]:
-            x = layer(x, training)
-        return self.layers[-1].pre_activation(x, training)
+            x = self.enters(x)
+            self.build(x.shape)
+        for layer in self._in_order[:-1]:
+            x = layer(x, training=training)
+        return self._in_order[-1].pre_activation(x, training)
 
-    def _entered(self, x: Any) -> Any:
+    def enters(self, x: Any) -> Tensor:
         """Make a tensor called x of a plain input; each layer converts for itself."""
         if not isinstance(x, Tensor):
             x = Tensor(Node(self.converted(x)))
             x.node.name = "x"
-        if not self.built:
-            self.build(x.shape)
         return x
 
     def converted(self, x: Any) -> Any:
         """Give the input in the first layer's kind of number."""
-        return self.layers[0].converted(x) if self.layers else super().converted(x)
+        return self._in_order[0].converted(x) if self._in_order else super().converted(x)
 
-    # -- finding --------------------------------------------------------------------------------
+    # -- what is in it --------------------------------------------------------------------------
 
     def sublayers(self) -> Sequence[Layer]:
         """List the layers, in order."""
-        return self.layers
-
-    def layer(self, key: str | int) -> Layer:
-        """
-        Find a layer by name, or by place counted from 0.
-
-        Raises
-        ------
-        AddressError
-            If there is none.
-
-        Examples
-        --------
-        >>> from clearprop.nn import Dense
-        >>> Chain([Dense(3), Dense(2)]).layer("dense_1").name
-        'dense_1'
-        """
-        if isinstance(key, int):
-            if -len(self.layers) <= key < len(self.layers):
-                return self.layers[key]
-            raise AddressError(f"{self.name!r} has {len(self.layers)} layers; there is no {key}.")
-        for layer in self.layers:
-            if layer.name == key:
-                return layer
-        names = [layer.name for layer in self.layers]
-        close = nearest(key, names, most=1)
-        hint = f" Did you mean {close[0]!r}?" if close else ""
-        raise AddressError(f"{self.name!r} has no layer {key!r}; it has {names}.{hint}")
+        return self._in_order
 
     def __iter__(self) -> Iterator[Layer]:
-        return iter(self.layers)
+        return iter(self._in_order)
 
     def __len__(self) -> int:
-        return len(self.layers)
+        return len(self._in_order)
 
     def describe(self) -> str:
         """Say what it is and how many layers it has."""
-        return f"{type(self).__name__} of {len(self.layers)} layers"
+        return f"{type(self).__name__} of {len(self._in_order)} layers"
 
     # -- configuration --------------------------------------------------------------------------
 
     def get_config(self) -> dict[str, Any]:
         """Give name, layers and input shape, as plain JSON-able data."""
-        shape = self.built_for if self.input is None else self.input.batch_shape
+        shape = self.built_for if self.input is None else self.input.shape
         return {
             "name": self.name,
             "trainable": self.trainable,
-            "layers": [serialize(layer) for layer in self.layers],
+            "layers": [serialize(layer) for layer in self._in_order],
             "input_shape": None if shape is None else list(shape[1:]),
         }
 

@@ -38,7 +38,11 @@ class Holder(ABC):
         self._weights: list[tuple[Variable, bool]] = []  # and whether it was made trainable
         self.built = False
         self._prefix = ""  # the path of what holds it, with a slash behind
-        self._rename(auto_name(type(self)) if name is None else checked_name(name))
+        self._rename(self._usual_name() if name is None else checked_name(name))
+
+    def _usual_name(self) -> str:
+        """Give the name that it has, but for a number, if it was given none."""
+        return auto_name(type(self))
 
     # -- name and kind of number ----------------------------------------------------------------
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import inspect
-import operator
 import weakref
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
@@ -12,62 +11,58 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from clearprop.core.namespaces import no_grad
 from clearprop.core.tensor import Node, Tensor
-from clearprop.errors import ClearpropError, DTypeError, OptionError, ShapeError, no_argument
-from clearprop.nn.holder import Holder
-from clearprop.nn.registry import accepted, check_config
+from clearprop.errors import ClearpropError, DTypeError, ShapeError, no_argument
+from clearprop.nn import calling
+from clearprop.nn.effects import losses_wanted
+from clearprop.nn.family import Family
+from clearprop.nn.registry import accepted, check_config, serialize
+from clearprop.nn.regularizers import get_regularizer
+from clearprop.nn.shapes import BatchShape, Shapes, as_batch_shape, as_shapes, inferred
 
-__all__ = ["BatchShape", "Layer"]
+__all__ = ["BatchShape", "Layer", "as_batch_shape"]
 
-BatchShape = tuple[int | None, ...]
+MISSING: Any = object()
 
 
-def _once(build: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
+def _once(build: Callable[..., None]) -> Callable[..., None]:
     """Let `build` run once a layer, whoever calls it and whether or not it calls its base's."""
 
     @functools.wraps(build)
-    def built_once(self: Layer, input_shape: Any) -> None:
+    def built_once(self: Layer, *shapes: Any, **more: Any) -> None:
         if self._building:  # a subclass's build calls its base's
-            build(self, input_shape)
+            build(self, *shapes, **more)
             return
-        shape = as_batch_shape(input_shape)
+        given = [as_shapes(shape) for shape in shapes]
+        named = {key: as_shapes(each) for key, each in more.items()}
+        shape: Any = next(iter([*given, *named.values()]))
         if self.built:
             self._check_built_for(shape)
             return
         self._building = True
         try:
-            build(self, shape)
+            self.settle()
+            build(self, *given, **named)
+            self.settle()
         except BaseException:
             self._weights.clear()
             raise
         finally:
             self._building = False
         self.built, self.built_for = True, shape
+        self._direct = self._may_be_direct and not (self.activity_regularizer or self.sublayers())
 
     return built_once
 
 
-def as_batch_shape(shape: Any) -> BatchShape:
-    """Give a shape with its batch axis as a tuple of whole numbers and None."""
-    try:
-        sizes = tuple(None if n is None else operator.index(n) for n in shape)
-    except TypeError:
-        raise ShapeError(
-            f"a shape is a tuple such as (None, 784), the batch axis first; got {shape!r}."
-        ) from None
-    if not sizes:
-        raise ShapeError("a layer takes batches: its input's shape needs a batch axis; got ().")
-    return (None, *sizes[1:])
-
-
-class Layer(Holder):
+class Layer(Family):
     """
     A step of a network.
 
     A layer says in `build` which weights it has, once the shape of its input is known, and in
     `call` what it does, written with operations on tensors, so that every engine can run it and
-    every number in it can be asked why.
+    every number in it can be asked why. Layers that it holds as attributes, or in lists of such,
+    belong to it: their weights are among its own.
 
     Parameters
     ----------
@@ -78,6 +73,8 @@ class Layer(Holder):
         The kind of number of its weights; inputs are converted to it.
     trainable : bool
         Whether training changes its weights.
+    activity_regularizer : str, Regularizer or callable, optional
+        What the loss is raised by on account of its output, an average over the batch.
     input_shape : tuple of int, optional
         Of a model's first layer: the shape of one example, instead of an `Input`.
     input_dim : int, optional
@@ -94,12 +91,22 @@ class Layer(Holder):
     ----------
     built : bool
         Whether its weights exist.
-    built_for : tuple or None
-        The input's shape it was built for; the batch axis is None.
+    built_for : tuple, list, dict or None
+        The input's shape it was built for, or a list or dict of shapes of several inputs; the
+        batch axis is None.
+    supports_masking : bool
+        Of a class: whether the mask of its input holds for its output as well.
     """
 
     converts_integers: ClassVar[bool] = True  # an embedding takes whole numbers as they are
-    _takes_training: ClassVar[bool] = True
+    supports_masking: bool = False
+    knows_output_shape: ClassVar[bool] = False  # without being run
+    adds_losses: ClassVar[bool] = False  # whether its call may
+    _may_be_direct: ClassVar[bool] = True
+    _takes: ClassVar[tuple[str, ...]] = ()
+    _takes_training: ClassVar[bool] = False
+    _makes_mask: ClassVar[bool] = False
+    _build_takes: ClassVar[tuple[str, ...]] = ("input_shape",)
 
     def __init__(
         self,
@@ -107,6 +114,7 @@ class Layer(Holder):
         name: str | None = None,
         dtype: Any = None,
         trainable: bool = True,
+        activity_regularizer: Any = None,
         input_shape: Sequence[int] | None = None,
         input_dim: int | None = None,
         **unknown: Any,
@@ -115,17 +123,29 @@ class Layer(Holder):
             raise no_argument(type(self).__name__, unknown, accepted(type(self)))
         super().__init__(name, dtype, trainable)
         self._building = False
-        self.built_for: BatchShape | None = None
-        self.home: weakref.ref[Layer] | None = None  # the (first) chain that holds it
+        self._direct = False  # whether a call has nothing to do but `call`
+        self.built_for: Any = None
+        self.activity_regularizer = get_regularizer(activity_regularizer)
+        self.home: weakref.ref[Any] | None = None  # the first layer that it was put into
         self.place: int | None = None  # which one in there
         self.declared_shape = (input_dim,) if input_shape is None and input_dim else input_shape
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         if "build" in cls.__dict__:
-            cls.build = _once(cls.build)  # type: ignore[assignment, method-assign]
+            cls._build_takes = tuple(inspect.signature(cls.build).parameters)[1:]
+            cls.build = _once(cls.build)  # type: ignore[method-assign]
         if "call" in cls.__dict__:
-            cls._takes_training = "training" in inspect.signature(cls.call).parameters
+            cls._takes = tuple(inspect.signature(cls.call).parameters)[1:]
+            cls._takes_training = "training" in cls._takes
+            # One of the user's own may call add_loss in there.
+            cls.adds_losses = not cls.__module__.startswith("clearprop.")
+        if "compute_mask" in cls.__dict__:
+            cls._makes_mask = True
+        if {"output_shape", "compute_output_shape"} & cls.__dict__.keys():
+            cls.knows_output_shape = True
+            if "compute_output_shape" in cls.__dict__:  # Keras's name for it
+                cls.output_shape = cls.compute_output_shape  # type: ignore[method-assign]
 
     # -- what a layer defines ---------------------------------------------------------------
 
@@ -135,8 +155,10 @@ class Layer(Holder):
 
         Parameters
         ----------
-        input_shape : tuple of (int or None)
-            The input's shape; the batch axis, the first, is None.
+        input_shape : tuple of (int or None), or a list or dict of such
+            The input's shape; the batch axis, the first, is None. A layer whose `call` takes
+            several tensors may name their shapes instead: ``build(self, query_shape, value_shape)``
+            for ``call(self, query, value)``.
 
         Raises
         ------
@@ -144,23 +166,39 @@ class Layer(Holder):
             If the layer was built for inputs of another shape.
         """
 
-    build = _once(build)  # type: ignore[assignment]
+    build = _once(build)
 
     @abstractmethod
     def call(self, x: Any, *more: Any, **options: Any) -> Any:
         """
         Compute the output from the input, by operations on tensors.
 
-        A layer that works otherwise in training declares ``call(self, x, training=False)``.
+        A layer that works otherwise in training declares ``call(self, x, training=False)``, one
+        that heeds masks ``call(self, x, mask=None)``.
         """
 
-    def output_shape(self, input_shape: Any) -> BatchShape:
+    def output_shape(self, input_shape: Any) -> Any:
         """Give the output's shape for an input of `input_shape`; the batch axis is None."""
-        shape = as_batch_shape(input_shape)
-        self.build(shape)
-        with no_grad():
-            y = self(np.zeros((1, *(n or 1 for n in shape[1:])), self._dtype))
-        return (None, *y.shape[1:])
+        shapes = as_shapes(input_shape)
+        self.build(shapes)
+        return inferred(self, shapes, self._dtype)
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """Give the output's shape: Keras's name for `output_shape`."""
+        return self.output_shape(input_shape)
+
+    def compute_mask(self, x: Any, mask: Any = None) -> Any:
+        """
+        Give the mask of the output.
+
+        Parameters
+        ----------
+        x : Tensor, or a list or dict of such
+            The input.
+        mask : Tensor of bool, or such a list or dict, or None
+            Its mask.
+        """
+        return mask if self.supports_masking else None
 
     @property
     def final_activation(self) -> str | None:
@@ -173,34 +211,52 @@ class Layer(Holder):
 
     # -- calling ----------------------------------------------------------------------------
 
-    def __call__(self, x: Any, training: bool = False) -> Any:
+    def __call__(
+        self, x: Any = MISSING, /, *more: Any, training: bool | None = None, **options: Any
+    ) -> Any:
         """
         Apply the layer to a batch; the first call builds it.
 
         Parameters
         ----------
-        x : Tensor or array, shape (N, ...)
-            One example a row.
-        training : bool
-            Whether it is for training: dropout drops only then.
+        x : Tensor or array, shape (N, ...), or a list, tuple or dict of such
+            One example a row. An `Input`, or what came of one: the call is noted for a `Model`.
+        *more
+            What else `call` takes.
+        training : bool, optional
+            Whether it is for training: dropout drops only then. By default that of the layer
+            that calls this one; False if none does.
+        **options
+            What else `call` takes, by name.
 
         Returns
         -------
-        Tensor
+        Tensor, or what else `call` gives
         """
+        if (
+            not self._direct
+            or more
+            or options
+            or x.__class__ is not Tensor
+            or x.node.data.dtype is not self._dtype
+        ):
+            args = more if x is MISSING else (x, *more)
+            return calling.call(self, args, training, options)
+        # Paid for on every call of every step: no more than this in the usual case.
         try:
-            # Paid for on every call of every step: no more than this in the usual case.
-            if not self.built or x.__class__ is not Tensor or x.node.data.dtype is not self._dtype:
-                x = self._entered(x)
-            y = self.call(x, training=training) if self._takes_training else self.call(x)
+            if self._takes_training:
+                training = calling.inherited() if training is None else training
+                y = self.call(x, training=training)
+            else:
+                y = self.call(x)
         except (ClearpropError, ValueError, TypeError) as error:
-            error.add_note(self._whereabouts(x))
+            error.add_note(self.whereabouts(x))
             raise
         if y.__class__ is Tensor and y.node.name is None:
             y.node.name = self._output_name
         return y
 
-    def pre_activation(self, x: Any, training: bool = False) -> Any:
+    def pre_activation(self, x: Any, training: bool | None = None) -> Any:
         """
         Compute, as a call does, what `final_activation` is applied to: what a fused loss takes.
 
@@ -208,34 +264,25 @@ class Layer(Holder):
         ----------
         x : Tensor or array, shape (N, ...)
             One example a row.
-        training : bool
+        training : bool, optional
             Whether it is for training.
 
         Returns
         -------
         Tensor
         """
-        if self.final_activation == "linear":
-            return self(x, training)
+        if self.final_activation == "linear" or self.activity_regularizer is not None:
+            return self(x, training=training)
+        if not self._direct or x.__class__ is not Tensor or x.node.data.dtype is not self._dtype:
+            return calling.call(self, (x,), training, {}, before_activation=True)
         try:
-            if not self.built or x.__class__ is not Tensor or x.node.data.dtype is not self._dtype:
-                x = self._entered(x)
             y = self.call_before_activation(x)
         except (ClearpropError, ValueError, TypeError) as error:
-            error.add_note(self._whereabouts(x))
+            error.add_note(self.whereabouts(x))
             raise
         if y.node.name is None:
-            y.node.name = f"{self._name}/sum"
+            y.node.name = self._sum_name
         return y
-
-    def _entered(self, x: Any) -> Any:
-        """Make a tensor of the layer's own kind of number of the input, and build if need be."""
-        x = self.converted(x)
-        if not isinstance(x, Tensor):
-            x = Tensor(Node(x))
-        if not self.built:
-            self.build(x.shape)
-        return x
 
     def converted(self, x: Any) -> Any:
         """
@@ -246,12 +293,6 @@ class Layer(Holder):
         DTypeError
             If it holds no numbers.
         """
-        if not hasattr(x, "node") and hasattr(x, "batch_shape"):
-            raise OptionError(
-                f"layer {self.name!r} was called on an Input, and takes data: models that are put"
-                " together by calls (functional models) are not there yet. Put it into a list:"
-                " cp.Sequential([cp.Input(...), cp.layers.Dense(...)])."
-            )
         if not hasattr(x, "dtype"):
             x = np.asarray(x)
         kind = getattr(x.dtype, "kind", "f")
@@ -264,19 +305,37 @@ class Layer(Holder):
             return x.astype(self._dtype)
         return x
 
-    def _whereabouts(self, x: Any) -> str:
+    def enters(self, x: Any) -> Tensor:
+        """Make a tensor of the layer's own kind of number of one input."""
+        x = self.converted(x)
+        return x if isinstance(x, Tensor) else Tensor(Node(x))
+
+    def add_loss(self, penalty: Any) -> None:
+        """
+        Raise the loss of the step by a number, to be called in `call`.
+
+        Parameters
+        ----------
+        penalty : Tensor of one element
+        """
+        wanted = losses_wanted()
+        if wanted is not None:
+            wanted.append(penalty)
+
+    def whereabouts(self, x: Any) -> str:
+        """Say, for a note of an error, which layer it was and what it was given."""
         place = "" if self.place is None else f"{self.place} "
         return (
-            f"in layer {place}{self.name!r} ({self.describe()}), given an input of shape"
-            f" {tuple(np.shape(x))}"
+            f"in layer {place}{self.path!r} ({self.describe()}), given an input of shape"
+            f" {calling.shapes_of(x)}"
         )
 
     def describe(self) -> str:
         """Say in a few words what it is: its class and what it was built for."""
         return type(self).__name__
 
-    def _check_built_for(self, shape: BatchShape) -> None:
-        if shape != self.built_for and self.weights:
+    def _check_built_for(self, shape: Shapes) -> None:
+        if shape != self.built_for and self.weights and not calling.fits(shape, self.built_for):
             raise ShapeError(
                 f"layer {self.name!r} was built for inputs of shape {self.built_for} and cannot be"
                 f" built again for {shape}; make a new {type(self).__name__} for those."
@@ -286,7 +345,10 @@ class Layer(Holder):
 
     def get_config(self) -> dict[str, Any]:
         """Give the arguments that make a layer like this one, as plain JSON-able data."""
-        return {"name": self.name, "dtype": self.dtype, "trainable": self.trainable}
+        config = {"name": self.name, "dtype": self.dtype, "trainable": self.trainable}
+        if self.activity_regularizer is not None:
+            config["activity_regularizer"] = serialize(self.activity_regularizer)
+        return config
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Any:

@@ -8,7 +8,6 @@ from typing import Any
 
 from clearprop.engines import Engine, choose
 from clearprop.errors import StateError, named, no_argument
-from clearprop.losses import Loss
 from clearprop.nn import Layer
 from clearprop.optim import Optimizer
 from clearprop.train.setup import Setup
@@ -20,17 +19,19 @@ class Compiled(Layer, ABC):
     """A layer that can be told how it is trained, judged and run."""
 
     def __init__(
-        self, *, name: str | None = None, dtype: Any = None, trainable: bool = True
+        self, *, name: str | None = None, dtype: Any = None, trainable: bool = True, **options: Any
     ) -> None:
-        super().__init__(name=name, dtype=dtype, trainable=trainable)
         self._setup: Setup | None = None
+        super().__init__(name=name, dtype=dtype, trainable=trainable, **options)
 
     def compile(
         self,
-        optimizer: Any,
+        optimizer: Any = "rmsprop",
         loss: Any = None,
         metrics: Any = None,
         *,
+        loss_weights: Any = None,
+        weighted_metrics: Any = None,
         engine: str = "auto",
         run_eagerly: bool = False,
         jit_compile: Any = "auto",
@@ -44,11 +45,16 @@ class Compiled(Layer, ABC):
         ----------
         optimizer : str or Optimizer
             How weights follow their gradients: "sgd", "adam", or one with settings of its own.
-        loss : str, Loss or callable
-            What training makes small: "mse", "half_sse", "categorical_crossentropy" ...
+        loss : str, Loss or callable; or a list or dict of such, by output
+            What training makes small: "mse", "half_sse", "categorical_crossentropy" ... Without
+            one, it is what the layers add themselves.
         metrics : list of (str, Metric or callable), optional
             Figures to keep beside the loss, such as ``["accuracy"]``; each example counts the
-            same in them.
+            same in them. Of several outputs: a list of lists, or a dict by output.
+        loss_weights : list or dict of float, optional
+            What each output's loss counts in the sum.
+        weighted_metrics : as `metrics`
+            Figures in which examples count by their weights.
         engine : {"auto", "eager"}
             How steps run.
         run_eagerly, jit_compile, steps_per_execution
@@ -72,7 +78,7 @@ class Compiled(Layer, ABC):
         """
         if unknown:
             raise no_argument("compile", unknown, named(self.compile))
-        self._setup = Setup(optimizer, loss, metrics, engine)
+        self._setup = Setup(optimizer, loss, metrics, engine, loss_weights, weighted_metrics)
 
     def setup_for(self, call: str) -> Setup:
         """
@@ -105,8 +111,8 @@ class Compiled(Layer, ABC):
         return self.setup_for("optimizer").optimizer
 
     @property
-    def loss(self) -> Loss:
-        """What training makes small."""
+    def loss(self) -> Any:
+        """What training makes small: a loss; a list or dict of such if there are several."""
         return self.setup_for("loss").loss
 
     def get_compile_config(self) -> dict[str, Any] | None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, final
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias, final
 
 import numpy as np
 
 from clearprop.core.namespaces import no_grad
 from clearprop.core.tensor import Tensor
+from clearprop.core.tree import flatten, map_tree, paths
 from clearprop.data import validation_split
 from clearprop.engines import Data
-from clearprop.errors import OptionError
+from clearprop.errors import DataError, OptionError, ShapeError
+from clearprop.nn.effects import replacing_by
 from clearprop.train.examples import (
     as_array,
     checked_inputs,
@@ -19,14 +22,15 @@ from clearprop.train.examples import (
     same_rows,
     with_axis,
 )
+from clearprop.train.objective import by_output
 
 if TYPE_CHECKING:
     from clearprop.nn import Layer
     from clearprop.train.setup import Setup
 
-__all__ = ["Outputs", "examples", "held_out", "inputs", "prepared", "split"]
+__all__ = ["Outputs", "arrays", "examples", "held_out", "inputs", "prepared", "split"]
 
-Examples = tuple[np.ndarray, np.ndarray, np.ndarray | None]
+Examples: TypeAlias = tuple[Any, Any, Any]  # inputs, targets, weights: arrays, or trees of such
 
 
 @final
@@ -36,53 +40,114 @@ class Outputs:
 
     Attributes
     ----------
-    shape : tuple of (int or None)
-        None stands for the batch axis.
-    dtype : dtype
+    shapes : list of tuple of (int or None)
+        Of each output; None stands for the batch axis.
+    dtypes : list of dtype
+    names : list of str
+    several : bool
+        Whether there are several, or they come as a list or dict.
+    plain : bool
+        Whether it is one tensor, without a mask.
     """
 
-    def __init__(self, model: Layer, x: np.ndarray) -> None:
-        with no_grad():
-            y = model(x[:1])
-        if not isinstance(y, Tensor):
-            raise OptionError(
-                f"a model gives one tensor; {model.name!r} gave a {type(y).__name__}."
-            )
-        self.shape: tuple[int | None, ...] = (None, *y.shape[1:])
-        self.dtype = y.dtype
+    def __init__(self, model: Layer, x: Any) -> None:
+        one = map_tree(lambda each: each[:1], x)
+        with no_grad(), replacing_by(lambda variable, value: None):
+            y = model(one, training=False)
+        leaves: list[Any] = flatten(y)[0]
+        for each in leaves:
+            if not isinstance(each, Tensor):
+                raise OptionError(
+                    f"a model gives tensors; {model.name!r} gave a {type(each).__name__}."
+                )
+        if not leaves:
+            raise OptionError(f"a model gives tensors; {model.name!r} gave nothing.")
+        self.shapes: list[tuple[int | None, ...]] = [(None, *each.shape[1:]) for each in leaves]
+        self.dtypes = [each.dtype for each in leaves]
+        self.several = isinstance(y, list | tuple | dict)
+        self.plain = y.__class__ is Tensor
+        if isinstance(y, dict) and len(y) == len(leaves):
+            self.names = list(map(str, y))
+        else:
+            named: Any = getattr(model, "output_names", None)
+            self.names = named or [f"output_{k}" for k in range(len(leaves))]
+
+    @property
+    def shape(self) -> tuple[int | None, ...]:
+        """The shape of the first output."""
+        return self.shapes[0]
 
 
-def examples(x: Any, y: Any, weight: Any = None, *, of: str = "") -> Examples:
+def arrays(what: str, given: Any, *, several: bool | None = None) -> Any:
+    """
+    Give data as an array with rows, or as a tree of such.
+
+    Parameters
+    ----------
+    what : str
+        The argument, for messages.
+    given : array, or a list, tuple or dict of arrays
+    several : bool, optional
+        Whether a list is one of several inputs; by default it is, if it holds arrays.
+    """
+    if isinstance(given, dict):
+        return {key: arrays(f"{what}[{key!r}]", each, several=False) for key, each in given.items()}
+    if isinstance(given, list | tuple) and len(given):
+        held = all(isinstance(each, np.ndarray | Tensor) for each in given)
+        if several or (several is None and held):
+            kind = type(given)
+            return kind(arrays(f"{what}[{k}]", each, several=False) for k, each in enumerate(given))
+    return as_array(what, given)
+
+
+def examples(x: Any, y: Any, weight: Any = None, *, of: str = "", model: Any = None) -> Examples:
     """
     Give inputs, targets and weights as arrays with the same number of rows.
 
     Parameters
     ----------
     x, y, weight
-        As a user gives them.
+        As a user gives them; `y` is None where a model judges itself.
     of : str
         What to put before their names in messages: "validation ".
+    model : Layer, optional
+        Says whether a list is one of several inputs or outputs.
 
     Raises
     ------
     ShapeError, DTypeError, DataError, NumericsError, OptionError
         If they are no numbers, differ in rows, have none, or weights are negative.
     """
-    inputs, targets = as_array(f"{of}x", x), as_array(f"{of}y", y)
-    rows = same_rows(**{f"{of}x": inputs, f"{of}y": targets})
-    return inputs, finite(f"{of}y", targets), checked_weights(weight, rows, of=of)
+    inputs = arrays(f"{of}x", x, several=getattr(model, "takes_several", False))
+    targets = None
+    if y is not None or getattr(model, "needs_targets", True):
+        targets = arrays(f"{of}y", y, several=getattr(model, "gives_several", False))
+    rows = same_rows(**{
+        f"{of}{name}{place}": leaf
+        for name, tree in (("x", inputs), ("y", targets))
+        for place, leaf in zip(paths(tree), flatten(tree)[0], strict=True)
+    })  # fmt: skip
+    targets = map_tree(lambda each: finite(f"{of}y", each), targets)
+    if isinstance(weight, list | tuple | dict) and isinstance(targets, list | tuple | dict):
+        weights = map_tree(lambda each: checked_weights(each, rows, of=of), weight)
+    else:
+        weights = checked_weights(weight, rows, of=of)
+    return inputs, targets, weights
 
 
-def split(fraction: float, x: np.ndarray, y: np.ndarray, weight: Any) -> tuple[Examples, Examples]:
+def split(fraction: float, x: Any, y: Any, weight: Any) -> tuple[Examples, Examples]:
     """Set the last rows aside for validation."""
-    if weight is None:
-        kept, aside = validation_split(fraction, x, y)
-        return (kept[0], kept[1], None), (aside[0], aside[1], None)
-    kept, aside = validation_split(fraction, x, y, weight)
-    return (kept[0], kept[1], kept[2]), (aside[0], aside[1], aside[2])
+    everything = (x, y, weight)
+    leaves = flatten(everything)[0]
+    kept, aside = validation_split(fraction, *leaves)
+    first, last = iter(kept), iter(aside)
+    return (
+        map_tree(lambda _: next(first), everything),
+        map_tree(lambda _: next(last), everything),
+    )
 
 
-def held_out(validation_data: Any) -> Examples:
+def held_out(validation_data: Any, model: Any = None) -> Examples:
     """
     Give a user's validation data as arrays.
 
@@ -96,10 +161,10 @@ def held_out(validation_data: Any) -> Examples:
         if isinstance(validation_data, tuple | list):
             got += f" of {len(validation_data)}"
         raise OptionError(f"validation_data must be (x, y) or (x, y, sample_weight); got a {got}.")
-    return examples(*validation_data, of="validation ")
+    return examples(*validation_data, of="validation ", model=model)
 
 
-def inputs(model: Layer, x: np.ndarray, *, of: str = "") -> np.ndarray:
+def inputs(model: Layer, x: Any, *, of: str = "") -> Any:
     """
     Give inputs in the shape and the kind of number that the model takes.
 
@@ -108,12 +173,40 @@ def inputs(model: Layer, x: np.ndarray, *, of: str = "") -> np.ndarray:
     ShapeError, NumericsError
         If their shape is another, or a number is not finite or too large.
     """
-    x = checked_inputs(with_axis(x, model.built_for), model.built_for, f"{of}x")
+    shapes = model.built_for
+    if isinstance(x, np.ndarray):
+        if isinstance(shapes, list | dict) and len(shapes) == 1:
+            shapes = next(iter(shapes.values())) if isinstance(shapes, dict) else shapes[0]
+        return _input(model, x, shapes if isinstance(shapes, tuple) else None, f"{of}x")
+    if isinstance(x, list | tuple) and isinstance(shapes, tuple) and len(x) == 1:
+        return _input(model, x[0], shapes, f"{of}x")
+    own = _shapes_like(x, shapes)
+    each = iter(zip(own, paths(x), strict=True))
+
+    def entering(array: np.ndarray) -> np.ndarray:
+        shape, place = next(each)
+        return _input(model, array, shape, f"{of}x{place}")
+
+    return map_tree(entering, x)
+
+
+def _shapes_like(x: Any, shapes: Any) -> list[Any]:
+    """List the shapes that a model was built for in the order of the inputs given, if known."""
+    if isinstance(x, dict) and isinstance(shapes, dict):
+        return [shapes.get(key) for key in x]
+    count = len(flatten(x)[0])
+    if isinstance(shapes, list) and len(shapes) == count and not isinstance(x, dict):
+        return list(shapes)
+    return [None] * count
+
+
+def _input(model: Layer, x: np.ndarray, shape: Any, name: str) -> np.ndarray:
+    x = checked_inputs(with_axis(x, shape), shape, name)
     if x.dtype.kind != "f":
         return x  # converted batch by batch: pixels as bytes take a quarter of the memory
     with np.errstate(over="ignore"):
         converted = model.converted(x)
-    return finite(f"{of}x", converted, x)
+    return finite(name, converted, x)
 
 
 def prepared(model: Layer, setup: Setup, given: Examples, *, of: str = "") -> tuple[Outputs, Data]:
@@ -127,5 +220,46 @@ def prepared(model: Layer, setup: Setup, given: Examples, *, of: str = "") -> tu
     """
     x = inputs(model, given[0], of=of)
     outputs = Outputs(model, x)
-    y = setup.loss.prepare(given[1], outputs.shape, outputs.dtype)
-    return outputs, Data(x, y, given[2])
+    return outputs, Data(x, targets(setup, outputs, given[1]), weights(outputs, given[2]))
+
+
+def targets(setup: Setup, outputs: Outputs, y: Any) -> Any:
+    """
+    Give targets as the losses take them: an array, or a list of such in the outputs' order.
+
+    Raises
+    ------
+    ShapeError, DTypeError, RangeError, NumericsError
+        If they fit the outputs or the losses not.
+    """
+    parts = setup.objective.parts(outputs.names)
+    each = _by_output(y, outputs, "y")
+    if y is None and any(loss is not None for loss, _ in parts):
+        raise DataError("y is missing; give an array with one target a row.")
+    ready = [
+        t if loss is None or t is None else loss.prepare(t, shape, dtype)
+        for (loss, _), t, shape, dtype in zip(
+            parts, each, outputs.shapes, outputs.dtypes, strict=True
+        )
+    ]
+    return ready if outputs.several else ready[0]
+
+
+def weights(outputs: Outputs, weight: Any) -> Any:
+    """Give the examples' weights: one array for all outputs, or a list in their order."""
+    if weight is None or isinstance(weight, np.ndarray):
+        return weight
+    return _by_output(weight, outputs, "sample_weight")
+
+
+def _by_output(given: Any, outputs: Outputs, what: str) -> Sequence[Any]:
+    if given is None:
+        return [None] * len(outputs.names)
+    if len(outputs.names) == 1 and isinstance(given, np.ndarray):
+        return [given]
+    if isinstance(given, np.ndarray):
+        raise ShapeError(
+            f"{what}: the model has {len(outputs.names)} outputs ({', '.join(outputs.names)}); give"
+            " a list of arrays, or a dict by their names."
+        )
+    return by_output(given, outputs.names, what, np.ndarray)

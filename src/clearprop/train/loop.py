@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any, final
 
 from clearprop.core.caller import warn
@@ -14,8 +15,10 @@ from clearprop.engines import Data, Engine, Epoch, Task, Watch
 from clearprop.lang import say
 from clearprop.nn.chance import drawing_from, drawn
 from clearprop.train.callbacks import Callbacks, Logs
+from clearprop.train.follow import announced
 from clearprop.train.history import History
 from clearprop.train.interrupt import finishing_steps
+from clearprop.train.streams import Stream
 
 if TYPE_CHECKING:
     from clearprop.train.model import Model
@@ -33,7 +36,7 @@ class Course:
     ----------
     task : Task
     data : Data
-        What to train on.
+        What to train on: examples, or a stream of batches.
     validation : Data or None
         What to judge by after each `validation_freq`-th epoch.
     epochs, initial_epoch : int
@@ -41,7 +44,11 @@ class Course:
     batch_size, validation_batch_size : int, examples
     shuffle : bool
     seed : int or None
-    validation_freq : int, epochs
+    validation_freq : int, epochs; or a container of epochs' numbers, counted from 1
+    steps_per_epoch : int or None
+        After how many steps an epoch ends; with its examples by default.
+    first_step : int
+        How many steps of the first epoch are not to be done again.
     """
 
     task: Task
@@ -53,15 +60,38 @@ class Course:
     validation_batch_size: int
     shuffle: bool
     seed: int | None
-    validation_freq: int
+    validation_freq: Any
+    steps_per_epoch: int | None = None
+    first_step: int = 0
+
+    def going_on(self, at: tuple[int, int]) -> Course:
+        """Give what is left to do from an epoch and a step in it on."""
+        return replace(self, initial_epoch=at[0], first_step=at[1])
 
     @property
-    def steps(self) -> int:
-        """How many steps an epoch has."""
-        return -(-len(self.data) // self.batch_size)
+    def steps(self) -> int | None:
+        """How many steps an epoch has; None if that shows only at its end."""
+        if isinstance(self.data, Stream):
+            return self.data.count
+        steps = -(-len(self.data) // self.batch_size)
+        return steps if self.steps_per_epoch is None else min(steps, self.steps_per_epoch)
+
+    def steps_of(self, epoch: int) -> int | None:
+        """How many steps there are to do in an epoch, if that is known."""
+        done = self._done(epoch)
+        return None if self.steps is None else self.steps - done
+
+    def _done(self, epoch: int) -> int:
+        """How many steps of an epoch an earlier training did."""
+        return self.first_step if epoch == self.initial_epoch else 0
 
     def rows(self, epoch: int) -> Iterable[Any]:
         """Choose the examples of each step of an epoch."""
+        if isinstance(self.data, Stream):
+            return islice(self.data.batches(epoch), self._done(epoch), None)
+        return islice(self._rows(epoch), self._done(epoch), self.steps_per_epoch)
+
+    def _rows(self, epoch: int) -> Iterable[Any]:
         rng = None
         if self.shuffle and len(self.data) > 1:
             asked = self.seed is not None
@@ -70,7 +100,9 @@ class Course:
 
     def validated(self, epoch: int) -> Data | None:
         """Give what to judge by after an epoch, if anything."""
-        return self.validation if (epoch + 1) % self.validation_freq == 0 else None
+        freq = self.validation_freq
+        now = (epoch + 1) % freq == 0 if isinstance(freq, int) else epoch + 1 in freq
+        return self.validation if now else None
 
 
 @final
@@ -103,10 +135,11 @@ def run(
     said: set[str] = set()
     with finishing_steps() as interrupt, _masks(course.seed):
         callbacks.tell("on_train_begin", {})
+        course = course.going_on(callbacks.begins_at(course.initial_epoch))
         teller = Teller(callbacks, "train", lambda: interrupt.came or model.stop_training)
         tester = Teller(callbacks, "test", lambda: interrupt.came)
         for epoch in _epochs(engine, course, callbacks, teller):
-            logs, whole = epoch.logs, epoch.steps == course.steps
+            logs, whole = epoch.logs, epoch.steps == course.steps_of(epoch.number)
             _say_what_is_odd(epoch, history, said)
             validation = course.validated(epoch.number)
             if validation is not None and not interrupt.came:
@@ -118,7 +151,7 @@ def run(
             if interrupt.came:
                 history.interrupted = True
                 history.add_note(say("train.interrupted", epoch=epoch.number + 1))
-            if interrupt.came or model.stop_training:
+            if interrupt.came or model.stop_training or _spent(course.data):
                 break
         callbacks.tell("on_train_end", logs)
 
@@ -132,17 +165,26 @@ def _epochs(
     if not watched:
         yield from engine.train(course.task, course.data, numbers, course.rows, teller)
         return
+    rows = announced(course.rows, course.task, course.data, callbacks)
     for number in numbers:
         callbacks.tell("on_epoch_begin", number, {})
-        yield from engine.train(course.task, course.data, [number], course.rows, teller)
+        yield from engine.train(course.task, course.data, [number], rows, teller)
 
 
 def _judge(engine: Engine, course: Course, validation: Data, tester: Teller) -> Logs:
     tester.callbacks.tell("on_test_begin", {})
-    rows = row_batches(len(validation), course.validation_batch_size)
+    if isinstance(validation, Stream):
+        rows: Iterable[Any] = validation.batches(0)
+    else:
+        rows = row_batches(len(validation), course.validation_batch_size)
     figures = engine.evaluate(course.task, validation, rows, tester)
     tester.callbacks.tell("on_test_end", figures)
     return figures
+
+
+def _spent(data: Data) -> bool:
+    """Tell whether there is nothing more to train on."""
+    return isinstance(data, Stream) and data.spent
 
 
 def _say_what_is_odd(epoch: Epoch, history: History, said: set[str]) -> None:
@@ -165,6 +207,4 @@ def _masks(seed: int | None) -> contextlib.AbstractContextManager[None]:
     """Let dropout layers without a seed of their own draw from that of `fit`."""
     if seed is None:
         return contextlib.nullcontext()
-    return drawing_from(
-        lambda path, own, *what: drawn(path, seed if own is None else own, *what)
-    )
+    return drawing_from(lambda path, own, *what: drawn(path, seed if own is None else own, *what))

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from abc import ABC
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
 from clearprop.core.caller import called_from_outside, warn
-from clearprop.data import row_batches
+from clearprop.core.tensor import Node, Tensor
 from clearprop.data.checks import whole
 from clearprop.engines import Watch
-from clearprop.errors import named, no_argument
+from clearprop.errors import OptionError, named, no_argument
 from clearprop.lang import language, say
-from clearprop.train import saving
+from clearprop.nn import Layer
+from clearprop.train import saving, sources
 from clearprop.train.callbacks import Callbacks
 from clearprop.train.compiled import Compiled
-from clearprop.train.examples import as_array
-from clearprop.train.feed import examples, held_out, inputs, prepared, split
 from clearprop.train.history import History
 from clearprop.train.loop import Course, Teller, run
 from clearprop.train.progress import progress_for
@@ -34,6 +33,19 @@ class Model(Compiled, ABC):
     """
     A layer that can be trained: `compile` it, `fit` it, then `evaluate` and `predict`.
 
+    ``Model(inputs, outputs)`` makes one of layers that were called on `Input`s. A class of your
+    own derives from it, makes its layers in ``__init__``, and says in
+    ``call(self, x, training=None)`` what is done with them.
+
+    Parameters
+    ----------
+    inputs : Input, or a list or dict of such
+        What comes in.
+    outputs : placeholder, or a list or dict of such
+        What goes out.
+    name : str, optional
+        What it is called.
+
     Attributes
     ----------
     stop_training : bool
@@ -48,13 +60,38 @@ class Model(Compiled, ABC):
 
     preprocessor: Any = None
     class_names: tuple[str, ...] | None = None
+    takes_several: bool | None = None  # whether a list is one of several inputs; None: if of arrays
+    gives_several: bool | None = None  # the same of outputs
+    _stands_back = True
+
+    def __new__(cls, *args: Any, **options: Any) -> Any:
+        """Make a functional model of inputs and outputs."""
+        if cls is Model:
+            from clearprop.train.functional import Functional  # it is a Model itself
+
+            return super().__new__(Functional)
+        return super().__new__(cls)
 
     def __init__(
-        self, *, name: str | None = None, dtype: Any = None, trainable: bool = True
+        self, *, name: str | None = None, dtype: Any = None, trainable: bool = True, **options: Any
     ) -> None:
-        super().__init__(name=name, dtype=dtype, trainable=trainable)
+        super().__init__(name=name, dtype=dtype, trainable=trainable, **options)
         self.stop_training = False
         self.history: History | None = None
+
+    @property
+    def needs_targets(self) -> bool:
+        """Whether the loss compares with targets."""
+        return self._setup is None or self._setup.loss is not None
+
+    def enters(self, x: Any) -> Tensor:
+        """Make a tensor called x of a plain input; fractions in the model's kind of number."""
+        if isinstance(x, Tensor):
+            return x
+        x = np.asarray(x)
+        made = Tensor(Node(self.converted(x) if x.dtype.kind == "f" else x))
+        made.node.name = "x"
+        return made
 
     def fit(
         self,
@@ -68,10 +105,13 @@ class Model(Compiled, ABC):
         validation_data: Any = None,
         shuffle: bool = True,
         *,
+        class_weight: Mapping[int, float] | None = None,
         sample_weight: Any = None,
         initial_epoch: int = 0,
+        steps_per_epoch: int | None = None,
+        validation_steps: int | None = None,
         validation_batch_size: int | None = None,
-        validation_freq: int = 1,
+        validation_freq: Any = 1,
         seed: int | None = None,
         **unknown: Any,
     ) -> History:
@@ -83,10 +123,12 @@ class Model(Compiled, ABC):
 
         Parameters
         ----------
-        x : array, shape (N, ...)
-            One example a row.
-        y : array, shape (N, ...)
-            One target a row.
+        x : array, shape (N, ...); a list or dict of arrays; or batches
+            One example a row. Several inputs come as a list in their order, or a dict by their
+            names. Batches are what a generator, a data set or another iterable gives: ``(x, y)``
+            or ``(x, y, sample_weight)`` each.
+        y : array, shape (N, ...), or a list or dict of arrays
+            One target a row; not with batches.
         batch_size : int, examples
             How many examples a step takes; 32 by default.
         epochs : int
@@ -98,18 +140,24 @@ class Model(Compiled, ABC):
             Who is told of epochs and steps.
         validation_split : float, fraction
             How much of the data, from its end, to judge by instead of training on it.
-        validation_data : tuple ``(x, y)`` or ``(x, y, sample_weight)``, optional
+        validation_data : tuple ``(x, y)`` or ``(x, y, sample_weight)``, or batches, optional
             What to judge by; goes before `validation_split`.
         shuffle : bool
             Whether to go through the examples in a new order each epoch.
+        class_weight : dict of int to float, optional
+            How much the examples of each class count in the loss; 1 where nothing is said.
         sample_weight : array, shape (N,), optional
             How much each example counts in the loss.
         initial_epoch : int
             Where to start counting epochs, to go on with an earlier training.
+        steps_per_epoch : int, optional
+            After how many steps an epoch ends; needed where batches never do.
+        validation_steps : int, optional
+            How many batches of `validation_data` to judge by, where it gives batches.
         validation_batch_size : int, examples, optional
             The batch size of the validation; `batch_size` by default.
-        validation_freq : int, epochs
-            After how many epochs to judge.
+        validation_freq : int, epochs; or a list of such
+            After how many epochs to judge, or after which, counted from 1.
         seed : int, optional
             What the order of the examples, and what dropout drops, depend on; that of
             `utils.set_random_seed` by default.
@@ -143,24 +191,27 @@ class Model(Compiled, ABC):
             raise no_argument("fit", unknown, named(self.fit))
         language()  # one that is not spoken is said now, not after an epoch
         setup = self.setup_for("fit")
-        given, held = examples(x, y, sample_weight), None
-        if validation_data is not None:
-            held = held_out(validation_data)
-        elif validation_split:
-            given, held = split(validation_split, *given)
-        outputs, data = prepared(self, setup, given)
         size = _size(batch_size)
+        seed = None if seed is None else whole(seed, "seed", least=0)
+        steps = (
+            None if steps_per_epoch is None else whole(steps_per_epoch, "steps_per_epoch", least=1)
+        )
+        given = sources.training(self, setup, x, y, sample_weight, class_weight, steps)
+        held = sources.held_out(self, setup, validation_data, validation_steps)
+        if held is None and validation_split:
+            given, held = given.split(validation_split)
         course = Course(
-            task=setup.task(self, outputs, data.y),
-            data=data,
-            validation=None if held is None else prepared(self, setup, held, of="validation ")[1],
+            task=given.task,
+            data=given.data,
+            validation=None if held is None else held.data,
             epochs=whole(epochs, "epochs", least=0),
             initial_epoch=whole(initial_epoch, "initial_epoch", least=0),
             batch_size=size,
             validation_batch_size=_size(validation_batch_size, size, "validation_batch_size"),
-            shuffle=shuffle,
-            seed=None if seed is None else whole(seed, "seed", least=0),
-            validation_freq=whole(validation_freq, "validation_freq", least=1),
+            shuffle=bool(shuffle),
+            seed=seed,
+            validation_freq=_frequency(validation_freq),
+            steps_per_epoch=steps,
         )
         self.history = history = History()
         params = {"epochs": course.epochs, "steps": course.steps, "verbose": verbose}
@@ -171,14 +222,20 @@ class Model(Compiled, ABC):
         return history
 
     def train_on_batch(
-        self, x: Any, y: Any = None, sample_weight: Any = None, *, return_dict: bool = False
+        self,
+        x: Any,
+        y: Any = None,
+        sample_weight: Any = None,
+        class_weight: Mapping[int, float] | None = None,
+        *,
+        return_dict: bool = False,
     ) -> Any:
         """
         Take one step.
 
         Parameters
         ----------
-        x, y, sample_weight
+        x, y, sample_weight, class_weight
             As `fit` takes them; all of them make one batch.
         return_dict : bool
             Whether to give the figures by name.
@@ -195,9 +252,9 @@ class Model(Compiled, ABC):
             As for `fit`.
         """
         setup = self.setup_for("train_on_batch")
-        outputs, data = prepared(self, setup, examples(x, y, sample_weight))
-        task = setup.task(self, outputs, data.y)
-        (epoch,) = setup.engine.train(task, data, [0], lambda _: [slice(None)], Watch())
+        given = sources.arrays(self, setup, x, y, sample_weight, class_weight)
+        every = [slice(None)]
+        (epoch,) = setup.engine.train(given.task, given.data, [0], lambda _: every, Watch())
         return _figures(epoch.logs, return_dict)
 
     def evaluate(
@@ -207,6 +264,7 @@ class Model(Compiled, ABC):
         batch_size: int | None = None,
         verbose: Any = "auto",
         sample_weight: Any = None,
+        steps: int | None = None,
         callbacks: Any = None,
         *,
         return_dict: bool = False,
@@ -218,6 +276,8 @@ class Model(Compiled, ABC):
         ----------
         x, y, batch_size, sample_weight, callbacks
             As `fit` takes them.
+        steps : int, optional
+            How many batches to take; all by default.
         verbose : {"auto", 0, 1, 2}
             2 prints a line.
         return_dict : bool
@@ -234,17 +294,12 @@ class Model(Compiled, ABC):
             As for `fit`.
         """
         setup = self.setup_for("evaluate")
-        outputs, data = prepared(self, setup, examples(x, y, sample_weight))
-        size = _size(batch_size)
-        params = {"epochs": 1, "steps": -(-len(data) // size), "verbose": verbose}
+        given = sources.training(self, setup, x, y, sample_weight, None, steps)
+        rows, count = given.rows(_size(batch_size), steps)
+        params = {"epochs": 1, "steps": count, "verbose": verbose}
         told = Callbacks(callbacks, progress_for(verbose), self, params)
         told.tell("on_test_begin", {})
-        logs = setup.engine.evaluate(
-            setup.task(self, outputs, data.y),
-            data,
-            row_batches(len(data), size),
-            Teller(told, "test"),
-        )
+        logs = setup.engine.evaluate(given.task, given.data, rows, Teller(told, "test"))
         told.tell("on_test_end", logs)
         return _figures(logs, return_dict)
 
@@ -253,35 +308,38 @@ class Model(Compiled, ABC):
     ) -> Any:
         """Compute the loss and the metrics of one batch; see `evaluate`."""
         setup = self.setup_for("test_on_batch")
-        outputs, data = prepared(self, setup, examples(x, y, sample_weight))
-        task = setup.task(self, outputs, data.y)
-        return _figures(setup.engine.evaluate(task, data, [slice(None)], Watch()), return_dict)
+        given = sources.arrays(self, setup, x, y, sample_weight)
+        logs = setup.engine.evaluate(given.task, given.data, [slice(None)], Watch())
+        return _figures(logs, return_dict)
 
     def predict(
         self,
         x: Any,
         batch_size: int | None = None,
         verbose: Any = "auto",
+        steps: int | None = None,
         callbacks: Any = None,
-    ) -> np.ndarray:
+    ) -> Any:
         """
         Compute the outputs for examples; nothing is recorded and nothing changes.
 
         Parameters
         ----------
-        x : array, shape (N, ...)
+        x : array, shape (N, ...); a list or dict of arrays; or batches
             One example a row.
         batch_size : int, examples
             How many go through at a time; changes nothing but the memory it takes.
         verbose : {"auto", 0, 1, 2}
             Accepted because Keras has it; predictions are silent.
+        steps : int, optional
+            How many batches to take; all by default.
         callbacks : list of Callback, optional
             Who is told.
 
         Returns
         -------
         numpy.ndarray, shape (N, ...)
-            One output a row.
+            One output a row; a list or dict of such if the model gives one.
 
         Raises
         ------
@@ -296,22 +354,41 @@ class Model(Compiled, ABC):
         >>> model.predict([[2.0], [0.0]])
         array([[7.], [1.]], dtype=float32)
         """
-        rows = inputs(self, as_array("x", x))
-        size = _size(batch_size, LARGE_BATCH)
-        params = {"steps": -(-len(rows) // size), "verbose": verbose}
+        data, rows, count = sources.asked(self, x, _size(batch_size, LARGE_BATCH), steps)
+        params = {"steps": count, "verbose": verbose}
         told = Callbacks(callbacks, [], self, params)
         told.tell("on_predict_begin", {})
-        outputs: np.ndarray = self.engine.predict(
-            self, rows, row_batches(len(rows), size), Teller(told, "predict")
-        )
+        outputs = self.engine.predict(_applied(self), data, rows, Teller(told, "predict"))
         told.tell("on_predict_end", {})
         return outputs
 
-    def predict_on_batch(self, x: Any) -> np.ndarray:
+    def predict_on_batch(self, x: Any) -> Any:
         """Compute the outputs for one batch; see `predict`."""
-        rows = inputs(self, as_array("x", x))
-        outputs: np.ndarray = self.engine.predict(self, rows, [slice(None)], Watch())
-        return outputs
+        data, _, _ = sources.asked(self, x, 1, None)
+        return self.engine.predict(_applied(self), data, [slice(None)], Watch())
+
+    def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
+        """
+        Find a layer.
+
+        Parameters
+        ----------
+        name : str, optional
+            What it is called.
+        index : int, optional
+            Its place, counted from 0, instead.
+
+        Raises
+        ------
+        AddressError
+            If there is none.
+        OptionError
+            If neither or both are given.
+        """
+        if (name is None) == (index is None):
+            raise OptionError("get_layer takes a name or an index: one of the two.")
+        found: Layer = self.layer(index if name is None else name)
+        return found
 
     def summary(
         self,
@@ -347,9 +424,44 @@ class Model(Compiled, ABC):
         """
         return saving.save(self, path, **options)
 
+    def save_weights(self, filepath: Any, *, overwrite: bool = True) -> Any:
+        """
+        Save the weights alone.
+
+        Parameters
+        ----------
+        filepath : path
+            Where, such as ``"net.weights.safetensors"``.
+        overwrite : bool
+            Whether a file that is there may be replaced.
+        """
+        return saving.files().save_weights(self, filepath, overwrite=overwrite)
+
+    def load_weights(self, filepath: Any, *, skip_mismatch: bool = False) -> None:
+        """
+        Take the weights from a file that `save_weights` or `save` wrote.
+
+        Parameters
+        ----------
+        filepath : path
+        skip_mismatch : bool
+            Whether to leave out those that do not fit instead of refusing the file.
+        """
+        saving.files().load_weights(self, filepath, skip_mismatch=skip_mismatch)
+
 
 def _size(asked: int | None, default: int = BATCH, name: str = "batch_size") -> int:
     return default if asked is None else whole(asked, name, least=1)
+
+
+def _applied(model: Model) -> Callable[[Any, bool], Any]:
+    return lambda x, training: model(x, training=training)
+
+
+def _frequency(given: Any) -> Any:
+    if isinstance(given, list | tuple | set | range):
+        return frozenset(whole(each, "validation_freq", least=1) for each in given)
+    return whole(given, "validation_freq", least=1)
 
 
 def _figures(logs: dict[str, float], by_name: bool) -> Any:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, final
 
-from clearprop.errors import OptionError
 from clearprop.nn import Chain, Input, Layer, register
 from clearprop.train.model import Model
 
@@ -36,6 +35,9 @@ class Sequential(Chain, Model):
     7850
     """
 
+    takes_several = False
+    gives_several = False
+
     def __init__(
         self,
         layers: Iterable[Layer | Input] = (),
@@ -45,27 +47,3 @@ class Sequential(Chain, Model):
         trainable: bool = True,
     ) -> None:
         super().__init__(layers or (), name=name, dtype=dtype, trainable=trainable)
-
-    def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
-        """
-        Find a layer.
-
-        Parameters
-        ----------
-        name : str, optional
-            What it is called.
-        index : int, optional
-            Its place, counted from 0, instead.
-
-        Raises
-        ------
-        AddressError
-            If there is none.
-        OptionError
-            If neither or both are given.
-        """
-        if name is not None and index is None:
-            return self.layer(name)
-        if index is not None and name is None:
-            return self.layer(index)
-        raise OptionError("get_layer takes a name or an index: one of the two.")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
+from clearprop.core.tree import map_tree
 from clearprop.lang import say
+from clearprop.nn import Chain, Graph
 
 if TYPE_CHECKING:
     from clearprop.nn import Layer
@@ -28,15 +30,43 @@ def rows(model: Model) -> list[tuple[Layer, str, int | None]]:
     >>> [(layer.name, shape, count) for layer, shape, count in rows(model)]
     [('dense', '(None, 2)', 8)]
     """
-    shape = model.built_for
-    out: list[tuple[Layer, str, int | None]] = []
+    return [
+        (layer, "?" if shape is None else str(shape), layer.count_params() if layer.built else None)
+        for layer, shape in _shapes(model)
+    ]
+
+
+def _shapes(model: Model) -> Iterator[tuple[Layer, Any]]:
+    """Give each layer with the shape of its output, if that is known."""
     layers: Any = model.sublayers()
-    for layer in layers:
-        if shape is not None:
-            shape = layer.output_shape(shape)
-        known = "?" if shape is None else str(shape)
-        out.append((layer, known, layer.count_params() if layer.built else None))
-    return out
+    if isinstance(model, Graph):
+        outputs = model.outputs_by_layer()
+        for layer in layers:
+            given = outputs[id(layer)]
+            shapes: Any = map_tree(lambda x: x.shape, given)
+            yield layer, shapes
+    elif isinstance(model, Chain):
+        shape = model.built_for
+        for layer in layers:
+            if shape is not None:
+                shape = layer.output_shape(shape)
+            yield layer, shape
+    else:
+        for layer in layers:  # in which order its call uses them, only a run would tell
+            known = layer.built and layer.built_for is not None and layer.knows_output_shape
+            yield layer, layer.output_shape(layer.built_for) if known else None
+
+
+def _sources(model: Model) -> dict[int, str] | None:
+    """Name for each layer of a graph those it takes its input from, if that is no mere chain."""
+    if not isinstance(model, Graph):
+        return None
+    before = model.inputs_by_layer()
+    layers: Any = model.sublayers()
+    chained = [[]] + [[layer.name] for layer in layers[:-1]]
+    if [before[id(layer)] for layer in layers] == chained:
+        return None
+    return {key: ", ".join(names) for key, names in before.items()}
 
 
 def print_summary(
@@ -67,6 +97,9 @@ def _print(console: Any, model: Model, show_trainable: bool) -> None:
     table.add_column(say("train.layer"))
     table.add_column(say("train.output_shape"))
     table.add_column(say("train.parameters"), justify="right")
+    sources = _sources(model)
+    if sources is not None:
+        table.add_column(say("train.connected_to"))
     if show_trainable:
         table.add_column(say("train.trainable"), justify="center")
     for layer, shape, count in rows(model):
@@ -75,6 +108,8 @@ def _print(console: Any, model: Model, show_trainable: bool) -> None:
             shape,
             "?" if count is None else f"{count:,}",
         ]
+        if sources is not None:
+            cells.append(sources[id(layer)] or "–")
         if show_trainable:
             cells.append("✓" if layer.trainable else "–")
         table.add_row(*map(Text, cells))
