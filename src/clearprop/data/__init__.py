@@ -7,10 +7,15 @@ from clearprop.data import datasets
 from clearprop.data.batches import batches, row_batches, row_count
 from clearprop.data.datasets.idx import read_idx
 from clearprop.data.labels import to_categorical
+from clearprop.data.passes import Batches, PyDataset
 from clearprop.data.scaling import Scaler
 from clearprop.data.splits import split_rows, train_test_split, validation_split
 
 if TYPE_CHECKING:
+    from clearprop.data.norms import normalize
+    from clearprop.data.parting import split_dataset
+    from clearprop.data.pictures import image_dataset_from_directory
+    from clearprop.data.sequences import pad_sequences
     from clearprop.data.tables import (  # type: ignore[no-redef]  # `prepare` is a module too
         MISSING,
         Column,
@@ -23,6 +28,9 @@ if TYPE_CHECKING:
         prepare,
         read_csv,
     )
+    from clearprop.data.text import TextVectorization
+    from clearprop.data.text_files import text_dataset_from_directory
+    from clearprop.data.windows import timeseries_dataset_from_array
 
 __all__ = [
     "datasets",
@@ -34,6 +42,15 @@ __all__ = [
     "validation_split",
     "Scaler",
     "to_categorical",
+    "normalize",
+    "pad_sequences",
+    "Batches",
+    "PyDataset",
+    "split_dataset",
+    "timeseries_dataset_from_array",
+    "image_dataset_from_directory",
+    "text_dataset_from_directory",
+    "TextVectorization",
     "read_csv",
     "MISSING",
     "Table",
@@ -48,9 +65,21 @@ __all__ = [
 ]
 
 
+# What is seldom used is loaded when first used, so that `import clearprop` stays quick.
+_LATER = {
+    "normalize": "norms",
+    "pad_sequences": "sequences",
+    "split_dataset": "parting",
+    "timeseries_dataset_from_array": "windows",
+    "image_dataset_from_directory": "pictures",
+    "text_dataset_from_directory": "text_files",
+    "TextVectorization": "text",
+}
+
+
 def __getattr__(name: str) -> Any:
-    # Tables are loaded when first used, so that `import clearprop` stays quick.
-    if name not in (*__all__, "tables"):
+    if name not in (*__all__, "tables", "text"):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    tables = import_module("clearprop.data.tables")
-    return tables if name == "tables" else getattr(tables, name)
+    if name in ("tables", "text"):
+        return import_module(f"clearprop.data.{name}")
+    return getattr(import_module(f"clearprop.data.{_LATER.get(name, 'tables')}"), name)

@@ -1,4 +1,4 @@
-"""Keras's `keras.utils`: labels and seeds."""
+"""Keras's `keras.utils`: labels, seeds, and data from arrays and folders."""
 
 import random
 
@@ -6,8 +6,31 @@ import numpy as np
 
 from clearprop.core.random import set_seed
 from clearprop.data.labels import to_categorical
+from clearprop.data.norms import normalize
+from clearprop.data.parting import split_dataset
+from clearprop.data.passes import PyDataset
+from clearprop.data.pictures import image_dataset_from_directory
+from clearprop.data.sequences import pad_sequences
+from clearprop.data.text_files import text_dataset_from_directory
+from clearprop.data.windows import timeseries_dataset_from_array
+from clearprop.errors import attribute_finder
 
-__all__ = ["to_categorical", "set_random_seed"]
+__all__ = [
+    "to_categorical",
+    "set_random_seed",
+    "normalize",
+    "pad_sequences",
+    "split_dataset",
+    "timeseries_dataset_from_array",
+    "image_dataset_from_directory",
+    "text_dataset_from_directory",
+    "PyDataset",
+    "Sequence",
+]
+
+Sequence = PyDataset  # its older name
+
+__getattr__ = attribute_finder("utils", __all__)
 
 
 def set_random_seed(seed: int) -> None:

@@ -75,4 +75,14 @@ WORDS = {
             "어느 범주에도 속하지 않는 것으로 처리했습니다."
         ),
     },
+    # Files in folders that are named after their classes.
+    "found_files": {"en": "Found {files:file|files}.", "ko": "파일 {files}개를 찾았습니다."},
+    "found_classes": {
+        "en": "Found {files:file|files} belonging to {classes:class|classes}.",
+        "ko": "클래스 {classes}개에 속하는 파일 {files}개를 찾았습니다.",
+    },
+    "parted": {
+        "en": "{training:file is|files are} for training, {validation} for validation.",
+        "ko": "파일 {training}개는 훈련에, {validation}개는 검증에 씁니다.",
+    },
 }

@@ -214,14 +214,14 @@ def test_a_damaged_file_in_the_own_folder_is_refused(own):
     ],
 )
 def test_each_system_has_its_cache(monkeypatch, platform, variables, folder):
-    from clearprop.data.datasets.idx_sets import _cache_folder
+    from clearprop.data.datasets.places import cache_folder
 
     for name in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
         monkeypatch.delenv(name, raising=False)
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr("sys.platform", platform)
-    assert _cache_folder() == Path(folder.replace("HOME", str(Path.home())))
+    assert cache_folder() == Path(folder.replace("HOME", str(Path.home())))
 
 
 def test_keras_name(cache, monkeypatch):

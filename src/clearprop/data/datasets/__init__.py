@@ -1,7 +1,19 @@
-"""Data sets to learn on: digits that come along, made-up points in the plane, and MNIST."""
+"""Data sets to learn on: digits that come along, points in the plane, pictures and reviews."""
 
-from clearprop.data.datasets.idx_sets import mnist
+from clearprop.data.datasets.idx_sets import fashion_mnist, mnist
 from clearprop.data.datasets.optical_digits import digits
+from clearprop.data.datasets.pictures import cifar10
+from clearprop.data.datasets.reviews import imdb
 from clearprop.data.datasets.toy import circles, moons, spiral, xor
 
-__all__ = ["digits", "xor", "moons", "circles", "spiral", "mnist"]
+__all__ = [
+    "digits",
+    "xor",
+    "moons",
+    "circles",
+    "spiral",
+    "mnist",
+    "fashion_mnist",
+    "cifar10",
+    "imdb",
+]

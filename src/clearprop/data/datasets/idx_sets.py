@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +14,10 @@ import numpy.typing as npt
 from clearprop.core.caller import warn
 from clearprop.data.datasets.download import RemoteFile, fetch, sha256
 from clearprop.data.datasets.idx import read_idx
+from clearprop.data.datasets.places import VARIABLE, cache_folder, own_folder
 from clearprop.errors import DataError
 
-__all__ = ["MNIST", "IdxSet", "Images", "folders", "mnist"]
+__all__ = ["FASHION_MNIST", "MNIST", "IdxSet", "Images", "fashion_mnist", "folders", "mnist"]
 
 Bytes = npt.NDArray[np.uint8]
 Images = tuple[tuple[Bytes, Bytes], tuple[Bytes, Bytes]]
@@ -29,7 +29,7 @@ class IdxFile:
     """One of the four: the gzipped file as mirrors have it, and the SHA-256 of its content."""
 
     remote: RemoteFile
-    unpacked_sha256: str
+    unpacked_sha256: str | None  # None if it is not known
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -43,6 +43,8 @@ class IdxFile:
 
     def is_original(self, path: Path) -> bool:
         """Say whether a file, gzipped or unpacked, is the published one byte for byte."""
+        if self.unpacked_sha256 is None and path.name != self.remote.name:
+            return True  # nobody can tell
         return sha256(path) in (self.remote.sha256, self.unpacked_sha256)
 
 
@@ -57,9 +59,10 @@ class IdxSet:
     classes: int
     mirrors: tuple[str, ...]
     files: Mapping[str, IdxFile]
+    apart: bool = False  # whether its files have the names of another set's, and need a folder
 
 
-def _file(name: str, size: int, zipped: str, unpacked: str) -> IdxFile:
+def _file(name: str, size: int, zipped: str, unpacked: str | None = None) -> IdxFile:
     return IdxFile(RemoteFile(name, size, zipped), unpacked)
 
 
@@ -98,6 +101,41 @@ MNIST = IdxSet(
             "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
         ),
     },
+)
+
+
+FASHION_MNIST = IdxSet(
+    title="Fashion-MNIST",
+    folder="fashion_mnist",
+    side=28,
+    classes=10,
+    mirrors=(
+        "https://storage.googleapis.com/tensorflow/tf-keras-datasets/",
+        "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
+    ),
+    files={
+        "x_train": _file(
+            "train-images-idx3-ubyte.gz",
+            26_421_880,
+            "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",
+        ),
+        "y_train": _file(
+            "train-labels-idx1-ubyte.gz",
+            29_515,
+            "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845",
+        ),
+        "x_test": _file(
+            "t10k-images-idx3-ubyte.gz",
+            4_422_102,
+            "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073",
+        ),
+        "y_test": _file(
+            "t10k-labels-idx1-ubyte.gz",
+            5_148,
+            "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5",
+        ),
+    },
+    apart=True,
 )
 
 
@@ -140,6 +178,39 @@ def mnist(*, mirrors: Sequence[str] | None = None) -> Images:
     return load(MNIST, mirrors=MNIST.mirrors if mirrors is None else mirrors)
 
 
+def fashion_mnist(*, mirrors: Sequence[str] | None = None) -> Images:
+    """
+    Load Fashion-MNIST: 60,000 and 10,000 pictures of clothes of 28 by 28 pixels.
+
+    The four idx files are looked for in the subfolder ``fashion_mnist`` of the folder that the
+    environment variable ``CLEARPROP_DATA`` names, then in clearprop's cache. What is not there is
+    downloaded into the cache (30.9 MB) and used only if its SHA-256 is right.
+
+    Parameters
+    ----------
+    mirrors : sequence of str, optional
+        Addresses to download from instead of the known ones.
+
+    Returns
+    -------
+    (x_train, y_train), (x_test, y_test) : arrays of uint8
+        Pixels 0 to 255 of shapes (60000, 28, 28) and (10000, 28, 28), and classes 0 to 9: T-shirt,
+        trousers, pullover, dress, coat, sandal, shirt, sneaker, bag, ankle boot. Divide the pixels
+        by 255 before training.
+
+    Raises
+    ------
+    DataError, FormatError
+        As for `mnist`.
+
+    References
+    ----------
+    H. Xiao, K. Rasul and R. Vollgraf, "Fashion-MNIST: a novel image dataset for benchmarking
+    machine learning algorithms", arXiv:1708.07747, 2017.
+    """
+    return load(FASHION_MNIST, mirrors=FASHION_MNIST.mirrors if mirrors is None else mirrors)
+
+
 def load(data: IdxSet, *, mirrors: Sequence[str]) -> Images:
     """Find or fetch the four files of `data`, and read them."""
     paths = _in_own_folder(data) or _in_cache(data, mirrors)
@@ -158,19 +229,14 @@ def folders(data: IdxSet) -> list[Path]:
     >>> folders(MNIST)[-1].name
     'mnist'
     """
-    named = os.environ.get("CLEARPROP_DATA")
-    own = [Path(named).expanduser() / data.folder, Path(named).expanduser()] if named else []
-    return [*own, _cache_folder() / data.folder]
+    named = os.environ.get(VARIABLE)
+    own = _own(data, Path(named).expanduser()) if named else []
+    return [*own, cache_folder() / data.folder]
 
 
 def _in_own_folder(data: IdxSet) -> dict[str, Path] | None:
-    named = os.environ.get("CLEARPROP_DATA")
-    if not named:
-        return None
-    root = Path(named).expanduser()
-    if not root.is_dir():
-        raise DataError(f"CLEARPROP_DATA is {named!r}, which is not a folder.")
-    for folder in (root / data.folder, root):
+    root = own_folder()
+    for folder in [] if root is None else _own(data, root):
         found = {role: path for role, file in data.files.items() if (path := file.find(folder))}
         missing = [file.remote.name for role, file in data.files.items() if role not in found]
         if found and missing:
@@ -184,6 +250,11 @@ def _in_own_folder(data: IdxSet) -> dict[str, Path] | None:
     return None
 
 
+def _own(data: IdxSet, root: Path) -> list[Path]:
+    """List where in a user's folder the files may be; those of some sets have others' names."""
+    return [root / data.folder] if data.apart else [root / data.folder, root]
+
+
 def _warn_of_others(data: IdxSet, paths: Mapping[str, Path], folder: Path) -> None:
     others = [path.name for role, path in paths.items() if not data.files[role].is_original(path)]
     if others:
@@ -194,7 +265,7 @@ def _warn_of_others(data: IdxSet, paths: Mapping[str, Path], folder: Path) -> No
 
 
 def _in_cache(data: IdxSet, mirrors: Sequence[str]) -> dict[str, Path]:
-    folder = _cache_folder() / data.folder
+    folder = cache_folder() / data.folder
     paths = {}
     for role, file in data.files.items():
         found = file.find(folder)
@@ -207,27 +278,16 @@ def _in_cache(data: IdxSet, mirrors: Sequence[str]) -> dict[str, Path]:
     return paths
 
 
-def _cache_folder() -> Path:
-    """Where this system keeps what can be fetched again."""
-    home = Path.home()
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or home / "AppData/Local") / "clearprop/Cache"
-    if sys.platform == "darwin":
-        return home / "Library/Caches/clearprop"
-    named = os.environ.get("XDG_CACHE_HOME", "")
-    # The standard says that a relative path here is to be ignored.
-    return (Path(named) if named.startswith("/") else home / ".cache") / "clearprop"
-
-
 def _by_hand(data: IdxSet, folder: Path) -> str:
     files = "\n".join(
         f"  {file.remote.name}  {file.remote.size:,} bytes  SHA-256 {file.remote.sha256}"
         for file in data.files.values()
     )
+    inside = f"the subfolder {data.folder} of " if data.apart else ""
     return (
         f"To use {data.title} all the same, put these four files, as they are or unpacked, into\n"
         f"  {folder}\n"
-        "or into a folder that the environment variable CLEARPROP_DATA names:\n"
+        f"or into {inside}a folder that the environment variable CLEARPROP_DATA names:\n"
         f"{files}"
     )
 
@@ -251,10 +311,16 @@ def _check(data: IdxSet, part: str, x: Bytes, y: Bytes) -> None:
         )
 
 
-def _load_data(path: str = "mnist.npz") -> Images:
+def _load_mnist(path: str = "mnist.npz") -> Images:
     """Load MNIST under Keras's name; `path`, the name of Keras's own cache file, is not used."""
     return mnist()
 
 
+def _load_fashion_mnist() -> Images:
+    """Load Fashion-MNIST under Keras's name."""
+    return fashion_mnist()
+
+
 # keras.datasets.mnist is a module with load_data(); here both forms are one object.
-mnist.load_data = _load_data  # type: ignore[attr-defined]
+mnist.load_data = _load_mnist  # type: ignore[attr-defined]
+fashion_mnist.load_data = _load_fashion_mnist  # type: ignore[attr-defined]

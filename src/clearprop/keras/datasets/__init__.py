@@ -1,5 +1,5 @@
 """Keras's `keras.datasets`."""
 
-from clearprop.keras.datasets import mnist
+from clearprop.keras.datasets import cifar10, fashion_mnist, imdb, mnist
 
-__all__ = ["mnist"]
+__all__ = ["mnist", "fashion_mnist", "cifar10", "imdb"]
