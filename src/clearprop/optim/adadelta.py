@@ -51,7 +51,7 @@ ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name
     >>> import numpy as np
     >>> rule, w = Adadelta(1.0, epsilon=0.01), np.array([1.0])
     >>> rule.update(NUMPY, w, np.array([4.0]), rule.init(NUMPY, w), 0, 1.0)[0].round(3)
-    array([0.564])
+    array([0.556])
     """
 
     learning_rate: Rate = rate(0.001)  # noqa: RUF009 - a field

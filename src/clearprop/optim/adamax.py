@@ -49,7 +49,7 @@ ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name
     >>> from clearprop.core.namespaces import NUMPY
     >>> rule = Adamax(learning_rate=0.5)
     >>> w, _ = rule.update(NUMPY, 1.0, -4.0, {"m": 0.0, "u": 0.0}, 0, 0.5)
-    >>> round(w, 4)
+    >>> round(float(w), 4)
     1.5
     """
 

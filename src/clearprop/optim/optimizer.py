@@ -105,9 +105,9 @@ class Optimizer(Settings, ABC):
     ...         return {}
     ...
     ...     def update(self, xp, w, g, state, step, lr):
-    ...         return w - lr * xp.sign(g), state
+    ...         return w - lr * abs(g), state
     >>> Plain().update(NUMPY, 1.0, -3.0, {}, 0, 0.5)
-    (1.5, {})
+    (-0.5, {})
     """
 
     changeable: ClassVar[tuple[str, ...]] = ("learning_rate",)

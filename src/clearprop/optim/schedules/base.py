@@ -21,7 +21,7 @@ class LearningRateSchedule(Settings, ABC):
 
     Examples
     --------
-    One of your own; with `get_config` and `register` it can be saved with a model:
+    One of your own; with `get_config` and `clearprop.optim.schedules.register` it can be saved with a model:
 
     >>> class Halving(LearningRateSchedule):
     ...     def __init__(self, start):
