@@ -87,7 +87,7 @@ class Circle(Loss):
         m, one = self.margin, ops.expand_dims(labels, axis=1)
         same, other = ops.equal(one, ref_labels), ops.not_equal(one, ref_labels)
         if self.remove_diagonal:
-            same = ops.logical_and(same, ~np.eye(*same.shape, dtype=bool))
+            same = ops.logical_and(same, np.eye(*same.shape) == 0)
         d = ops.maximum(1.0 - ops.matmul(y, ops.matrix_transpose(refs)), 0.0)
         close = self.gamma * ops.maximum(m + d, 0.0) * (d - m)
         apart = self.gamma * ops.maximum(1.0 + m - d, 0.0) * (1.0 - m - d)

@@ -118,7 +118,7 @@ def one_hot_rows(who: str, y: np.ndarray, output_shape: OutputShape, axis: int =
 def classes_along(who: str, output_shape: OutputShape, axis: int = -1) -> int | None:
     """Give the number of classes, which must be at least two."""
     rank = len(output_shape)
-    if rank > 1 and not (isinstance(axis, int) and -rank <= axis < rank):
+    if rank > 1 and not -rank <= axis < rank:
         raise ShapeError(
             f"{who}: outputs of shape {tuple(output_shape)} have no axis {axis!r}; classes lie"
             " along axis=-1, the last, or another that there is."

@@ -62,7 +62,7 @@ class AUC(Confusion):
 
     def __init__(
         self,
-        num_thresholds: int = 200,
+        num_thresholds: Any = 200,
         curve: str = "ROC",
         summation_method: str = "interpolation",
         name: str | None = None,

@@ -69,7 +69,7 @@ class Metric(ABC):
             METRICS[cls.__name__] = cls
             ALIASES.update(dict.fromkeys(cls.aliases, cls.__name__))
         elif "result" in vars(cls):
-            cls.result = _plainly(cls.result)  # type: ignore[method-assign]
+            cls.result = _plainly(cls.result)  # type: ignore[assignment, method-assign]
 
     @abstractmethod
     def update(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:

@@ -153,7 +153,7 @@ class _Share(Confusion):
     def __init__(
         self,
         thresholds: Any = None,
-        top_k: int | None = None,
+        top_k: Any = None,
         class_id: int | None = None,
         name: str | None = None,
         dtype: Any = None,

@@ -20,7 +20,9 @@ AVERAGES = (None, "micro", "macro", "weighted")
 class _FScore(Metric):
     """Counts of each class by itself, and their weighted harmonic mean."""
 
-    def __init__(self, average: Any, beta: float, threshold: Any, name: str, dtype: Any) -> None:
+    counts: Any  # (3, K): found, wrongly claimed, missed; None before the first batch
+
+    def __init__(self, average: Any, beta: Any, threshold: Any, name: str, dtype: Any) -> None:
         super().__init__(name, dtype)
         if average not in AVERAGES:
             raise OptionError(
@@ -69,7 +71,7 @@ class _FScore(Metric):
         return float(np.mean(scores))
 
     def reset(self) -> None:
-        self.counts: np.ndarray | None = None
+        self.counts = None
 
 
 @final

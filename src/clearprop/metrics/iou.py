@@ -19,6 +19,8 @@ __all__ = ["BinaryIoU", "IoU", "MeanIoU", "OneHotIoU", "OneHotMeanIoU"]
 class _IoU(Metric):
     """A table of true classes by predicted ones, and what each class has in common in it."""
 
+    table: np.ndarray
+
     def __init__(
         self,
         num_classes: int,
@@ -53,7 +55,7 @@ class _IoU(Metric):
                     " sparse_y_true=False."
                 )
             t, p = trimmed
-        weight = np.ones(t.shape)
+        weight: Any = np.ones(t.shape)
         if sample_weight is not None:
             weight = spread(fitted(self.name, sample_weight, t.shape), t.shape)
         if self.ignore_class is not None:
@@ -61,8 +63,8 @@ class _IoU(Metric):
             t, p, weight = t[kept], p[kept], weight[kept]
         for what, x in (("y_true", t), ("y_pred", p)):
             refuse_beyond(self.name, what, x, self.num_classes)
-        parts = (x.reshape(-1) for x in (t, p))
-        self.table = self.table + counted(*parts, self.num_classes, weight.reshape(-1))
+        t, p, weight = (x.reshape(-1) for x in (t, p, weight))
+        self.table = self.table + counted(t, p, self.num_classes, weight)
 
     def _numbers(self, x: Any, sparse: bool) -> np.ndarray:
         values = array(x)

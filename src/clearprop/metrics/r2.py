@@ -41,6 +41,8 @@ class R2Score(Metric):
     """
 
     aliases = ("r2_score",)
+    mean: Any  # of the targets, of each output; None before the first batch
+    seen: int
 
     def __init__(
         self,
@@ -97,10 +99,10 @@ class R2Score(Metric):
             scores = 1 - self.missed / self.squares
         scores = np.where(np.isinf(scores), 0.0, scores)  # targets that are all alike
         if self.class_aggregation == "uniform_average":
-            scores = np.mean(scores)
+            scores = np.asarray(scores.mean())
         elif self.class_aggregation == "variance_weighted_average":
             with np.errstate(invalid="ignore"):
-                scores = (self.squares * scores).sum() / self.squares.sum()
+                scores = np.asarray((self.squares * scores).sum() / self.squares.sum())
         scores = self._adjusted(scores)
         return scores if np.ndim(scores) else float(scores)
 
@@ -117,5 +119,5 @@ class R2Score(Metric):
         return 1 - (1 - scores) * (n - 1) / (n - p - 1)
 
     def reset(self) -> None:
-        self.mean: Any = None
+        self.mean = None
         self.seen = 0

@@ -76,7 +76,8 @@ def tally(
             )
         t, p, weight = (x[..., class_id, None] for x in (t, p, weight))
     columns = p.shape[-1] if by_label else 1
-    counts = _counted(*(x.reshape(-1, columns) for x in (t, p, weight)), thresholds)
+    t, p, weight = (x.reshape(-1, columns) for x in (t, p, weight))
+    counts = _counted(t, p, weight, thresholds)
     return counts if by_label else counts[..., 0]
 
 
