@@ -21,7 +21,8 @@ class LearningRateSchedule(Settings, ABC):
 
     Examples
     --------
-    One of your own; with `get_config` and `clearprop.optim.schedules.register` it can be saved with a model:
+    One of your own. With a `get_config`, and made known by `schedules.register`, it can be saved
+    with a model:
 
     >>> class Halving(LearningRateSchedule):
     ...     def __init__(self, start):
