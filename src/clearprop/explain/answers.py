@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from clearprop.errors import DataError, nearest
 from clearprop.io.strict_json import read_json
+from clearprop.lang import told
 
 __all__ = ["plain_name", "read_answers", "template"]
 
@@ -65,15 +66,16 @@ def read_answers(text: str, source: str, names: Sequence[str]) -> dict[str, str]
         name = plain if plain in names else by_plain.get(plain.casefold())
         if name is None:
             close = nearest(plain, names, most=1)
-            raise DataError(
-                f"{source}, {where}: the sheet asks for no {given!r}."
-                + (f" Did you mean {close[0]!r}?" if close else "")
-            )
+            said = {"source": source, "where": where, "name": repr(given)}
+            if close:
+                raise DataError(told("asking.not_asked_but", **said, close=repr(close[0])))
+            raise DataError(told("asking.not_asked", **said))
         if name in found:
-            raise DataError(f"{source}, {where}: {given!r} is answered twice.")
+            said = {"source": source, "where": where, "name": repr(given)}
+            raise DataError(told("asking.answered_twice", **said))
         found[name] = answer.strip()
     if not found:
-        raise DataError(f"{source} has no answers; it needs rows such as: sum_h1,0.3775")
+        raise DataError(told("asking.no_answers", source=source))
     return {name: answer for name, answer in found.items() if answer}
 
 
@@ -88,17 +90,21 @@ def _of_csv(text: str, source: str) -> Iterator[tuple[str, str, str]]:
                 continue
             at = reader.line_num
             if at > _MOST_ROWS:
-                raise DataError(f"{source} has more than {_MOST_ROWS} rows; a sheet has fewer.")
+                raise DataError(told("asking.many_rows", source=source, most=_MOST_ROWS))
             if at == 1 and cells[0].casefold() in _HEADERS:
                 continue
             if len(cells) < 2 or any(cells[2:]):
-                raise DataError(
-                    f"{source}, line {at}: expected a name and an answer, as in sum_h1,0.3775;"
-                    f" got {len([c for c in cells if c])} cells. A decimal comma needs ; between."
-                )
-            yield f"line {at}", cells[0], cells[1]
+                count = len([c for c in cells if c])
+                where = {"source": source, "where": _line(at)}
+                raise DataError(told("asking.name_and_answer", **where, count=count))
+            yield _line(at), cells[0], cells[1]
     except csv.Error as error:
-        raise DataError(f"{source}, line {reader.line_num}: {error}.") from error
+        where = {"source": source, "where": _line(reader.line_num)}
+        raise DataError(told("asking.quotes", **where)) from error
+
+
+def _line(number: int) -> str:
+    return told("asking.line", line=number)
 
 
 def _of_json(text: str, source: str) -> Iterator[tuple[str, str, str]]:
@@ -106,13 +112,12 @@ def _of_json(text: str, source: str) -> Iterator[tuple[str, str, str]]:
     if isinstance(data, Mapping) and isinstance(data.get("answers"), Mapping):
         data = data["answers"]
     if not isinstance(data, Mapping):
-        raise DataError(
-            f'{source}: expected an object of names and answers, as in {{"sum_h1": "0.3775"}};'
-            f" got a {type(data).__name__}."
-        )
+        got = type(data).__name__
+        raise DataError(told("asking.answers_object", source=source, got=got))
     for name, answer in data.items():
         if isinstance(answer, bool) or not isinstance(answer, str | int | float | None):
-            raise DataError(f"{source}: the answer to {name!r} is no number: {answer!r}.")
+            said = {"source": source, "name": repr(name), "answer": repr(answer)}
+            raise DataError(told("asking.answer_no_number", **said))
         yield f"{name!r}", name, "" if answer is None else _number(answer)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from clearprop.core.tree import flatten
 from clearprop.errors import NumericsError, ShapeError
 from clearprop.explain.naming import Index
+from clearprop.lang import told
 from clearprop.train.feed import arrays
 
 __all__ = ["checked_batch", "examples"]
@@ -41,9 +42,7 @@ def _ensure_finite(x: np.ndarray) -> None:
     good = np.isfinite(x)
     if not good.all():
         place = tuple(map(int, np.argwhere(~good)[0]))
-        raise NumericsError(
-            f"why: x has {x[place]} at {list(place)}; a derivation needs finite numbers."
-        )
+        raise NumericsError(told("asking.not_finite", value=x[place], place=list(place)))
 
 
 def checked_batch(x: Any, y: Any, example: Index) -> tuple[np.ndarray, np.ndarray | None]:
@@ -62,11 +61,11 @@ def checked_batch(x: Any, y: Any, example: Index) -> tuple[np.ndarray, np.ndarra
         n not in (None, got) for n, got in zip(example, x.shape[1:], strict=True)
     ):
         wanted = ", ".join("?" if n is None else str(n) for n in ("N", *example))
-        raise ShapeError(f"why: the network takes inputs of shape ({wanted}); got {x.shape}.")
+        raise ShapeError(told("asking.inputs", wanted=wanted, got=x.shape))
     _ensure_finite(x)
     if y is None:
         return x, None
     y = np.asarray(y)
     if y.ndim == 0 or len(y) != len(x):
-        raise ShapeError(f"why: {len(x)} inputs, but targets of shape {y.shape}.")
+        raise ShapeError(told("asking.targets", count=len(x), shape=y.shape))
     return x, y

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Literal, TypeAlias
 from clearprop.core.op import REGISTRY
 from clearprop.errors import OptionError, unknown
 from clearprop.explain.formula import Formula, Quantity, apply
+from clearprop.lang import told
 from clearprop.losses import (
     BinaryCrossentropy,
     CategoricalCrossentropy,
@@ -125,11 +126,9 @@ class Convention:
             If it defines none.
         """
         if kind not in self.losses:
-            raise OptionError(
-                f"the convention {self.name!r} defines the losses"
-                f" {', '.join(map(repr, self.losses)) or 'of no kind'}; got {kind or 'another'!r}."
-                " Ask without convention=."
-            )
+            losses = ", ".join(map(repr, self.losses)) or "–"
+            shown = {"name": repr(self.name), "losses": losses, "got": repr(kind or "another")}
+            raise OptionError(told("asking.convention_losses", **shown))
         return self.losses[kind]
 
 

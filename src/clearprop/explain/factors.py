@@ -7,6 +7,7 @@ from functools import reduce
 from clearprop.errors import AddressError, nearest
 from clearprop.explain.formula import Formula, Quantity
 from clearprop.explain.hand import Calculation, Line, op
+from clearprop.lang import told
 
 __all__ = ["factors"]
 
@@ -44,7 +45,7 @@ def factors(calculation: Calculation, weight: str) -> list[Line]:
     if gradient is None or gradient.kind != "gradient":
         known = list(calculation.gradients)
         close = nearest(weight, known) or known[:4]
-        raise AddressError(f"no weight is called {weight!r}; the nearest are {', '.join(close)}.")
+        raise AddressError(told("asking.no_weight", name=repr(weight), nearest=", ".join(close)))
     k, j, i = gradient.layer, gradient.unit, gradient.input
     unit, z = calculation.units[k][j], calculation.sums[k][j]
     chain = [calculation.by_name[f"dE/d{unit}"]]

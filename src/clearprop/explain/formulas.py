@@ -14,7 +14,7 @@ from clearprop.explain.factors import factors
 from clearprop.explain.hand import PARTS, Calculation, Line
 from clearprop.explain.python import program
 from clearprop.explain.seven import SECTIONS, Dense, Derivation, derive
-from clearprop.lang import language
+from clearprop.lang import language, told
 
 __all__ = ["Formulas", "dense_layers", "formulas"]
 
@@ -197,12 +197,10 @@ def formulas(
         model.build((1, *np.shape(x)[-1:]))
     inputs, targets = checked_batch(x, y, tuple(model.built_for[1:]))
     if len(inputs) != 1 or targets is None:
-        raise OptionError(f"formulas are for one example at a time; got {len(inputs)}.")
+        raise OptionError(told("asking.one_example", count=len(inputs)))
     units = model.output_shape(model.built_for)[1:]
     if targets.shape[1:] != units:
-        raise ShapeError(
-            f"formulas: the network gives {units}, the target has shape {targets.shape[1:]}."
-        )
+        raise ShapeError(told("asking.formula_target", units=units, shape=targets.shape[1:]))
     layers = dense_layers(model)
     derivation = derive(layers, inputs[0], targets[0], lr, notation)
     return Formulas(derivation, language(lang), digits)
@@ -228,5 +226,5 @@ def dense_layers(model: Any) -> list[Dense]:
             bias = weights[1].astype(float) if len(weights) == 2 else None
             layers.append(Dense(weights[0].astype(float), bias, activation))
         else:
-            raise OptionError(f"the seven formulas are for dense layers; got {layer!r}.")
+            raise OptionError(told("asking.dense_only", layer=repr(layer)))
     return layers

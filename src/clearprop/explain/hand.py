@@ -15,6 +15,7 @@ from clearprop.explain.conventions import Convention, Scale
 from clearprop.explain.formula import Applied, Formula, Quantity, Terms, evaluate, leaves
 from clearprop.explain.seven import Dense
 from clearprop.explain.translate import rebuilt
+from clearprop.lang import told
 
 __all__ = ["PARTS", "Calculation", "Line", "Values", "op", "total"]
 
@@ -107,10 +108,8 @@ class Calculation:
     ) -> None:  # fmt: skip
         for layer in layers:
             if layer.activation not in ("linear", *SLOPES):
-                raise OptionError(
-                    f"by hand one calculates {', '.join(['linear', *SLOPES])};"
-                    f" got the activation {layer.activation!r}."
-                )
+                known, got = ", ".join(["linear", *SLOPES]), repr(layer.activation)
+                raise OptionError(told("asking.hand_activation", known=known, got=got))
         self.layers, self.half = layers, loss.half
         self.x, self.t = np.atleast_2d(np.asarray(x, float)), np.atleast_2d(np.asarray(t, float))
         self.scale = loss.of(self.t.shape[1], len(self.x))

@@ -9,6 +9,7 @@ from clearprop.explain.explanation import Explanation, State, Step
 from clearprop.explain.naming import Name, Names, gradient_name
 from clearprop.explain.reader import Place, Reader
 from clearprop.explain.unfold import unfold
+from clearprop.lang import told
 
 __all__ = ["of_tensor"]
 
@@ -19,17 +20,12 @@ def of_tensor(
 ) -> Explanation:  # fmt: skip
     """Explain one element, or its gradient; see `why`."""
     if address not in (None, "gradient"):
-        raise OptionError(
-            "a tensor's element is asked for by indexing it, and its gradient by 'gradient';"
-            f" got {address!r}."
-        )
+        raise OptionError(told("asking.tensor_address", got=repr(address)))
     if of is not None and address is None:
-        raise OptionError("of= goes with a gradient: why(tensor, 'gradient', of=result).")
+        raise OptionError(told("asking.of_goes_with"))
     if subject.size != 1:
-        raise ShapeError(
-            f"why explains one number; this tensor has shape {subject.shape}."
-            f" Ask for an element: tensor[{', '.join('0' * subject.ndim)}]."
-        )
+        index = ", ".join("0" * subject.ndim)
+        raise ShapeError(told("asking.one_number", shape=subject.shape, index=index))
     if address == "gradient":
         if subject.grad is None:
             return _without_gradient(subject, of, lang, digits)

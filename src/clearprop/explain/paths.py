@@ -15,6 +15,7 @@ from clearprop.core.tensor import Node
 from clearprop.errors import OptionError
 from clearprop.explain.formula import Formula, Quantity, Terms, apply
 from clearprop.explain.network import Recording
+from clearprop.lang import told
 from clearprop.nn.layer import Layer
 
 __all__ = ["by_paths"]
@@ -68,7 +69,7 @@ def by_paths(
     stages = [_stage(recording, layer, sample) for layer in layers if layer.weights]
     start = next((k for k, s in enumerate(stages) if path == f"{s.layer}/kernel"), None)
     if start is None:
-        raise OptionError(f"paths start from a weight of a dense layer; {path} is none.")
+        raise OptionError(told("asking.paths_of_dense_weight", name=path))
     i, j = index
     entering = _entering(recording, stages, start, sample, i)
     tails = _tails(stages, recording, start, sample, top)[j]
@@ -86,7 +87,7 @@ def by_paths(
 def _stage(recording: Recording, layer: Layer, sample: int) -> Stage:
     kernel = recording.forward.get(f"{layer.name}/kernel")
     if kernel is None or kernel.data.ndim != 2:
-        raise OptionError(f"paths are for dense networks; {layer!r} is no dense layer.")
+        raise OptionError(told("asking.paths_of_dense", layer=repr(layer)))
     total = recording.forward[f"{layer.name}/sum"]
     return Stage(layer.name, kernel.data, _slopes(layer, total.data[sample]))
 
@@ -99,7 +100,7 @@ def _slopes(layer: Layer, sums: np.ndarray) -> np.ndarray:
     op = REGISTRY[name]
     rule = op.rule(0)
     if not op.elementwise or rule is None:
-        raise OptionError(f"paths need an activation that works unit by unit; got {name!r}.")
+        raise OptionError(told("asking.paths_unit_by_unit", name=repr(name)))
     return np.asarray(rule(NUMPY, np.ones_like(sums), op.compute(NUMPY, sums), sums))
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from clearprop.core.op import REGISTRY
 from clearprop.errors import OptionError, unknown
 from clearprop.explain.formula import Applied, Formula, Quantity, Terms, evaluate
+from clearprop.lang import told
 
 __all__ = ["SECTIONS", "Dense", "Derivation", "Equation", "Notation", "derive", "given"]
 
@@ -258,10 +259,8 @@ def derive(
     """
     for layer in layers:
         if layer.activation not in ("linear", *SLOPES):
-            raise OptionError(
-                f"the seven formulas are for {', '.join(['linear', *SLOPES])};"
-                f" got the activation {layer.activation!r}."
-            )
+            known, got = ", ".join(["linear", *SLOPES]), repr(layer.activation)
+            raise OptionError(told("asking.formula_activation", known=known, got=got))
     return Derivation(
         layers, np.asarray(x, float).ravel(), np.asarray(t, float).ravel(), lr, Notation(notation)
     )

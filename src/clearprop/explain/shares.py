@@ -15,7 +15,7 @@ from clearprop.explain.naming import words_in_latex
 from clearprop.explain.network import Recording
 from clearprop.explain.sums import cut
 from clearprop.explain.weighted import gradients_by, groups
-from clearprop.lang import say
+from clearprop.lang import say, told
 
 __all__ = ["BY", "as_terms", "shares"]
 
@@ -33,10 +33,10 @@ def shares(made: Recording, asked: Address, gradient: Step, by: str, lang: str, 
         If it is no gradient of a weight, or the targets name no classes.
     """
     if made.weighted is None or asked.tensor not in made.gradients or asked.aspect == "next":
-        raise OptionError(f"by={by!r} splits the gradient of a weight; {asked.tensor} has none.")
+        raise OptionError(told("asking.by_without_gradient", by=repr(by), name=asked.tensor))
     name = made.names.of(made.forward[asked.tensor])
     if name is None or name.role != "weight":
-        raise OptionError(f"by={by!r} splits the gradient of a weight; {asked.tensor} is none.")
+        raise OptionError(told("asking.by_no_weight", by=repr(by), name=asked.tensor))
     group = groups(made.weighted.y, by)
     split = gradients_by(made.weighted, group, [made.forward[asked.tensor]])
     values = {key: float(own[0][asked.index]) for key, own in split.items()}

@@ -16,6 +16,7 @@ from clearprop.errors import FormatError, OptionError, unknown
 from clearprop.explain.factors import factors
 from clearprop.explain.hand import SLOPES, Calculation, Line
 from clearprop.explain.seven import Dense
+from clearprop.lang import told
 
 __all__ = ["ACTIVATIONS", "PARTS", "SCHEMA", "Field", "Sheet", "sheet", "sizes_of"]
 
@@ -126,7 +127,7 @@ class Sheet:
         """
         if not isinstance(data, Mapping) or data.get("schema") != SCHEMA:
             got = data.get("schema") if isinstance(data, Mapping) else type(data).__name__
-            raise FormatError(f"expected a worksheet ({SCHEMA!r}); got {got!r}.")
+            raise FormatError(told("asking.expected_sheet", schema=repr(SCHEMA), got=repr(got)))
         try:
             made = Sheet(
                 tuple(int(n) for n in data["sizes"]), str(data["activation"]),
@@ -136,9 +137,13 @@ class Sheet:
                 tuple(map(_row, data["biases"])),
             )  # fmt: skip
         except (KeyError, TypeError, ValueError) as error:
-            raise FormatError(f"not a worksheet: {error!r}.") from error
+            raise _no_sheet(told("asking.sheet_damaged")) from error
         _check(made)
         return made
+
+
+def _no_sheet(why: str) -> FormatError:
+    return FormatError(told("asking.no_sheet", why=why))
 
 
 def _row(values: Sequence[float]) -> tuple[float, ...]:
@@ -150,34 +155,28 @@ def _check(made: Sheet) -> None:
     try:
         _check_sizes(made.sizes)
     except OptionError as error:
-        raise FormatError(f"not a worksheet: {error}") from error
+        raise _no_sheet(error.message) from error
     if made.activation not in ACTIVATIONS:
-        raise FormatError(f"not a worksheet: unknown activation {made.activation!r}.")
+        raise _no_sheet(told("asking.sheet_activation", got=repr(made.activation)))
     pairs = list(pairwise(made.sizes))
     shapes = [(len(w), *{len(row) for row in w}) for w in made.weights]
     rows = (len(made.x), len(made.t), *map(len, made.biases))
     if shapes != pairs or rows != (made.sizes[0], made.sizes[-1], *made.sizes[1:]):
-        raise FormatError(
-            f"not a worksheet: sizes {made.sizes} do not fit weights of shapes {shapes}."
-        )
+        raise _no_sheet(told("asking.sheet_sizes", sizes=made.sizes, shapes=shapes))
     numbers = [made.lr, *made.x, *made.t, *(v for b in made.biases for v in b)]
     numbers += [v for w in made.weights for row in w for v in row]
     if not all(math.isfinite(v) and abs(v) < 1e6 for v in numbers):
-        raise FormatError("not a worksheet: a number is not finite, or larger than a million.")
+        raise _no_sheet(told("asking.sheet_numbers"))
 
 
 def _check_sizes(sizes: Sequence[int]) -> None:
     weights = sum(a * b for a, b in pairwise(sizes))
     if not (2 <= len(sizes) <= MOST_LAYERS and all(n >= 1 for n in sizes)):
-        raise OptionError(
-            f"a network has 2 to {MOST_LAYERS} layers of at least 1 unit, such as 2-2-2;"
-            f" got {'-'.join(map(str, sizes))}."
-        )
+        raise OptionError(told("asking.layers", most=MOST_LAYERS, got="-".join(map(str, sizes))))
     if sum(sizes) > MOST_UNITS or weights > MOST_WEIGHTS:
-        raise OptionError(
-            f"by hand one calculates at most {MOST_UNITS} units and {MOST_WEIGHTS} weights;"
-            f" {'-'.join(map(str, sizes))} has {sum(sizes)} and {weights}."
-        )
+        most = {"units": MOST_UNITS, "weights": MOST_WEIGHTS}
+        got = {"got": "-".join(map(str, sizes)), "many": sum(sizes), "more": weights}
+        raise OptionError(told("asking.too_much_by_hand", **most, **got))
 
 
 def sizes_of(text: str) -> tuple[int, ...]:
@@ -195,7 +194,7 @@ def sizes_of(text: str) -> tuple[int, ...]:
     (2, 3, 1)
     """
     if not re.fullmatch(r"\d{1,3}(-\d{1,3})+", text, re.ASCII):
-        raise OptionError(f"a network is written as 2-2-2: inputs, units, outputs; got {text!r}.")
+        raise OptionError(told("asking.sizes", got=repr(text)))
     sizes = tuple(int(n) for n in text.split("-"))
     _check_sizes(sizes)
     return sizes
@@ -237,9 +236,9 @@ def sheet(
     if activation not in ACTIVATIONS:
         raise unknown("activation", activation, ACTIVATIONS)
     if not (math.isfinite(lr) and lr > 0):
-        raise OptionError(f"the learning rate must be greater than 0; got {lr!r}.")
+        raise OptionError(told("asking.rate", got=repr(lr)))
     if seed < 0:
-        raise OptionError(f"seed must be 0 or more; got {seed!r}.")
+        raise OptionError(told("asking.seed", got=repr(seed)))
     draw = _drawn(np.random.default_rng(seed))
     pairs = list(pairwise(shape))
     return Sheet(

@@ -28,6 +28,7 @@ from clearprop.explain.conventions import (
 )
 from clearprop.explain.explanation import Explanation, Step
 from clearprop.explain.formula import Applied, Formula, Quantity, Terms, apply, evaluate, leaves
+from clearprop.lang import told
 
 __all__ = ["is_derivative", "rebuilt", "translated"]
 
@@ -65,10 +66,7 @@ def translated(explanation: Explanation, loss: Any, wanted: str | Convention) ->
     convention = convention_named(wanted)
     own, scale = convention_of(loss), own_scale(loss)
     if scale is None:
-        raise OptionError(
-            f"convention=: {loss.name!r} is a loss that conventions do not name;"
-            " ask without convention=."
-        )
+        raise OptionError(told("asking.convention_of_loss", loss=repr(loss.name)))
     facts = explanation.facts
     ratio = ratio_of(
         scale, convention.scale(loss_kind(loss)),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from clearprop.errors import OptionError
+from clearprop.lang import told
 
 __all__ = ["Typed", "typed"]
 
@@ -83,14 +84,14 @@ def typed(number: str | float) -> Typed:
         plain = plain.removesuffix(".0")  # 7.0 is how Python writes a whole number
     if _FORM.fullmatch(plain) is None or len(plain) > _LONGEST:
         shown = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
-        raise OptionError(f"expected a number such as 0.7414 or −1.5e-3; got {shown!r}.")
+        raise OptionError(told("asking.number", got=repr(shown)))
     try:
         exact = Decimal(plain)
         value = float(exact)
     except (InvalidOperation, OverflowError):
         value = math.inf
     if not math.isfinite(value):
-        raise OptionError(f"expected a finite number; got {text!r}.")
+        raise OptionError(told("asking.finite_number", got=repr(text)))
     mantissa, _, exponent = plain.lower().partition("e")
     decimals = len(mantissa.partition(".")[2]) - int(exponent or 0)
     digits = len(mantissa.replace(".", "").lstrip("+-0")) or 1

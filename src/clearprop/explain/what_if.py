@@ -15,7 +15,7 @@ from clearprop.errors import OptionError, StateError, unknown
 from clearprop.explain.addresses import parse
 from clearprop.explain.explanation import Explanation
 from clearprop.explain.recorded import record_model
-from clearprop.lang import language
+from clearprop.lang import language, told
 from clearprop.nn.layer import Layer
 
 __all__ = ["Change", "WhatIf", "what_if"]
@@ -139,7 +139,7 @@ def what_if(
     """
     if isinstance(subject, Layer):
         if x is None or y is None:
-            raise OptionError("what_if(model, changes, x=..., y=...): the loss needs a batch.")
+            raise OptionError(told("asking.what_if_batch"))
         return _of_model(subject, changes, x, y, sample, language(lang))
     return _of_function(subject, changes, at or {}, language(lang))
 
@@ -155,7 +155,7 @@ def _of_function(
     for name, parameter in parameters.items():
         value = at.get(name, parameter.default)
         if value is parameter.empty:
-            raise OptionError(f"what_if: at={{{name!r}: ...}} is needed; {name!r} has no default.")
+            raise OptionError(told("asking.what_if_at", name=repr(name)))
         values[name] = float(value)
 
     def of(numbers: dict[str, Tensor]) -> Tensor:
@@ -184,7 +184,7 @@ def _of_model(
         _, index = recording.locate(address, sample)
         name = recording.names.of(recording.forward[address.tensor])
         if name is None or name.role not in ("input", "weight"):
-            raise OptionError(f"what_if: only inputs and weights can be changed; got {text!r}.")
+            raise OptionError(told("asking.what_if_only", got=repr(text)))
         gradient = recording.gradients[address.tensor]
         held = recording.forward[address.tensor].data
         values = moved.setdefault(address.tensor, np.array(held))

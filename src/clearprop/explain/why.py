@@ -20,7 +20,7 @@ from clearprop.explain.recorded import record_model
 from clearprop.explain.shares import BY, shares
 from clearprop.explain.translate import translated
 from clearprop.explain.unfold import unfold
-from clearprop.lang import language
+from clearprop.lang import language, told
 
 __all__ = ["why"]
 
@@ -113,38 +113,31 @@ def why(
     """
     _check(depth, digits, top, by)
     if subject is None:
-        raise StateError(
-            "why(None): there is no number yet. A tensor's .grad is None before backward() was"
-            " called, and if the result does not depend on the tensor: why(tensor, 'gradient',"
-            " of=result) tells which."
-        )
+        raise StateError(told("asking.no_number_yet"))
     view = View(depth, paths, by, language(lang), digits, top)
     if isinstance(subject, Tensor):
         if convention is not None:
-            raise OptionError("convention= is for a model's numbers; a tensor follows its code.")
+            raise OptionError(told("asking.tensor_convention"))
         return of_tensor(subject, address, of, depth, view.lang, digits, top)
     if address is None or x is None:
-        raise OptionError(
-            "why(model, address, x=..., y=...): a model's number needs an address, such as"
-            " 'dense_1/kernel[0,2]', and the inputs it is asked for."
-        )
+        raise OptionError(told("asking.needs_model"))
     made = _of_model(subject, address, record_model(subject, x, y, training=training), sample, view)
     if convention is None:
         return made
     if not subject.compiled:
-        raise StateError("why: before compile(loss=...) there is no loss to translate.")
+        raise StateError(told("asking.nothing_to_translate"))
     return translated(made, subject.setup_for("why").loss, convention)
 
 
 def _check(depth: int | None, digits: int, top: int, by: str | None) -> None:
     if depth is not None and depth < 0:
-        raise OptionError(f"depth must be at least 0, or None for everything; got {depth!r}.")
+        raise OptionError(told("asking.depth", got=repr(depth)))
     if not 1 <= digits <= 17:
-        raise OptionError(f"digits must be from 1 to 17; got {digits!r}.")
+        raise OptionError(told("asking.digits", got=repr(digits)))
     if top < 1:
-        raise OptionError(f"top must be at least 1; got {top!r}.")
+        raise OptionError(told("asking.top", got=repr(top)))
     if by is not None and by not in BY:
-        raise OptionError(f"by must be 'sample' or 'class'; got {by!r}.")
+        raise OptionError(told("asking.by", got=repr(by)))
 
 
 class View(NamedTuple):
@@ -169,10 +162,8 @@ def _of_model(
     layers = list(model.sublayers())
     asked = parse(address, layers, recording.features, recording.shapes)
     if not 0 <= sample < recording.facts["samples"]:
-        raise OptionError(
-            f"sample {sample} of {recording.facts['samples']};"
-            f" it goes from 0 to {recording.facts['samples'] - 1}."
-        )
+        samples = recording.facts["samples"]
+        raise OptionError(told("asking.sample", sample=sample, samples=samples, last=samples - 1))
     absent = recording.absent(asked)
     if absent is not None:
         step = recording.without_gradient(asked, sample, absent)
@@ -219,7 +210,7 @@ def _over_paths(
 ) -> Step:
     """Write a weight's gradient, for one sample, as a sum over paths."""
     if len(asked.index) != 2:
-        raise OptionError(f"paths start from a weight; {asked.tensor} has no paths of its own.")
+        raise OptionError(told("asking.paths_of_weight", name=asked.tensor))
     found = by_paths(recording, layers, asked.tensor, asked.index, sample=sample, top=top)
     alone = recording.facts["samples"] == 1
     return replace(
