@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from clearprop.errors import AddressError, nearest
+from clearprop.lang import told
 from clearprop.nn.containers import Chain
 from clearprop.nn.core_layers import Dense
 from clearprop.nn.layer import Layer
@@ -75,16 +76,14 @@ def parse(
     """
     form = _FORM.fullmatch(text)
     if form is None:
-        raise AddressError(
-            f"{text!r} is no address; write such as 'dense_1/kernel[0,2]', 'w5' or 'h1.delta'."
-        )
+        raise AddressError(told("asking.no_address", text=repr(text)))
     base, aspect = form["base"], form["aspect"] or ""
     if aspect and aspect not in ASPECTS:
         close = nearest(aspect, ASPECTS)
-        raise AddressError(
-            f"{text!r}: unknown aspect {aspect!r}; known: {', '.join(ASPECTS)}."
-            + (f" Did you mean {close[0]!r}?" if close else "")
-        )
+        said = {"text": repr(text), "aspect": repr(aspect), "known": ", ".join(ASPECTS)}
+        if close:
+            raise AddressError(told("asking.no_aspect_but", **said, close=repr(close[0])))
+        raise AddressError(told("asking.no_aspect", **said))
     known = by_hand(base, layers, inputs) if form["index"] is None else None
     if known is not None and known.tensor == "x":  # x7 counts the pixels of an image row by row
         at = np.unravel_index(known.index[0], _example(layers, inputs))
@@ -97,7 +96,7 @@ def parse(
     if tensor not in shapes:
         names = book_names(layers, inputs) if sum(map(math.prod, shapes.values())) < 1000 else ()
         close = nearest(base, [*shapes, *names]) or sorted(shapes)[:4]
-        raise AddressError(f"nothing is called {text!r} here; the nearest are {', '.join(close)}.")
+        raise AddressError(told("asking.nothing_called", text=repr(text), nearest=", ".join(close)))
     return _of_unit(Address(tensor, _checked(index, shapes[tensor], text)), aspect)
 
 
@@ -146,19 +145,18 @@ def _index(text: str | None, whole: str) -> Index:
     try:
         return tuple(int(piece) for piece in text.split(","))
     except ValueError:
-        raise AddressError(f"{whole!r}: an index is whole numbers such as [0,2].") from None
+        raise AddressError(told("asking.no_index", text=repr(whole))) from None
 
 
 def _checked(index: Index, shape: Index, text: str) -> Index:
     if len(index) != len(shape) and not (index == () and all(n == 1 for n in shape)):
-        raise AddressError(
-            f"{text!r}: {len(shape)} number{' ' if len(shape) == 1 else 's '}in brackets"
-            f" {'is' if len(shape) == 1 else 'are'} needed, for shape {shape}; got {len(index)}."
-        )
+        counts = {"n": len(shape), "shape": shape, "got": len(index)}
+        raise AddressError(told("asking.indices", text=repr(text), **counts))
     index = index or (0,) * len(shape)
     for i, n in zip(index, shape, strict=True):
         if not -n <= i < n:
-            raise AddressError(f"{text!r}: index {i} of {n}; it goes from 0 to {n - 1}.")
+            said = {"text": repr(text), "index": i, "n": n, "last": n - 1}
+            raise AddressError(told("asking.index_beyond", **said))
     return tuple(i % n for i, n in zip(index, shape, strict=True))
 
 

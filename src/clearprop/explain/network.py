@@ -21,6 +21,7 @@ from clearprop.explain.naming import AT, Index, Name, Names, gradient_name, late
 from clearprop.explain.settings import name_bias_corrections, named_rule
 from clearprop.explain.twin import Call, observed
 from clearprop.explain.weighted import Weighted
+from clearprop.lang import told
 
 __all__ = ["Recording", "record"]
 
@@ -128,20 +129,14 @@ class Recording:
         """
         wants_loss = address.tensor == "loss" or address.aspect not in ("", "value")
         if "loss" not in self.forward and (wants_loss or self._is_weight(address)):
-            raise StateError(
-                "without targets there is no loss, and so no gradient and no step of training:"
-                " give y=..., or ask for a value, such as 'dense/output[0]'."
-            )
+            raise StateError(told("asking.no_targets"))
         table: Mapping[str, Node] = self.forward
         if address.aspect in ("gradient", "delta") or self._is_weight(address):
             table = self.gradients
         if address.aspect == "next":
             table = self.updates
             if address.tensor not in table:
-                raise StateError(
-                    f"{address.tensor} has no next value: it is no trained weight, or the model"
-                    " was not compiled with an optimizer."
-                )
+                raise StateError(told("asking.no_next", name=address.tensor))
         node = table[address.tensor]
         name = self.names.of(self.forward[address.tensor])
         batch = name is not None and name.batch
