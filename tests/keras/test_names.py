@@ -45,7 +45,8 @@ def test_a_name_that_is_not_there():
 
 
 @pytest.mark.parametrize("family", ["layers", "losses", "metrics", "optimizers", "callbacks",
-                                    "initializers", "activations", "utils"])  # fmt: skip
+                                    "initializers", "regularizers", "constraints",
+                                    "activations", "utils"])  # fmt: skip
 def test_both_spellings_are_the_same_objects(family):
     ours, theirs = getattr(cp, family), getattr(keras, family)
     assert ours.__all__
@@ -87,7 +88,11 @@ def test_keras_has_each_of_these_names_too():
     own = {"StopAtLoss", "HalfSumSquaredError", "half_sse"}
     parts = [
         "",
+        "activations",
+        "constraints",
+        "initializers",
         "layers",
+        "regularizers",
         "losses",
         "optimizers",
         "metrics",

@@ -14,12 +14,13 @@ from clearprop.nn import (
     Dense,
     Flatten,
     LeakyReLU,
+    PReLU,
     ReLU,
     Softmax,
     deserialize,
     serialize,
 )  # fmt: skip
-from tests.nn import space_examples
+from tests.nn import normalization_examples, space_examples
 
 X = np.arange(6.0).reshape(2, 3)
 
@@ -80,6 +81,9 @@ def test_the_number_of_inputs_must_be_known():
         (lambda: ReLU(max_value=np.nan), "max_value must be finite"),
         (lambda: ReLU(threshold="1"), "threshold must be a number"),
         (lambda: Softmax(axis=1.0), "axis must be a whole number"),
+        (lambda: Dense(2, activation="threshold"), "needs two numbers: activation=lambda x"),
+        (lambda: Dense(2, kernel_regularizer="l3"), "unknown regularizer"),
+        (lambda: Dense(2, kernel_constraint="l2"), "unknown constraint"),
     ],
 )  # fmt: skip
 def test_misspelt_arguments(make, words):
@@ -95,9 +99,34 @@ def test_an_activation_may_be_a_function():
         layer.get_config()
 
 
+def test_an_activation_may_be_a_layer():
+    layer = Dense(2, activation=LeakyReLU(0.5), kernel_initializer="ones")
+    assert layer(-X).tolist() == [[-1.5, -1.5], [-6.0, -6.0]]
+    bent = Dense(2, activation=PReLU(alpha_initializer="ones"), kernel_initializer="ones")
+    assert bent(-X).tolist() == [[-3.0, -3.0], [-12.0, -12.0]]
+    assert [w.shape for w in bent.weights] == [(3, 2), (2,), (2,)]  # the slopes are its own too
+
+
+def test_weights_know_their_penalties_and_bounds():
+    layer = Dense(2, kernel_regularizer="l1", bias_regularizer="l2", bias_constraint="non_neg")
+    layer(X)
+    assert layer.kernel.regularizer is layer.kernel_regularizer
+    assert (layer.bias.regularizer.l2, layer.kernel.constraint) == (0.01, None)
+    assert layer.bias.constraint is layer.bias_constraint
+
+
+def test_a_gate_halves_the_outputs():
+    layer = Dense(6, activation="glu")
+    assert layer(X).shape == (2, 3)
+    assert layer.output_shape((None, 3)) == (None, 3)
+    assert Activation("glu").output_shape((None, 5, 4)) == (None, 5, 2)
+    with pytest.raises(ShapeError, match="has 3 elements, an odd number"):
+        Activation("glu")(X)
+
+
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_every_activation_works_in_dense_and_alone(name):
-    dense = Dense(3, activation=name, dtype="float64")
+    dense = Dense(4, activation=name, dtype="float64")
     y = dense(X)
     z = dense.pre_activation(X)
     assert dense.final_activation == name
@@ -136,17 +165,19 @@ def test_flatten_is_the_same_for_both_orders_of_channels(keras):
 
 EXAMPLES = {
     **space_examples.EXAMPLES,
+    **normalization_examples.EXAMPLES,
     "Dense": [
         {"units": 3},
         {"units": 3, "activation": "tanh", "use_bias": False, "dtype": "float64"},
         {"units": 2, "kernel_initializer": cp.nn.initializers.HeNormal(seed=4), "name": "은닉"},
+        {"units": 2, "kernel_regularizer": "l2", "bias_constraint": "non_neg"},
+        {"units": 2, "activity_regularizer": "l1", "activation": LeakyReLU(0.1, name="bent")},
     ],
     "Activation": [{"activation": "relu"}, {"activation": "softmax", "trainable": False}],
     "Flatten": [{}, {"data_format": "channels_first"}],
     "Dropout": [{"rate": 0.3}, {"rate": 0.5, "seed": 3, "noise_shape": [None, 1]}],
     "ReLU": [{}, {"max_value": 3.0, "negative_slope": 0.1, "threshold": 1.0}],
     "LeakyReLU": [{}, {"negative_slope": 0.01}],
-    "Softmax": [{}, {"axis": 1}],
     "Chain": [{"layers": [Dense(2), Activation("tanh")]}, {"layers": [], "name": "empty"}],
 }
 

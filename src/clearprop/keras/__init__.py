@@ -18,11 +18,12 @@ from clearprop.keras import (
     losses,
     metrics,
     models,
+    ops,
     optimizers,
     regularizers,
+    saving,
     utils,
 )
-from clearprop.keras.constraints import Constraint
 from clearprop.keras.layers import Input, Layer
 from clearprop.keras.losses import Loss
 from clearprop.keras.metrics import Metric
@@ -47,6 +48,8 @@ __all__ = [
     "datasets",
     "utils",
     "models",
+    "ops",
+    "saving",
     "config",
     "backend",
     "Layer",
@@ -56,5 +59,4 @@ __all__ = [
     "Metric",
     "Initializer",
     "Regularizer",
-    "Constraint",
 ]
