@@ -149,11 +149,10 @@ def read_image(
     """
     image = _pixels(path, CHANNELS[color_mode])
     if size is not None:
-        if crop:
-            image = cropped(image, *size)
-        elif pad:
-            image = padded(image, *size)
-        image = resized(image, *size, interpolation)
+        if pad:
+            image = padded(image, *size, interpolation)
+        else:
+            image = resized(cropped(image, *size) if crop else image, *size, interpolation)
     image = image.astype(np.float32, copy=False)
     return image.transpose(2, 0, 1) if channels_first else image
 

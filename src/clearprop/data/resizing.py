@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -100,18 +101,19 @@ def cropped(image: np.ndarray, height: int, width: int) -> np.ndarray:
     return image[top : top + h, left : left + w]
 
 
-def padded(image: np.ndarray, height: int, width: int) -> np.ndarray:
+def padded(image: np.ndarray, height: int, width: int, interpolation: str) -> np.ndarray:
     """
-    Put the picture into the middle of the smallest black one that has the sides' ratio.
+    Resize a picture without stretching it, into the middle of a black one.
 
     Examples
     --------
-    >>> padded(np.ones((4, 10, 3)), 2, 2).shape
-    (10, 10, 3)
+    >>> padded(np.ones((4, 10, 1)), 3, 5, "bilinear")[:, 0, 0]
+    array([1., 1., 0.], dtype=float32)
     """
     H, W = image.shape[:2]
-    h, w = max(H, W * height // width), max(W, H * width // height)
-    top, left = (h - H) // 2, (w - W) // 2
-    frame = np.zeros((h, w, image.shape[2]), image.dtype)
-    frame[top : top + H, left : left + W] = image
+    ratio = max(W / width, H / height)
+    h, w = max(1, math.floor(H / ratio)), max(1, math.floor(W / ratio))
+    top, left = (math.floor((n - m / ratio) / 2) for n, m in ((height, H), (width, W)))
+    frame = np.zeros((height, width, image.shape[2]), np.float32)
+    frame[top : top + h, left : left + w] = resized(image, h, w, interpolation)
     return frame

@@ -38,6 +38,7 @@ class Tokenizer:
             raise unknown("split", split, SPLITS)
         self.standardize, self.split, self.jamo = standardize, split, bool(jamo)
         self.widths = _widths(ngrams)
+        self.one_each = split is None and ngrams is None  # whether a text is one token
 
     def __call__(self, text: str) -> list[str]:
         """

@@ -256,7 +256,8 @@ class TextVectorization:
         -------
         numpy.ndarray
             For "int", int64 of shape (N, T), or (T,) of one text: 0 fills up, 1 is what the
-            vocabulary does not have. Else float32 of shape (N, K), or (K,).
+            vocabulary does not have. Without `split` and `ngrams`, one number a text, in the shape
+            of `data`. Else float32 of shape (N, K), or (K,).
 
         Raises
         ------
@@ -272,11 +273,14 @@ class TextVectorization:
                 "TextVectorization has no vocabulary yet: first vectorize.adapt(texts)."
             )
         given, shape = texts(data)
+        flat = self.output_mode == "int" and self.tokenize.one_each
         numbers = [
             [self._numbers.get(token, self._unknown(token)) for token in self.tokenize(text)]
             for text in given
         ]
         rows = self._sequences(numbers) if self.output_mode == "int" else self._counts(numbers)
+        if flat and self.output_sequence_length is None:
+            return rows.reshape(np.shape(data) if np.ndim(data) == 2 else shape)
         return rows.reshape(*shape, rows.shape[1])
 
     def _unknown(self, token: str) -> int:
