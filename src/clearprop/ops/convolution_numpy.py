@@ -44,6 +44,8 @@ class _Patches:
         self.channels = x.shape[-1] // groups
         self.as_columns = self.channels <= FEW_CHANNELS
         self.depth = math.prod(grid.window) * self.channels
+        # What a window of one element sees at each place is the image itself.
+        self.is_image = {*grid.window, *grid.strides} == {1} and not grid.is_padded
         self.buffer = np.empty(0, dtype)
         self.framed = np.zeros((0, *grid.padded, x.shape[-1]), x.dtype)
 
@@ -53,6 +55,8 @@ class _Patches:
 
     def of(self, images: slice, lines: slice) -> np.ndarray:
         """Copy a block: (groups, rows, depth), one row a place."""
+        if self.is_image:
+            return _grouped(self.x[images, lines], self.groups)
         seen = self._view(images)[:, lines]  # (N, *places, *window, groups, C)
         rank = len(self.grid.size)
         places, window = range(1 + rank), range(1 + rank, 1 + 2 * rank)
@@ -156,6 +160,9 @@ def conv_transpose(
     grid = windows(size, w.shape[:-2], strides=strides, padding=padding, dilation=dilation)
     dtype = np.result_type(x, w)
     N, C, O = len(x), w.shape[-2], w.shape[-1]
+    if C == 1 and FEW_CHANNELS < groups == O and set(grid.strides) == {1}:
+        total = _gathered_alone(x, w, grid)
+        return total[grid.inside] if grid.is_padded else total
     total = np.zeros((N, *grid.padded, groups * C), dtype)
     back = w.reshape(*grid.window, C, groups, O // groups)
     back = np.moveaxis(back, -3, -1).copy()  # (*window, groups, O / groups, C)
@@ -179,3 +186,14 @@ def conv_transpose(
             )
             total[images][tuple(under)] += part
     return total[grid.inside] if grid.is_padded else total
+
+
+def _gathered_alone(x: np.ndarray, w: np.ndarray, grid: Windows) -> np.ndarray:
+    """Spread each channel's results as a convolution with its kernel turned round."""
+    reach = ((k - 1) * d for k, d in zip(grid.window, grid.dilation, strict=True))
+    turned = np.flip(w, tuple(range(len(grid.size))))
+    margins = tuple((r, r) for r in reach)
+    total: np.ndarray = conv(
+        None, x, turned, padding=margins, dilation=grid.dilation, groups=w.shape[-1]
+    )
+    return total
