@@ -96,6 +96,7 @@ MASKS = [
 ]
 
 
+@pytest.mark.filterwarnings("ignore:.*every step is masked")
 @pytest.mark.parametrize("settings", [{}, {"momentum": 0.5, "scale": False}], ids=str)
 def test_masked_steps_do_not_count_for_the_batch(settings, keras, keras_floatx):
     keras_floatx("float64")

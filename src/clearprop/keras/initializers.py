@@ -2,14 +2,15 @@
 
 from clearprop.errors import attribute_finder
 from clearprop.nn.initializers import *  # noqa: F403 - all that it lists
+from clearprop.nn.initializers import Initializer
 from clearprop.nn.initializers import __all__ as _listed
 from clearprop.nn.initializers import get_initializer as get
 from clearprop.nn.naming import snake_case as _small
-from clearprop.nn.registry import INITIALIZERS as _known
+from clearprop.nn.registry import INITIALIZERS as _KNOWN
 from clearprop.nn.registry import serialize
 
-_classes = [name for name in _listed if name in _known]
-_functions = {_small(name): _known[name] for name in _classes}  # Keras's second names: he_normal
+_classes = [name for name in _listed if name in _KNOWN]
+_functions = {_small(name): _KNOWN[name] for name in _classes}  # Keras's second names: he_normal
 
 __all__ = ["get", "serialize", "deserialize", "Initializer", *_classes, *_functions]
 

@@ -84,7 +84,8 @@ class BatchNormalization(Affine):
     Warns
     -----
     UserWarning
-        Once, if a batch in training has a single value to a channel: its variance is 0.
+        Once, if a batch in training has a single value to a channel, whose variance is 0, or if
+        all of it is masked.
 
     References
     ----------
@@ -141,7 +142,7 @@ class BatchNormalization(Affine):
             raise OptionError(
                 "BatchNormalization: synchronized=True is for several devices; there is one."
             )
-        self._warned = False
+        self._warned: set[str] = set()
 
     def build(self, input_shape: BatchShape) -> None:
         """Make `gamma`, `beta` and the averages, all of shape (C,)."""
@@ -195,8 +196,18 @@ class BatchNormalization(Affine):
         """Give mean and variance of each channel, in a shape that is repeated along `x`."""
         (channels,) = self.axes(x.shape)
         rest = tuple(a for a in range(x.ndim) if a != channels)
-        if math.prod(x.shape[a] for a in rest) == 1:
-            self._warn_of_one(x)
+        values = math.prod(x.shape[a] for a in rest)
+        if values == 0:
+            raise ShapeError(
+                "BatchNormalization: there is no mean of no examples to train with; got shape"
+                f" {x.shape}."
+            )
+        if values == 1:
+            self._warn_once(
+                f"a batch of shape {x.shape}, with one value to a channel. Its variance is 0, and"
+                " the output is beta whatever the input. Train with larger batches (leave out a"
+                " last one of one example), or use LayerNormalization."
+            )
         if mask is None:
             return ops.mean(x, axis=rest, keepdims=True), ops.var(x, axis=rest, keepdims=True)
         kept = as_tensor(mask)
@@ -207,21 +218,21 @@ class BatchNormalization(Affine):
             )
         if kept.dtype.kind != "b":
             kept = ops.not_equal(kept, 0)
+        if isinstance(kept.data, np.ndarray) and not kept.data.any():
+            self._warn_once(
+                "a batch of which every step is masked. Mean and variance of nothing count as 0,"
+                " and the averages move there. Leave such batches out."
+            )
         kept = ops.broadcast_to(ops.expand_dims(kept, axis=-1), shape=x.shape)
         count = ops.sum(ops.astype(kept, dtype=x.dtype), axis=rest, keepdims=True) + NONE_LEFT
         mean = ops.sum(ops.keep(x, kept), axis=rest, keepdims=True) / count
         squares = ops.keep(ops.square(x - mean), kept)
         return mean, ops.sum(squares, axis=rest, keepdims=True) / count
 
-    def _warn_of_one(self, x: Tensor) -> None:
-        if not self._warned:
-            self._warned = True
-            warn(
-                f"layer {self.path!r} (BatchNormalization) was given, in training, a batch of"
-                f" shape {x.shape}, with one value to a channel. Its variance is 0, and the output"
-                " is beta whatever the input. Train with larger batches (leave out a last one of"
-                " one example), or use LayerNormalization."
-            )
+    def _warn_once(self, what: str) -> None:
+        if what not in self._warned:
+            self._warned.add(what)
+            warn(f"layer {self.path!r} (BatchNormalization) was given, in training, {what}")
 
     def _average(self, average: Variable, value: Any, momentum: float) -> Any:
         """Move a running average towards a value; give the new one."""
