@@ -58,7 +58,6 @@ def by_hand(rule, steps, constraint=None):
         w, b = (leaf.node.data for leaf in own)
         error = X[rows] @ w + b - Y[rows]
         gradients = [2 * X[rows].T @ error / len(error), 2 * error.mean(axis=0)]
-        gradients = [g * (rule.loss_scale_factor or 1) for g in gradients]
         lr = rule.rate(step)
         for i, new, state in rule.moves(NUMPY, own, [w, b], gradients, states, step, lr):
             own[i].hold(new)

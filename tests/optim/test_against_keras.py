@@ -58,6 +58,9 @@ def ours(optimizer, dtype, steps=STEPS):
     states, seen = {}, []
     for step, gs in enumerate(gradients(dtype)[:steps]):
         weights = [leaf.data for leaf in leaves]
+        gs = [
+            g / np.dtype(dtype).type(optimizer.loss_scale_factor or 1) for g in gs
+        ]  # an engine's task
         lr = optimizer.rate(step)
         for i, w, state in optimizer.moves(NUMPY, leaves, weights, gs, states, step, lr):
             leaves[i].hold(np.asarray(w))

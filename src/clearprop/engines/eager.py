@@ -152,10 +152,12 @@ def descend(task: Task, updates: Updates | None, loss: Node, unreached: set[str]
     assert rule is not None
     assert updates is not None
     if loss.needs_grad:
-        start = _ONES[loss.data.dtype.char]
-        if rule.loss_scale_factor is not None:
-            start = np.asarray(rule.loss_scale_factor, start.dtype)
+        start, scale = _ONES[loss.data.dtype.char], rule.loss_scale_factor
+        if scale is not None:
+            start = np.asarray(scale, start.dtype)
         gradients = walk(loss, start, _nodes(task.leaves), NUMPY, plain)
+        if scale is not None:
+            gradients = [None if g is None else g / scale for g in gradients]
         lr = rule.rate(memory.step)
         (_follow if rule.plain else _move)(task, rule, updates, gradients, lr, unreached)
     memory.step += 1

@@ -75,8 +75,6 @@ def moves(
     update: Update | None,
 ) -> Iterator[tuple[int, Array, State]]:
     """Do what `Optimizer.moves` says."""
-    if (scale := optimizer.loss_scale_factor) is not None:
-        gradients = [None if g is None else g / scale for g in gradients]
     reached = [i for i, g in enumerate(gradients) if g is not None]
     held = {
         i: states[leaves[i].path] if leaves[i].path in states else optimizer.start(xp, weights[i])

@@ -62,8 +62,8 @@ class Optimizer(Settings, ABC):
     ema_overwrite_frequency : int of at least 1, optional
         After how many steps, each time, the averages take the weights' places during training.
     loss_scale_factor : float greater than 0, optional
-        What the loss is multiplied by on the way back, and the gradients are divided by, so that
-        small ones are not lost.
+        What an engine multiplies the loss by on the way back, and divides the gradients by when it
+        is back, so that small numbers on the way are not lost.
     gradient_accumulation_steps : int of at least 2, optional
         Over how many steps gradients are averaged before the weights move.
     name : str, optional
@@ -206,7 +206,7 @@ class Optimizer(Settings, ABC):
         """Whether a step is the rule alone, because no common setting asks for more."""
         asked = (
             self.weight_decay, *(getattr(self, each) for each in CLIPPING), self.use_ema,
-            self.loss_scale_factor, self.gradient_accumulation_steps,
+            self.gradient_accumulation_steps,
         )  # fmt: skip
         return not any(asked)
 
@@ -222,7 +222,7 @@ class Optimizer(Settings, ABC):
         update: Update | None = None,
     ) -> Iterator[tuple[int, Array, State]]:
         """
-        Take one step of all leaves, with everything that the common settings ask for.
+        Take one step of all leaves, with what the common settings ask for around each.
 
         Parameters
         ----------
