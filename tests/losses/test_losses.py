@@ -16,6 +16,7 @@ from clearprop.losses import (
     FunctionLoss,
     SparseCategoricalCrossentropy,
 )
+from tests.losses.kinds import SETTINGS, data
 
 P = np.full((4, 3), 1 / 3)
 ONE_HOT = np.eye(3)[[0, 1, 2, 0]]
@@ -45,6 +46,16 @@ SHAPES = [
     ),
     ("scce", np.zeros((4, 2), int), P, r"one class number each: shape \(N,\)"),
     ("scce", np.zeros(3, int), P, "y_true has 3 rows, y_pred has 4"),
+    ("huber", np.zeros(4), P, "they must be the same"),
+    ("hinge", np.zeros((4, 1)), P, "they must be the same"),
+    ("kld", np.zeros(4), P, "they must be the same"),
+    ("dice", np.zeros((4, 2)), P, "they must be the same"),
+    ("categorical_hinge", [0, 1, 2, 0], P, "or give them one-hot, in rows of 3"),
+    ("categorical_focal_crossentropy", [0, 1, 2, 0], P, "or give them one-hot, in rows of 3"),
+    ("binary_focal_crossentropy", np.zeros(4), P, "For class numbers use 'sparse_categorical"),
+    ("circle", ONE_HOT, P, r"a class number a sample, shape \(N,\), and embeddings"),
+    ("ctc", [1, 2], np.zeros((2, 5, 3)), r"labels must have shape \(N, L\), filled up with 0"),
+    ("ctc", [[1], [2]], np.zeros((2, 3)), r"scores \(N, T, K\)"),
 ]
 
 
@@ -77,17 +88,30 @@ VALUES = [
     ("bce", np.full((4, 3), 2), RangeError, r"target 2 at \[0, 0\] is outside 0 to 1"),
     ("bce", np.where(np.arange(12).reshape(4, 3) == 4, -1, 1), RangeError, r"-1 at \[1, 1\]"),
     ("cce", ONE_HOT * 7, RangeError, r"target 7 at \[0, 0\] is outside 0 to 1.*one-hot"),
+    ("dice", ONE_HOT * 255, RangeError, r"target 255 at \[0, 0\].*divided by 255"),
+    ("tversky", -ONE_HOT, RangeError, r"target -1 at \[0, 0\] is outside 0 to 1"),
+    ("kld", ONE_HOT * 2, RangeError, "A row of targets is a distribution"),
+    ("hinge", ONE_HOT * 2, RangeError, r"−1 and 1, or 0 and 1; got 2 at \[0, 0\]"),
+    ("squared_hinge", ONE_HOT - np.eye(3)[[1, 2, 0, 1]], RangeError, "got −1, 0 and 1 mixed"),
+    ("categorical_hinge", ONE_HOT * 2, RangeError, "is outside 0 to 1"),
+    ("categorical_generalized_cross_entropy", [0, 1, 3, 2], RangeError, r"label 3 at y\[2\]"),
+    ("circle", [0, 1, 1.5, 0], DTypeError, "class numbers are whole numbers"),
+    ("ctc", [[1], [2], [3], [1]], RangeError, r"label 3 at \[2, 0\] .* 1 to 2, and 0 for the bl"),
+    ("ctc", [[1, 0], [0, 2], [1, 0], [1, 0]], RangeError, "row 1 has a label after a 0"),
+    ("ctc", [[1, 1, 0], [1, 1, 1], [1, 0, 0], [1, 0, 0]], RangeError, "row 1 need 5 steps.*have 3"),
+    ("ctc", [[0.5], [1], [1], [1]], DTypeError, "labels are whole numbers"),
 ]
 
 
 @pytest.mark.parametrize(("name", "y", "error", "words"), VALUES)
 def test_targets_that_make_no_sense(name, y, error, words):
+    p = np.zeros((4, 3, 3)) if name == "ctc" else P
     with pytest.raises(error, match=words):
-        losses.get(name)(y, P)
+        losses.get(name)(y, p)
     with pytest.raises(error, match=words):  # the same for a data set of which P is a batch
-        losses.get(name).prepare(y, (None, 3))
+        losses.get(name).prepare(y, (None, *p.shape[1:]))
     with pytest.raises((error, DTypeError), match=r"."):  # and for targets that are recorded
-        losses.get(name)(cp.tensor(y), cp.tensor(P))
+        losses.get(name)(cp.tensor(y), cp.tensor(p))
 
 
 @pytest.mark.parametrize("good", [[0, 1, 2, 0], [0.0, 1.0, 2.0, 0.0], [[0], [1], [2], [0]]])
@@ -121,6 +145,62 @@ def test_prepared_targets_are_taken_batch_by_batch():
 def test_weights_that_do_not_fit(weight, error, words):
     with pytest.raises(error, match=words):
         losses.get("mse")(np.zeros((4, 3)), P, weight)
+    with pytest.raises(error, match=words.replace("sample_weight", "mask")):
+        losses.get("mse")(np.zeros((4, 3)), P, mask=weight)
+
+
+def test_one_number_for_a_batch_cannot_be_weighted():
+    with pytest.raises(ShapeError, match=r"one number for the whole batch.*Give its axis="):
+        losses.get("dice")(ONE_HOT, P, np.ones(4))
+    weighted = losses.Dice(axis=-1)(ONE_HOT, P, [1.0, 0.0, 0.0, 0.0]).item()
+    assert weighted == pytest.approx(losses.dice(ONE_HOT[:1], P[:1]).item() / 4)
+
+
+def test_a_mask_and_a_weight_a_sample_go_together():
+    """Keras would multiply shapes (N, T) and (N,) as NumPy does, or fail."""
+    y, p = np.zeros((2, 3, 1)), np.arange(6.0).reshape(2, 3, 1)
+    mask = np.array([[True, True, False], [True, False, False]])
+    value = losses.get("mae")(y, p, [2.0, 10.0], mask=mask).item()
+    assert value == (2 * (0 + 1) + 10 * 3) / 3
+    assert losses.MeanAbsoluteError("sum")(y, p, [2.0, 10.0], mask=mask).item() == 32
+    by_weight = losses.MeanAbsoluteError("mean_with_sample_weight")
+    assert by_weight(y, p, [2.0, 10.0], mask=mask).item() == 32 / (2 + 2 + 10)
+
+
+def test_what_is_masked_has_no_gradient():
+    p = cp.tensor(np.ones((2, 3)))
+    mask = np.array([True, False])
+    losses.get("mse")(np.zeros((2, 3)), p, mask=cp.tensor(mask)).backward()
+    assert np.allclose(p.grad.numpy(), [[2 / 3] * 3, [0] * 3])
+
+
+def test_a_batch_in_which_nothing_counts_is_said_to_teach_nothing():
+    p = cp.tensor(np.ones((2, 3)))
+    with pytest.warns(UserWarning, match="mean_squared_error: the mask leaves nothing in"):
+        loss = losses.get("mse")(np.zeros((2, 3)), p, mask=[False, False])
+    loss.backward()
+    assert loss.item() == 0
+    assert not p.grad.numpy().any()
+
+
+def test_labels_that_are_ignored():
+    loss = SparseCategoricalCrossentropy(ignore_class=255)
+    p = cp.tensor(np.full((4, 3), 1 / 3))
+    value = loss([0, 255, 2, 255], p)
+    assert value.item() == pytest.approx(np.log(3))  # the mean over two, not over four
+    value.backward()
+    assert not p.grad.numpy()[[1, 3]].any()
+    with pytest.raises(RangeError, match="label 254"):
+        loss([0, 254, 2, 255], P)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_the_kind_of_number_to_compute_in(dtype):
+    loss = losses.MeanSquaredError(dtype=dtype)
+    assert str(loss(np.zeros((4, 3)), P).dtype) == dtype
+    assert str(loss(np.zeros((4, 3)), P.astype("float32")).dtype) == dtype
+    assert loss.get_config()["dtype"] == dtype
+    assert losses.get(losses.serialize(loss)).dtype == dtype
 
 
 def test_a_weight_a_sample_is_no_weight_a_column():
@@ -221,22 +301,30 @@ def test_a_loss_of_scores_is_not_fused_again():
 @pytest.mark.parametrize("name", [*losses.LOSSES, *losses.ALIASES])
 def test_every_name_finds_a_loss(name):
     assert losses.get(name).name in losses.ALIASES
+    assert type(losses.get(name)).__name__ == losses.ALIASES.get(name, name)
 
 
 @pytest.mark.parametrize("cls", losses.LOSSES.values(), ids=list(losses.LOSSES))
 def test_written_down_and_read_again(cls):
-    arguments = {"reduction": "sum", "name": "mine"}
-    if "from_logits" in cls().get_config():
-        arguments["from_logits"] = True
-    loss = cls(**arguments)
-    again = losses.get(json.loads(json.dumps(losses.serialize(loss))))
-    assert type(again) is cls
-    assert again.get_config() == loss.get_config()
-    assert losses.get(loss) is loss
+    for settings in [settings for name, settings in SETTINGS if name == cls.__name__] or [{}]:
+        loss = cls(**settings, reduction="sum", name="mine")
+        again = losses.get(json.loads(json.dumps(losses.serialize(loss))))
+        assert type(again) is cls
+        assert again.get_config() == loss.get_config()
+        assert losses.get(loss) is loss
     assert isinstance(losses.get(cls), cls)
 
 
-@pytest.mark.parametrize(("function", "cls"), losses.registry.FUNCTIONS.items())
+def test_written_as_keras_writes_them():
+    written = {"module": "keras.losses", "class_name": "Huber", "config": {"delta": 0.5},
+               "registered_name": None}  # fmt: skip
+    assert losses.get(written).delta == 0.5
+    assert losses.get({"class_name": "function", "config": "mean_squared_error"}).name == (
+        "mean_squared_error"
+    )
+
+
+@pytest.mark.parametrize(("function", "cls"), losses.forms.FUNCTIONS.items())
 def test_functions_stand_for_their_classes(function, cls):
     assert type(losses.get(function)) is cls
 
@@ -255,6 +343,52 @@ def test_a_function_of_your_own():
         losses.serialize(loss)
 
 
+class Halves(losses.Loss):
+    """As Keras's users write one: `call`, and Keras's arguments."""
+
+    def __init__(self, factor=0.5, name="halves", **kwargs):
+        super().__init__(name=name, **kwargs)
+        self.factor = factor
+
+    def call(self, y_true, y_pred):
+        return cp.mean(cp.square(y_pred - y_true) * self.factor, axis=-1)
+
+
+def test_a_class_of_your_own():
+    loss = Halves(reduction="sum")
+    assert loss(np.zeros((4, 3)), P).item() == pytest.approx(4 * 0.5 / 9)
+    assert loss(np.zeros((4, 3)), P, [1, 0, 0, 0]).item() == pytest.approx(0.5 / 9)
+    written = losses.serialize(loss)
+    assert losses.deserialize(written, {"Halves": Halves}).factor == 0.5
+    assert losses.deserialize("half", {"half": Halves}).name == "halves"
+    with pytest.raises(OptionError, match="unknown loss 'Halves'"):
+        losses.get(written)
+
+
+def test_a_class_of_your_own_that_keeps_nothing_cannot_be_written_down():
+    class Scaled(losses.Loss):
+        def __init__(self, by=1.0):
+            super().__init__()
+
+        def call(self, y_true, y_pred):
+            return cp.mean(y_pred, axis=-1)
+
+    assert Scaled().name == "scaled"
+    with pytest.raises(OptionError, match=r"write self\.by = by, or define get_config"):
+        losses.serialize(Scaled())
+
+
+@pytest.mark.parametrize("name", losses.LOSSES)
+def test_functions_are_documented_by_their_classes(name):
+    function = next(f for f, cls in losses.forms.FUNCTIONS.items() if cls.__name__ == name)
+    for part in ("y_true", "Parameters\n", "Returns\n", "Examples\n", ">>> ", function.__name__):
+        assert part in function.__doc__, part
+    assert "reduction, name" not in function.__doc__
+    assert getattr(losses, function.__name__) is function
+    with pytest.raises(TypeError, match="y_pred"):
+        function(P)
+
+
 @pytest.mark.parametrize(
     ("make", "words"),
     [
@@ -265,6 +399,12 @@ def test_a_function_of_your_own():
         (lambda: losses.get({"class_name": "os.system"}), "unknown loss"),
         (lambda: losses.get({"class_name": "MeanSquaredError", "config": {"x": 1}}), "unknown arg"),
         (lambda: losses.MeanSquaredError("average"), "unknown reduction 'average'"),
+        (lambda: losses.MeanSquaredError(dtype="int8"), "dtype must be 'float32'"),
+        (lambda: losses.MeanSquaredError(dtype="flaot32"), "dtype must be 'float32'"),
+        (lambda: losses.Huber(-1.0), "delta must be 0 or more; got -1.0"),
+        (lambda: losses.CategoricalFocalCrossentropy(gamma=-1), "gamma must be 0 or more; got -1"),
+        (lambda: losses.CategoricalGeneralizedCrossEntropy(1.0), "between 0 and 1; got 1.0"),
+        (lambda: losses.Tversky(alpha=-0.1), "alpha and beta must be 0 or more; got -0.1"),
         (lambda: BinaryCrossentropy(label_smoothing=1.1), "from 0 to 1; got 1.1"),
         (lambda: CategoricalCrossentropy(label_smoothing="a"), "from 0 to 1; got 'a'"),
         (lambda: CategoricalCrossentropy(label_smoothing=True), "from 0 to 1; got True"),
@@ -284,19 +424,25 @@ def test_every_registered_loss_has_an_example_that_runs():
 # -- other array libraries -----------------------------------------------------------------------
 
 
+WHOLE = ("Dice", "Tversky")  # one number for the batch: nothing to weight
+
+
 @pytest.mark.parametrize("name", losses.LOSSES)
 def test_computed_under_jit_it_gives_the_same(name):
     import jax
     import jax.numpy as jnp
 
     loss = losses.get(name)
-    y = loss.prepare([0, 1, 2, 0] if loss.takes_class_numbers else ONE_HOT, (None, 3), "float64")
-    p = np.random.default_rng(0).uniform(0.1, 0.9, (4, 3))
-    weight = np.arange(4.0)
+    y, p = data(name, {}, "float64")
+    y, p = loss.prepare(y, p.shape, "float64"), p[: len(y)]
+    weight = mask = None
+    if name not in WHOLE:
+        weight, mask = np.arange(len(y)) + 1.0, np.arange(len(y)) != 1
 
     @jax.jit
-    def traced(y, p, weight):
+    def traced(y, p, weight, mask):
         with computing_with(ArrayNamespace(jnp, "jax")):
-            return loss.compute(y, Tensor(Node(p)), weight).data
+            return loss.compute(y, Tensor(Node(p)), weight, mask).data
 
-    assert traced(y, p, weight) == pytest.approx(loss.compute(y, Tensor(Node(p)), weight).item())
+    eager = loss.compute(y, Tensor(Node(p)), weight, mask).item()
+    assert traced(y, p, weight, mask) == pytest.approx(eager)

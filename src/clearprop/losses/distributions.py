@@ -48,7 +48,7 @@ class KLDivergence(MatchedLoss):
 
     def targets(self, y_true: np.ndarray, output_shape: OutputShape) -> np.ndarray:
         y_true = super().targets(y_true, output_shape)
-        return probabilities(self.name, y_true, "A row of targets is a distribution.")
+        return probabilities(self.name, y_true, "targets.a_distribution")
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         return measures.kl_divergence(RECORDED, y_true, y_pred)

@@ -26,8 +26,7 @@ class _Overlap(MatchedLoss):
 
     def targets(self, y_true: np.ndarray, output_shape: OutputShape) -> np.ndarray:
         y_true = super().targets(y_true, output_shape)
-        hint = "A region is 1 inside and 0 outside; an image of 0 and 255 is to be divided by 255."
-        return probabilities(self.name, y_true, hint)
+        return probabilities(self.name, y_true, "targets.a_region")
 
 
 def _axes(axis: Any) -> Axes:

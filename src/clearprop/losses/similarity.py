@@ -14,6 +14,8 @@ from clearprop.losses.forms import FUNCTIONS
 
 __all__ = ["Circle", "circle"]
 
+NO_PAIR = -1e9  # whose exponential is 0, and which differences can be taken of, unlike infinity
+
 
 @final
 class Circle(Loss):
@@ -92,7 +94,7 @@ class Circle(Loss):
         close = self.gamma * ops.maximum(m + d, 0.0) * (d - m)
         apart = self.gamma * ops.maximum(1.0 + m - d, 0.0) * (1.0 - m - d)
         pull, push = (
-            ops.logsumexp(ops.where(pairs, sizes, -np.inf), axis=1)
+            ops.logsumexp(ops.where(pairs, sizes, NO_PAIR), axis=1)
             for pairs, sizes in ((same, close), (other, apart))
         )
         return ops.softplus(pull + push)

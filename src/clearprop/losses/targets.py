@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from clearprop.errors import DTypeError, NumericsError, RangeError, ShapeError
+from clearprop.lang import told
 
 __all__ = [
     "checked_rows",
@@ -26,27 +27,20 @@ def checked_rows(who: str, y_true: Any) -> np.ndarray:
     """Give targets as an array of finite numbers, or say which is none."""
     y = np.asarray(y_true)
     if y.dtype.kind not in "biuf":
-        raise DTypeError(
-            f"{who}: targets must be numbers; got {y.dtype}. Number the classes first, such as"
-            " numpy.unique(y, return_inverse=True)[1]."
-        )
+        raise DTypeError(told("targets.no_numbers", who=who, got=y.dtype))
     if y.ndim and not len(y):
-        raise ShapeError(f"{who}: there are no samples; y_true has shape {y.shape}.")
+        raise ShapeError(told("targets.no_samples", who=who, shape=y.shape))
     if y.dtype.kind == "f" and not np.isfinite(y).all():
         at = np.argwhere(~np.isfinite(y))[0]
-        raise NumericsError(
-            f"{who}: target {y[tuple(at)]} at {at.tolist()}; targets must be finite numbers."
-            " Leave such rows out, or fill the gaps."
-        )
+        where = {"value": y[tuple(at)], "place": at.tolist()}
+        raise NumericsError(told("targets.not_finite", who=who, **where))
     return y
 
 
 def with_rows(who: str, what: str, shape: OutputShape, rows: int | None) -> None:
     """Refuse predictions of another number of rows than the targets."""
     if rows is not None and shape and shape[0] is not None and shape[0] != rows:
-        raise ShapeError(
-            f"{who}: y_true has {rows} rows, {what} has {shape[0]}: one each is needed."
-        )
+        raise ShapeError(told("targets.rows", who=who, rows=rows, what=what, got=shape[0]))
 
 
 def like_outputs(who: str, y: np.ndarray, output_shape: OutputShape, hint: str = "") -> np.ndarray:
@@ -62,23 +56,22 @@ def like_outputs(who: str, y: np.ndarray, output_shape: OutputShape, hint: str =
     elif y.ndim == rank + 1 and y.shape[-1] == 1:
         y = y[..., 0]
     if y.ndim != rank or any(n not in (m, None) for m, n in zip(y.shape[1:], rest, strict=True)):
-        raise ShapeError(
-            f"{who}: y_true has shape {y.shape}, the outputs have shape {('N', *rest)}".replace(
-                "'N'", "N"
-            )
-            + f"; they must be the same.{hint}"
-        )
+        said = told("targets.shape", who=who, got=y.shape, outputs=_of_any_number(rest))
+        raise ShapeError(told("errors.then", first=said, second=hint) if hint else said)
     return y
 
 
+def _of_any_number(rest: OutputShape) -> str:
+    return str(("N", *rest)).replace("'N'", "N")
+
+
 def probabilities(who: str, y: np.ndarray, hint: str) -> np.ndarray:
-    """Refuse targets that are not from 0 to 1."""
+    """Refuse targets that are not from 0 to 1; `hint` is the key of what says what they are."""
     outside = (y < 0) | (y > 1)
     if outside.any():
         at = np.argwhere(outside)[0]
-        raise RangeError(
-            f"{who}: target {y[tuple(at)]:g} at {at.tolist()} is outside 0 to 1. {hint}"
-        )
+        where = {"value": f"{y[tuple(at)]:g}", "place": at.tolist()}
+        raise RangeError(told("targets.outside", who=who, hint=told(hint), **where))
     return y
 
 
@@ -87,16 +80,9 @@ def yes_or_no(who: str, y: np.ndarray, output_shape: OutputShape) -> np.ndarray:
     one_number_a_row = y.ndim < 2 or y.shape[-1] == 1
     hint = ""
     if one_number_a_row and len(output_shape) > 1 and (output_shape[-1] or 1) > 1:
-        hint = (
-            " For class numbers use 'sparse_categorical_crossentropy'; for one yes-or-no answer"
-            " give the last layer one unit."
-        )
-    return probabilities(
-        who,
-        like_outputs(who, y, output_shape, hint),
-        "Targets are 0 for no and 1 for yes; for −1 and 1 give (y + 1) / 2, for class numbers"
-        " use 'sparse_categorical_crossentropy'.",
-    )
+        hint = told("targets.use_sparse")
+    fitting = like_outputs(who, y, output_shape, hint)
+    return probabilities(who, fitting, "targets.yes_is_one")
 
 
 def one_hot_rows(who: str, y: np.ndarray, output_shape: OutputShape, axis: int = -1) -> np.ndarray:
@@ -104,45 +90,29 @@ def one_hot_rows(who: str, y: np.ndarray, output_shape: OutputShape, axis: int =
     classes = classes_along(who, output_shape, axis)
     hint = ""
     if y.shape[1:] in ((), (1,)):
-        hint = (
-            " For class numbers use 'sparse_categorical_crossentropy', or give them one-hot, in"
-            f" rows of {classes}."
-        )
-    return probabilities(
-        who,
-        like_outputs(who, y, output_shape, hint),
-        "A row of targets is one-hot, or holds a probability for each class.",
-    )
+        hint = told("targets.or_one_hot", classes=classes)
+    fitting = like_outputs(who, y, output_shape, hint)
+    return probabilities(who, fitting, "targets.is_one_hot")
 
 
 def classes_along(who: str, output_shape: OutputShape, axis: int = -1) -> int | None:
     """Give the number of classes, which must be at least two."""
     rank = len(output_shape)
     if rank > 1 and not -rank <= axis < rank:
-        raise ShapeError(
-            f"{who}: outputs of shape {tuple(output_shape)} have no axis {axis!r}; classes lie"
-            " along axis=-1, the last, or another that there is."
-        )
+        raise ShapeError(told("targets.no_axis", who=who, shape=tuple(output_shape), axis=axis))
     if rank < 2 or output_shape[axis] == 1:
-        raise ShapeError(
-            f"{who}: outputs of shape {tuple(output_shape)} are not at least two classes, and one"
-            " class would always be right. For a yes-or-no answer use 'binary_crossentropy' with"
-            " one unit and sigmoid."
-        )
+        raise ShapeError(told("targets.one_class", who=who, shape=tuple(output_shape)))
     return output_shape[axis]
 
 
-FROM_ONE = " Labels from 1 on: give y - 1."
-
-
-def _more(largest: int, negative: bool) -> str:
+def _mend(numbers: np.ndarray, classes: int | None) -> str:
     """Say what to do about labels beyond the outputs."""
-    if negative:
-        return " Number the classes from 0: np.unique(y, return_inverse=True)[1]."
-    return (
-        f" For labels up to {largest} the last layer needs {largest + 1} units: Dense({largest + 1}"
-        ", 'softmax'); labels with gaps are numbered by np.unique(y, return_inverse=True)[1]."
-    )
+    smallest, largest = int(numbers.min()), int(numbers.max())
+    if smallest == 1 and largest == classes:
+        return told("targets.from_one")
+    if smallest < 0:
+        return told("targets.from_zero")
+    return told("targets.more_units", largest=largest, units=largest + 1)
 
 
 def class_numbers(
@@ -171,35 +141,24 @@ def class_numbers(
 def _numbers(who: str, y: np.ndarray, output_shape: OutputShape) -> np.ndarray:
     classes, rank = output_shape[-1], len(output_shape)
     if y.ndim == rank and y.shape[-1] == classes and classes != 1:
-        raise ShapeError(
-            f"{who}: y_true has shape {y.shape}, a row of {classes} numbers a sample, where one"
-            " class number is expected. For one-hot targets use 'categorical_crossentropy', or give"
-            " y.argmax(axis=-1)."
-        )
+        raise ShapeError(told("targets.one_hot_given", who=who, shape=y.shape, classes=classes))
     if y.ndim == rank and y.shape[-1] == 1:
         y = y[..., 0]
     rest = tuple(output_shape[1:-1])
     if y.ndim != rank - 1 or any(
         n not in (m, None) for m, n in zip(y.shape[1:], rest, strict=True)
     ):
-        raise ShapeError(
-            f"{who}: y_true has shape {y.shape}; for outputs of shape {tuple(output_shape)} it must"
-            f" hold one class number each: shape {('N', *rest)}.".replace("'N'", "N")
-        )
+        said = {"got": y.shape, "outputs": tuple(output_shape), "expected": _of_any_number(rest)}
+        raise ShapeError(told("targets.number_each", who=who, **said))
     numbers = y.astype(np.int64)
     if y.dtype.kind == "f" and (numbers != y).any():
         at = np.argwhere(numbers != y)[0]
-        raise DTypeError(
-            f"{who}: target {y[tuple(at)]:g} at {at.tolist()} is no class number; classes are"
-            " whole numbers from 0. For numbers on a scale use 'mse'."
-        )
+        where = {"value": f"{y[tuple(at)]:g}", "place": at.tolist()}
+        raise DTypeError(told("targets.no_class_number", who=who, **where))
     beyond = (numbers < 0) | (numbers >= classes) if classes is not None else numbers < 0
     if beyond.any():
         at = np.argwhere(beyond)[0]
-        from_one = numbers.min() == 1 and numbers.max() == classes
-        raise RangeError(
-            f"{who}: label {numbers[tuple(at)]} at y{at.tolist()} is no class: the outputs are"
-            f" {classes} classes, 0 to {(classes or 0) - 1}."
-            + (FROM_ONE if from_one else _more(int(numbers.max()), numbers.min() < 0))
-        )
+        where = {"label": numbers[tuple(at)], "place": at.tolist()}
+        there = {"classes": classes, "last": (classes or 0) - 1, "hint": _mend(numbers, classes)}
+        raise RangeError(told("targets.label", who=who, **where, **there))
     return numbers

@@ -82,5 +82,6 @@ def weight_of_masks(masks: Iterable[Any], values: Tensor, *, mean: bool) -> Tens
 def warn_of_nothing(who: str, mask: Any) -> None:
     """Say of a batch in which nothing counts that it teaches nothing."""
     values = mask.data if isinstance(mask, Tensor) else mask
+    values = np.asarray(values) if isinstance(values, list | tuple) else values
     if isinstance(values, np.ndarray) and values.size and not values.any():
         warn(f"{who}: the mask leaves nothing in; the loss is 0, and nothing is learnt from it.")
