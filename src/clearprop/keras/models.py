@@ -5,8 +5,9 @@ from typing import Any
 
 from clearprop.errors import OptionError
 from clearprop.train import Model, Sequential, saving
+from clearprop.train.functional import Functional
 
-__all__ = ["Model", "Sequential", "load_model", "save_model"]
+__all__ = ["Model", "Sequential", "Functional", "clone_model", "load_model", "save_model"]
 
 
 def load_model(filepath: Any, custom_objects: Any = None, *, compile: bool = True) -> Model:
@@ -40,6 +41,21 @@ def load_model(filepath: Any, custom_objects: Any = None, *, compile: bool = Tru
         )
 
     return load(filepath, compile=compile)
+
+
+def clone_model(model: Model) -> Model:
+    """
+    Make a model of the same form, with weights of its own, newly drawn.
+
+    Examples
+    --------
+    >>> import clearprop as cp
+    >>> model = cp.Sequential([cp.Input((2,)), cp.layers.Dense(1)])
+    >>> clone_model(model).count_params()
+    3
+    """
+    made: Model = type(model).from_config(model.get_config())
+    return made
 
 
 def save_model(model: Model, filepath: Any, overwrite: bool | None = None) -> Any:

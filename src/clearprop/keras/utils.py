@@ -14,6 +14,7 @@ from clearprop.data.sequences import pad_sequences
 from clearprop.data.text_files import text_dataset_from_directory
 from clearprop.data.windows import timeseries_dataset_from_array
 from clearprop.errors import attribute_finder
+from clearprop.keras.saving import register_keras_serializable
 
 __all__ = [
     "to_categorical",
@@ -26,6 +27,7 @@ __all__ = [
     "text_dataset_from_directory",
     "PyDataset",
     "Sequence",
+    "register_keras_serializable",
 ]
 
 Sequence = PyDataset  # its older name

@@ -7,6 +7,7 @@ from typing import Any
 
 from clearprop.core.tensor import Node, Tensor
 from clearprop.errors import ClearpropError, OptionError, StateError
+from clearprop.lang import told
 from clearprop.nn import calling
 from clearprop.nn.layer import MISSING, Layer
 from clearprop.nn.masking import masked
@@ -127,10 +128,9 @@ class Chain(Layer):
                 layer.build(shape)
                 shape = layer.output_shape(shape)
             except ClearpropError as error:
-                error.add_note(
-                    f"while building layer {i} {layer.name!r} ({layer.describe()}) of"
-                    f" {self.name!r} for inputs of shape {shape}"
-                )
+                which = {"number": i, "layer": repr(layer.name), "what": layer.describe()}
+                model = repr(self.name)
+                error.add_note(told("layers.while_building", **which, model=model, shape=shape))
                 raise
 
     def output_shape(self, input_shape: Any) -> Any:
@@ -153,7 +153,8 @@ class Chain(Layer):
 
     def call(self, x: Any, training: bool = False, mask: Any = None) -> Any:
         """Apply the layers in order."""
-        x = masked(x, mask)
+        if mask is not None:
+            x = masked(x, mask)
         for layer in self._in_order:
             x = layer(x, training=training)
         return x

@@ -92,7 +92,7 @@ class Setup:
         if key not in self._gauges:
             made: list[Any] = []
             parts = self.objective.parts(outputs.names)
-            if outputs.several:
+            if len(outputs.names) > 1:
                 made += [
                     LossGauge(loss, f"{name}_loss", k)
                     for k, ((loss, _), name) in enumerate(zip(parts, outputs.names, strict=True))
@@ -128,7 +128,7 @@ class Setup:
             y_shape = None if y is None else (None, *y.shape[1:])
             for each in own:
                 metric = metrics.get(each, loss, shape, y_shape=y_shape)
-                name = f"{outputs.names[k]}_{metric.name}" if outputs.several else metric.name
+                name = f"{outputs.names[k]}_{metric.name}" if len(chosen) > 1 else metric.name
                 made.append(Gauge(metric, name, k if outputs.several else None, weighted=weighted))
         return made
 
