@@ -84,3 +84,16 @@ def test_a_form_that_is_not_numpy_s_is_seen(monkeypatch):
     monkeypatch.setitem(vars(NUMPY), "mean", lambda x, **params: np.sum(x, **params) / 3)
     with pytest.raises(AssertionError):
         test_a_form_is_numpy_s_function("mean", "3x4")
+
+
+@pytest.mark.parametrize("shape", [(3, 5000, 7), (20000, 1), (9, 11, 13, 32), (70, 256)])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_many_short_rows_are_added_up_as_exactly_as_numpy_does_at_the_least(shape, dtype):
+    x = RNG.standard_normal(shape).astype(dtype)
+    axis = tuple(range(x.ndim - 1))
+    ours, numpys = NUMPY.sum(x, axis=axis), np.sum(x, axis=axis)
+    assert (ours.shape, ours.dtype) == (numpys.shape, numpys.dtype)
+    exact = np.sum(x.astype(np.longdouble), axis=axis)
+    error = np.abs(ours - exact).max()
+    assert error <= 1.1 * np.abs(numpys - exact).max() + np.finfo(dtype).eps
+    assert not np.allclose(NUMPY.sum(x[1:], axis=axis), exact, rtol=0, atol=10 * error)

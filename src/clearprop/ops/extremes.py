@@ -25,7 +25,7 @@ def _keep_bits(xp: Any, x: Array, condition: Array) -> Array:
     whole = _WHOLE.get(x.dtype.itemsize) if arrays and x.dtype.kind == "f" else None
     if whole is None or x.size < 512 or condition.dtype != np.bool:
         return np.where(condition, x, 0)
-    return (x.view(whole) & -condition.astype(whole)).view(x.dtype)  # all bits, or none
+    return (x.view(whole) & -condition.view(np.int8)).view(x.dtype)  # all bits, or none
 
 
 @op(
