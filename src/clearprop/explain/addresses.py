@@ -16,7 +16,7 @@ from clearprop.nn.containers import Chain
 from clearprop.nn.core_layers import Dense
 from clearprop.nn.layer import Layer
 
-__all__ = ["ASPECTS", "Address", "book_names", "by_hand", "parse"]
+__all__ = ["ASPECTS", "Address", "book_names", "by_hand", "parse", "units"]
 
 Index = tuple[int, ...]
 ASPECTS = ("value", "gradient", "delta", "next", "sum", "output")
@@ -170,6 +170,11 @@ def book_names(layers: Sequence[Layer], inputs: int) -> Mapping[str, Address]:
     book = _book(layers, inputs)
     names = {f"{run.letter}{run.start + k + 1}": run.at(k) for run in book for k in range(run.size)}
     return names | {"E": Address("loss", ())} if names else {}
+
+
+def units(layers: Sequence[Layer], inputs: int) -> int:
+    """Count the units of a dense network; none if a layer is not dense."""
+    return sum(run.size for run in _book(layers, inputs) if run.letter in "ho")
 
 
 def by_hand(name: str, layers: Sequence[Layer], inputs: int) -> Address | None:

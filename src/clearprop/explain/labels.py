@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from clearprop.core.tensor import Node
-from clearprop.explain.addresses import Address, book_names
+from clearprop.explain.addresses import Address, book_names, units
+from clearprop.explain.doubled import Call, each_layer
 from clearprop.explain.naming import AT, Index, Name, latex_of
-from clearprop.explain.twin import Call, each_layer
 
 __all__ = ["labelled"]
 
@@ -94,13 +94,13 @@ def _elements(
     forward: Mapping[str, Node], model: Any, inputs: Sequence[str]
 ) -> dict[str, tuple[str, ...]]:
     """Give the book's names of the elements of each tensor, of a network that is small enough."""
-    layers = list(model.layers) if hasattr(model, "layers") else []
+    layers = list(model.sublayers())
     if list(inputs) != ["x"]:
         return {}
     count = forward["x"].data[0].size
-    book = book_names(layers, count)
-    units = count + sum(name[0] in "ho" for name in book)
-    return _grouped(book) if units <= MOST_BOOK_UNITS else {}
+    if count + units(layers, count) > MOST_BOOK_UNITS:
+        return {}
+    return _grouped(book_names(layers, count))
 
 
 def _grouped(book: Mapping[str, Address]) -> dict[str, tuple[str, ...]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,11 +16,11 @@ from clearprop.core.tensor import RECORDED, Node, Tensor, leaf
 from clearprop.core.tree import flatten, unflatten
 from clearprop.errors import StateError
 from clearprop.explain.addresses import Address
+from clearprop.explain.doubled import Call, observed
 from clearprop.explain.explanation import State, Step
 from clearprop.explain.labels import labelled
 from clearprop.explain.naming import AT, Index, Name, Names, gradient_name, latex_of
 from clearprop.explain.settings import name_bias_corrections, named_rule
-from clearprop.explain.twin import Call, observed
 from clearprop.explain.weighted import Weighted
 from clearprop.lang import told
 
@@ -87,10 +88,11 @@ class Recording:
             gradients = [Tensor(self.gradients[each.path]) for each in leaves]
             named, step, names = named_rule(rule, memory.step)
             try:
-                made = _moved(named, leaves, gradients, states, step, rate)
+                made = _moved(named, leaves, gradients, states, memory.step, rate, step)
             except (TypeError, ValueError, AttributeError, LookupError):
                 # A rule that somebody else wrote may need its settings as plain numbers.
-                made, names = _moved(rule, leaves, gradients, states, memory.step, rate), {}
+                names = {}
+                made = _moved(rule, leaves, gradients, states, memory.step, rate, memory.step)
         self.names.table.update(names)
         for each, new, kept in made:
             name = self.names.of(each.node)
@@ -163,12 +165,31 @@ class Recording:
         state = State(reason, {"name": loss.symbol} if reason == "not_on_path" else {})
         return Step(own.address, own.symbol, own.latex, 0.0, called.role, 1, None, state=state)
 
+    def passed_on(self, address: Address, index: Index) -> Step | None:
+        """Say of a layer that changes nothing, as dropout in prediction, whose output it gives."""
+        node = self.forward[address.tensor]
+        name = self.names.of(node)
+        layer, _, what = address.tensor.rpartition("/")
+        own = name is None or name.layer == layer or name.role == "sum"
+        if own or not what.startswith("output") or address.aspect not in ("", "value"):
+            return None
+        assert name is not None
+        quantity = name.quantity(index, tuple(node.data.shape), float(node.data[index]))
+        called = replace(
+            name, address=address.tensor, symbol=address.tensor, elements=(), elements_latex=(),
+            latex=latex_of(address.tensor) + AT,
+        ).quantity(index, tuple(node.data.shape), quantity.value)  # fmt: skip
+        return Step(
+            called.address, called.symbol, called.latex, called.value, "output", 1, quantity,
+            state=State("passed_on", {"layer": layer}), source={"layer": layer},
+        )  # fmt: skip
+
     def _is_weight(self, address: Address) -> bool:
         name = self.names.of(self.forward[address.tensor])
         return address.aspect == "" and name is not None and name.role == "weight"
 
 
-def record(task: Any, twin: Any, x: Any, y: Any, *, training: bool = False) -> Recording:
+def record(task: Any, model: Any, x: Any, y: Any, *, training: bool = False) -> Recording:
     """
     Run a network on a batch, recording everything.
 
@@ -176,8 +197,8 @@ def record(task: Any, twin: Any, x: Any, y: Any, *, training: bool = False) -> R
     ----------
     task : engines.Task
         The network as an engine sees it, in double precision.
-    twin : Layer
-        The network itself, which may be spoilt: its layers will note their calls.
+    model : Layer
+        The network itself, in double precision; its layers will note their calls.
     x : array, shape (N, ...), or tree of them
     y : array, shape (N, ...), or tree of them, optional
         Targets; without them there is no loss and no gradient.
@@ -188,13 +209,13 @@ def record(task: Any, twin: Any, x: Any, y: Any, *, training: bool = False) -> R
     starts = [
         _start(np.asarray(each), name) for name, each in zip(_input_names(x), leaves, strict=True)
     ]
-    calls = observed(twin)
+    calls = observed(model)
     with computing_with(NUMPY), recording():
         out = task.forward(unflatten(form, starts), training)
         predicted = task.predict(out)
         loss = None if y is None else task.loss(y, out, None)
     inputs = {start.name or "x": start.node for start in starts}
-    forward = inputs | {w.path: w.node for w in twin.weights} | dict(_of_calls(calls))
+    forward = inputs | {w.path: w.node for w in model.weights} | dict(_of_calls(calls))
     ends = [(t.node, p.node) for t, p in zip(_tensors(out), _tensors(predicted), strict=True)]
     fused = [pair for pair in ends if pair[0] is not pair[1]]
     for total, result in fused:  # the loss has the last activation in itself
@@ -210,7 +231,7 @@ def record(task: Any, twin: Any, x: Any, y: Any, *, training: bool = False) -> R
     made.inputs, made.results = tuple(inputs), tuple(_addresses(forward, [p for _, p in ends]))
     if y is not None:
         made.weighted = Weighted(task.loss, y, out)
-    made.names.table.update(labelled(forward, calls, twin, made.inputs))
+    made.names.table.update(labelled(forward, calls, model, made.inputs))
     for total, result in fused if loss is not None else ():
         made.names.twins[(result.op, total)] = made.names.table[result]
     return made
@@ -298,12 +319,17 @@ def _after(name: Name) -> Name:
 
 
 def _moved(
-    rule: Any, leaves: Sequence[Any], gradients: list[Tensor], states: Any, step: Any, rate: Tensor
-) -> list[tuple[Any, Tensor, Mapping[str, Any]]]:
-    """Let an optimizer take one step of all weights."""
+    rule: Any, leaves: Sequence[Any], gradients: list[Tensor], states: Any, step: int,
+    rate: Tensor, named_step: Any,
+) -> list[tuple[Any, Tensor, Mapping[str, Any]]]:  # fmt: skip
+    """Let an optimizer take one step of all weights; its rule counts from the named step."""
+
+    def update(w: Any, g: Any, i: int, state: Any, count: int, lr: Any, own: Any) -> Any:
+        return own.update(RECORDED, w, g[i], state, named_step if count == step else count, lr)
+
     weights = [Tensor(each.node) for each in leaves]
-    moves = rule.moves(RECORDED, leaves, weights, list(gradients), states, step, rate)
-    return [(leaves[i], new, kept) for i, new, kept in moves]
+    made = rule.moves(RECORDED, leaves, weights, list(gradients), states, step, rate, update=update)
+    return [(leaves[i], new, kept) for i, new, kept in made]
 
 
 def _state(rule: Any, memory: Any, address: str, w: Tensor) -> dict[str, Tensor]:

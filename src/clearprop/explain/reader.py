@@ -207,7 +207,8 @@ class Reader:
         if count <= self.top:
             shown = list(range(count))
         else:
-            shown = [int(k) for k in np.argsort(-np.abs(terms), kind="stable")[: self.top]]
+            largest = np.argsort(-np.abs(terms), kind="stable")[: self.top]
+            shown = [int(k) for k in largest if terms[k] != 0 or k == largest[0]]
         parts = [
             self._times([self._element(node, f, k, count) for f in total.factors]) for k in shown
         ]

@@ -1,4 +1,4 @@
-"""A model, run once on its double-precision twin with everything recorded."""
+"""A model run once, in double precision, with everything recorded."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from clearprop.engines import Task
 from clearprop.errors import StateError
 from clearprop.explain.batches import examples
 from clearprop.explain.conventions import loss_kind
+from clearprop.explain.doubled import each_layer, in_double, works_otherwise
 from clearprop.explain.network import Recording, record
-from clearprop.explain.twin import each_layer, twin_of, works_otherwise
+from clearprop.lang import told
 from clearprop.train import feed
 
 __all__ = ["record_model"]
@@ -29,7 +30,7 @@ def record_model(
     training: bool = False,
 ) -> Recording:
     """
-    Run a model's double-precision twin on a batch, recording everything.
+    Run a model on a batch in double precision, recording everything; it is left as it was.
 
     Parameters
     ----------
@@ -51,20 +52,27 @@ def record_model(
     x, y = examples(model, x, y)
     if not model.built:
         model(map_tree(lambda each: each[:1], x))
-    twin = twin_of(model)
-    for weight in twin.weights:
-        if replaced and weight.path in replaced:
-            weight.hold(np.asarray(replaced[weight.path], weight.dtype))
-    x = feed.inputs(twin, x)
+    kinds = {w.data.dtype.name for w in model.trainable_weights}
+    with in_double(model):
+        for weight in model.weights:
+            if replaced and weight.path in replaced:
+                weight.hold(np.asarray(replaced[weight.path], weight.dtype))
+        made = _recorded(model, feed.inputs(model, x), y, training=training)
+    if len(kinds) == 1:
+        made.facts["dtype"] = kinds.pop()
+    return made
+
+
+def _recorded(model: Any, x: Any, y: Any, *, training: bool) -> Recording:
     if not model.compiled:
         if y is not None:
             raise StateError("why: the loss is not known before compile(loss=...).")
-        task = Task(forward=_forward(twin), loss=_no_loss, predict=_itself)
-        return record(task, twin, x, None, training=training)
+        task = Task(forward=_forward(model), loss=_no_loss, predict=_itself)
+        return record(task, model, x, None, training=training)
     setup = model.setup_for("why")
-    outputs = feed.Outputs(twin, x)
+    outputs = feed.Outputs(model, x)
     targets = None if y is None else feed.targets(setup, outputs, y)
-    recording = record(setup.task(twin, outputs), twin, x, targets, training=training)
+    recording = record(setup.task(model, outputs), model, x, targets, training=training)
     loss = setup.objective.single
     recording.facts |= {
         "loss": "" if loss is None else loss.name,
@@ -72,26 +80,23 @@ def record_model(
         "optimizer": setup.optimizer.name,
         "outputs": outputs.shape[-1],
     }
-    kinds = {w.data.dtype.name for w in model.trainable_weights}
-    if len(kinds) == 1:
-        recording.facts["dtype"] = kinds.pop()
-    other = [] if training else [e for e in each_layer(twin) if works_otherwise(e)]
+    other = [] if training else [e for e in each_layer(model) if works_otherwise(e)]
     if other and all(type(each).__name__.endswith("Dropout") for each in other):
         recording.facts["dropout"] = True
     elif other:
         recording.facts["as_in_prediction"] = [each.name for each in other]
     if targets is not None:
         recording.walk_back()
-        recording.update(setup.optimizer, setup.memory, twin.trainable_weights)
+        recording.update(setup.optimizer, setup.memory, model.trainable_weights)
     return recording
 
 
-def _forward(twin: Any) -> Any:
-    return lambda x, training: twin(x, training=training)
+def _forward(model: Any) -> Any:
+    return lambda x, training: model(x, training=training)
 
 
 def _no_loss(*_: Any) -> Any:
-    raise StateError("why: without targets there is no loss.")
+    raise StateError(told("asking.no_loss"))
 
 
 def _itself(output: Tensor) -> Tensor:

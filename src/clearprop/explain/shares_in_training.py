@@ -11,7 +11,7 @@ import numpy as np
 from clearprop.core.namespaces import NUMPY, computing_with, recording
 from clearprop.core.tensor import Node, Tensor
 from clearprop.core.tree import map_tree
-from clearprop.explain.twin import twin_of
+from clearprop.explain.doubled import in_double
 from clearprop.explain.weighted import Weighted, gradients_by, groups
 from clearprop.optim import SGD
 from clearprop.train.feed import Outputs
@@ -26,8 +26,8 @@ class Split:
     """
     The updates of some weights, by whose gradients caused them.
 
-    Gradients are those of the model's twin in double precision. The twin goes along with the
-    model from the beginning, one forward pass a step, so that its dropout drops the same.
+    Before each step the model computes it once in double precision, dropping what the step will
+    drop, and is then left as it was.
 
     Parameters
     ----------
@@ -47,7 +47,6 @@ class Split:
 
     def __init__(self, model: Any, watched: Watched, by: str) -> None:
         self.model, self.watched, self.by = model, watched, by
-        self.twin = twin_of(model)
         self.setup = model.setup_for("Watch")
         rule = self.setup.optimizer
         self.optimizer = type(rule).__name__
@@ -55,7 +54,6 @@ class Split:
         self.keeps = float(getattr(rule, "beta_1", getattr(rule, "momentum", 0.0)) or 0.0)
         self.parts: dict[str, dict[int, float]] = {text: defaultdict(float) for text in watched}
         self._moving: dict[str, dict[int, float]] = {text: defaultdict(float) for text in watched}
-        self._task: Any = None
         self._gradients: dict[str, dict[int, float]] = {}
         self._rate = 0.0
         self._seen = 0
@@ -63,15 +61,13 @@ class Split:
     def follow(self, data: Any, rows: Any) -> None:
         """Compute the gradients of the step that comes, by group."""
         x, y, weight = data.take(rows)
-        for own, weights in zip(self.twin.weights, self.model.weights, strict=True):
-            own.hold(np.asarray(weights.data, own.dtype))
-        if self._task is None:
-            self._task = self.setup.task(self.twin, Outputs(self.twin, x))
-        with computing_with(NUMPY), recording():
-            output = self._task.forward(map_tree(_input, x), True)
-        weighted = Weighted(self._task.loss, y, output, weight)
-        by_path = {each.path: each.node for each in self.twin.weights}
+        with in_double(self.model):
+            task = self.setup.task(self.model, Outputs(self.model, x))
+            with computing_with(NUMPY), recording():
+                output = task.forward(map_tree(_input, x), True)
+            by_path = {each.path: each.node for each in self.model.weights}
         nodes = [by_path[path] for path, _ in self.watched.values()]
+        weighted = Weighted(task.loss, y, output, weight)
         group = self._numbered(rows, len(y)) if self.by == "sample" else groups(y, "class")
         split = gradients_by(weighted, group, nodes)
         self._gradients = {

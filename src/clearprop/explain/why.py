@@ -174,6 +174,9 @@ def _of_model(
     backward = name is not None and (name.gradient or name.role == "update")
     everything = view.depth is None or not backward
     steps = unfold(reader, place, depth=view.levels, everything=everything)
+    passed = recording.passed_on(asked, place.index)
+    if passed is not None:
+        steps.insert(0, passed)
     facts = recording.facts | ({"depth": 0} if view.depth == 0 else {})
     if view.paths:
         steps.insert(1, _over_paths(recording, layers, asked, sample, steps[0], view.top))

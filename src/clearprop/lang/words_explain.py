@@ -48,8 +48,8 @@ WORDS = {
     "convention": {"en": "Convention", "ko": "표기와 계산 기준"},
     "setting": {"en": "setting of the optimizer", "ko": "옵티마이저 설정값"},
     "bias_correction": {
-        "en": "bias correction: how much of a full average there is by now",
-        "ko": "편향 보정: 평균이 지금까지 채워진 정도",
+        "en": "bias correction (the average began at 0)",
+        "ko": "편향 보정 (평균이 0에서 시작했으므로)",
     },
     "by_sample": {"en": "by sample", "ko": "샘플별"},
     "by_class": {"en": "by class", "ko": "클래스별"},
@@ -152,6 +152,10 @@ WORDS = {
     "not_largest": {
         "en": "0 because it was in no window the largest",
         "ko": "어느 창에서도 가장 큰 값이 아니어서 0",
+    },
+    "passed_on": {
+        "en": "{layer} passes it on unchanged",
+        "ko": "{layer:은} 받은 값을 그대로 내보냄",
     },
     "padded": {
         "en": "{count} of the window's {of} places lie in the padding and add 0",

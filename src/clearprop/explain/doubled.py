@@ -1,24 +1,20 @@
-"""A model's twin in double precision, and what each of its layers takes and gives."""
+"""A model made to compute in double precision, and what each of its layers takes and gives."""
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
-from copy import deepcopy
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from clearprop.core.op import REGISTRY
 from clearprop.core.tensor import Node, Tensor
 from clearprop.core.tree import flatten
 from clearprop.nn.holder import Holder
-from clearprop.nn.variable import Variable
 
-__all__ = ["Call", "each_layer", "observed", "twin_of", "works_otherwise"]
+__all__ = ["Call", "each_layer", "in_double", "observed", "works_otherwise"]
 
 DOUBLE = np.dtype(np.float64)
-# What training a model left behind; a twin is only asked, and these may be large.
-_NOT_COPIED = ("_setup", "history", "preprocessor")
 
 
 class Call(NamedTuple):
@@ -40,32 +36,32 @@ class Call(NamedTuple):
     whole: bool
 
 
-def twin_of(model: Any) -> Any:
+@contextlib.contextmanager
+def in_double(model: Any) -> Iterator[None]:
     """
-    Copy a model, with every weight and all computing in double precision.
+    Let a model compute in double precision for a while, with nothing that it does lasting.
 
-    A float32 is a float64 too, so the twin's numbers are the model's but for the rounding of the
-    model's own kind of number. The model is left as it is, whatever the twin does.
+    A float32 is a float64 too, so the numbers are the model's but for the rounding of its own kind
+    of number. Afterwards weights, counts of drawn masks and everything else that its layers hold
+    are what they were.
     """
-    memo: dict[int, Any] = {id(op): op for op in REGISTRY.values()}  # an operation has no copies
-    for name in _NOT_COPIED:
-        kept = getattr(model, name, None)
-        if kept is not None:
-            memo[id(kept)] = kept
-    for variable in model.weights:
-        memo[id(variable)] = _doubled(variable)
-    twin = deepcopy(model, memo)
-    for layer in each_layer(twin):
-        layer._dtype = DOUBLE
-    return twin
-
-
-def _doubled(variable: Variable) -> Variable:
-    data = np.asarray(variable.data)
-    data = data.astype(DOUBLE) if data.dtype.kind == "f" else data.copy()
-    copied = Variable(data, path=variable.path, trainable=variable.trainable)
-    copied.regularizer, copied.constraint = variable.regularizer, variable.constraint
-    return copied
+    layers = list(each_layer(model))
+    held = [dict(layer.__dict__) for layer in layers]
+    weights = list(model.weights)
+    nodes = [weight.node for weight in weights]
+    try:
+        for weight in weights:
+            data = np.asarray(weight.data)
+            weight.hold(data.astype(DOUBLE) if data.dtype.kind == "f" else data)
+        for layer in layers:
+            layer.__dict__["_dtype"] = DOUBLE
+        yield
+    finally:
+        for weight, node in zip(weights, nodes, strict=True):
+            weight.node = node
+        for layer, own in zip(layers, held, strict=True):
+            layer.__dict__.clear()
+            layer.__dict__.update(own)
 
 
 def each_layer(model: Any) -> Iterator[Any]:
@@ -87,7 +83,7 @@ def works_otherwise(layer: Any) -> bool:
 
 def observed(model: Any) -> list[Call]:
     """
-    Have each layer of a twin note its calls.
+    Have each layer note its calls; to be asked for within `in_double`, which ends it.
 
     Returns
     -------
@@ -96,9 +92,9 @@ def observed(model: Any) -> list[Call]:
     """
     calls: list[Call] = []
     for layer in each_layer(model):
-        layer.call = _noting(calls, layer, layer.call, whole=True)
         before = layer.call_before_activation
-        layer.call_before_activation = _noting(calls, layer, before, whole=False)
+        layer.__dict__["call"] = _noting(calls, layer, layer.call, whole=True)
+        layer.__dict__["call_before_activation"] = _noting(calls, layer, before, whole=False)
     return calls
 
 
