@@ -43,7 +43,8 @@ def our_vjp(layer, x, upstream):
 
 @pytest.mark.parametrize("dtype", TOLERANCE)
 @pytest.mark.parametrize(("shape", "use_bias"), FORMS, ids=str)
-@pytest.mark.parametrize("activation", ACTIVATIONS)
+# What Keras calls sparsemax adds up to 1 only where one share is left: tests/ops/test_sparsemax.py.
+@pytest.mark.parametrize("activation", [name for name in ACTIVATIONS if name != "sparsemax"])
 def test_dense(activation, shape, use_bias, dtype, keras, keras_floatx, drawn):
     keras_floatx(dtype)
     units = 6
@@ -54,7 +55,8 @@ def test_dense(activation, shape, use_bias, dtype, keras, keras_floatx, drawn):
     weights = [drawn(w.shape, dtype) for w in ours.weights]
     for layer in (theirs, ours):
         layer.set_weights(weights)
-    x, upstream = drawn(shape, dtype), drawn((*shape[:-1], units), dtype)
+    outputs = units // 2 if activation == "glu" else units
+    x, upstream = drawn(shape, dtype), drawn((*shape[:-1], outputs), dtype)
     y, gradients = our_vjp(ours, x, upstream)
     expected, expected_gradients = keras_vjp(theirs, x, upstream)
     assert agree(y, expected, dtype)
