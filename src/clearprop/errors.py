@@ -171,9 +171,16 @@ def unknown(kind: str, got: object, choices: Iterable[str]) -> OptionError:
     """
     names = sorted(choices)
     close = nearest(got, names, most=1) if isinstance(got, str) else []
-    word = Told(kind, f"kinds.{kind.replace(' ', '_')}", {})
     known = ", ".join(map(repr, names))
-    return OptionError(_told("unknown", close, kind=word, got=repr(got), known=known))
+    return OptionError(_told("unknown", close, kind=_word(kind), got=repr(got), known=known))
+
+
+def _word(kind: str) -> Told:
+    """Say what a thing is called, which is its key among the ``kinds`` of the catalogue."""
+    what, _, owner = kind.partition("argument of ")
+    if owner and not what:
+        return Told(kind, "kinds.argument_of", {"owner": owner})
+    return Told(kind, f"kinds.{kind.replace(' ', '_')}", {})
 
 
 def named(function: Callable[..., object]) -> list[str]:

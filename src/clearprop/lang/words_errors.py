@@ -1,5 +1,11 @@
-"""What errors of every part have in common: a name that is none, an argument that is none."""
+"""What errors of every part have in common: a name that is none, two messages in one."""
 
-from clearprop.errors import WORDS
+from collections.abc import Mapping
 
-__all__ = ["WORDS"]
+from clearprop import errors
+
+WORDS: Mapping[str, Mapping[str, str]] = {
+    **errors.WORDS,
+    "also": {"en": "{first}; {second}", "ko": "{first}, {second}"},
+    "then": {"en": "{first} {second}", "ko": "{first} {second}"},
+}

@@ -3,6 +3,7 @@
 WORDS = {
     "activation": {"en": "activation", "ko": "활성화 함수"},
     "argument": {"en": "argument", "ko": "인수"},
+    "argument_of": {"en": "argument of {owner}", "ko": "{owner} 인수"},
     "constraint": {"en": "constraint", "ko": "제약"},
     "convention": {"en": "convention", "ko": "계산 기준"},
     "data_format": {"en": "data_format", "ko": "축 순서(data_format)"},

@@ -13,8 +13,6 @@ WORDS = {
     "feature_state": {"en": "{where}, feature {number}", "ko": "{where}의 {number}번 입력 열"},
     "target_state": {"en": "{where}, target", "ko": "{where}의 목표 열"},
     "at": {"en": "{source}, {place}: {what}", "ko": "{source} {place}: {what}"},
-    "also": {"en": "{first}; {second}", "ko": "{first}, {second}"},
-    "then": {"en": "{first} {second}", "ko": "{first} {second}"},
     # Files.
     "delimiter": {
         "en": "delimiter must be one character such as ',' or ';'; got {got}.",

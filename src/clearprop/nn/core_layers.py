@@ -10,6 +10,7 @@ import numpy as np
 from clearprop import ops
 from clearprop.core.tensor import Tensor
 from clearprop.errors import OptionError, ShapeError, unknown
+from clearprop.lang import told
 from clearprop.nn.activations import (
     activation_name,
     get_activation,
@@ -101,7 +102,7 @@ class Dense(Layer):
     ) -> None:
         super().__init__(activity_regularizer=activity_regularizer, **options)
         if not _whole(units) or units < 1:
-            raise OptionError(f"Dense: units must be a positive whole number; got {units!r}.")
+            raise OptionError(told("layers.units", got=repr(units)))
         self.units = int(units)
         self.activation = get_activation(activation)
         self.use_bias = bool(use_bias)
@@ -127,14 +128,10 @@ class Dense(Layer):
         weights = COPIES * (features + self.use_bias)
         a_unit = (weights + COPIES * USUAL_BATCH) * self._dtype.itemsize
         most = min(machine_memory(), free_memory()) // a_unit
-        ensure_fits(
-            a_unit * self.units,
-            f"training {self.name} ({features} inputs, {self.units} units, {self.dtype}, batches"
-            f" of {USUAL_BATCH})",
-            f"Give it fewer units: {most} would be the most."
-            if most
-            else "Give it fewer inputs: not even one unit would fit.",
-        )
+        sizes = {"inputs": features, "units": self.units, "batch": USUAL_BATCH}
+        what = told("layers.training_dense", name=self.name, dtype=self.dtype, **sizes)
+        mend = told("layers.fewer_units", most=most) if most else told("layers.fewer_inputs")
+        ensure_fits(a_unit * self.units, what, mend)
 
     def call_before_activation(self, x: Any) -> Tensor:
         """Compute ``x @ kernel + bias``."""

@@ -11,6 +11,7 @@ import numpy as np
 
 from clearprop.core.random import fresh_stream
 from clearprop.errors import OptionError, ShapeError, StateError
+from clearprop.lang import told
 from clearprop.nn.constraints import get_constraint
 from clearprop.nn.first_values import drawn_here, first_values
 from clearprop.nn.initializers.base import get_initializer
@@ -128,8 +129,8 @@ class Holder(ABC):
         if drawn_here():
             ensure_fits(
                 COPIES_IN_TRAINING * math.prod(shape) * kind.itemsize,
-                f"training {path} of shape {shape} in {kind}",
-                "Give the layer fewer units, or fewer inputs.",
+                told("layers.training_weight", path=path, shape=shape, dtype=kind),
+                told("layers.fewer_of_both"),
             )
         initialize = get_initializer("glorot_uniform" if initializer is None else initializer)
         values = first_values(

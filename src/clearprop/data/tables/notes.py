@@ -68,4 +68,4 @@ def listed(names: tuple[str, ...], *, most: int = _MOST) -> str:
 
 def both(first: str | None, second: str, how: str = "also") -> str:
     """Put two messages together; `how` is the name of what puts them together."""
-    return second if first is None else told(f"tables.{how}", first=first, second=second)
+    return second if first is None else told(f"errors.{how}", first=first, second=second)

@@ -1,0 +1,37 @@
+"""What is wrong with a layer, and in which layer of which model something went wrong."""
+
+WORDS = {
+    "units": {
+        "en": "Dense: units must be a positive whole number; got {got}.",
+        "ko": "Dense: 유닛의 수(units)는 자연수여야 하는데 {got:을} 받았습니다.",
+    },
+    "training_dense": {
+        "en": "training {name} ({inputs} inputs, {units} units, {dtype}, batches of {batch})",
+        "ko": "{name}의 학습(입력 {inputs}개, 유닛 {units}개, {dtype}, 배치 {batch})",
+    },
+    "fewer_units": {
+        "en": "Give it fewer units: {most} would be the most.",
+        "ko": "유닛을 {most}개까지로 줄이십시오.",
+    },
+    "fewer_inputs": {
+        "en": "Give it fewer inputs: not even one unit would fit.",
+        "ko": "유닛 하나도 들어가지 않으니 입력을 줄이십시오.",
+    },
+    "training_weight": {
+        "en": "training {path} of shape {shape} in {dtype}",
+        "ko": "모양이 {shape}인 {path}({dtype})의 학습",
+    },
+    "fewer_of_both": {
+        "en": "Give the layer fewer units, or fewer inputs.",
+        "ko": "층의 유닛이나 입력을 줄이십시오.",
+    },
+    "while_building": {
+        "en": "while building layer {number} {layer} ({what}) of {model} for inputs of shape "
+        "{shape}",
+        "ko": "모양이 {shape}인 입력에 맞추어 {model}의 {number}번 층 {layer}({what})을 만드는 중",
+    },
+    "in_layer": {
+        "en": "in layer {layer} ({what}), given an input of shape {shape}",
+        "ko": "층 {layer}({what})에서, 받은 입력의 모양 {shape}",
+    },
+}
