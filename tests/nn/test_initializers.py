@@ -49,16 +49,40 @@ def same_distribution(ours, theirs):
     )
 
 
+def ours():
+    """List the library's own; examples and other tests define more."""
+    return {n for n, cls in INITIALIZERS.items() if cls.__module__.startswith("clearprop.")}
+
+
 def test_every_initializer_is_tried():
-    assert {name for name, _ in DRAWN + FIXED + OTHER} | {"FromFunction"} >= set(INITIALIZERS)
+    assert {name for name, _ in DRAWN + FIXED + OTHER} == ours()
 
 
+def test_keras_has_no_others(keras):
+    theirs = {
+        name for name in dir(keras.initializers)
+        if isinstance(cls := getattr(keras.initializers, name), type) and cls.__name__ == name
+    }  # fmt: skip
+    assert theirs - {"Initializer", "STFT"} == ours()
+
+
+# Of a convolution 3 times 3 (or 5 long), from 20 channels to 30; and its transpose.
 OF_CONVOLUTION = [c for c in DRAWN if c[1].get("distribution") == "uniform"]
+BY_FANS = [c for c in DRAWN if c[0].startswith(("Glorot", "He", "Lecun"))]
+OF_AXES = [
+    ("HeUniform", {"input_axes": [2], "output_axes": [0, 1]}),
+    ("VarianceScaling", {"mode": "fan_avg", "input_axes": [0, 1], "output_axes": [2]}),
+]
 
 
 @pytest.mark.parametrize(
     ("case", "shape"),
-    [*((c, (90, 130)) for c in DRAWN), *((c, (3, 3, 20, 30)) for c in OF_CONVOLUTION)],
+    [
+        *((c, (90, 130)) for c in DRAWN),
+        *((c, (3, 3, 20, 30)) for c in OF_CONVOLUTION),
+        *((c, (5, 40, 60)) for c in BY_FANS),
+        *((c, (10, 20, 60)) for c in OF_AXES),
+    ],
     ids=lambda x: title(x) if isinstance(x[0], str) else str(x),
 )
 def test_drawn_as_keras_draws(case, shape, keras):
@@ -182,6 +206,57 @@ def test_a_seed_of_its_own_overrules():
     assert np.array_equal(one, other)
 
 
+def test_one_of_a_user_s_own_may_be_written_as_for_keras():
+    class Rising(initializers.Initializer, listed=False):
+        def __init__(self, by=1.0):
+            self.by = by
+
+        def __call__(self, shape, dtype=None):
+            return self.by * np.arange(math.prod(shape), dtype=dtype).reshape(shape)
+
+    layer = Dense(2, kernel_initializer=Rising(0.5))
+    layer(np.ones((1, 3)))
+    assert layer.kernel.tolist() == [[0.0, 0.5], [1.0, 1.5], [2.0, 2.5]]
+    assert layer.get_config()["kernel_initializer"] == {
+        "class_name": "Rising", "config": {"by": 0.5}
+    }  # fmt: skip
+
+    class Empty(initializers.Initializer, listed=False):
+        pass
+
+    with pytest.raises(OptionError, match="Empty has no rule; define draw"):
+        Empty()((2,))
+
+    class Short(initializers.Initializer, listed=False):
+        def __call__(self, shape, dtype=None):
+            return np.zeros(2)
+
+    with pytest.raises(ShapeError, match=r"asked for shape \(3, 2\); it gave \(2,\)"):
+        Short()((3, 2))
+
+
+def test_values_serve_as_initializer():
+    values = np.arange(6.0).reshape(3, 2)
+    layer = Dense(2, kernel_initializer=values, bias_initializer=cp.tensor([1.0, 2.0]))
+    layer(np.ones((1, 3)))
+    values[:] = 0
+    assert layer.kernel.tolist() == [[0.0, 1.0], [2.0, 3.0], [4.0, 5.0]]
+    assert layer.bias.tolist() == [1.0, 2.0]
+    with pytest.raises(OptionError, match=r"array of shape \(3, 2\) as an initializer"):
+        layer.get_config()
+    with pytest.raises(ShapeError, match=r"has shape \(3, 2\); the weight has \(4, 2\)"):
+        Dense(2, kernel_initializer=values)(np.ones((1, 4)))
+
+
+def test_keras_spellings(keras):
+    for name in ("glorot_uniform", "he_normal", "variance_scaling", "zeros", "orthogonal"):
+        ours, theirs = (getattr(k.initializers, name) for k in (cp.keras, keras))
+        assert ours.__name__ == theirs.__name__
+    for name in ("OrthogonalInitializer", "IdentityInitializer"):
+        assert type(get_initializer(name)).__name__ == name.removesuffix("Initializer")
+    assert repr(get_initializer("he_normal")) == "HeNormal()"
+
+
 def test_a_function_serves_as_initializer():
     layer = Dense(2, kernel_initializer=lambda shape, dtype: np.full(shape, 0.5, dtype))
     layer(np.ones((1, 3)))
@@ -206,6 +281,10 @@ def test_a_function_serves_as_initializer():
         (lambda: initializers.VarianceScaling(0), "greater than 0"),
         (lambda: initializers.VarianceScaling(mode="fan"), "unknown mode"),
         (lambda: initializers.VarianceScaling(distribution="gauss"), "unknown distribution"),
+        (lambda: initializers.HeNormal(input_axes=[0]), "both input_axes and output_axes"),
+        (lambda: initializers.HeNormal(None, [0.5], [1]), "input_axes must be a whole number"),
+        (lambda: get_initializer({"class_name": "FromFunction", "config": {"function": 1}}),
+         "unknown initializer"),
         (lambda: initializers.HeNormal(seed=-1), "seed must be"),
         (lambda: initializers.HeNormal(seed=True), "seed must be"),
     ],
@@ -224,3 +303,9 @@ def test_matrices_only(name, shape):
 def test_fans_of_shapes_without_two_axes():
     assert fans(()) == (1, 1)
     assert fans((7,)) == (7, 7)
+
+
+def test_fans_by_axes():
+    assert fans((3, 4, 5), [0, 1], [2]) == (12, 5)
+    with pytest.raises(ShapeError, match="no axis 3"):
+        initializers.HeNormal(None, [3], [0])((2, 2))
