@@ -10,7 +10,7 @@ __all__ = ["keras", "keras_floatx"]
 
 @pytest.fixture(autouse=True)
 def conditions_of_python(monkeypatch):
-    """Let Keras decide by Python what JAX would be made to compile: for a few steps it is quicker."""
+    """Let Keras decide by Python what JAX would have to compile: for a few steps it is quicker."""
     compiled = jax.lax.cond
 
     def cond(pred, true_fun, false_fun, *operands):
