@@ -158,7 +158,7 @@ def _build(layer: Layer, args: tuple[Any, ...], options: Mapping[str, Any]) -> N
     """Build a layer for the shapes of what its call is given."""
     wanted = layer._build_takes
     if len(wanted) < 2:
-        layer.build(shapes_of(args[0]))
+        layer.build_for_call(shapes_of(args[0]))
         return
     given = {**dict(zip(layer._takes, args, strict=False)), **options}
     layer.build(

@@ -149,7 +149,11 @@ class Chain(Layer):
         if not self.built or x.__class__ is not Tensor or more or options:
             args = more if x is MISSING else (x, *more)
             return calling.call(self, args, training, options)
-        return self.call(x, training=calling.inherited() if training is None else training)
+        try:
+            return self.call(x, training=calling.inherited() if training is None else training)
+        except (ClearpropError, ValueError, TypeError) as error:
+            error.add_note(self.whereabouts(x))
+            raise
 
     def call(self, x: Any, training: bool = False, mask: Any = None) -> Any:
         """Apply the layers in order."""

@@ -13,6 +13,7 @@ import numpy as np
 
 from clearprop.core.tensor import Node, Tensor
 from clearprop.errors import ClearpropError, DTypeError, ShapeError, no_argument
+from clearprop.lang import told
 from clearprop.nn import calling
 from clearprop.nn.effects import losses_wanted
 from clearprop.nn.family import Family
@@ -167,6 +168,10 @@ class Layer(Family):
         """
 
     build = _once(build)
+
+    def build_for_call(self, input_shape: Any) -> None:
+        """Make the weights because of a call, which makes those of the layers inside as well."""
+        self.build(input_shape)
 
     @abstractmethod
     def call(self, x: Any, *more: Any, **options: Any) -> Any:
@@ -325,10 +330,8 @@ class Layer(Family):
     def whereabouts(self, x: Any) -> str:
         """Say, for a note of an error, which layer it was and what it was given."""
         place = "" if self.place is None else f"{self.place} "
-        return (
-            f"in layer {place}{self.path!r} ({self.describe()}), given an input of shape"
-            f" {calling.shapes_of(x)}"
-        )
+        which = {"layer": f"{place}{self.path!r}", "what": self.describe()}
+        return told("layers.in_layer", **which, shape=calling.shapes_of(x))
 
     def describe(self) -> str:
         """Say in a few words what it is: its class and what it was built for."""

@@ -15,6 +15,7 @@ from clearprop.engines import Watch
 from clearprop.errors import OptionError, named, no_argument
 from clearprop.lang import language, say
 from clearprop.nn import Layer
+from clearprop.nn.shapes import as_shapes, inferred
 from clearprop.train import saving, sources
 from clearprop.train.callbacks import Callbacks
 from clearprop.train.compiled import Compiled
@@ -67,6 +68,11 @@ class Model(Compiled, ABC):
     def __new__(cls, *args: Any, **options: Any) -> Any:
         """Make a functional model of inputs and outputs."""
         if cls is Model:
+            if len(args) + len({"inputs", "outputs"} & options.keys()) < 2:
+                raise OptionError(
+                    "Model takes inputs and outputs: Model(x, y), where y came of layers called on"
+                    " x = Input(...). For one of your own, derive a class from it with a `call`."
+                )
             from clearprop.train.functional import Functional  # it is a Model itself
 
             return super().__new__(Functional)
@@ -78,6 +84,25 @@ class Model(Compiled, ABC):
         super().__init__(name=name, dtype=dtype, trainable=trainable, **options)
         self.stop_training = False
         self.history: History | None = None
+
+    def build(self, input_shape: Any) -> None:
+        """
+        Make the weights; for a model with a `call` of its own, by calling it on zeros.
+
+        Parameters
+        ----------
+        input_shape : tuple of (int or None), or a list or dict of such
+            The input's shape; the batch axis, the first, is None.
+        """
+        super().build(input_shape)
+        inferred(self, as_shapes(input_shape), self._dtype)
+
+    def build_for_call(self, input_shape: Any) -> None:
+        """Make what weights there are beside those of the layers, which the call makes."""
+        if type(self).build is Model.build:
+            Layer.build(self, input_shape)
+        else:
+            self.build(input_shape)
 
     @property
     def needs_targets(self) -> bool:
