@@ -192,7 +192,7 @@ class Multiply(Merge):
             for m, each in zip(spread, x, strict=True)
         ]
         y = reduce(ops.multiply, counting)
-        if None in masks:
+        if any(m is None for m in masks):
             return y
         return ops.where(reduce(ops.logical_or, spread), y, 0.0)
 
