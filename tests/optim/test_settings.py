@@ -221,8 +221,9 @@ def test_a_strange_list_of_weights_that_do_not_decay(excluded):
     config = optim.AdamW().get_config() | {"excluded_from_weight_decay": excluded}
     with pytest.raises(OptionError, match="excluded_from_weight_decay must have"):
         optim.AdamW.from_config(config)
-    with pytest.raises(OptionError, match="var_names must be texts"):
-        optim.AdamW().exclude_from_weight_decay(var_names=[""])
+    for names in ([""], [3], "bias"):
+        with pytest.raises(OptionError, match="var_names must be a list of texts"):
+            optim.AdamW().exclude_from_weight_decay(var_names=names)
 
 
 class Plain(optim.Optimizer):

@@ -272,9 +272,11 @@ class Optimizer(Settings, ABC):
         >>> rule.exclude_from_weight_decay(var_names=["bias"])
         """
         excluded = {"paths": [v.path for v in var_list or ()], "names": list(var_names or ())}
-        if not all(isinstance(name, str) and name for name in excluded["names"]):
+        named = all(isinstance(name, str) and name for name in excluded["names"])
+        if isinstance(var_names, str) or not named:
             raise OptionError(
-                f"exclude_from_weight_decay: var_names must be texts; got {excluded['names']!r}."
+                "exclude_from_weight_decay: var_names must be a list of texts, such as ['bias'];"
+                f" got {var_names!r}."
             )
         self.__dict__["_excluded"] = excluded
 
