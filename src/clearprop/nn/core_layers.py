@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from typing import Any, final
 
-import numpy as np
-
 from clearprop import ops
 from clearprop.core.tensor import Tensor
 from clearprop.errors import OptionError, ShapeError, unknown
@@ -22,6 +20,7 @@ from clearprop.nn.first_values import drawn_here
 from clearprop.nn.layer import BatchShape, Layer, as_batch_shape
 from clearprop.nn.memory import ensure_fits, free_memory, machine_memory
 from clearprop.nn.registry import register
+from clearprop.nn.settings import is_whole
 from clearprop.nn.variable import Variable
 from clearprop.nn.weight_options import make_weight, set_weight_options, written_weight_options
 
@@ -101,7 +100,7 @@ class Dense(Layer):
         **options: Any,
     ) -> None:
         super().__init__(activity_regularizer=activity_regularizer, **options)
-        if not _whole(units) or units < 1:
+        if not is_whole(units) or units < 1:
             raise OptionError(told("layers.units", got=repr(units)))
         self.units = int(units)
         self.activation = get_activation(activation)
@@ -173,10 +172,6 @@ class Dense(Layer):
             "use_bias": self.use_bias,
             **written_weight_options(self, "kernel", "bias"),
         }
-
-
-def _whole(n: object) -> bool:
-    return isinstance(n, int | np.integer) and not isinstance(n, bool)
 
 
 def _features(shape: BatchShape) -> int:

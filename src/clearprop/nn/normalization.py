@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, final
 
-import numpy as np
-
 from clearprop import ops
 from clearprop.core.tensor import Tensor
 from clearprop.errors import OptionError, ShapeError
 from clearprop.nn.layer import BatchShape
 from clearprop.nn.normalizing import Affine, Normalizing, normalized
 from clearprop.nn.registry import register
-from clearprop.nn.settings import axes_given, axis_of, number, size_of
+from clearprop.nn.settings import axes_given, axis_of, is_whole, number, size_of
 from clearprop.nn.variable import Variable
 
 __all__ = [
@@ -175,8 +173,7 @@ class GroupNormalization(Affine):
             epsilon, center, scale, beta_initializer, gamma_initializer, beta_regularizer,
             gamma_regularizer, beta_constraint, gamma_constraint, **options,
         )  # fmt: skip
-        whole = isinstance(groups, int | np.integer) and not isinstance(groups, bool)
-        if not whole or (groups < 1 and groups != -1):
+        if not is_whole(groups) or (groups < 1 and groups != -1):
             raise OptionError(
                 "GroupNormalization: groups must be a positive whole number, or -1 for one to a"
                 f" channel; got {groups!r}."

@@ -14,6 +14,7 @@ from clearprop.nn.chance import Drawing
 from clearprop.nn.layer import BatchShape, Layer, as_batch_shape
 from clearprop.nn.registry import register
 from clearprop.nn.regularizers import L1L2
+from clearprop.nn.settings import is_whole
 
 __all__ = [
     "ActivityRegularization",
@@ -153,8 +154,7 @@ def checked_noise_shape(who: str, shape: Any) -> tuple[int | None, ...] | None:
         return None
     sizes = tuple(shape) if isinstance(shape, list | tuple) else (shape,)
     if not isinstance(shape, list | tuple) or any(
-        n is not None and (isinstance(n, bool) or not isinstance(n, int | np.integer) or n < 1)
-        for n in sizes
+        n is not None and (not is_whole(n) or n < 1) for n in sizes
     ):
         raise OptionError(
             f"{who}: noise_shape must be a tuple of positive whole numbers, and None for an axis as"

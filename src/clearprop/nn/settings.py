@@ -9,7 +9,7 @@ import numpy as np
 
 from clearprop.errors import OptionError, ShapeError
 
-__all__ = ["axes_given", "axis_of", "number", "size_of"]
+__all__ = ["axes_given", "axis_of", "is_whole", "number", "size_of"]
 
 Shape = tuple[int | None, ...]
 
@@ -39,6 +39,18 @@ def number(who: str, what: str, value: Any, least: float = -math.inf) -> float:
     return float(value)
 
 
+def is_whole(n: object) -> bool:
+    """
+    Tell whether something is a whole number, Python's or NumPy's.
+
+    Examples
+    --------
+    >>> is_whole(3), is_whole(True), is_whole(3.0)
+    (True, False, False)
+    """
+    return isinstance(n, int | np.integer) and not isinstance(n, bool)
+
+
 def axes_given(who: str, axis: Any, *, several: bool = True, what: str = "axis") -> Any:
     """
     Give an axis back as a whole number, or several as a list of such.
@@ -55,7 +67,7 @@ def axes_given(who: str, axis: Any, *, several: bool = True, what: str = "axis")
     """
     listed = several and isinstance(axis, list | tuple)
     axes = list(axis) if listed else [axis]
-    if not axes or any(isinstance(a, bool) or not isinstance(a, int | np.integer) for a in axes):
+    if not axes or not all(map(is_whole, axes)):
         raise OptionError(
             f"{who}: {what} must be a whole number{' or a list of such' * several}; got {axis!r}."
         )
