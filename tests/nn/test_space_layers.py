@@ -122,23 +122,28 @@ def test_a_window_too_large_is_known_before_there_is_data():
         Chain([Input((4, 4, 1)), layers.Conv2D(2, 5)])
 
 
-def test_weights_have_their_penalties_and_bounds():
-    options = {f"{role}_{end}": f"{role} {end}" for role in ("kernel", "bias")
-               for end in ("regularizer", "constraint")}  # fmt: skip
-    from clearprop.nn import weight_options
+PENALTIES = {"regularizer": "l2", "constraint": "non_neg"}
 
-    with pytest.MonkeyPatch.context() as patch:
-        for end in ("regularizer", "constraint"):
-            patch.setitem(weight_options.FINDERS, end, lambda given: given)
-        with pytest.MonkeyPatch.context() as inner:
-            inner.setattr("clearprop.nn.holder.get_regularizer", lambda given: given)
-            inner.setattr("clearprop.nn.holder.get_constraint", lambda given: given)
-            layer = made("Conv2D", 2, 3, **options)
-            layer.build((None, 4, 4, 1))
-    assert layer.kernel.regularizer == "kernel regularizer"
-    assert layer.kernel.constraint == "kernel constraint"
-    assert layer.bias.regularizer == "bias regularizer"
-    assert layer.bias.constraint == "bias constraint"
+
+@pytest.mark.parametrize(
+    ("name", "roles"),
+    [
+        ("Conv2D", {"kernel": "kernel", "bias": "bias"}),
+        ("Conv2DTranspose", {"kernel": "kernel", "bias": "bias"}),
+        ("DepthwiseConv2D", {"depthwise": "kernel", "bias": "bias"}),
+        ("SeparableConv2D", {"depthwise": "depthwise_kernel", "pointwise": "pointwise_kernel"}),
+    ],
+)
+@pytest.mark.parametrize("end", PENALTIES)
+def test_each_weight_has_its_own_penalty_and_bound(name, roles, end):
+    arguments = (3,) if name == "DepthwiseConv2D" else (2, 3)
+    for role, weight in roles.items():
+        layer = made(name, *arguments, **{f"{role}_{end}": PENALTIES[end]})
+        layer.build(IMAGES.shape)
+        having = [w.path.rpartition("/")[2] for w in layer.weights if getattr(w, end) is not None]
+        assert having == [weight]
+        again = type(layer).from_config(layer.get_config())
+        assert again.get_config() == layer.get_config()
 
 
 def test_what_comes_before_the_activation():

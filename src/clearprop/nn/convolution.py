@@ -35,13 +35,14 @@ class _Conv(Convolving):
         bias_initializer: Any = "zeros",
         kernel_regularizer: Any = None,
         bias_regularizer: Any = None,
+        activity_regularizer: Any = None,
         kernel_constraint: Any = None,
         bias_constraint: Any = None,
         **options: Any,
     ) -> None:
         super().__init__(
             kernel_size, strides, padding, dilation_rate, activation, use_bias,
-            data_format=data_format, **options,
+            data_format=data_format, activity_regularizer=activity_regularizer, **options,
         )  # fmt: skip
         who = type(self).__name__
         self.filters = positive(who, "filters", filters)
@@ -103,7 +104,7 @@ class Conv1D(_Conv):
         first step only, so that no output sees a later step.
     use_bias, kernel_initializer, bias_initializer, kernel_regularizer, bias_regularizer
         As for `Conv2D`.
-    kernel_constraint, bias_constraint, **options
+    activity_regularizer, kernel_constraint, bias_constraint, **options
         As for `Conv2D`.
 
     Raises
@@ -154,12 +155,12 @@ class Conv2D(_Conv):
         Whether there is a bias.
     kernel_initializer, bias_initializer : str, Initializer or callable
         Where the first values of the weights come from.
-    kernel_regularizer, bias_regularizer : str or callable, optional
-        Penalties on the weights.
+    kernel_regularizer, bias_regularizer, activity_regularizer : str or callable, optional
+        Penalties on weights and output.
     kernel_constraint, bias_constraint : str or callable, optional
         Bounds that weights are held within.
     **options
-        `name`, `dtype`, `trainable`, `activity_regularizer`, as for every `Layer`.
+        `name`, `dtype`, `trainable`, `input_shape`, as for every `Layer`.
 
     Attributes
     ----------
@@ -199,7 +200,7 @@ class Conv3D(_Conv):
         As for `Conv2D`, with three axes of space.
     use_bias, kernel_initializer, bias_initializer, kernel_regularizer, bias_regularizer
         As for `Conv2D`.
-    kernel_constraint, bias_constraint, **options
+    activity_regularizer, kernel_constraint, bias_constraint, **options
         As for `Conv2D`.
 
     Raises

@@ -60,7 +60,7 @@ class Convolving(Spatial):
         self,
         kernel_size: Any,
         strides: Any,
-        padding: str,
+        padding: Any,
         dilation_rate: Any,
         activation: Any,
         use_bias: bool,
@@ -85,8 +85,8 @@ class Convolving(Spatial):
             )
 
     @abstractmethod
-    def channels_after(self, channels: int | None) -> int | None:
-        """Count the channels that come out if so many go in."""
+    def channels_after(self, channels: int | None) -> Any:
+        """Count the channels that come out if so many go in; None if that is not known."""
 
     @abstractmethod
     def make_kernels(self, channels: int) -> None:

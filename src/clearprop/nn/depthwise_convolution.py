@@ -51,13 +51,14 @@ class _DepthwiseConv(_ByChannel):
         bias_initializer: Any = "zeros",
         depthwise_regularizer: Any = None,
         bias_regularizer: Any = None,
+        activity_regularizer: Any = None,
         depthwise_constraint: Any = None,
         bias_constraint: Any = None,
         **options: Any,
     ) -> None:
         super().__init__(
             kernel_size, strides, padding, dilation_rate, activation, use_bias,
-            data_format=data_format, **options,
+            data_format=data_format, activity_regularizer=activity_regularizer, **options,
         )  # fmt: skip
         self.depth_multiplier = positive(type(self).__name__, "depth_multiplier", depth_multiplier)
         set_weight_options(
@@ -70,7 +71,7 @@ class _DepthwiseConv(_ByChannel):
             bias_constraint=bias_constraint,
         )
 
-    def channels_after(self, channels: int | None) -> int | None:
+    def channels_after(self, channels: int | None) -> Any:
         """Count the channels that come out: `depth_multiplier` times as many as go in."""
         return None if channels is None else channels * self.depth_multiplier
 
@@ -108,6 +109,7 @@ class _SeparableConv(_ByChannel):
         depthwise_regularizer: Any = None,
         pointwise_regularizer: Any = None,
         bias_regularizer: Any = None,
+        activity_regularizer: Any = None,
         depthwise_constraint: Any = None,
         pointwise_constraint: Any = None,
         bias_constraint: Any = None,
@@ -115,7 +117,7 @@ class _SeparableConv(_ByChannel):
     ) -> None:
         super().__init__(
             kernel_size, strides, padding, dilation_rate, activation, use_bias,
-            data_format=data_format, **options,
+            data_format=data_format, activity_regularizer=activity_regularizer, **options,
         )  # fmt: skip
         who = type(self).__name__
         self.filters = positive(who, "filters", filters)
@@ -166,7 +168,7 @@ class DepthwiseConv1D(_DepthwiseConv):
         As for `DepthwiseConv2D`, with one axis of space.
     use_bias, depthwise_initializer, bias_initializer, depthwise_regularizer, bias_regularizer
         As for `DepthwiseConv2D`.
-    depthwise_constraint, bias_constraint, **options
+    activity_regularizer, depthwise_constraint, bias_constraint, **options
         As for `DepthwiseConv2D`.
 
     Raises
@@ -201,7 +203,7 @@ class DepthwiseConv2D(_DepthwiseConv):
         First values, penalty and bound of the kernel.
     bias_initializer, bias_regularizer, bias_constraint
         Those of the bias.
-    **options
+    activity_regularizer, **options
         As for `Conv2D`.
 
     Attributes
@@ -239,7 +241,7 @@ class SeparableConv1D(_SeparableConv):
         As for `SeparableConv2D`, with one axis of space.
     activation, use_bias, depthwise_initializer, pointwise_initializer, bias_initializer
         As for `SeparableConv2D`.
-    depthwise_regularizer, pointwise_regularizer, bias_regularizer
+    depthwise_regularizer, pointwise_regularizer, bias_regularizer, activity_regularizer
         As for `SeparableConv2D`.
     depthwise_constraint, pointwise_constraint, bias_constraint, **options
         As for `SeparableConv2D`.
@@ -279,7 +281,7 @@ class SeparableConv2D(_SeparableConv):
         Those of the second part's.
     bias_initializer, bias_regularizer, bias_constraint
         Those of the bias.
-    **options
+    activity_regularizer, **options
         As for `Conv2D`.
 
     Attributes

@@ -82,7 +82,7 @@ class _Cropping(Spatial):
         super().__init__(**options)
         self.cropping = _pairs(f"{type(self).__name__}: cropping", cropping, self.rank)
 
-    def _left(self, space: Sequence[int | None]) -> list[int | None]:
+    def _left(self, space: Sequence[int | None]) -> list[Any]:
         left = [
             None if n is None else n - a - b for n, (a, b) in zip(space, self.cropping, strict=True)
         ]

@@ -97,9 +97,9 @@ class Lambda(Layer):
         self.function, self.mask, self.arguments = function, mask, dict(arguments or {})
         self._declared_output = output_shape
         try:
-            names = inspect.signature(function).parameters
+            names = list(inspect.signature(function).parameters)
         except ValueError:  # of some functions written in C
-            names = {}
+            names = []
         self._wants = [name for name in ("training", "mask") if name in names]
 
     def call(self, x: Any, mask: Any = None, training: bool = False) -> Any:

@@ -32,7 +32,7 @@ class _Pooling(Spatial):
         self,
         pool_size: Any,
         strides: Any = None,
-        padding: str = "valid",
+        padding: Any = "valid",
         data_format: str | None = None,
         **options: Any,
     ) -> None:

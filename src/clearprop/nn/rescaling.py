@@ -164,14 +164,14 @@ class Normalization(Layer):
                 f"Normalization: axis {self.axis} is not among the axes of shape {input_shape}."
             )
         self._kept = sorted({a % rank for a in self.axis})
-        sizes = tuple(input_shape[a] for a in self._kept)
+        sizes: Any = tuple(input_shape[a] for a in self._kept)
         if None in sizes:
             raise ShapeError(
                 f"Normalization: the size of each axis of {self.axis} must be known; got shape"
                 f" {input_shape}."
                 + (" With one number for each example, take axis=None." if rank == 1 else "")
             )
-        self._spread = tuple(n if a in self._kept else 1 for a, n in enumerate(input_shape))
+        self._spread: Any = tuple(n if a in self._kept else 1 for a, n in enumerate(input_shape))
         if self.given is None:
             self.adapt_mean = self._state(sizes, "zeros", "mean")
             self.adapt_variance = self._state(sizes, "ones", "variance")

@@ -43,7 +43,7 @@ class Reshape(Layer):
     (5, 2, 3)
     """
 
-    def __init__(self, target_shape: Sequence[int], **options: Any) -> None:
+    def __init__(self, target_shape: Any, **options: Any) -> None:
         super().__init__(**options)
         sizes = (target_shape,) if is_whole(target_shape, least=-1) else target_shape
         if (
@@ -110,7 +110,7 @@ class Permute(Layer):
     (5, 64, 10)
     """
 
-    def __init__(self, dims: Sequence[int], **options: Any) -> None:
+    def __init__(self, dims: Any, **options: Any) -> None:
         super().__init__(**options)
         whole = isinstance(dims, Sequence) and all(is_whole(n) for n in dims)
         if not whole or sorted(dims) != list(range(1, len(dims) + 1)):

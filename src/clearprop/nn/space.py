@@ -26,9 +26,9 @@ def checked_format(data_format: Any) -> str:
     return data_format or FORMATS[0]
 
 
-def is_whole(n: object, *, least: int = 1) -> bool:
+def is_whole(n: object, *, least: float = 1) -> bool:
     """Tell whether `n` is a whole number of at least `least`."""
-    return isinstance(n, int | np.integer) and not isinstance(n, bool) and n >= least
+    return isinstance(n, int | np.integer) and not isinstance(n, bool) and bool(n >= least)
 
 
 def sizes_of(what: str, value: Any, rank: int, *, least: int = 1) -> tuple[int, ...]:

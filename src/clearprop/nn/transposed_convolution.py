@@ -37,13 +37,14 @@ class _ConvTranspose(Convolving):
         bias_initializer: Any = "zeros",
         kernel_regularizer: Any = None,
         bias_regularizer: Any = None,
+        activity_regularizer: Any = None,
         kernel_constraint: Any = None,
         bias_constraint: Any = None,
         **options: Any,
     ) -> None:
         super().__init__(
             kernel_size, strides, padding, dilation_rate, activation, use_bias,
-            data_format=data_format, **options,
+            data_format=data_format, activity_regularizer=activity_regularizer, **options,
         )  # fmt: skip
         who = type(self).__name__
         self.filters = positive(who, "filters", filters)
@@ -135,7 +136,7 @@ class Conv1DTranspose(_ConvTranspose):
         As for `Conv2DTranspose`, with one axis of space.
     use_bias, kernel_initializer, bias_initializer, kernel_regularizer, bias_regularizer
         As for `Conv2D`.
-    kernel_constraint, bias_constraint, **options
+    activity_regularizer, kernel_constraint, bias_constraint, **options
         As for `Conv2D`.
 
     Raises
@@ -180,7 +181,7 @@ class Conv2DTranspose(_ConvTranspose):
         As for `Conv2D`.
     kernel_initializer, bias_initializer, kernel_regularizer, bias_regularizer
         As for `Conv2D`.
-    kernel_constraint, bias_constraint, **options
+    activity_regularizer, kernel_constraint, bias_constraint, **options
         As for `Conv2D`.
 
     Attributes
@@ -221,7 +222,7 @@ class Conv3DTranspose(_ConvTranspose):
         As for `Conv2DTranspose`, with three axes of space.
     use_bias, kernel_initializer, bias_initializer, kernel_regularizer, bias_regularizer
         As for `Conv2D`.
-    kernel_constraint, bias_constraint, **options
+    activity_regularizer, kernel_constraint, bias_constraint, **options
         As for `Conv2D`.
 
     Raises
