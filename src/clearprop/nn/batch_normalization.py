@@ -185,6 +185,8 @@ class BatchNormalization(Affine):
             mean, variance = self.along(x, self.moving_mean), self.along(x, self.moving_variance)
             return normalized(x, mean, variance, self.epsilon, gamma, beta)
         mean, variance = self._moments(x, mask)
+        self.named("mean", mean)
+        self.named("variance", variance)
         if self.renorm:
             gamma, beta = self._renormed(x, mean, variance, gamma, beta)
         else:

@@ -98,8 +98,8 @@ class LayerNormalization(Affine):
     def call(self, x: Tensor) -> Any:
         """Normalise."""
         axes = self.axes(x.shape)
-        mean = ops.mean(x, axis=axes, keepdims=True)
-        variance = ops.var(x, axis=axes, keepdims=True)
+        mean = self.named("mean", ops.mean(x, axis=axes, keepdims=True))
+        variance = self.named("variance", ops.var(x, axis=axes, keepdims=True))
         gamma = None if self.gamma is None else self.along(x, self.gamma)
         beta = None if self.beta is None else self.along(x, self.beta)
         return normalized(x, mean, variance, self.epsilon, gamma, beta)
@@ -201,8 +201,8 @@ class GroupNormalization(Affine):
         grouped = (*x.shape[:place], self.groups, size, *x.shape[place + 1 :])
         x_in_groups = ops.reshape(x, shape=grouped)
         rest = tuple(a for a in range(1, len(grouped)) if a != place)
-        mean = ops.mean(x_in_groups, axis=rest, keepdims=True)
-        variance = ops.var(x_in_groups, axis=rest, keepdims=True)
+        mean = self.named("mean", ops.mean(x_in_groups, axis=rest, keepdims=True))
+        variance = self.named("variance", ops.var(x_in_groups, axis=rest, keepdims=True))
         y = ops.reshape(normalized(x_in_groups, mean, variance, self.epsilon), shape=x.shape)
         if self.gamma is not None:
             y = y * self.along(x, self.gamma)
@@ -269,6 +269,7 @@ class RMSNormalization(Normalizing):
     def call(self, x: Tensor) -> Any:
         """Normalise."""
         mean = ops.mean(ops.square(x), axis=self.axes(x.shape), keepdims=True)
+        mean = self.named("mean_square", mean)
         return x / ops.sqrt(mean + self.epsilon) * self.along(x, self.scale)
 
     def get_config(self) -> dict[str, Any]:

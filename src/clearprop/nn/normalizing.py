@@ -70,6 +70,11 @@ class Normalizing(Layer):
         shape = tuple(n if a in axes else 1 for a, n in enumerate(x.shape))
         return ops.reshape(weight, shape=shape)
 
+    def named(self, what: str, value: Tensor) -> Tensor:
+        """Call a number on the way by a name of its own, which explanations then use."""
+        value.node.name = f"{self.path}/{what}"
+        return value
+
 
 class Affine(Normalizing):
     """
