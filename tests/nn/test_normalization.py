@@ -238,7 +238,7 @@ def test_normalisation_can_be_asked_why():
     y = layer(x)
     text = cp.why(y[0, 1]).to_text()
     assert "(x[0,1] − norm/mean[0,0]) · (norm/gamma[1] / √(norm/variance[0,0] + 0.001))" in text
-    assert "norm/mean[0,0] = (x[0,0] + x[0,1]) / 2" in text
+    assert "norm/mean[0,0] = (x[0,0] + x[0,1])/2 = (1 + 3) / 2 = 2" in text
     model = cp.Sequential([cp.Input((3,)), nn.Dense(2), nn.BatchNormalization(), nn.Dense(1)])
     model.compile("sgd", "mse")
     model.fit(X, X[:, :1], epochs=1, verbose=0)
