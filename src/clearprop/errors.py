@@ -177,9 +177,9 @@ def unknown(kind: str, got: object, choices: Iterable[str]) -> OptionError:
 
 def _word(kind: str) -> Told:
     """Say what a thing is called, which is its key among the ``kinds`` of the catalogue."""
-    what, _, owner = kind.partition("argument of ")
-    if owner and not what:
-        return Told(kind, "kinds.argument_of", {"owner": owner})
+    what, _, owner = kind.partition(" of ")
+    if owner[:1].isupper():  # of a class
+        return Told(kind, "kinds.of", {"what": _word(what), "owner": owner})
     return Told(kind, f"kinds.{kind.replace(' ', '_')}", {})
 
 

@@ -11,7 +11,7 @@ from clearprop.cli.help import argument, option, subcommand
 from clearprop.cli.output import as_json
 from clearprop.cli.running import CHECK_FAILED
 from clearprop.errors import DataError
-from clearprop.lang import language, say
+from clearprop.lang import language, reason, say, told
 
 __all__ = ["command"]
 
@@ -59,8 +59,12 @@ def _text(path: str) -> str:
             raise DataError(say("cli.stdin_is_terminal"))
         content = sys.stdin.buffer.read(_LIMIT + 1)
     else:
-        with Path(path).open("rb") as file:
-            content = file.read(_LIMIT + 1)
+        try:
+            with Path(path).open("rb") as file:
+                content = file.read(_LIMIT + 1)
+        except OSError as error:
+            why = told("files.cannot_read", path=repr(path), reason=reason(error))
+            raise DataError(why) from error
     if len(content) > _LIMIT:
         raise DataError(say("sheet.too_large", source=_name(path), limit="1 MiB"))
     return decode(content, _name(path))

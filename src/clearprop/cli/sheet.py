@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from clearprop.cli.help import argument, option, subcommand
 from clearprop.cli.kinds import Choice, Fraction, Whole
 from clearprop.cli.output import as_json, tell
+from clearprop.cli.places import check_place
 from clearprop.lang import language, say
 
 __all__ = ["command"]
@@ -42,6 +45,8 @@ def command(
     from clearprop.explain.answers import template
     from clearprop.explain.sheet import sheet
 
+    for place in filter(None, (output, key, answers)):
+        check_place(Path(place))
     made, lang = sheet(sizes, seed=seed, activation=activation, lr=lr), language()
     if output is not None or key is not None:
         from clearprop.draw.sheet_html import answer_key, worksheet

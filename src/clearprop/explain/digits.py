@@ -17,6 +17,7 @@ from struct import pack, unpack
 from typing import Literal, SupportsFloat, TypeAlias
 
 from clearprop.errors import OptionError, unknown
+from clearprop.lang import told
 
 __all__ = ["Notation", "show"]
 
@@ -77,7 +78,7 @@ def show(
     if notation not in _MINUS:
         raise unknown("notation", notation, _MINUS)
     if not 1 <= digits <= 17:
-        raise OptionError(f"digits must be in 1 to 17, which tells any float apart; got {digits}.")
+        raise OptionError(told("asking.digits", got=digits))
     size = float(value)
     if math.isnan(size):
         return _NAN[notation]

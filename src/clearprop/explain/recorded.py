@@ -66,7 +66,7 @@ def record_model(
 def _recorded(model: Any, x: Any, y: Any, *, training: bool) -> Recording:
     if not model.compiled:
         if y is not None:
-            raise StateError("why: the loss is not known before compile(loss=...).")
+            raise StateError(told("asking.not_compiled"))
         task = Task(forward=_forward(model), loss=_no_loss, predict=_itself)
         return record(task, model, x, None, training=training)
     setup = model.setup_for("why")

@@ -12,6 +12,7 @@ WORDS = {
     "weight": {"en": "weight", "ko": "가중치"},
     "bias": {"en": "bias", "ko": "편향"},
     "kernel": {"en": "kernel", "ko": "가중치 행렬"},
+    "inside": {"en": "part of a time step", "ko": "시간 단계의 일부"},
     "sum": {"en": "weighted sum", "ko": "가중합"},
     "activation": {"en": "activation function", "ko": "활성화 함수"},
     "activated": {"en": "activation", "ko": "활성값"},
@@ -126,6 +127,11 @@ WORDS = {
     "input_zero": {"en": "0 because its input {name} is 0", "ko": "입력 {name:이} 0이어서 0"},
     "masked": {"en": "0 because dropout switched it off", "ko": "드롭아웃으로 꺼져서 0"},
     "clipped": {"en": "clipped from {before} to {after}", "ko": "{before}에서 {after:으로} 잘림"},
+    "scaled": {
+        "en": "the gradient is scaled down: its norm {norm} is above {limit}",
+        "ko": "기울기의 노름 {norm:이} {limit:을} 넘어 그만큼 줄임",
+    },
+    "not_so": {"en": "not so: {what}", "ko": "{what:이} 아님"},
     "masked_out": {
         "en": "0 because the mask leaves this place out",
         "ko": "마스크로 제외된 자리여서 0",
@@ -156,6 +162,10 @@ WORDS = {
     "passed_on": {
         "en": "{layer} passes it on unchanged",
         "ko": "{layer:은} 받은 값을 그대로 내보냄",
+    },
+    "unused": {
+        "en": "0 because nothing in this batch uses it",
+        "ko": "이 배치에서는 쓰이지 않아서 0",
     },
     "padded": {
         "en": "{count} of the window's {of} places lie in the padding and add 0",
