@@ -230,6 +230,34 @@ def test_every_name_that_keras_knows_is_known(keras):
     assert ALL_OBJECTS_DICT.keys() - bases <= losses.ALIASES.keys() | losses.LOSSES.keys()
 
 
+SHAPES = [((N,), (N, 1)), ((N, 1), (N, 1)), ((N,), (N, 7)), ((N, 1), (N, 7)), ((N, 7), (N, 7)),
+          ((N, 5), (N, 5, 7)), ((N, 5, 7), (N, 5, 7))]  # fmt: skip
+
+
+@pytest.mark.parametrize(("y_shape", "output_shape"), SHAPES)
+def test_crossentropy_is_the_one_that_keras_chooses(y_shape, output_shape, keras):
+    from keras.src.trainers.compile_utils import get_loss
+
+    theirs = get_loss("crossentropy", np.zeros(y_shape), np.zeros(output_shape))
+    ours = losses.crossentropy.crossentropy_for(y_shape, output_shape)
+    assert ours.aliases[0] == theirs.fn.__name__
+
+
+def test_short_names_of_functions_are_those_of_tf_keras(keras):
+    from importlib.util import find_spec
+    from pathlib import Path
+
+    from clearprop import keras as facade
+
+    for part in ("losses", "metrics"):
+        file = Path(find_spec("keras").origin).parent / "_tf_keras" / "keras" / part
+        lines = (file / "__init__.py").read_text().replace("(\n", "").split("\n")
+        names = {line.split(" as ")[-1].strip("( ,") for line in lines if " as " in line}
+        lacking = {name for name in names if not hasattr(getattr(facade, part), name)}
+        assert names
+        assert lacking <= {"Reduction"}, part
+
+
 @pytest.mark.parametrize("name", KINDS)
 def test_names_in_reports_are_keras_names(name, keras):
     assert losses.LOSSES[name]().name == getattr(keras.losses, name)().name

@@ -20,6 +20,7 @@ __all__ = [
     "SparseCategoricalCrossentropy",
     "binary_crossentropy",
     "categorical_crossentropy",
+    "crossentropy_for",
     "smoothing",
     "sparse_categorical_crossentropy",
 ]
@@ -251,6 +252,29 @@ class SparseCategoricalCrossentropy(_Crossentropy):
         if self.ignore_class is None:
             return None
         return ops.not_equal(y_true, self.ignore_class)
+
+
+def crossentropy_for(
+    y_shape: tuple[int | None, ...], output_shape: tuple[int | None, ...]
+) -> type[Loss]:
+    """
+    Choose, as Keras does, what "crossentropy" means.
+
+    Parameters
+    ----------
+    y_shape, output_shape : tuple of (int or None)
+        The shapes of targets and outputs.
+
+    Examples
+    --------
+    >>> crossentropy_for((None,), (None, 10)).__name__
+    'SparseCategoricalCrossentropy'
+    """
+    if output_shape[-1] == 1:
+        return BinaryCrossentropy
+    if len(y_shape) < len(output_shape) or y_shape[-1] == 1:
+        return SparseCategoricalCrossentropy
+    return CategoricalCrossentropy
 
 
 binary_crossentropy = function_of(BinaryCrossentropy)

@@ -140,9 +140,8 @@ class AUC(Confusion):
         if self.curve == "PR":
             return share(tp, fn), share(tp, fp)
         odds = _over(tp + fn, tn + fp)
-        some = tp > 0
-        recall_gain = np.where(some, 1 - odds * _over(fn, tp), 0.0)
-        precision_gain = np.where(some, 1 - odds * _over(fp, tp), 1.0)
+        recall_gain = np.where(tp == 0, 0.0, 1 - odds * _over(fn, tp))
+        precision_gain = np.where(tp == 0, 1.0, 1 - odds * _over(fp, tp))
         return np.maximum(recall_gain, 0.0), precision_gain
 
     def _between_0_and_1(self, p: np.ndarray) -> np.ndarray:

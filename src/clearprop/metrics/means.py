@@ -213,7 +213,8 @@ class MeanMetricWrapper(MeanMetric):
         dtype: Any = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(name or getattr(fn, "__name__", "metric").strip("<>"), dtype)
+        called = getattr(fn, "__name__", None) or getattr(fn, "name", "metric")  # or a loss's
+        super().__init__(name or called.strip("<>"), dtype)
         self.fn, self.kwargs = fn, kwargs
 
     def values(self, xp: Any, y_true: Any, y_pred: Any) -> Any:

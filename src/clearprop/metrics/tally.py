@@ -131,6 +131,7 @@ def _largest(who: str, p: np.ndarray, k: int) -> np.ndarray:
     at = np.argsort(-p, axis=-1, kind="stable")[..., :k]
     kept = np.full_like(p, -np.inf)
     np.put_along_axis(kept, at, np.take_along_axis(p, at, axis=-1), axis=-1)
+    kept[np.isnan(p).any(axis=-1)] = np.nan  # which are the largest cannot be told
     return kept
 
 
