@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from clearprop.core.op import ATOM, PRODUCT, SIGN, SUM
+from clearprop.core.op import ATOM, PRODUCT, REGISTRY, SIGN, SUM
 from clearprop.core.wording import Worded, fill
 from clearprop.explain.arithmetic import with_numbers
 from clearprop.explain.digits import show
@@ -132,10 +132,23 @@ def _rest(count: int, lang: str, *, latex: bool) -> str:
 _SAID_BY_STATE = ("off", "relu_off")  # their remarks name the sum that decided
 
 
+# What is so where a comparison is not.
+_OTHERWISE = {
+    "greater": "less_equal", "greater_equal": "less", "less": "greater_equal",
+    "less_equal": "greater", "equal": "not_equal", "not_equal": "equal",
+}  # fmt: skip
+
+
 def _condition(step: Step, digits: int, lang: str) -> str:
-    if step.condition is None or (step.state is not None and step.state.key in _SAID_BY_STATE):
+    condition = step.condition
+    if condition is None or (step.state is not None and step.state.key in _SAID_BY_STATE):
         return ""
-    return f"({symbolic(step.condition, number(digits, latex=False), lang, latex=False).text})"
+    so = bool(condition.value)
+    if not so and isinstance(condition, Applied) and condition.op in _OTHERWISE:
+        other = REGISTRY[_OTHERWISE[condition.op]]
+        condition, so = replace(condition, op=other.name, words=other.words), True
+    text = symbolic(condition, number(digits, latex=False), lang, latex=False).text
+    return f"({text})" if so else f"({say('explain.not_so', lang, what=text)})"
 
 
 def remark(state: State | None, digits: int, lang: str) -> str:

@@ -93,6 +93,7 @@ def parse(
     index = _index(form["index"], text)
     shapes = _shapes(layers, inputs) if shapes is None else shapes
     tensor = _resolved(base, layers)
+    tensor = _inner(tensor, shapes)
     if tensor not in shapes:
         names = book_names(layers, inputs) if sum(map(math.prod, shapes.values())) < 1000 else ()
         close = nearest(base, [*shapes, *names]) or sorted(shapes)[:4]
@@ -118,6 +119,15 @@ def _resolved(base: str, layers: Sequence[Layer]) -> str:
     if slash and re.fullmatch(r"-?\d+", place) and -len(layers) <= int(place) < len(layers):
         return f"{layers[int(place)].name}/{what}"
     return base
+
+
+def _inner(tensor: str, shapes: Mapping[str, Index]) -> str:
+    """Find what a layer has only inside: lstm/lstm_cell/kernel for lstm/kernel."""
+    layer, _, what = tensor.rpartition("/")
+    if tensor in shapes or not layer:
+        return tensor
+    inside = [a for a in shapes if a.startswith(f"{layer}/") and a.endswith(f"/{what}")]
+    return inside[0] if len(inside) == 1 else tensor
 
 
 def _shapes(layers: Sequence[Layer], inputs: int) -> dict[str, Index]:

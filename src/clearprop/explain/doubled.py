@@ -10,11 +10,13 @@ import numpy as np
 
 from clearprop.core.tensor import Node, Tensor
 from clearprop.core.tree import flatten
+from clearprop.explain.gates import step_by_step
 from clearprop.nn.holder import Holder
 
 __all__ = ["Call", "each_layer", "in_double", "observed", "works_otherwise"]
 
 DOUBLE = np.dtype(np.float64)
+RATES = ("rate", "dropout", "recurrent_dropout")  # a layer that drops nothing is always the same
 
 
 class Call(NamedTuple):
@@ -78,24 +80,30 @@ def each_layer(model: Any) -> Iterator[Any]:
 
 def works_otherwise(layer: Any) -> bool:
     """Tell a layer that works otherwise in training than in prediction: dropout, say."""
-    return layer._takes_training and not list(layer.sublayers())
+    rates = [vars(layer)[name] for name in RATES if name in vars(layer)]
+    idle = bool(rates) and not any(rates)
+    return layer._takes_training and not list(layer.sublayers()) and not idle
 
 
-def observed(model: Any) -> list[Call]:
+def observed(model: Any) -> tuple[list[Call], list[tuple[str, Node]]]:
     """
     Have each layer note its calls; to be asked for within `in_double`, which ends it.
 
     Returns
     -------
-    list of Call
+    calls : list of Call
         Filled whenever a layer is called: those inside before those around them.
+    steps : list of (str, Node)
+        What happens inside of recurrent layers, by address.
     """
     calls: list[Call] = []
+    steps: list[tuple[str, Node]] = []
     for layer in each_layer(model):
+        step_by_step(layer, steps)
         before = layer.call_before_activation
         layer.__dict__["call"] = _noting(calls, layer, layer.call, whole=True)
         layer.__dict__["call_before_activation"] = _noting(calls, layer, before, whole=False)
-    return calls
+    return calls, steps
 
 
 def _noting(

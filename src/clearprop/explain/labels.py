@@ -50,8 +50,8 @@ def labelled(
             symbols = tuple(f"t{j + 1}" for j in range(node.data.shape[-1])) if elements else ()
         elif role == "sum" and function != "linear":
             symbols = tuple(f"sum_{name}" for name in symbols)
-        symbol = ("E" if elements else "L") if role == "loss" else address
-        batched = role in ("input", "target", "sum", "output") and node.data.ndim > 0
+        symbol = ("E" if elements else "L") if address == "loss" else address
+        batched = role in ("input", "target", "sum", "output", "inside") and node.data.ndim > 0
         names[node] = Name(
             address, symbol, latex_of(symbol) + AT, role, symbols, tuple(map(_book_latex, symbols)),
             batch=batched and len(node.data) == samples,
@@ -77,8 +77,11 @@ def _role(
     for address in sorted(sums, key=lambda a: _function(a, layers) == "linear"):
         unit = address.rpartition("/sum")
         return "sum", path, f"{unit[0]}/output{unit[2]}", _function(address, layers)
-    known = path in layers and what.startswith("output")
-    return ("output" if known else "value"), path if path in layers else "", first, ""
+    if first.endswith("_loss") or first.startswith("data_loss"):
+        return "loss", "", first, ""
+    if path not in layers:
+        return "value", "", first, ""
+    return ("output" if what.startswith("output") else "inside"), path, first, ""
 
 
 def _function(address: str, layers: Mapping[str, Any]) -> str:

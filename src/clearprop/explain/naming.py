@@ -140,7 +140,8 @@ class Names:
         if found is None and node.name is not None:
             found = self.table[node] = Name(node.name, node.name, latex_of(node.name) + AT)
         if found is None and self.twins and node.op is not None and not node.op.variadic:
-            found = self.twins.get((node.op, node.inputs[0]))
+            first = node.inputs[0]
+            found = self.twins.get((node.op, first)) if isinstance(first, Node) else None
         return found
 
     def learn(self, node: Node) -> None:
@@ -182,7 +183,8 @@ def gradient_name(name: Name, loss: str) -> Name:
         )
 
     delta = name.role == "sum"
-    own = name.layer if delta else name.symbol
+    at = name.address.partition("@")[1:]  # of a layer that was called more than once
+    own = name.layer + "".join(at) if delta else name.symbol
     return Name(
         f"{name.address}.{'delta' if delta else 'gradient'}",
         f"δ {own}" if delta else plain(own),

@@ -42,8 +42,10 @@ class Recording:
         What the numbers belong to.
     inputs, results : tuple of str
         The addresses of what goes in and of what comes out.
-    weighted : shares.Weighted or None
+    weighted : weighted.Weighted or None
         The loss with weights for the samples, where there are targets.
+    unchanging : set of str
+        The layers that gave what they were given, by path.
     """
 
     def __init__(self, forward: dict[str, Node], names: Names, facts: dict[str, Any]) -> None:
@@ -51,6 +53,7 @@ class Recording:
         self.inputs: tuple[str, ...] = ("x",)
         self.results: tuple[str, ...] = ()
         self.weighted: Any = None
+        self.unchanging: set[str] = set()
         self.gradients: dict[str, Node] = {}
         self.updates: dict[str, Node] = {}
 
@@ -181,7 +184,8 @@ class Recording:
         ).quantity(index, tuple(node.data.shape), quantity.value)  # fmt: skip
         return Step(
             called.address, called.symbol, called.latex, called.value, "output", 1, quantity,
-            state=State("passed_on", {"layer": layer}), source={"layer": layer},
+            state=State("passed_on", {"layer": layer}) if layer in self.unchanging else None,
+            source={"layer": layer},
         )  # fmt: skip
 
     def _is_weight(self, address: Address) -> bool:
@@ -207,9 +211,10 @@ def record(task: Any, model: Any, x: Any, y: Any, *, training: bool = False) -> 
     """
     leaves, form = flatten(x)
     starts = [
-        _start(np.asarray(each), name) for name, each in zip(_input_names(x), leaves, strict=True)
+        _start(np.asarray(each), name)
+        for name, each in zip(_input_names(model, x), leaves, strict=True)
     ]
-    calls = observed(model)
+    calls, inside = observed(model)
     with computing_with(NUMPY), recording():
         out = task.forward(unflatten(form, starts), training)
         predicted = task.predict(out)
@@ -221,14 +226,18 @@ def record(task: Any, model: Any, x: Any, y: Any, *, training: bool = False) -> 
     for total, result in fused:  # the loss has the last activation in itself
         _add_fused(forward, calls, total, result)
     known = set(forward.values())
+    forward |= {name: node for name, node in inside if node not in known}
+    known = set(forward.values())
     tops = [node for pair in ends for node in pair] + ([] if loss is None else [loss.node])
     for node in _reached(tops):  # what a layer's own code gave a name
-        if node.name is not None and node not in known:
+        if node.name is not None and node not in known and node.name != "loss":
             forward.setdefault(node.name, node)
     if loss is not None:
+        forward |= _parts_of(loss.node, [t for t, _ in ends], getattr(model, "output_names", ()))
         forward["loss"] = loss.node
     made = Recording(forward, Names(), {"samples": len(starts[0].data)})
     made.inputs, made.results = tuple(inputs), tuple(_addresses(forward, [p for _, p in ends]))
+    made.unchanging = {c.layer.path for c in calls if c.whole and {*c.outputs} & {*c.inputs}}
     if y is not None:
         made.weighted = Weighted(task.loss, y, out)
     made.names.table.update(labelled(forward, calls, model, made.inputs))
@@ -243,13 +252,28 @@ def _start(x: np.ndarray, name: str) -> Tensor:
     return leaf(x.astype(np.float64) if floating else x, name=name, requires_grad=floating)
 
 
-def _input_names(x: Any) -> list[str]:
-    """Name the inputs: x, or as the keys of a dict, or numbered."""
+def _input_names(model: Any, x: Any) -> list[str]:
+    """Name the inputs: x, or as the keys of a dict, or as a model's inputs, or numbered."""
     if isinstance(x, Mapping):
         return [str(key) for key in x]
-    if isinstance(x, list | tuple):
-        return [f"x_{k}" for k in range(len(x))]
-    return ["x"]
+    if not isinstance(x, list | tuple):
+        return ["x"]
+    names: list[str] = list(getattr(model, "input_names", ()))
+    return names if len(names) == len(x) else [f"x_{k}" for k in range(len(x))]
+
+
+def _parts_of(loss: Node, ends: Sequence[Node], names: Sequence[str]) -> dict[str, Node]:
+    """Address the losses of several outputs, or that without penalties, which make up a loss."""
+    found: dict[str, Node] = {}
+    for node in _reached([loss]):
+        if node.name == "loss" and node is not loss:
+            own = set(_reached([node]))
+            of = [k for k, end in enumerate(ends) if end in own]
+            several = len(ends) > 1 and of
+            found[
+                f"{names[of[0]]}_loss" if several and names else f"data_loss{len(found) or ''}"
+            ] = node
+    return found
 
 
 def _tensors(tree: Any) -> list[Tensor]:

@@ -85,7 +85,7 @@ class Reader:
             if node is not place.node and name is not None and name != own and not name.rearranged:
                 return self._named(name, Place(node, index)), condition
             reading = self._reading(node, index)
-            if _is_choice(reading):
+            if _is_choice(reading) and condition is None:
                 condition = self._condition(node, index)
             if isinstance(reading, Pick | Fixed) and reading.why not in ("", "condition"):
                 self.reasons[reading.why] = {}
@@ -203,6 +203,7 @@ class Reader:
             if window:  # the window looks over the edge
                 self.reasons["padded"] = {"count": window, "of": window + count}
         if count == 0:
+            self.reasons["unused"] = {}
             return Quantity(value)
         if count <= self.top:
             shown = list(range(count))

@@ -99,11 +99,22 @@ def _clipped(formula: Formula) -> Iterator[State]:
             continue
         first = part.args.get("x", part.args.get("x1"))
         bound = part.args.get("x2")
-        limited = part.op == "clip" or (
-            part.op in ("minimum", "maximum") and isinstance(bound, Quantity) and not bound.symbol
-        )
+        limited = part.op == "clip" or (part.op in ("minimum", "maximum") and _is_bound(bound))
+        norm = isinstance(bound, Quantity) and bound.address.endswith("clipnorm")
+        if norm and first is not None and first.value > bound.value:
+            yield State("scaled", {"norm": first.value, "limit": bound.value})
+            continue
+        if norm:
+            continue
         if limited and first is not None and first.value != part.value:
             yield State("clipped", {"before": first.value, "after": part.value})
+
+
+def _is_bound(x: Formula | None) -> bool:
+    """Tell a plain number, a setting, or its negative: what something is kept within."""
+    if isinstance(x, Applied) and x.op == "negative":
+        return _is_bound(x.args["x"])
+    return isinstance(x, Quantity) and (not x.symbol or x.address.startswith("optimizer."))
 
 
 def _parts(formula: Formula) -> Iterator[Formula]:
