@@ -5,12 +5,13 @@ from __future__ import annotations
 import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar, Self, TypeAlias
 
 from clearprop.errors import OptionError
 from clearprop.optim.constraints import Domain, Interval, OrFunction, Switch, Text, setting
+from clearprop.optim.exclusions import Exclusions
 from clearprop.optim.moves import AVERAGE, Update, memory, moves
 from clearprop.optim.schedules.base import LearningRateSchedule
 from clearprop.optim.schedules.registry import deserialize, serialize
@@ -271,22 +272,11 @@ class Optimizer(Settings, ABC):
         >>> rule = AdamW(weight_decay=0.01)
         >>> rule.exclude_from_weight_decay(var_names=["bias"])
         """
-        excluded = {"paths": [v.path for v in var_list or ()], "names": list(var_names or ())}
-        named = all(isinstance(name, str) and name for name in excluded["names"])
-        if isinstance(var_names, str) or not named:
-            raise OptionError(
-                "exclude_from_weight_decay: var_names must be a list of texts, such as ['bias'];"
-                f" got {var_names!r}."
-            )
-        self.__dict__["_excluded"] = excluded
+        self.__dict__["_excluded"] = Exclusions.of(var_list, var_names)
 
     def decays(self, path: str) -> bool:
         """Tell whether the weight at a path loses some of itself in each step."""
-        if not self.weight_decay:
-            return False
-        excluded = self.__dict__.get("_excluded", {"paths": (), "names": ()})
-        own = path.rpartition("/")[2]
-        return path not in excluded["paths"] and not any(n in own for n in excluded["names"])
+        return bool(self.weight_decay) and path not in self.__dict__.get("_excluded", ())
 
     def finalize_variable_values(self, leaves: Iterable[Any], states: Mapping[str, State]) -> None:
         """
@@ -321,7 +311,7 @@ class Optimizer(Settings, ABC):
                 " optimizer.learning_rate to a number or a schedule first."
             )
         if "_excluded" in self.__dict__:
-            config["excluded_from_weight_decay"] = self.__dict__["_excluded"]
+            config["excluded_from_weight_decay"] = asdict(self.__dict__["_excluded"])
         return config
 
     @classmethod
@@ -333,7 +323,7 @@ class Optimizer(Settings, ABC):
             config["learning_rate"] = deserialize(config["learning_rate"])
         made = cls(**config)
         if excluded is not None:
-            made.__dict__["_excluded"] = _exclusions(excluded)
+            made.__dict__["_excluded"] = Exclusions.read(excluded)
         return made
 
     def _asks_for_step(self, rate: Callable[..., float]) -> bool:
@@ -346,17 +336,3 @@ class Optimizer(Settings, ABC):
                 asks = True
             known = self.__dict__["_asking"] = (rate, asks)
         return known[1]
-
-
-def _exclusions(given: Any) -> dict[str, list[str]]:
-    """Check what a file says of the weights that do not decay."""
-    if (
-        isinstance(given, Mapping)
-        and given.keys() == {"paths", "names"}
-        and all(isinstance(v, list) and all(isinstance(e, str) for e in v) for v in given.values())
-    ):
-        return dict(given)
-    raise OptionError(
-        "excluded_from_weight_decay must have lists of texts, paths and names;"
-        f" got {str(given)[:80]}."
-    )
