@@ -53,22 +53,22 @@ def their_answers(layer, call, inputs, upstreams):
 
     floating = [k for k, x in enumerate(inputs) if x.dtype.kind == "f"]
 
-    @jax.jit
-    def answers(moving, weights):
-        def total(moving, weights):
-            xs = list(inputs)
-            for k, x in zip(floating, moving, strict=True):
-                xs[k] = x
-            mapping = list(zip(layer.trainable_variables, weights, strict=True))
-            with StatelessScope(mapping):
-                y = call(layer, *xs)
-            ys = jax.tree_util.tree_leaves(y)
-            return sum((each * g).sum() for each, g in zip(ys, upstreams, strict=True)), ys
-
-        return jax.value_and_grad(total, argnums=(0, 1), has_aux=True)(moving, weights)
+    def total(moving, weights):
+        xs = list(inputs)
+        for k, x in zip(floating, moving, strict=True):
+            xs[k] = x
+        mapping = list(zip(layer.trainable_variables, weights, strict=True))
+        with StatelessScope(mapping):
+            y = call(layer, *xs)
+        ys = jax.tree_util.tree_leaves(y)
+        return sum((each * g).sum() for each, g in zip(ys, upstreams, strict=True)), ys
 
     weights = [v.value for v in layer.trainable_variables]
-    (_, ys), (by_inputs, by_weights) = answers([inputs[k] for k in floating], weights)
+    moving = [jax.numpy.asarray(inputs[k]) for k in floating]
+    with jax.disable_jit():  # to compile each of so many small calls would take minutes
+        (_, ys), (by_inputs, by_weights) = jax.value_and_grad(total, argnums=(0, 1), has_aux=True)(
+            moving, weights
+        )
     return ys, [*by_inputs, *by_weights]
 
 

@@ -177,10 +177,10 @@ class Sum(Layer):
 
 
 def test_a_cell_of_ones_own():
-    y, total = RNN(Sum(), return_sequences=True, return_state=True, dtype="float64")(X)
+    y, total = RNN(Sum(dtype="float64"), return_sequences=True, return_state=True, dtype="float64")(X)
     np.testing.assert_allclose(y, 2 * np.cumsum(X, axis=1))
     np.testing.assert_allclose(total, X.sum(axis=1))
-    masked = RNN(Sum(), dtype="float64")(X, mask=np.array([[True] * 3 + [False] * 2] * 3))
+    masked = RNN(Sum(dtype="float64"), dtype="float64")(X, mask=np.array([[True] * 3 + [False] * 2] * 3))
     np.testing.assert_allclose(masked, X[:, :3].sum(axis=1))  # the first state, as in Keras
 
 
