@@ -1,12 +1,20 @@
 """Random streams: the same for the same seed, each use for itself."""
 
+import json
 import threading
 
 import numpy as np
 import pytest
 
 from clearprop.core import random
-from clearprop.core.random import fresh_stream, global_seed, set_seed, stream
+from clearprop.core.random import (
+    draws,
+    fresh_stream,
+    global_seed,
+    set_draws,
+    set_seed,
+    stream,
+)
 from clearprop.errors import OptionError
 
 PINNED = [94, 50, 78, 20, 50]  # NumPy promises that its PCG64 gives these for ever
@@ -92,3 +100,29 @@ def test_what_is_no_seed(seed):
 def test_none_is_no_seed_to_set():
     with pytest.raises(OptionError, match="got None"):
         set_seed(None)
+
+
+def test_drawing_goes_on_where_it_was():
+    set_seed(7)
+    fresh_stream("a")
+    fresh_stream("a")
+    fresh_stream("b/kernel", 3)
+    state = json.loads(json.dumps(draws()))
+    expected = [first(fresh_stream(*keys)) for keys in (("a",), ("b/kernel", 3), ("c",))]
+    set_seed(8)
+    set_draws(state)
+    assert global_seed() == 7
+    assert [first(fresh_stream(*keys)) for keys in (("a",), ("b/kernel", 3), ("c",))] == expected
+
+
+@pytest.mark.parametrize(
+    "state",
+    [{}, {"seed": 1}, {"seed": -1, "opened": []}, {"seed": 1, "opened": [["a"]]},
+     {"seed": "1", "opened": []},
+     {"seed": 1, "opened": [[["a"], -1]]}, {"seed": 1, "opened": [[[[]], 1]]}],
+)  # fmt: skip
+def test_places_that_are_none_are_refused_and_nothing_changes(state):
+    set_seed(7)
+    with pytest.raises(OptionError):
+        set_draws(state)
+    assert draws() == {"seed": 7, "opened": []}

@@ -119,10 +119,10 @@ def set_draws(state: Mapping[str, Any]) -> None:
     """
     global _seed
     try:
-        seed, opened = state["seed"], {tuple(keys): _checked(n) for keys, n in state["opened"]}
-        hash(tuple(opened))
+        seed = None if state["seed"] is None else _checked(state["seed"])
+        opened = {tuple(keys): _checked(number) for keys, number in state["opened"]}
     except (KeyError, TypeError, ValueError):
         raise OptionError(f"these are no positions of random streams: {str(state)[:80]}.") from None
-    _seed = None if seed is None else _checked(seed)
+    _seed = seed
     _opened.clear()
     _opened.update(opened)

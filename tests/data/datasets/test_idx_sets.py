@@ -3,14 +3,16 @@
 import gzip
 import hashlib
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from clearprop import keras
 from clearprop.data import datasets
 from clearprop.data.datasets.download import RemoteFile
-from clearprop.data.datasets.idx_sets import MNIST, IdxFile, IdxSet, load
+from clearprop.data.datasets.idx_sets import FASHION_MNIST, MNIST, IdxFile, IdxSet, load
 from clearprop.errors import DataError, FormatError
 from tests.data.datasets.idx_files import idx_bytes
 from tests.data.datasets.mirror import mirror
@@ -229,3 +231,56 @@ def test_keras_name(cache, monkeypatch):
     put(cache)
     assert_loaded(datasets.mnist.load_data())
     assert_loaded(datasets.mnist.load_data(path="mnist.npz"))
+
+
+# -- Fashion-MNIST, whose files have the names of MNIST's ----------------------------------------
+
+
+@pytest.fixture
+def fashion(monkeypatch):
+    small = replace(SMALL, title="Fashion-MNIST", folder="fashion_mnist", apart=True)
+    monkeypatch.setattr("clearprop.data.datasets.idx_sets.FASHION_MNIST", small)
+
+
+def test_its_hashes_and_sizes_are_those_that_are_published():
+    summary = "".join(
+        f"{file.remote.name} {file.remote.size} {file.remote.sha256}\n"
+        for file in FASHION_MNIST.files.values()
+    )
+    assert (
+        hashlib.sha256(summary.encode()).hexdigest()
+        == "81cb80eac0db9b99f1e6966ccc3f24179fc1163216c826fb9d8733ef72f00d3f"
+    )
+    assert all(url.startswith("https://") for url in FASHION_MNIST.mirrors)
+
+
+def test_it_is_looked_for_in_its_own_folder_only(own, fashion):
+    put(own)  # MNIST, perhaps
+    with pytest.raises(DataError, match="the subfolder fashion_mnist of a folder that"):
+        datasets.fashion_mnist(mirrors=[])
+    put(own / "fashion_mnist")
+    assert_loaded(datasets.fashion_mnist())
+    assert_loaded(datasets.fashion_mnist.load_data())
+    assert_loaded(keras.datasets.fashion_mnist.load_data())
+
+
+def test_it_is_fetched_into_a_folder_of_its_own(fashion, cache):
+    with mirror(CONTENTS) as (url, asked):
+        assert_loaded(datasets.fashion_mnist(mirrors=[url]))
+    assert sorted(asked) == sorted(CONTENTS)
+    assert sorted(os.listdir(cache.parent)) == ["fashion_mnist"]
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_unpacked_files_of_unknown_sums_are_taken_without_a_word(own, fashion, monkeypatch, known):
+    files = {
+        role: replace(file, unpacked_sha256="0" * 64 if known else None)
+        for role, file in SMALL.files.items()
+    }
+    data = replace(SMALL, title="Fashion-MNIST", folder="fashion_mnist", apart=True, files=files)
+    put(own / "fashion_mnist", unpacked=True)
+    if known:
+        with pytest.warns(UserWarning, match="are not the original Fashion-MNIST"):
+            assert_loaded(load(data, mirrors=[]))
+    else:
+        assert_loaded(load(data, mirrors=[]))

@@ -53,7 +53,7 @@ def read_members(
         limited = _Limited(stream, limit, path.name)
         try:
             with tarfile.open(fileobj=limited, mode="r|") as archive:
-                yield from _chosen(archive, wanted, largest, path.name)
+                yield from _chosen(archive, wanted, largest, limit, path.name)
         except (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError) as error:
             raise FormatError(
                 f"{path.name} is no tar archive, or is damaged ({error}). Fetch it again."
@@ -61,7 +61,7 @@ def read_members(
 
 
 def _chosen(
-    archive: tarfile.TarFile, wanted: Callable[[str], bool], largest: int, name: str
+    archive: tarfile.TarFile, wanted: Callable[[str], bool], largest: int, limit: int, name: str
 ) -> Iterator[tuple[str, bytes]]:
     for count, member in enumerate(archive):
         if count == MOST:
@@ -71,6 +71,11 @@ def _chosen(
             raise FormatError(
                 f"{name} has a member {member.name[:80]!r}, which would lie outside of the folder"
                 " it is unpacked into; it is not to be trusted."
+            )
+        if member.size > limit:  # to go over it would take as long as if it were there
+            raise FormatError(
+                f"{name}: {member.name[:80]!r} declares {member.size:,} bytes; the whole archive"
+                f" unpacks to at most {limit:,}."
             )
         if member.isdir() or not wanted(str(place)):
             continue
