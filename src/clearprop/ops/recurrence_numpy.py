@@ -31,15 +31,23 @@ def _in_order(w: Array, U: int) -> Array:
     return np.concatenate([w[..., : 2 * U], w[..., 3 * U :], w[..., 2 * U : 3 * U]], axis=-1)
 
 
-def _column(b: Array) -> Array:
-    return b.reshape(-1, 1)
+def _projected(x: Array, kernel: Array, bias: Array, kind: Any) -> Array:
+    """Give ``kernelᵀ xᵀ + bias`` of each time step, (T, gates, N)."""
+    return np.matmul(_with_bias(kernel, bias, kind), _with_ones(x, kind))
 
 
-def _projected(x: Array, kernel: Array, bias: Array, out: Array) -> None:
-    """Write ``kernelᵀ xᵀ + bias`` of each time step into (T, gates, N)."""
-    steps = np.ascontiguousarray(x.transpose(1, 2, 0))  # (T, I, N)
-    np.matmul(np.ascontiguousarray(kernel.T), steps, out=out)
-    out += _column(bias)
+def _with_bias(kernel: Array, bias: Array, kind: Any) -> Array:
+    """Put the bias beside the kernel: (gates, I + 1)."""
+    return np.concatenate([kernel, bias[None]], axis=0, dtype=kind).T.copy()
+
+
+def _with_ones(x: Array, kind: Any) -> Array:
+    """Give each time step, one feature a row, with a row of ones for the bias: (T, I + 1, N)."""
+    N, T, features = x.shape
+    steps = np.empty((T, features + 1, N), kind)
+    steps[:, :features] = x.transpose(1, 2, 0)
+    steps[:, features] = 1
+    return steps
 
 
 def lstm_numpy(
@@ -50,32 +58,28 @@ def lstm_numpy(
     U = h.shape[1]
     kind = np.result_type(x, kernel, recurrent_kernel, bias, h, c)
     y = np.empty((T, 6 * U, N), kind)
-    halves = np.ones(4 * U, kind)
-    halves[: 3 * U] = 0.5
-    back = np.ascontiguousarray((_in_order(recurrent_kernel, U) * halves).T.astype(kind))
-    _projected(x, _in_order(kernel, U) * halves, _in_order(bias, U) * halves, y[:, : 4 * U])
-    h, c = np.ascontiguousarray(h.T, kind), np.ascontiguousarray(c.T, kind)
-    sums, product = np.empty((4 * U, N), kind), np.empty((U, N), kind)
-    for step in y:
+    weights = np.concatenate([recurrent_kernel, kernel, bias[None]], axis=0, dtype=kind)
+    weights = _in_order(weights, U)
+    weights[:, : 3 * U] *= 0.5
+    weights = weights.T.copy()  # (4 U, U + I + 1)
+    now = np.empty((weights.shape[1], N), kind)  # what a step starts from: output, input, 1
+    now[:U] = h.T
+    inputs = _with_ones(x, kind)
+    carry, product = np.ascontiguousarray(c.T, kind), np.empty((U, N), kind)
+    for step, own in zip(y, inputs, strict=True):
+        now[U:] = own
         z, gates = step[: 4 * U], step[: 3 * U]
-        i, f, o, new, carry, out = (step[k * U : (k + 1) * U] for k in range(6))
-        z += np.matmul(back, h, out=sums)
+        i, f, o, new, c, h = (step[k * U : (k + 1) * U] for k in range(6))
+        np.matmul(weights, now, out=z)
         np.tanh(z, out=z)
         gates *= 0.5
         gates += 0.5
-        np.multiply(f, c, out=carry)
-        carry += np.multiply(i, new, out=product)
-        np.multiply(o, np.tanh(carry, out=product), out=out)
-        h, c = out, carry
+        np.multiply(f, carry, out=c)
+        c += np.multiply(i, new, out=product)
+        np.multiply(o, np.tanh(c, out=product), out=h)
+        now[:U] = h
+        carry = c
     return y
-
-
-def _before(y: Array, h: Array, U: int) -> Array:
-    """Give the outputs that each step started from, one row a unit: (U, T, N)."""
-    before = np.empty((U, y.shape[0], y.shape[2]), y.dtype)
-    before[:, 0] = h.T
-    before[:, 1:] = y[:-1, -U:].transpose(1, 0, 2)
-    return before
 
 
 def _by_input(delta: Array, kernel: Array, x: Array) -> Array:
@@ -84,12 +88,19 @@ def _by_input(delta: Array, kernel: Array, x: Array) -> Array:
     return by_x.transpose(2, 1, 0)
 
 
-def _by_kernel(delta: Array, x: Array) -> Array:
-    rows = x.transpose(2, 1, 0).reshape(x.shape[2], -1)  # (I, T N)
-    return rows @ delta.reshape(len(delta), -1).T
+def _started_from(y: Array, x: Array, h: Array) -> Array:
+    """Give what each step started from, outputs, inputs and 1, one number a row: (.., T, N)."""
+    U, (N, T, features) = h.shape[1], x.shape
+    before = np.empty((U + features + 1, T, N), y.dtype)
+    before[:U, 0] = h.T
+    before[:U, 1:] = y[:-1, y.shape[1] - U :].transpose(1, 0, 2)
+    before[U:-1] = x.transpose(2, 1, 0)
+    before[-1] = 1
+    return before
 
 
-def _by_recurrent(delta: Array, before: Array) -> Array:
+def _rows_by(before: Array, delta: Array) -> Array:
+    """Give the gradients of weights, a row for each number that steps started from."""
     return before.reshape(len(before), -1) @ delta.reshape(len(delta), -1).T
 
 
@@ -132,23 +143,23 @@ def lstm_back_numpy(
         deltas[:, t] = delta
         by_c *= f
         np.matmul(ordered, delta, out=by_h)
-    return _gradients(wanted, deltas, y, x, kernel, h, by_h, by_c)
+    found = _gradients(wanted, deltas, y, x, _in_order(kernel, U), h, by_h, by_c)
+    return [*found[:1], *(w if w is None else _in_order(w, U) for w in found[1:4]), *found[4:]]
 
 
 def _gradients(
     wanted: Sequence[bool], deltas: Array, y: Array, x: Array, kernel: Array, h: Array,
-    by_h: Array, by_c: Array,
+    *by_states: Array,
 ) -> list[Any]:  # fmt: skip
+    """Give the gradients of x, kernel, recurrent kernel, bias and states that are wanted."""
     U = h.shape[1]
-    ways = [
-        lambda: _by_input(deltas, _in_order(kernel, U), x),
-        lambda: _in_order(_by_kernel(deltas, x), U),
-        lambda: _in_order(_by_recurrent(deltas, _before(y, h, U)), U),
-        lambda: _in_order(deltas.sum(axis=(1, 2)), U),
-        lambda: by_h.T,
-        lambda: by_c.T,
-    ]
-    return [way() if want else None for way, want in zip(ways, wanted, strict=True)]
+    given: list[Any] = [None] * 4
+    if wanted[0]:
+        given[0] = _by_input(deltas, kernel, x)
+    if any(wanted[1:4]):
+        rows = _rows_by(_started_from(y, x, h), deltas)
+        given[1:] = rows[U:-1], rows[:U], rows[-1]
+    return [*given, *(state.T for state in by_states)]
 
 
 def gru_numpy(
@@ -161,10 +172,9 @@ def gru_numpy(
     y = np.empty((T, 5 * U, N), kind)
     halves = np.ones(3 * U, kind)
     halves[: 2 * U] = 0.5
-    projected = np.empty((T, 3 * U, N), kind)
-    _projected(x, kernel * halves, bias[0] * halves, projected)
+    projected = _projected(x, kernel * halves, bias[0] * halves, kind)
     back = np.ascontiguousarray((recurrent_kernel * halves).T.astype(kind))
-    own_bias = np.ascontiguousarray(_column(bias[1] * halves), kind)
+    own_bias = np.ascontiguousarray((bias[1] * halves)[:, None], kind)
     h = np.ascontiguousarray(h.T, kind)
     for step, into in zip(y, projected, strict=True):
         z, r, own, new, out = (step[k * U : (k + 1) * U] for k in range(5))
@@ -222,17 +232,16 @@ def gru_back_numpy(
         deltas[:, t] = delta
         np.matmul(recurrent_kernel, delta[: 3 * U], out=by_h)
         by_h += through
-    rows = deltas.reshape(4, U, T, N)
-    outer = rows[[0, 1, 3]].reshape(3 * U, T, N)
-    inner = deltas[: 3 * U]
-    ways = [
-        lambda: _by_input(outer, kernel, x),
-        lambda: _by_kernel(outer, x),
-        lambda: _by_recurrent(inner, _before(y, h, U)),
-        lambda: np.stack([outer.sum(axis=(1, 2)), inner.sum(axis=(1, 2))]),
-        lambda: by_h.T,
+    outer = np.concatenate([deltas[: 2 * U], deltas[3 * U :]], axis=0)
+    of_inputs = _rows_by(_started_from(y, x, h[:, :0]), outer)
+    of_outputs = _rows_by(_started_from(y, x[..., :0], h), deltas[: 3 * U])
+    return [
+        _by_input(outer, kernel, x) if wanted[0] else None,
+        of_inputs[:-1],
+        of_outputs[:-1],
+        np.stack([of_inputs[-1], of_outputs[-1]]),
+        by_h.T,
     ]
-    return [way() if want else None for way, want in zip(ways, wanted, strict=True)]
 
 
 def simple_rnn_numpy(
@@ -240,11 +249,9 @@ def simple_rnn_numpy(
     activation: str = "tanh",
 ) -> Array:  # fmt: skip
     """Run forward; see the operation."""
-    N, T, _ = x.shape
-    U = h.shape[1]
+    N, U = h.shape
     kind = np.result_type(x, kernel, recurrent_kernel, bias, h)
-    y = np.empty((T, U, N), kind)
-    _projected(x, np.asarray(kernel, kind), bias, y)
+    y = _projected(x, kernel, bias, kind)
     back = np.ascontiguousarray(recurrent_kernel.T, kind)
     h = np.ascontiguousarray(h.T, kind)
     sums = np.empty((U, N), kind)
@@ -281,11 +288,4 @@ def simple_rnn_back_numpy(
             by_h *= step > 0
         deltas[:, t] = by_h
         by_h = np.matmul(recurrent_kernel, by_h)
-    ways = [
-        lambda: _by_input(deltas, kernel, x),
-        lambda: _by_kernel(deltas, x),
-        lambda: _by_recurrent(deltas, _before(y, h, U)),
-        lambda: deltas.sum(axis=(1, 2)),
-        lambda: by_h.T,
-    ]
-    return [way() if want else None for way, want in zip(ways, wanted, strict=True)]
+    return _gradients(wanted, deltas, y, x, kernel, h, by_h)
