@@ -188,5 +188,9 @@ def test_batches_by_their_numbers():
 
     data = Two(workers=4)
     assert [int(x[0]) for x, _ in data] == [int(x[0]) for x, _ in data] == [0, 1]
-    assert data.ended == 2
+    model = cp.Sequential([cp.Input((1,)), cp.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    data.__class__.__getitem__ = lambda self, i: (np.ones((1, 1)), np.ones((1, 1)))
+    model.fit(data, epochs=3)
+    assert data.ended == 3
     assert cp.utils.Sequence is cp.utils.PyDataset

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from clearprop.data.parting import split_dataset
     from clearprop.data.pictures import image_dataset_from_directory
     from clearprop.data.sequences import pad_sequences
-    from clearprop.data.tables import (  # type: ignore[no-redef]  # `prepare` is a module too
+    from clearprop.data.tables import (
         MISSING,
         Column,
         Note,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -10,7 +12,7 @@ from clearprop.errors import DTypeError, NumericsError, OptionError
 __all__ = ["normalize"]
 
 
-def normalize(x: npt.ArrayLike, axis: int = -1, order: float = 2) -> np.ndarray:
+def normalize(x: npt.ArrayLike, axis: int = -1, order: Any = 2) -> np.ndarray:
     """
     Divide vectors by their length; those of length 0 stay as they are.
 
@@ -39,7 +41,7 @@ def normalize(x: npt.ArrayLike, axis: int = -1, order: float = 2) -> np.ndarray:
     array([[0.6, 0.8],
            [0. , 0. ]])
     """
-    if isinstance(order, bool) or not isinstance(order, int | float) or not order > 0:
+    if not isinstance(order, int | float) or not order > 0:
         raise OptionError(f"order must be a number above 0; got {order!r}.")
     array = np.atleast_1d(np.asarray(x))
     if array.dtype.kind not in "biuf":

@@ -305,13 +305,11 @@ class PyDataset(ABC):
         """Give a batch, counted from 0."""
 
     def on_epoch_end(self) -> None:
-        """Hear that a pass ended, perhaps to choose another order."""
+        """Hear from `fit` that an epoch ended, perhaps to choose another order."""
         return
 
     def __iter__(self) -> Iterator[Any]:
-        for index in range(len(self)):
-            yield self[index]
-        self.on_epoch_end()
+        return (self[index] for index in range(len(self)))
 
 
 def _arrays(given: Any) -> Any:

@@ -50,7 +50,7 @@ def read_members(
         zipped = file.read(2) == b"\x1f\x8b"
         file.seek(0)
         stream: Any = gzip.GzipFile(fileobj=file) if zipped else file
-        limited = _Limited(stream, limit, path.name)
+        limited: Any = _Limited(stream, limit, path.name)
         try:
             with tarfile.open(fileobj=limited, mode="r|") as archive:
                 yield from _chosen(archive, wanted, largest, limit, path.name)

@@ -196,7 +196,7 @@ class TextVectorization:
                 "vocabulary is a list of tokens; of a file, give"
                 " Path(name).read_text(encoding='utf-8').splitlines()."
             )
-        given = [token if isinstance(token, str) else str(token) for token in vocabulary]
+        given = list(map(str, vocabulary))
         rarity = None if idf_weights is None else np.asarray(list(idf_weights), np.float64)
         if (rarity is None) == (self.output_mode == "tf_idf"):
             need = "needs" if rarity is None else "is the only one with"
