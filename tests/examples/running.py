@@ -19,6 +19,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "keras_scripts/net_2_2": {},
     "keras_scripts/net_2_2_2": {},
     "mnist_by_hand": {"epochs": 2, "images": 12, "tests": 5, "rate": 0.02},
+    "mnist_convnet": {"data": "digits", "kernel": 3, "epochs": 10},
     "one_hidden_value": {},
     "seven_formulas": {},
     "two_layer_net": {"data": "digits", "steps": 300, "hidden": 12, "seed": 1},

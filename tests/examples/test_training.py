@@ -53,6 +53,14 @@ def test_a_gradient_that_is_one_hundredth_too_large_is_seen():
     assert net.differences(w, x[:3], t[:3])["guarded_loss"]["b2"] > 1e-4
 
 
+def test_the_convolutional_net_learns():
+    numbers = result("mnist_convnet")
+    assert numbers["accuracy"] > 0.9
+    assert numbers["misread"] == round(360 * (1 - numbers["accuracy"]))
+    untaught = example("mnist_convnet").main(**SMALL["mnist_convnet"] | {"rate": 0.0, "epochs": 1})
+    assert untaught["accuracy"] < 0.3
+
+
 @pytest.fixture
 def few_digits(tmp_path, monkeypatch):
     """A folder of 12 and 5 made-up images in MNIST's form."""
