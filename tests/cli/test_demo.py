@@ -1,5 +1,6 @@
 """The demonstration and its report, which needs nothing but itself."""
 
+import json
 import re
 from html.parser import HTMLParser
 
@@ -88,6 +89,15 @@ class Page(HTMLParser):
 
     def handle_endtag(self, tag):
         assert self.open.pop() == tag
+
+
+def test_as_json_it_says_the_same(tmp_path):
+    found = json.loads(good("demo", "--epochs", 3, "--json"))
+    assert found["training"]["epochs"] == 3
+    assert found["test"]["right"] == np.trace(found["test"]["confusion"])
+    assert found["why"]["address"] == found["why"]["explanation"]["address"]
+    assert (tmp_path / found["report"]).exists()
+    assert json.loads(good("demo", "--epochs", 1, "--json", "--no-report"))["model"] is None
 
 
 def test_the_report_is_a_page_that_needs_nothing_else(shown):

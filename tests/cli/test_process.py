@@ -38,6 +38,32 @@ def seen(child, words):
     return text
 
 
+def wait_until_it_reads(child):
+    """Wait until a process waits for its standard input."""
+    call, end = Path(f"/proc/{child.pid}/syscall"), time.monotonic() + WAIT
+    while time.monotonic() < end:
+        time.sleep(0.05)
+        if call.read_text().split()[1:2] == ["0x0"]:  # the first argument: which file is read
+            return
+    raise AssertionError("it never read")
+
+
+def test_ctrl_c_while_it_is_being_loaded_is_quiet():
+    program = (
+        "import sys, builtins\n"
+        "def interrupted(name, *rest, real=builtins.__import__):\n"
+        "    if name.startswith('clearprop.cli.root'): raise KeyboardInterrupt\n"
+        "    return real(name, *rest)\n"
+        "builtins.__import__ = interrupted\n"
+        "from clearprop.cli import main\n"
+        "main()\n"
+    )
+    child = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=WAIT
+    )
+    assert (child.returncode, child.stdout, child.stderr) == (130, "", "")
+
+
 def test_exit_codes_reach_the_shell():
     out, err, code = ended(start("data"))
     assert (code, err) == (0, "")
@@ -104,7 +130,7 @@ def test_ctrl_c_ends_the_demonstration_in_a_usable_state(tmp_path):
 
 def test_ctrl_c_before_there_is_anything_to_keep():
     child = start("train", "-", "-t", "y", stdin=subprocess.PIPE)
-    time.sleep(2)  # it waits for its standard input
+    wait_until_it_reads(child)
     child.send_signal(signal.SIGINT)
     assert child.wait(WAIT) == 130
     assert child.stderr.read() == "\nInterrupted.\n"

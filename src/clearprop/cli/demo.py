@@ -11,7 +11,7 @@ import numpy as np
 
 from clearprop.cli.help import option, subcommand
 from clearprop.cli.kinds import Whole
-from clearprop.cli.output import figure, program, seconds, tell
+from clearprop.cli.output import as_json, figure, program, seconds, tell
 from clearprop.cli.places import check_model_place, check_report_place
 from clearprop.cli.running import INTERRUPTED
 from clearprop.lang import language, say
@@ -117,26 +117,54 @@ def scaled(images: np.ndarray) -> np.ndarray:
 @option("--epochs", words="epochs", type=Whole(1), default=40, metavar="N")
 @option("-o", "--output", words="report", default="report.html", metavar="FILE")
 @option("--no-report", words="no_report", is_flag=True)
-def command(seed: int, epochs: int, output: str, no_report: bool) -> int:
+@option("--json", "json_", words="json", is_flag=True)
+def command(seed: int, epochs: int, output: str, no_report: bool, json_: bool) -> int:
     """Learn, test, show what is misread, explain a weight, write a report."""
     place = None if no_report else _place(output)
     from clearprop.data import datasets
 
     (images, labels), tested = datasets.digits()
-    tell(say("cli.digits_are", train=f"{len(images):,}", test=f"{len(tested[0]):,}"))
+    if not json_:
+        tell(say("cli.digits_are", train=f"{len(images):,}", test=f"{len(tested[0]):,}"))
     run = learnt(images, labels, *tested, seed=seed, epochs=epochs)
-    tell(*_about_learning(run), "")
-    _show_misread(run)
     address, row = run.telling
     explanation = _why(run, address, row)
+    if json_:
+        as_json(_json(run, address, explanation, place, seed))
+    else:
+        _tell(run, address, row, explanation)
+    if place is not None:
+        _leave(run, explanation, place, seed, quiet=json_)
+    return INTERRUPTED if run.history.interrupted else 0
+
+
+def _tell(run: Run, address: str, row: int, explanation: Any) -> None:
+    """Show how it learnt, what it misread, and where one weight comes from."""
+    tell(*_about_learning(run), "")
+    _show_misread(run)
     told = {"name": address, "row": row, "true": run.labels[row], "read": run.read[row]}
     right = run.read[row] == run.labels[row]
     tell("", say("cli.one_weight", name=address))
     tell(say("cli.asked_for_right" if right else "cli.asked_for", **told), "")
     tell(explanation.to_text().rstrip())
-    if place is not None:
-        _leave(run, explanation, place, seed)
-    return INTERRUPTED if run.history.interrupted else 0
+
+
+def _json(run: Run, address: str, explanation: Any, place: Path | None, seed: int) -> Any:
+    history = run.history
+    return {
+        "rows": {"train": run.learnt, "test": len(run.labels)},
+        "training": {
+            "epochs": len(history.epoch), "seconds": round(run.seconds, 3), "seed": seed,
+            "interrupted": history.interrupted, "history": history.history,
+        },
+        "test": {
+            "rows": len(run.labels), "accuracy": run.right / len(run.labels), "right": run.right,
+            "misread": run.misread, "confusion": run.confusion,
+        },
+        "why": {"address": address, "explanation": explanation.to_json()},
+        "report": None if place is None else str(place),
+        "model": None if place is None else str(place.with_name(MODEL)),
+    }  # fmt: skip
 
 
 def learnt(
@@ -219,7 +247,7 @@ def _place(output: str) -> Path:
     return path
 
 
-def _leave(run: Run, explanation: Any, place: Path, seed: int) -> None:
+def _leave(run: Run, explanation: Any, place: Path, seed: int, *, quiet: bool) -> None:
     """Write the report, and the model beside it."""
     from clearprop.cli.report import report
     from clearprop.io import save
@@ -227,6 +255,8 @@ def _leave(run: Run, explanation: Any, place: Path, seed: int) -> None:
     names = [str(k) for k in range(10)]
     model = save(run.model, place.with_name(MODEL), class_names=names)
     report(run, explanation, model, seed).save(place)
+    if quiet:
+        return
     tell("", say("cli.report_written", path=place.resolve()))
     tell(say("cli.model_saved", path=model), say("cli.ask_further"))
     tell(*(f"  {line}" for line in further(run, model)))

@@ -171,9 +171,12 @@ def read_as(file: TensorFile, path: str, shape: tuple[int, ...], dtype: Any) -> 
         shown = {"name": repr(path[:80]), "shape": shape}
         raise FormatError(told("files.no_array", file=file.name, **shown))
     if entry.shape != shape or entry.dtype != dtype:
-        shown = {"name": repr(path[:80]), "dtype": entry.dtype, "shape": entry.shape}
-        wanted = {"wanted": dtype, "expected": shape}
-        raise FormatError(told("files.other_array", file=file.name, **shown, **wanted))
+        said = told(
+            "files.other_array",
+            file=file.name, name=repr(path[:80]), dtype=entry.dtype, shape=entry.shape,
+            wanted=dtype, expected=shape,
+        )  # fmt: skip
+        raise FormatError(said)
     return file.read(path)
 
 

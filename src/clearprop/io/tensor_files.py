@@ -198,10 +198,8 @@ def write_tensors(
         write_bytes(Path(path), content)
     except OSError as error:
         folder = Path(path).parent
-        if not folder.is_dir():
-            why = told("files.no_folder", folder=repr(str(folder)))
-        else:
-            why = reason(error)
+        there = folder.is_dir()
+        why = reason(error) if there else told("files.no_folder", folder=repr(str(folder)))
         raise DataError(told("files.cannot_write", path=repr(str(path)), reason=why)) from error
 
 
@@ -249,8 +247,9 @@ def _entry(name: str, item: Any, file: str) -> Entry:
     start, stop = offsets
     size = math.prod(shape) * dtype.itemsize
     if stop - start != size:
-        shown = {"size": f"{size:,}", "given": f"{stop - start:,}", "shape": tuple(shape)}
-        raise FormatError(told("files.entry_size", entry=entry, kind=kind, **shown))
+        sizes = {"size": f"{size:,}", "given": f"{stop - start:,}"}
+        made = {"kind": kind, "shape": tuple(shape)}
+        raise FormatError(told("files.entry_size", entry=entry, **made, **sizes))
     return Entry(dtype, tuple(shape), start, stop)
 
 
@@ -260,7 +259,8 @@ def _whole_numbers(values: Any) -> bool:
 
 def _check_places(entries: Mapping[str, Entry], size: int, name: str) -> None:
     """See that the arrays fill the rest of the file, one after another, none over another."""
-    at, before = 0, told("files.header")
+    at = 0
+    before: str = told("files.header")
     for key, entry in sorted(entries.items(), key=lambda item: (item[1].start, item[1].stop)):
         if entry.start != at:
             how = "overlaps" if entry.start < at else "gap"

@@ -176,7 +176,7 @@ WORDS = {
     # Formulas and changes.
     "one_example": {
         "en": "formulas are for one example at a time; got {count}.",
-        "ko": "일곱 가지 식은 한 번에 샘플 하나에 대해 쓰는데 {count}개를 받았습니다.",
+        "ko": "일곱 공식은 한 번에 샘플 하나에 대해 쓰는데 {count}개를 받았습니다.",
     },
     "formula_target": {
         "en": "formulas: the network gives {units}, the target has shape {shape}.",
@@ -184,11 +184,11 @@ WORDS = {
     },
     "dense_only": {
         "en": "the seven formulas are for dense layers; got {layer}.",
-        "ko": "일곱 가지 식은 완전연결 층에만 쓸 수 있는데 {layer:이} 있습니다.",
+        "ko": "일곱 공식은 완전연결 층에만 쓸 수 있는데 {layer:이} 있습니다.",
     },
     "formula_activation": {
         "en": "the seven formulas are for {known}; got the activation {got}.",
-        "ko": "일곱 가지 식은 활성화 함수 {known}에만 쓸 수 있는데 {got:이} 있습니다.",
+        "ko": "일곱 공식은 활성화 함수 {known}에만 쓸 수 있는데 {got:이} 있습니다.",
     },
     "hand_activation": {
         "en": "by hand one calculates {known}; got the activation {got}.",
