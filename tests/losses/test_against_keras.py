@@ -193,6 +193,22 @@ def test_shapes_one_axis_apart(name, true, pred, keras):
     assert agree(getattr(losses, name)(reduction="none")(y, p), theirs, "float32")
 
 
+@pytest.mark.parametrize(("true", "pred"), [((N,), (N, 1)), ((N, 1), (N, 1)), ((N,), (N, O))])
+def test_targets_of_a_function_of_your_own(true, pred, keras):
+    """As Keras wraps one: an axis of size 1 may be missing, class numbers are left as they are."""
+    from keras.src.losses.losses import LossFunctionWrapper
+
+    rng = np.random.default_rng(3)
+    y, p = rng.random(true).astype("float32"), rng.random(pred).astype("float32")
+
+    def error(t, y):
+        return (t - y) ** 2 if len(t.shape) == len(y.shape) else y[:, 0] + t
+
+    theirs = LossFunctionWrapper(error)(y, p)
+    assert agree(losses.get(error)(y, p), theirs, "float32")
+    assert agree(losses.get(error)(cp.tensor(y), cp.tensor(p)), theirs, "float32")
+
+
 def test_every_loss_is_compared(keras):
     assert KINDS.keys() | NOT_KERAS == losses.LOSSES.keys()
     theirs = {x for x in dir(keras.losses) if not x.startswith("_")}

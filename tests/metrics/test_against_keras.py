@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+import clearprop as cp
 from clearprop import metrics
 from tests.metrics.kinds import KINDS, SETTINGS, K, N, data
 from tests.oracles import agree
@@ -41,6 +42,22 @@ def test_figures_over_batches_without_weights_and_with(setting, keras):
     expected = np.asarray(theirs.result(), dtype=float)
     assert np.shape(ours.result()) == expected.shape
     assert ours.result() == pytest.approx(expected, rel=1e-5, abs=1e-6)
+
+
+ONE_OF_EACH = dict(reversed(SETTINGS))
+TABLES = {name for name in KINDS if "IoU" in name}  # Keras gives them in float32, whatever is asked
+
+
+@pytest.mark.parametrize("name", [n for n in ONE_OF_EACH if n not in TABLES])
+def test_figures_in_float64(name, keras, keras_floatx):
+    keras_floatx("float64")
+    settings = ONE_OF_EACH[name]
+    ours, theirs = (getattr(x.metrics, name)(**settings) for x in (cp, keras))
+    y, p = data(name, settings) if KINDS[name] != "bare" else (None, np.arange(N) ** 1.5)
+    for metric in (ours, theirs):
+        update(metric, y, p.astype("float64"), None)
+    expected = np.asarray(theirs.result(), dtype=float)
+    assert ours.result() == pytest.approx(expected, rel=1e-10, abs=1e-12)
 
 
 @pytest.mark.parametrize("name", ["MeanAbsoluteError", "SparseCategoricalAccuracy", "Hinge",

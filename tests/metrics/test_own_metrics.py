@@ -29,6 +29,12 @@ def test_a_function_of_your_own():
     assert (loss.name, loss([[0.0]], [[2.0]])) == ("wide", 2.0)
 
 
+def test_targets_of_a_function_are_not_broadcast_in_silence():
+    metric = metrics.get(lambda t, y: cp.abs(y - t))
+    assert metric(np.array([1.0, 2.0]), np.array([[1.0], [4.0]])) == 1.0
+    assert metric(np.array([[1.0], [2.0]]), np.array([1.0, 4.0])) == 1.0
+
+
 class Hits(metrics.Metric):
     """As Keras's users write one."""
 

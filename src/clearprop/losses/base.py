@@ -13,7 +13,7 @@ import numpy as np
 from clearprop import ops
 from clearprop.core.tensor import Node, Tensor, as_tensor
 from clearprop.errors import OptionError, named, unknown
-from clearprop.losses.targets import checked_rows, like_outputs, with_rows
+from clearprop.losses.targets import checked_rows, like_outputs, of_one_rank, with_rows
 from clearprop.losses.weights import fitted, warn_of_nothing, weight_of_masks
 
 __all__ = ["ALIASES", "LOSSES", "REDUCTIONS", "Loss", "MatchedLoss", "OutputShape"]
@@ -85,7 +85,7 @@ class Loss(ABC):
 
     def targets(self, y_true: np.ndarray, output_shape: OutputShape) -> np.ndarray:
         """Check the values of targets, and give them in the form that `call` takes."""
-        return y_true
+        return of_one_rank(y_true, output_shape)
 
     def counted(self, y_true: Tensor, values: Tensor) -> Tensor | None:
         """Tell which of the samples' values count; None: all of them."""

@@ -35,7 +35,8 @@ class FunctionLoss(Loss):
     Parameters
     ----------
     function : callable ``(y_true, y_pred) -> Tensor``
-        Gives one value a sample, by operations on tensors; targets reach it unchecked.
+        Gives one value a sample, by operations on tensors; targets reach it unchecked, but for an
+        axis of size 1 that they lack at the end, or have too many.
     reduction, name, dtype
         As for every `Loss`; it is called what the function is called.
 

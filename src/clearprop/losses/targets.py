@@ -14,6 +14,7 @@ __all__ = [
     "class_numbers",
     "classes_along",
     "like_outputs",
+    "of_one_rank",
     "one_hot_rows",
     "probabilities",
     "with_rows",
@@ -43,6 +44,16 @@ def with_rows(who: str, what: str, shape: OutputShape, rows: int | None) -> None
         raise ShapeError(told("targets.rows", who=who, rows=rows, what=what, got=shape[0]))
 
 
+def of_one_rank(y: np.ndarray, output_shape: OutputShape) -> np.ndarray:
+    """Add or take away an axis of size 1 at the end, if that makes targets fit: (N,) and (N, 1)."""
+    rank, last = len(output_shape), output_shape[-1:]
+    if y.ndim == rank - 1 and last == (1,):
+        return y[..., None]
+    if y.ndim == rank + 1 and y.shape[-1] == 1:
+        return y[..., 0]
+    return y
+
+
 def like_outputs(who: str, y: np.ndarray, output_shape: OutputShape, hint: str = "") -> np.ndarray:
     """
     Give targets in the shape of the outputs.
@@ -50,11 +61,7 @@ def like_outputs(who: str, y: np.ndarray, output_shape: OutputShape, hint: str =
     Only an axis of size 1 at the end may be missing or too many. NumPy would broadcast (N,)
     against (N, 1) to N × N numbers, and train on nonsense.
     """
-    rest, rank = tuple(output_shape[1:]), len(output_shape)
-    if y.ndim == rank - 1 and rest[-1:] == (1,):
-        y = y[..., None]
-    elif y.ndim == rank + 1 and y.shape[-1] == 1:
-        y = y[..., 0]
+    y, rest, rank = of_one_rank(y, output_shape), tuple(output_shape[1:]), len(output_shape)
     if y.ndim != rank or any(n not in (m, None) for m, n in zip(y.shape[1:], rest, strict=True)):
         said = told("targets.shape", who=who, got=y.shape, outputs=_of_any_number(rest))
         raise ShapeError(told("errors.then", first=said, second=hint) if hint else said)

@@ -213,11 +213,13 @@ class MeanMetricWrapper(MeanMetric):
         dtype: Any = None,
         **kwargs: Any,
     ) -> None:
-        called = getattr(fn, "__name__", None) or getattr(fn, "name", "metric")  # or a loss's
+        called = str(getattr(fn, "__name__", getattr(fn, "name", "metric")))  # or that of a loss
         super().__init__(name or called.strip("<>"), dtype)
         self.fn, self.kwargs = fn, kwargs
 
     def values(self, xp: Any, y_true: Any, y_pred: Any) -> Any:
+        if (*y_true.shape, 1) == y_pred.shape or y_true.shape == (*y_pred.shape, 1):
+            y_true, y_pred = aligned(self.name, y_true, y_pred, xp)  # or N × N would come of it
         with no_grad():
             return array(self.fn(as_tensor(y_true), as_tensor(y_pred), **self.kwargs))
 
