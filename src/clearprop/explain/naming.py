@@ -13,6 +13,7 @@ from clearprop.explain.formula import Quantity
 __all__ = ["Name", "Names", "gradient_name", "latex_of"]
 
 Index = tuple[int, ...]
+DELTA = "/delta_"
 AT = "\0"  # in a LaTeX name: where the index goes
 ESCAPED = {letter: f"\\{letter}" for letter in "_%#&${}"}
 SIGNS = {"\\": r"\backslash", "^": r"\wedge", "~": r"\sim"}  # no LaTeX has these in words
@@ -138,7 +139,10 @@ class Names:
         """Find a node's name; None if it has none."""
         found = self.table.get(node)
         if found is None and node.name is not None:
-            found = self.table[node] = Name(node.name, node.name, latex_of(node.name) + AT)
+            delta = DELTA in node.name  # so a fused operation names a gradient on its way back
+            found = self.table[node] = Name(
+                node.name, node.name, latex_of(node.name) + AT, gradient=delta
+            )
         if found is None and self.twins and node.op is not None and not node.op.variadic:
             first = node.inputs[0]
             found = self.twins.get((node.op, first)) if isinstance(first, Node) else None

@@ -160,4 +160,6 @@ class GRU(OfUnits):
         usual = cell.activation is ops.tanh and cell.recurrent_activation is ops.sigmoid
         if not (usual and cell.reset_after):
             return None
-        return ops.gru(x, cell.kernel, cell.recurrent_kernel, self._bias(), *states)
+        return ops.gru(
+            x, cell.kernel, cell.recurrent_kernel, self._bias(), *states, label=self.path
+        )

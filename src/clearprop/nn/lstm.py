@@ -158,4 +158,6 @@ class LSTM(OfUnits):
         cell = self.cell
         if cell.activation is not ops.tanh or cell.recurrent_activation is not ops.sigmoid:
             return None
-        return ops.lstm(x, cell.kernel, cell.recurrent_kernel, self._bias(), *states)
+        return ops.lstm(
+            x, cell.kernel, cell.recurrent_kernel, self._bias(), *states, label=self.path
+        )

@@ -211,6 +211,8 @@ class Recurrent(Layer):
             if mask is not None:
                 y, after = self._held(mask[:, t], y, after, states)
             states = after
+            if isinstance(y, Tensor) and y.node.name is None:
+                y.node.name = f"{self.path}/h_{t}"
             if self.return_sequences:
                 outputs.append(y)
         return (ops.stack(outputs, axis=1) if self.return_sequences else y), states
@@ -420,7 +422,6 @@ class OfUnits(Recurrent):
             y = self.fused(ops.flip(x, axis=1) if self.go_backwards else x, states)
         if y is None:
             return super()._through(x, states, mask, training)
-        y.node.name = f"{self.path}/steps"
         whole = (2, 0, 1)  # (N, T, U)
         last = y[-1, -U:]
         output = (
@@ -497,5 +498,5 @@ class SimpleRNN(OfUnits):
             return None
         return ops.simple_rnn(
             x, cell.kernel, cell.recurrent_kernel, self._bias(), states[0],
-            activation=cell.activation.name,
+            activation=cell.activation.name, label=self.path,
         )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 
 from clearprop.core.cases import case, real
 from clearprop.core.op import Shape, op
+from clearprop.core.tensor import Tensor
 from clearprop.errors import ShapeError
 from clearprop.ops.common import floating
 from clearprop.ops.recurrence_numpy import (
@@ -51,8 +52,9 @@ def _checked(
 
 
 def _lstm_shape(
-    x: Shape, kernel: Shape, recurrent_kernel: Shape, bias: Shape, h: Shape, c: Shape
-) -> Shape:
+    x: Shape, kernel: Shape, recurrent_kernel: Shape, bias: Shape, h: Shape, c: Shape, *,
+    label: str = "",
+) -> Shape:  # fmt: skip
     bias_shape = recurrent_kernel[1:]
     T, U, N = _checked("lstm", 4, x, kernel, recurrent_kernel, bias, [h, c], bias_shape)
     return (T, 6 * U, N)
@@ -64,17 +66,27 @@ def _parts(xp: Any, y: Array, t: int, U: int) -> list[Array]:
     return [row[:, k * U : (k + 1) * U] for k in range(y.shape[1] // U)]
 
 
+def _called(x: Array, label: str, name: str, t: int) -> Array:
+    """Name a tensor of a record after its layer and its time step, for explanations."""
+    if label and isinstance(x, Tensor):
+        x.node.name = f"{label}/{name}_{t}"
+    return x
+
+
 def _steps_of_lstm(
-    xp: Any, x: Array, kernel: Array, recurrent_kernel: Array, bias: Array, h: Array, c: Array
-) -> Array:
+    xp: Any, x: Array, kernel: Array, recurrent_kernel: Array, bias: Array, h: Array, c: Array, *,
+    label: str = "",
+) -> Array:  # fmt: skip
     U = recurrent_kernel.shape[0]
     steps = []
     for t in range(x.shape[1]):
         z = xp.matmul(x[:, t, :], kernel) + xp.matmul(h, recurrent_kernel) + bias  # (N, 4 U)
-        i, f = xp.sigmoid(z[:, :U]), xp.sigmoid(z[:, U : 2 * U])
-        new, o = xp.tanh(z[:, 2 * U : 3 * U]), xp.sigmoid(z[:, 3 * U :])
-        c = f * c + i * new
-        h = o * xp.tanh(c)
+        i = _called(xp.sigmoid(z[:, :U]), label, "input", t)
+        f = _called(xp.sigmoid(z[:, U : 2 * U]), label, "forget", t)
+        new = _called(xp.tanh(z[:, 2 * U : 3 * U]), label, "candidate", t)
+        o = _called(xp.sigmoid(z[:, 3 * U :]), label, "out", t)
+        c = _called(f * c + i * new, label, "c", t)
+        h = _called(o * xp.tanh(c), label, "h", t)
         steps.append(xp.permute_dims(xp.concat([i, f, o, new, c, h], axis=1), (1, 0)))
     return xp.stack(steps, axis=0)
 
@@ -92,10 +104,11 @@ def _steps_of_lstm(
     impl={"numpy": lstm_numpy},
 )
 def lstm(
-    xp: Any, x: Array, kernel: Array, recurrent_kernel: Array, bias: Array, h: Array, c: Array
-) -> Array:
+    xp: Any, x: Array, kernel: Array, recurrent_kernel: Array, bias: Array, h: Array, c: Array, *,
+    label: str = "",
+) -> Array:  # fmt: skip
     """Each step's input, forget and output gates, candidate, carry c and output h: (T, 6 U, N)."""
-    return _steps_of_lstm(xp, x, kernel, recurrent_kernel, bias, h, c)
+    return _steps_of_lstm(xp, x, kernel, recurrent_kernel, bias, h, c, label=label)
 
 
 lstm.compose(_steps_of_lstm)
@@ -123,7 +136,7 @@ def _to_weights(
 @lstm.vjp_together(impl={"numpy": lstm_back_numpy})
 def _lstm_rule(
     xp: Any, wanted: Sequence[bool], g: Array, y: Array, x: Array, kernel: Array,
-    recurrent_kernel: Array, bias: Array, h: Array, c: Array,
+    recurrent_kernel: Array, bias: Array, h: Array, c: Array, *, label: str = "",
 ) -> Gradients:  # fmt: skip
     T, U = y.shape[0], recurrent_kernel.shape[0]
     back = xp.matrix_transpose(recurrent_kernel)
@@ -147,31 +160,34 @@ def _lstm_rule(
             axis=1,
         )
         by_c, by_h = by_c * f, xp.matmul(delta, back)
-        deltas.insert(0, delta)
+        deltas.insert(0, _called(delta, label, "delta", t))
         before.insert(0, h_before)
     delta = xp.stack(deltas, axis=1)
     return *_to_weights(xp, delta, x, kernel, before), by_h, by_c
 
 
-def _gru_shape(x: Shape, kernel: Shape, recurrent_kernel: Shape, bias: Shape, h: Shape) -> Shape:
+def _gru_shape(
+    x: Shape, kernel: Shape, recurrent_kernel: Shape, bias: Shape, h: Shape, *, label: str = ""
+) -> Shape:
     bias_shape = (2, *recurrent_kernel[1:])
     T, U, N = _checked("gru", 3, x, kernel, recurrent_kernel, bias, [h], bias_shape)
     return (T, 5 * U, N)
 
 
 def _steps_of_gru(
-    xp: Any, x: Array, kernel: Array, recurrent_kernel: Array, bias: Array, h: Array
-) -> Array:
+    xp: Any, x: Array, kernel: Array, recurrent_kernel: Array, bias: Array, h: Array, *,
+    label: str = "",
+) -> Array:  # fmt: skip
     U = recurrent_kernel.shape[0]
     steps = []
     for t in range(x.shape[1]):
         a = xp.matmul(x[:, t, :], kernel) + bias[0, :]  # (N, 3 U)
         b = xp.matmul(h, recurrent_kernel) + bias[1, :]
-        z = xp.sigmoid(a[:, :U] + b[:, :U])
-        r = xp.sigmoid(a[:, U : 2 * U] + b[:, U : 2 * U])
+        z = _called(xp.sigmoid(a[:, :U] + b[:, :U]), label, "update", t)
+        r = _called(xp.sigmoid(a[:, U : 2 * U] + b[:, U : 2 * U]), label, "reset", t)
         own = b[:, 2 * U :]
-        new = xp.tanh(a[:, 2 * U :] + r * own)
-        h = z * h + (1 - z) * new
+        new = _called(xp.tanh(a[:, 2 * U :] + r * own), label, "candidate", t)
+        h = _called(z * h + (1 - z) * new, label, "h", t)
         steps.append(xp.permute_dims(xp.concat([z, r, own, new, h], axis=1), (1, 0)))
     return xp.stack(steps, axis=0)
 
@@ -188,9 +204,12 @@ def _steps_of_gru(
     ],
     impl={"numpy": gru_numpy},
 )
-def gru(xp: Any, x: Array, kernel: Array, recurrent_kernel: Array, bias: Array, h: Array) -> Array:
+def gru(
+    xp: Any, x: Array, kernel: Array, recurrent_kernel: Array, bias: Array, h: Array, *,
+    label: str = "",
+) -> Array:  # fmt: skip
     """Each step's update and reset gates, recurrent sum, candidate and output h: (T, 5 U, N)."""
-    return _steps_of_gru(xp, x, kernel, recurrent_kernel, bias, h)
+    return _steps_of_gru(xp, x, kernel, recurrent_kernel, bias, h, label=label)
 
 
 gru.compose(_steps_of_gru)
@@ -199,7 +218,7 @@ gru.compose(_steps_of_gru)
 @gru.vjp_together(impl={"numpy": gru_back_numpy})
 def _gru_rule(
     xp: Any, wanted: Sequence[bool], g: Array, y: Array, x: Array, kernel: Array,
-    recurrent_kernel: Array, bias: Array, h: Array,
+    recurrent_kernel: Array, bias: Array, h: Array, *, label: str = "",
 ) -> Gradients:  # fmt: skip
     T, U = y.shape[0], recurrent_kernel.shape[0]
     back = xp.matrix_transpose(recurrent_kernel)
@@ -216,7 +235,8 @@ def _gru_rule(
         by_z = (g_z + by_h * (h_before - new)) * z * (1 - z)
         by_r = (g_r + by_new * own) * r * (1 - r)
         outer.insert(0, xp.concat([by_z, by_r, by_new], axis=1))
-        inner.insert(0, xp.concat([by_z, by_r, g_own + by_new * r], axis=1))
+        within = xp.concat([by_z, by_r, g_own + by_new * r], axis=1)
+        inner.insert(0, _called(within, label, "delta", t))
         before.insert(0, h_before)
         by_h = by_h * z + xp.matmul(inner[0], back)
     by_x, by_kernel, _, by_bias = _to_weights(xp, xp.stack(outer, axis=1), x, kernel, before)
@@ -226,7 +246,7 @@ def _gru_rule(
 
 def _simple_shape(
     x: Shape, kernel: Shape, recurrent_kernel: Shape, bias: Shape, h: Shape, *,
-    activation: str = "tanh",
+    activation: str = "tanh", label: str = "",
 ) -> Shape:  # fmt: skip
     bias_shape = recurrent_kernel[1:]
     T, U, N = _checked("simple_rnn", 1, x, kernel, recurrent_kernel, bias, [h], bias_shape)
@@ -235,12 +255,12 @@ def _simple_shape(
 
 def _steps_of_simple_rnn(
     xp: Any, x: Array, kernel: Array, recurrent_kernel: Array, bias: Array, h: Array, *,
-    activation: str = "tanh",
+    activation: str = "tanh", label: str = "",
 ) -> Array:  # fmt: skip
     steps = []
     for t in range(x.shape[1]):
         z = xp.matmul(x[:, t, :], kernel) + xp.matmul(h, recurrent_kernel) + bias  # (N, U)
-        h = xp.tanh(z) if activation == "tanh" else xp.relu(z)
+        h = _called(xp.tanh(z) if activation == "tanh" else xp.relu(z), label, "h", t)
         steps.append(xp.permute_dims(h, (1, 0)))
     return xp.stack(steps, axis=0)
 
@@ -259,10 +279,12 @@ def _steps_of_simple_rnn(
 )
 def simple_rnn(
     xp: Any, x: Array, kernel: Array, recurrent_kernel: Array, bias: Array, h: Array, *,
-    activation: str = "tanh",
+    activation: str = "tanh", label: str = "",
 ) -> Array:  # fmt: skip
     """Each step's output, tanh or relu of a sum of its input and the output before: (T, U, N)."""
-    return _steps_of_simple_rnn(xp, x, kernel, recurrent_kernel, bias, h, activation=activation)
+    return _steps_of_simple_rnn(
+        xp, x, kernel, recurrent_kernel, bias, h, activation=activation, label=label
+    )
 
 
 simple_rnn.compose(_steps_of_simple_rnn)
@@ -272,6 +294,7 @@ simple_rnn.compose(_steps_of_simple_rnn)
 def _simple_rnn_rule(
     xp: Any, wanted: Sequence[bool], g: Array, y: Array, x: Array, kernel: Array,
     recurrent_kernel: Array, bias: Array, h: Array, *, activation: str = "tanh",
+    label: str = "",
 ) -> Gradients:  # fmt: skip
     T, U = y.shape[0], recurrent_kernel.shape[0]
     back = xp.matrix_transpose(recurrent_kernel)
@@ -283,6 +306,6 @@ def _simple_rnn_rule(
         by_h = _plus(by_h, g_h)
         delta = by_h * (1 - out * out) if activation == "tanh" else xp.keep(by_h, out > 0)
         by_h = xp.matmul(delta, back)
-        deltas.insert(0, delta)
+        deltas.insert(0, _called(delta, label, "delta", t))
         before.insert(0, _parts(xp, y, t - 1, U)[0] if t else h)
     return *_to_weights(xp, xp.stack(deltas, axis=1), x, kernel, before), by_h

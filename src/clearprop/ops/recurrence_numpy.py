@@ -51,8 +51,9 @@ def _with_ones(x: Array, kind: Any) -> Array:
 
 
 def lstm_numpy(
-    xp: Any, x: Array, kernel: Array, recurrent_kernel: Array, bias: Array, h: Array, c: Array
-) -> Array:
+    xp: Any, x: Array, kernel: Array, recurrent_kernel: Array, bias: Array, h: Array, c: Array, *,
+    label: str = "",
+) -> Array:  # fmt: skip
     """Run forward; see the operation."""
     N, T, _ = x.shape
     U = h.shape[1]
@@ -106,7 +107,7 @@ def _rows_by(before: Array, delta: Array) -> Array:
 
 def lstm_back_numpy(
     xp: Any, wanted: Sequence[bool], g: Array, y: Array, x: Array, kernel: Array,
-    recurrent_kernel: Array, bias: Array, h: Array, c: Array,
+    recurrent_kernel: Array, bias: Array, h: Array, c: Array, *, label: str = "",
 ) -> list[Any]:  # fmt: skip
     """Run backward; see the rule of the operation."""
     T, _, N = y.shape
@@ -163,8 +164,9 @@ def _gradients(
 
 
 def gru_numpy(
-    xp: Any, x: Array, kernel: Array, recurrent_kernel: Array, bias: Array, h: Array
-) -> Array:
+    xp: Any, x: Array, kernel: Array, recurrent_kernel: Array, bias: Array, h: Array, *,
+    label: str = "",
+) -> Array:  # fmt: skip
     """Run forward; see the operation."""
     N, T, _ = x.shape
     U = h.shape[1]
@@ -197,7 +199,7 @@ def gru_numpy(
 
 def gru_back_numpy(
     xp: Any, wanted: Sequence[bool], g: Array, y: Array, x: Array, kernel: Array,
-    recurrent_kernel: Array, bias: Array, h: Array,
+    recurrent_kernel: Array, bias: Array, h: Array, *, label: str = "",
 ) -> list[Any]:  # fmt: skip
     """Run backward; see the rule of the operation."""
     T, _, N = y.shape
@@ -246,7 +248,7 @@ def gru_back_numpy(
 
 def simple_rnn_numpy(
     xp: Any, x: Array, kernel: Array, recurrent_kernel: Array, bias: Array, h: Array, *,
-    activation: str = "tanh",
+    activation: str = "tanh", label: str = "",
 ) -> Array:  # fmt: skip
     """Run forward; see the operation."""
     N, U = h.shape
@@ -268,6 +270,7 @@ def simple_rnn_numpy(
 def simple_rnn_back_numpy(
     xp: Any, wanted: Sequence[bool], g: Array, y: Array, x: Array, kernel: Array,
     recurrent_kernel: Array, bias: Array, h: Array, *, activation: str = "tanh",
+    label: str = "",
 ) -> list[Any]:  # fmt: skip
     """Run backward; see the rule of the operation."""
     T, U, N = y.shape
