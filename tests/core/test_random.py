@@ -9,6 +9,7 @@ import pytest
 from clearprop.core import random
 from clearprop.core.random import (
     draws,
+    fresh_number,
     fresh_stream,
     global_seed,
     set_draws,
@@ -126,3 +127,12 @@ def test_places_that_are_none_are_refused_and_nothing_changes(state):
     with pytest.raises(OptionError):
         set_draws(state)
     assert draws() == {"seed": 7, "opened": []}
+
+
+def test_calls_are_counted_by_their_keys():
+    set_seed(7)
+    assert [fresh_number("a"), fresh_number("a"), fresh_number("a", 0)] == [0, 1, 0]
+    fresh_stream("a")
+    assert fresh_number("a") == 3
+    set_seed(7)
+    assert fresh_number("a") == 0

@@ -178,10 +178,14 @@ def test_a_forged_backup_is_refused(tmp_path, changes, words):
     one = trained()
     path = cp.io.back_up(one, tmp_path / "run", {}, {})
     forged(path, **changes)
-    before = one.get_weights()
+    one.fit([[1.0, 2.0]], [[1.0]], seed=1)
+    before, memory = one.get_weights(), one.setup_for("test").memory
+    step, states, drawn = memory.step, memory.states, one.layer("drop").step
     with pytest.raises(errors.FormatError, match=words):
         cp.io.restore(one, path)
     assert all(np.array_equal(a, b) for a, b in zip(before, one.get_weights(), strict=True))
+    assert (memory.step, one.layer("drop").step) == (step, drawn)
+    assert memory.states is states
 
 
 def test_a_model_is_no_backup(tmp_path):

@@ -99,6 +99,32 @@ def test_wherever_it_is_cut(tmp_path, save_freq, seed):
         assert same_weights(again, whole), cut
 
 
+@pytest.mark.parametrize("save_freq", ["epoch", 2])
+@pytest.mark.parametrize("seed", [None, 6])
+def test_batches_come_in_the_order_that_they_would_have_had(tmp_path, save_freq, seed):
+    def run(folder, killed_after=None):
+        cp.set_seed(4)
+        one, seen = model(), []
+        data = cp.data.Batches.from_tensor_slices((X, Y)).shuffle(20, seed).batch(4).repeat(1)
+        data.take(1).map(len)  # what else a program does before
+
+        class Killer(cp.callbacks.Callback):
+            def on_train_batch_begin(self, batch, logs=None):
+                if len(seen) == killed_after:
+                    raise KilledError
+                seen.append(batch)
+
+        backup = cp.callbacks.BackupAndRestore(folder, save_freq=save_freq)
+        one.fit(data, epochs=3, validation_data=data.take(2), callbacks=[Killer(), backup])
+        return one
+
+    whole = run(tmp_path / "a")
+    for cut in (3, 6, 8, 14):
+        with pytest.raises(KilledError):
+            run(tmp_path / "b", cut)
+        assert same_weights(run(tmp_path / "b"), whole), cut
+
+
 def test_what_is_taken_up_does_differ_without_it(tmp_path):
     """Else the test above would compare nothing."""
     whole = course(tmp_path / "a", 3)

@@ -10,7 +10,15 @@ import numpy as np
 
 from clearprop.errors import OptionError
 
-__all__ = ["draws", "fresh_stream", "global_seed", "set_draws", "set_seed", "stream"]
+__all__ = [
+    "draws",
+    "fresh_number",
+    "fresh_stream",
+    "global_seed",
+    "set_draws",
+    "set_seed",
+    "stream",
+]
 
 # For the whole process: a notebook's cells and a program's threads have contexts of their own.
 _seed: int | None = None
@@ -89,9 +97,27 @@ def fresh_stream(*keys: str | int) -> np.random.Generator:
     >>> bool(a.random() == b.random())
     False
     """
+    return stream(None, *keys, fresh_number(*keys))
+
+
+def fresh_number(*keys: str | int) -> int:
+    """
+    Count, from 0, the calls with the same `keys` since `set_seed`.
+
+    Parameters
+    ----------
+    *keys : str or int
+        What is counted.
+
+    Examples
+    --------
+    >>> set_seed(7)
+    >>> fresh_number("pass"), fresh_number("pass"), fresh_number("another")
+    (0, 1, 0)
+    """
     number = _opened.get(keys, 0)
     _opened[keys] = number + 1
-    return stream(None, *keys, number)
+    return number
 
 
 def draws() -> dict[str, Any]:

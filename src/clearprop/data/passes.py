@@ -10,7 +10,7 @@ from typing import Any, Self, final
 
 import numpy as np
 
-from clearprop.core.random import fresh_stream, stream
+from clearprop.core.random import fresh_number, fresh_stream, stream
 from clearprop.core.tree import flatten, leaves_as_in, unflatten
 from clearprop.data.batches import row_batches, row_count
 from clearprop.data.checks import whole
@@ -77,7 +77,8 @@ class Batches:
     """
 
     def __init__(self, begin: Begin, length: float | None = None) -> None:
-        self._begin, self._length, self._passes = begin, length, 0
+        self._begin, self._length = begin, length
+        self._key = fresh_number("data sets")
         self.class_names: list[str] | None = None
         self.file_paths: list[str] | None = None
 
@@ -132,8 +133,8 @@ class Batches:
     # -- going through ----------------------------------------------------------------------------
 
     def __iter__(self) -> Iterator[Any]:
-        number, self._passes = self._passes, self._passes + 1
-        return self.in_pass(number)
+        # Counted beside the random streams: a training that is taken up goes on counting.
+        return self.in_pass(fresh_number("passes", self._key))
 
     def in_pass(self, number: int) -> Iterator[Any]:
         """Go through the elements as in a pass of this number, which counts from 0."""

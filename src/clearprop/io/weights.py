@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import numpy as np
 
 from clearprop.core.caller import warn
 from clearprop.data.state import Fields
-from clearprop.errors import DTypeError, FormatError, OptionError, StateError
+from clearprop.errors import ClearpropError, DTypeError, FormatError, OptionError, StateError
 from clearprop.io.foreign import ensure_ours
 from clearprop.io.loading import set_draws, set_memory
 from clearprop.io.model_files import KEY, STATES, drawings, states_by_path, weights_by_path
@@ -211,13 +212,29 @@ def restore(
         fields.end()
         if type(step) is not int or step < 0 or not isinstance(notes, dict):
             raise FormatError(f"{file.name}: what it says of the training cannot be used.")
-        set_memory(model, step, file)
-        set_draws(model, draws)
+        with _all_or_nothing(model):
+            set_memory(model, step, file)
+            set_draws(model, draws)
     for variable in model.weights:
         variable.assign(values[variable.path])
     if rate is not None and not callable(setup.optimizer.learning_rate):
         setup.optimizer.learning_rate = rate
     return notes, arrays
+
+
+@contextmanager
+def _all_or_nothing(model: Model) -> Iterator[None]:
+    """Put back what the optimizer and the layers remember, if within something goes wrong."""
+    memory = model.setup_for("restore").memory
+    step, states = memory.step, memory.states
+    drawn = [(layer, layer.step) for layer in drawings(model)]
+    try:
+        yield
+    except ClearpropError:
+        memory.step, memory.states = step, states
+        for layer, count in drawn:
+            layer.step = count
+        raise
 
 
 def _ensure_built(model: Model, call: str) -> None:

@@ -30,7 +30,7 @@ class BackupAndRestore(Callback):
     while this file was written, and is started again ends with the weights of a run that never
     stopped, bit for bit, if it is given the same data and its seed is set: that of `fit`, or that
     of `utils.set_random_seed`. Of the epoch that it goes on in, the figures are those of the
-    remaining steps.
+    remaining steps. A generator must itself begin where it would be at that epoch.
 
     Parameters
     ----------

@@ -8,6 +8,7 @@ from typing import Any, final
 
 import numpy as np
 
+from clearprop.core.tensor import Tensor
 from clearprop.errors import OptionError, named, no_argument
 from clearprop.lang import say
 from clearprop.train.callbacks import Callback, Logs, State
@@ -192,7 +193,7 @@ def _takes_two(schedule: Callable[..., Any]) -> bool:
 
 def _number(given: Any, epoch: int) -> float:
     """Take a rate from what a schedule gave: a number of Python's, of NumPy's or of a tensor."""
-    held = np.asarray(getattr(given, "data", given) if not isinstance(given, np.ndarray) else given)
+    held = np.asarray(given.numpy() if isinstance(given, Tensor) else given)
     if held.dtype.kind not in "iuf" or held.size != 1:
         raise OptionError(
             f"LearningRateScheduler: the schedule must give a number; for epoch {epoch} it gave"
