@@ -32,8 +32,9 @@ class Watch(Follower):
 
     Watching costs one number a step and weight, and that callbacks are called at every step. By
     class or by sample it costs, at every step, a forward pass in double precision and a backward
-    pass for each class, or each sample, in the batch: with ten classes training takes some ten
-    times as long, whatever the number of weights that are watched.
+    pass for each class, or each sample, in the batch: with ten classes a training of 784-100-10
+    takes some fifteen times as long, by sample with batches of 32 some forty times, whatever the
+    number of weights that are watched.
 
     An update is split by whose gradient caused it. Gradient descent, with momentum or without, is
     linear: the part of class c is what its own gradients alone would have done, exactly,

@@ -141,8 +141,8 @@ WORDS = {
         "ko": "마스크로 제외된 자리여서 이 값이 대신 쓰임",
     },
     "rounded": {
-        "en": "≈ 0: no more than rounding leaves where the terms cancel out",
-        "ko": "≈ 0: 항들이 상쇄되고 남은 반올림 오차일 뿐임",
+        "en": "nothing but rounding: the terms cancel out",
+        "ko": "항들이 서로 상쇄되고 남은 반올림 오차일 뿐임",
     },
     "underflow": {
         "en": "0 because the product is too small to be written as a number",
