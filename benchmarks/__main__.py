@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks import eager_overhead, explaining
+from benchmarks import convolution, eager_overhead, explaining, recurrence
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
@@ -12,4 +12,6 @@ if __name__ == "__main__":
     rounds = parser.parse_args().rounds
     eager_overhead.operations(rounds)
     eager_overhead.training(rounds)
+    convolution.main(rounds)
+    recurrence.main(rounds)
     explaining.main(rounds)
