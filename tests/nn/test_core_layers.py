@@ -73,7 +73,7 @@ def test_the_number_of_inputs_must_be_known():
     ("make", "words"),
     [
         (lambda: Dense(2, activation="rleu"), "unknown activation 'rleu'; did you mean 'relu'"),
-        (lambda: Dense(2, activation=3), "must be a name, a function or None"),
+        (lambda: Dense(2, activation=3), "must be a name, a function, a layer or None"),
         (lambda: Dense(2, kernel_initializer="glorot"), "unknown initializer"),
         (lambda: Activation("sofmax"), "did you mean 'softmax'"),
         (lambda: Flatten("channels_middle"), "unknown data_format"),

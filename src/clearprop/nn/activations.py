@@ -160,12 +160,14 @@ def get_activation(activation: Any) -> Activation:
         return ACTIVATIONS[name]
     if activation is relu:  # with its defaults, which the operation is faster for
         return ops.relu
-    if isinstance(activation, Mapping):
+    if isinstance(activation, Mapping) and {"class_name", "config"} <= activation.keys():
         made: Activation = deserialize(activation, LAYERS, "layer")
         return made
     if callable(activation) and not isinstance(activation, type):
         return activation
-    raise OptionError(f"activation must be a name, a function or None; got {activation!r}.")
+    raise OptionError(
+        f"activation must be a name, a function, a layer or None; got {activation!r}."
+    )
 
 
 def activation_name(activation: Activation) -> str | None:
