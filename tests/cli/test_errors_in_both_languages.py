@@ -5,7 +5,10 @@ import re
 
 import pytest
 
+from clearprop import lang
 from clearprop.cli.root import COMMANDS
+from clearprop.data.datasets import idx_sets
+from clearprop.errors import DataError
 from tests.cli.bad_inputs import CALLS, make_files
 from tests.cli.calling import refused, run
 
@@ -53,6 +56,21 @@ def test_what_goes_wrong_midway_is_told_in_korean():
     assert "메모리" in result.stderr
     assert "0번 층 'dense'" in result.stderr  # and so is the note of where it was
     assert english(result.stderr) == []
+
+
+def test_what_is_wrong_with_downloading_is_told_in_korean(monkeypatch, tmp_path):
+    monkeypatch.setattr(idx_sets, "fetch", _unreachable)
+    monkeypatch.setattr(idx_sets, "cache_folder", lambda: tmp_path)
+    told = refused("data", "mnist", "--download", "--lang", "ko")
+    assert "내려받지 못했습니다" in told
+    assert "CLEARPROP_DATA" in told
+    assert english(told) == []
+    monkeypatch.setenv("CLEARPROP_DATA", "nowhere")
+    assert "그런 폴더가 없습니다" in refused("data", "mnist", "--lang", "ko")
+
+
+def _unreachable(file, *rest, **more):
+    raise DataError(lang.told("fetching.not_downloaded", name=file.name))
 
 
 def test_every_command_is_called_wrongly():

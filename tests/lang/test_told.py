@@ -22,7 +22,7 @@ CALLS = [
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args
 ]
-RAISED = ("arrays", "asking", "files", "layers", "tables", "targets")
+RAISED = ("arrays", "asking", "fetching", "files", "layers", "tables", "targets")
 
 
 def test_a_message_is_its_english_and_can_be_said_again():

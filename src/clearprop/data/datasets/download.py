@@ -10,6 +10,7 @@ from typing import IO, final
 
 from clearprop.core.files import replacing
 from clearprop.errors import DataError
+from clearprop.lang import reason, told
 
 __all__ = ["RemoteFile", "fetch", "sha256"]
 
@@ -67,14 +68,15 @@ def fetch(
     DataError
         If no mirror has the file, or `folder` cannot be written; says what each answered.
     """
-    failures = []
+    said = told("fetching.not_downloaded", name=file.name)
     for mirror in mirrors:
         url = mirror.rstrip("/") + "/" + file.name
         try:
             return _fetch_from(url, file, folder, timeout)
         except DataError as error:
-            failures.append(f"  {url}: {error}")
-    raise DataError(f"{file.name} could not be downloaded.\n" + "\n".join(failures))
+            failure = told("fetching.from", url=url, error=error.message)
+            said = told("fetching.lines", first=said, second=failure)
+    raise DataError(said)
 
 
 def _fetch_from(url: str, file: RemoteFile, folder: Path, timeout: float) -> Path:
@@ -87,11 +89,14 @@ def _fetch_from(url: str, file: RemoteFile, folder: Path, timeout: float) -> Pat
             return _store(response, file, folder)
     except urllib.error.HTTPError as error:
         error.close()
-        raise DataError(f"HTTP {error.code} {error.reason}") from error
+        shown = told("fetching.http", code=error.code, reason=error.reason)
+        raise DataError(shown) from error
     except urllib.error.URLError as error:
-        raise DataError(f"cannot be reached ({error.reason})") from error
+        why = reason(error.reason) if isinstance(error.reason, OSError) else error.reason
+        raise DataError(told("fetching.unreachable", reason=why)) from error
     except (http.client.HTTPException, OSError) as error:
-        raise DataError(f"broke off ({type(error).__name__}: {error})") from error
+        what = f"{type(error).__name__}: {error}"
+        raise DataError(told("fetching.broke_off", error=what)) from error
 
 
 def _store(response: IO[bytes], file: RemoteFile, folder: Path) -> Path:
@@ -103,16 +108,16 @@ def _store(response: IO[bytes], file: RemoteFile, folder: Path) -> Path:
         while part := response.read(_CHUNK):
             size += len(part)
             if size > file.size:
-                raise DataError(f"sends more than the {file.size:,} bytes expected")
+                raise DataError(told("fetching.sends_more", size=f"{file.size:,}"))
             digest.update(part)
             target.write(part)
             advance(len(part))
         if size < file.size:
-            raise DataError(f"broke off after {size:,} of {file.size:,} bytes")
+            sizes = {"got": f"{size:,}", "size": f"{file.size:,}"}
+            raise DataError(told("fetching.sends_less", **sizes))
         if digest.hexdigest() != file.sha256:
-            raise DataError(
-                f"sends other content: its SHA-256 is {digest.hexdigest()}, expected {file.sha256}"
-            )
+            sums = {"got": digest.hexdigest(), "expected": file.sha256}
+            raise DataError(told("fetching.sends_other", **sums))
     return folder / file.name
 
 
@@ -124,7 +129,8 @@ def _placed(path: Path) -> Iterator[IO[bytes]]:
             path.parent.mkdir(parents=True, exist_ok=True)
             file = stack.enter_context(replacing(path))
         except OSError as error:
-            raise DataError(f"cannot write into {path.parent} ({error.strerror})") from error
+            why = told("fetching.no_place", folder=path.parent, reason=reason(error))
+            raise DataError(why) from error
         yield file
 
 

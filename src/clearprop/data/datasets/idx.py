@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from clearprop.errors import FormatError, MemoryLimitError
+from clearprop.lang import told
 
 __all__ = ["read_idx"]
 
@@ -69,45 +70,35 @@ def read_idx(path: str | Path, *, limit: int = 1 << 30) -> npt.NDArray[Any]:
             with gzip.GzipFile(fileobj=file) as stream:
                 return _read_stream(stream, path.name, limit)
         except (gzip.BadGzipFile, zlib.error, EOFError) as error:
-            raise FormatError(
-                f"{path.name} is damaged: its gzip data cannot be unpacked ({error}). "
-                "Fetch it again."
-            ) from error
+            raise FormatError(told("fetching.gzip_damaged", file=path.name)) from error
 
 
 def _read_stream(stream: Readable, name: str, limit: int) -> npt.NDArray[Any]:
     dtype, shape = _read_header(stream, name)
     declared = math.prod(shape) * dtype.itemsize
     if declared > limit:
-        raise MemoryLimitError(
-            f"{name} declares an array of shape {shape}, {declared:,} bytes; at most {limit:,} "
-            "are read. Pass limit= if the file is to be trusted."
-        )
+        sizes = {"declared": f"{declared:,}", "limit": f"{limit:,}"}
+        raise MemoryLimitError(told("fetching.idx_too_large", file=name, shape=shape, **sizes))
     content = _read_at_most(stream, declared + 1)
     if len(content) != declared:
-        got = f"only {len(content):,}" if len(content) < declared else "more"
-        raise FormatError(
-            f"{name} declares {declared:,} bytes of data, shape {shape}, but holds {got}. "
-            "It is cut short or not an idx file; fetch it again."
-        )
+        made = {"declared": f"{declared:,}", "shape": shape}
+        if len(content) > declared:
+            raise FormatError(told("fetching.idx_more", file=name, **made))
+        raise FormatError(told("fetching.idx_less", file=name, got=f"{len(content):,}", **made))
     return np.frombuffer(content, dtype).reshape(shape).astype(dtype.newbyteorder("="), copy=False)
 
 
 def _read_header(stream: Readable, name: str) -> tuple[np.dtype[Any], tuple[int, ...]]:
     magic = stream.read(4)
     if len(magic) < 4 or magic[:2] != b"\0\0" or magic[2] not in _DTYPES or not magic[3]:
-        raise FormatError(
-            f"{name} is not an idx file: it begins with {magic.hex(' ') or 'nothing'}; expected "
-            "00 00, a type (08, 09, 0b, 0c, 0d or 0e) and the number of axes (1 or more)."
-        )
+        start = magic.hex(" ") or told("fetching.idx_nothing")
+        raise FormatError(told("fetching.no_idx", file=name, start=start))
     sizes = stream.read(4 * magic[3])
     if len(sizes) < 4 * magic[3]:
-        raise FormatError(f"{name} ends inside its header: {magic[3]} axes are declared.")
+        raise FormatError(told("fetching.idx_header", file=name, axes=magic[3]))
     shape = tuple(int.from_bytes(sizes[i : i + 4], "big") for i in range(0, len(sizes), 4))
     if len(shape) > 8 or 0 in shape:
-        raise FormatError(
-            f"{name} declares the shape {shape}; an idx file of data has 1 to 8 axes, none empty."
-        )
+        raise FormatError(told("fetching.idx_shape", file=name, shape=shape))
     return np.dtype(_DTYPES[magic[2]]), shape
 
 

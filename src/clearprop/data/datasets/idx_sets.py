@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 from typing import final
 
@@ -16,6 +17,7 @@ from clearprop.data.datasets.download import RemoteFile, fetch, sha256
 from clearprop.data.datasets.idx import read_idx
 from clearprop.data.datasets.places import VARIABLE, cache_folder, own_folder
 from clearprop.errors import DataError
+from clearprop.lang import told
 
 __all__ = ["FASHION_MNIST", "MNIST", "IdxSet", "Images", "fashion_mnist", "folders", "mnist"]
 
@@ -240,10 +242,8 @@ def _in_own_folder(data: IdxSet) -> dict[str, Path] | None:
         found = {role: path for role, file in data.files.items() if (path := file.find(folder))}
         missing = [file.remote.name for role, file in data.files.items() if role not in found]
         if found and missing:
-            raise DataError(
-                f"{folder} has {len(found)} of the four files of {data.title}; it lacks "
-                f"{', '.join(missing)}. Put them there too, or take the others away."
-            )
+            there = {"folder": folder, "count": len(found), "missing": ", ".join(missing)}
+            raise DataError(told("fetching.some_missing", title=data.title, **there))
         if found:
             _warn_of_others(data, found, folder)
             return found
@@ -258,10 +258,9 @@ def _own(data: IdxSet, root: Path) -> list[Path]:
 def _warn_of_others(data: IdxSet, paths: Mapping[str, Path], folder: Path) -> None:
     others = [path.name for role, path in paths.items() if not data.files[role].is_original(path)]
     if others:
-        warn(
-            f"{', '.join(others)} in {folder} {'is' if len(others) == 1 else 'are'} not the "
-            f"original {data.title}: results will differ from published ones."
-        )
+        key = "other_content" if len(others) == 1 else "other_contents"
+        names = ", ".join(others)
+        warn(told(f"fetching.{key}", name=names, folder=folder, title=data.title))
 
 
 def _in_cache(data: IdxSet, mirrors: Sequence[str]) -> dict[str, Path]:
@@ -273,42 +272,39 @@ def _in_cache(data: IdxSet, mirrors: Sequence[str]) -> dict[str, Path]:
             try:
                 found = fetch(file.remote, folder, mirrors=mirrors)
             except DataError as error:
-                raise DataError(f"{error}\n{_by_hand(data, folder)}") from error
+                help = _by_hand(data, folder)
+                raise DataError(told("fetching.lines", first=error.message, second=help)) from error
         paths[role] = found
     return paths
 
 
 def _by_hand(data: IdxSet, folder: Path) -> str:
-    files = "\n".join(
-        f"  {file.remote.name}  {file.remote.size:,} bytes  SHA-256 {file.remote.sha256}"
+    listed: list[str] = [
+        told(
+            "fetching.bytes",
+            name=file.remote.name, size=f"{file.remote.size:,}", sha256=file.remote.sha256,
+        )
         for file in data.files.values()
-    )
-    inside = f"the subfolder {data.folder} of " if data.apart else ""
-    return (
-        f"To use {data.title} all the same, put these four files, as they are or unpacked, into\n"
-        f"  {folder}\n"
-        f"or into {inside}a folder that the environment variable CLEARPROP_DATA names:\n"
-        f"{files}"
-    )
+    ]  # fmt: skip
+    files = reduce(lambda a, b: told("fetching.lines", first=a, second=b), listed)
+    said = {"title": data.title, "folder": str(folder), "files": files}
+    if data.apart:
+        return told("fetching.by_hand_apart", **said, inside=data.folder)
+    return told("fetching.by_hand", **said)
 
 
 def _check(data: IdxSet, part: str, x: Bytes, y: Bytes) -> None:
     side = data.side
     if x.dtype != np.uint8 or x.shape[1:] != (side, side):
-        raise DataError(
-            f"{data.title}, {part}: images are {x.dtype} of shape {x.shape}; "
-            f"expected uint8 of shape (N, {side}, {side})."
-        )
+        made = {"dtype": x.dtype, "shape": x.shape}
+        raise DataError(told("fetching.images", title=data.title, part=part, side=side, **made))
     if y.dtype != np.uint8 or y.shape != x.shape[:1]:
-        raise DataError(
-            f"{data.title}, {part}: labels are {y.dtype} of shape {y.shape} for {len(x)} images; "
-            f"expected uint8 of shape ({len(x)},)."
-        )
+        made = {"dtype": y.dtype, "shape": y.shape}
+        raise DataError(told("fetching.labels", title=data.title, part=part, count=len(x), **made))
     if y.max() >= data.classes:
         row = int(np.argmax(y >= data.classes))
-        raise DataError(
-            f"{data.title}, {part}: label {row} is {y[row]}; expected 0 to {data.classes - 1}."
-        )
+        shown = {"row": row, "label": y[row], "last": data.classes - 1}
+        raise DataError(told("fetching.label", title=data.title, part=part, **shown))
 
 
 def _load_mnist(path: str = "mnist.npz") -> Images:

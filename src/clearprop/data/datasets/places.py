@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from clearprop.errors import DataError
+from clearprop.lang import told
 
 __all__ = ["VARIABLE", "cache_folder", "own_folder"]
 
@@ -27,7 +28,7 @@ def own_folder() -> Path | None:
         return None
     root = Path(named).expanduser()
     if not root.is_dir():
-        raise DataError(f"{VARIABLE} is {named!r}, which is not a folder.")
+        raise DataError(told("fetching.no_folder", variable=VARIABLE, path=repr(named)))
     return root
 
 
