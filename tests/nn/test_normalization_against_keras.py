@@ -45,7 +45,10 @@ ACTIVATIONS = [
     ("ActivityRegularization", {"l1": 0.1, "l2": 0.2}, (2, 3, 4)),
     ("ActivityRegularization", {}, (2, 3, 4)),
     ("Activation", {"activation": "glu"}, (2, 3, 4)),
-]
+    ("Dense", {"units": 2, "activation": "tanh", "kernel_regularizer": "l2",
+     "bias_regularizer": "l1", "activity_regularizer": "l2"}, (3, 4)),
+    ("Dense", {"units": 3, "kernel_regularizer": "orthogonal_regularizer"}, (3, 4)),
+]  # fmt: skip
 
 
 def batches(ours, shape, dtype, rng, steps):
