@@ -4,13 +4,14 @@ Explanations, models and runs as text, LaTeX, HTML and SVG.
 `network`, `computation`, `history`, `weights`, `first_layer`, `decisions`, `mistakes` and `pushed`
 draw models and runs; the other pictures are functions of plain arrays and lists. Each returns an
 `Svg`, which a notebook shows and `save` writes. A `page` puts them, text and tables into one HTML
-file.
+file. `figure` draws a run's curves with matplotlib instead.
 """
 
 from clearprop.draw.answer_pictures import decisions, mistakes, pushed
 from clearprop.draw.computation import computation
 from clearprop.draw.confusion import confusion
 from clearprop.draw.curves import curves
+from clearprop.draw.figures import figure
 from clearprop.draw.graph import Edge, Node, graph
 from clearprop.draw.histogram import histogram
 from clearprop.draw.html import Html, preformatted, table
@@ -31,6 +32,7 @@ __all__ = [
     "mistakes",
     "pushed",
     "curves",
+    "figure",
     "neurons",
     "graph",
     "Node",

@@ -124,6 +124,12 @@ def history(
     loss: 2 values from 0.9 to 0.4; lowest 0.4 at 2, highest 0.9 at 1.
     val_loss: 2 values from 1 to 0.7; lowest 0.7 at 2, highest 1 at 1.
     """
+    series, first = figures_of(run, names)
+    return curves(series, first=first, log=log, title=title, lang=lang)
+
+
+def figures_of(run: Any, names: Sequence[str] | str) -> tuple[dict[str, Sequence[float]], int]:
+    """Choose figures of a run, each with that of the validation, and the first epoch's number."""
     figures: Mapping[str, Sequence[float]] = getattr(run, "history", run)
     wanted = [names] if isinstance(names, str) else list(names)
     series: dict[str, Sequence[float]] = {}
@@ -132,8 +138,7 @@ def history(
             raise unknown("figure of the run", name, figures)
         paired = (name, f"val_{name}")
         series |= {each: figures[each] for each in paired if each in figures}
-    first = run.epoch[0] + 1 if getattr(run, "epoch", None) else 1
-    return curves(series, first=first, log=log, title=title, lang=lang)
+    return series, run.epoch[0] + 1 if getattr(run, "epoch", None) else 1
 
 
 def weights(model: Any, *, title: str | None = None, lang: str | None = None) -> Svg:

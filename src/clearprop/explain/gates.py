@@ -7,8 +7,8 @@ from typing import Any
 
 from clearprop.core.tensor import Node
 from clearprop.nn.gru import GRUCell
+from clearprop.nn.layers import GRU, LSTM, SimpleRNN
 from clearprop.nn.lstm import LSTMCell
-from clearprop.nn.recurrent import OfUnits
 from clearprop.nn.recurrent_cells import Cell
 
 __all__ = ["step_by_step"]
@@ -27,7 +27,7 @@ def step_by_step(layer: Any, steps: Steps) -> None:
     steps : list of (str, Node)
         What is noted: ``lstm/forget_gate@2`` is that of the second time step that was computed.
     """
-    if isinstance(layer, OfUnits):
+    if isinstance(layer, SimpleRNN | LSTM | GRU):
         layer.__dict__["fused"] = lambda x, states: None
     if isinstance(layer, Cell):
         layer.__dict__["advance"] = _noting(layer, layer.advance, steps)

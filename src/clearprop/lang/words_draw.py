@@ -5,6 +5,18 @@ WORDS = {
     # Curves.
     "curves_title": {"en": "Training curves", "ko": "학습 곡선"},
     "epoch": {"en": "epoch", "ko": "에포크"},
+    "no_matplotlib": {
+        "en": "figures are drawn by matplotlib, which is not there: pip install 'clearprop[plot]'."
+        " cp.draw.history draws the same without it.",
+        "ko": "이 그림은 matplotlib으로 그리는데, 설치되어 있지 않습니다: pip install"
+        " 'clearprop[plot]'. cp.draw.history는 matplotlib 없이 같은 그림을 그립니다.",
+    },
+    "no_hangul_font": {
+        "en": "no installed font that matplotlib finds has Hangul, so the words are English;"
+        " install one such as {fonts}.",
+        "ko": "한글이 있는 글꼴을 matplotlib이 찾지 못해 영어로 그립니다. {fonts} 같은 글꼴을"
+        " 설치해 주세요.",
+    },
     "log_scale": {"en": "logarithmic scale", "ko": "로그 눈금"},
     "curve": {
         "en": "{name}: {count:value|values} from {first} to {last}; lowest {low} at {low_at}, "
