@@ -66,7 +66,7 @@ def test_what_is_wrong_with_downloading_is_told_in_korean(monkeypatch, tmp_path)
     assert "CLEARPROP_DATA" in told
     assert english(told) == []
     monkeypatch.setenv("CLEARPROP_DATA", "nowhere")
-    assert "그런 폴더가 없습니다" in refused("data", "mnist", "--lang", "ko")
+    assert "그런 폴더가 없습니다" in refused("data", "mnist", "--download", "--lang", "ko")
 
 
 def _unreachable(file, *rest, **more):
