@@ -24,7 +24,8 @@ from benchmarks.eager_overhead import in_turns
 from clearprop.core.tensor import leaf
 from clearprop.nn.gru import GRU
 from clearprop.nn.lstm import LSTM
-from clearprop.nn.recurrent import Recurrent, SimpleRNN
+from clearprop.nn.recurrent import Recurrent
+from clearprop.nn.recurrent_units import SimpleRNN
 
 N, T, I, U = 64, 28, 28, 128
 RATE = np.float32(0.01)

@@ -53,7 +53,7 @@ def test_one_operation_gives_what_the_steps_give(kind, settings, backwards):
 def test_an_operation_that_differs_is_noticed(monkeypatch):
     layer = GRU(2, return_sequences=True, dtype="float64")
     plain = layer(X).numpy()
-    monkeypatch.setitem(cp.ops.gru.impl, "numpy", lambda xp, x, *rest: np.zeros((5, 10, 3)))
+    monkeypatch.setitem(cp.ops.gru.impl, "numpy", lambda xp, x, *rest, **how: np.zeros((5, 10, 3)))
     assert not np.allclose(layer(X), plain)
 
 
@@ -177,10 +177,14 @@ class Sum(Layer):
 
 
 def test_a_cell_of_ones_own():
-    y, total = RNN(Sum(dtype="float64"), return_sequences=True, return_state=True, dtype="float64")(X)
+    y, total = RNN(Sum(dtype="float64"), return_sequences=True, return_state=True, dtype="float64")(
+        X
+    )
     np.testing.assert_allclose(y, 2 * np.cumsum(X, axis=1))
     np.testing.assert_allclose(total, X.sum(axis=1))
-    masked = RNN(Sum(dtype="float64"), dtype="float64")(X, mask=np.array([[True] * 3 + [False] * 2] * 3))
+    masked = RNN(Sum(dtype="float64"), dtype="float64")(
+        X, mask=np.array([[True] * 3 + [False] * 2] * 3)
+    )
     np.testing.assert_allclose(masked, X[:, :3].sum(axis=1))  # the first state, as in Keras
 
 

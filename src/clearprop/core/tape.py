@@ -149,8 +149,10 @@ def walk(  # noqa: C901 - one loop, as flat as it can be, for its speed
                 ):
                     continue
                 try:
-                    together = shares is not None and rule.__class__ is partial
-                    share = shares[i] if together else rule(xp, g, y, *seen, **params)
+                    if shares is not None and rule.__class__ is partial:
+                        share = shares[i]
+                    else:
+                        share = rule(xp, g, y, *seen, **params)
                     data = x.data
                     if share.shape != data.shape or share.dtype != data.dtype:
                         share = _fitted(xp, share, data)

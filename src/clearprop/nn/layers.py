@@ -5,6 +5,7 @@ from clearprop.nn.activation_layers import ELU, LeakyReLU, PReLU, ReLU, Softmax
 from clearprop.nn.applied import InputLayer
 from clearprop.nn.attention import AdditiveAttention, Attention
 from clearprop.nn.batch_normalization import BatchNormalization
+from clearprop.nn.concatenation import Concatenate, Dot, concatenate, dot
 from clearprop.nn.convolution import Conv1D, Conv2D, Conv3D
 from clearprop.nn.core_layers import Activation, Dense, Flatten
 from clearprop.nn.depthwise_convolution import (
@@ -36,16 +37,12 @@ from clearprop.nn.margins import (
 from clearprop.nn.merging import (
     Add,
     Average,
-    Concatenate,
-    Dot,
     Maximum,
     Minimum,
     Multiply,
     Subtract,
     add,
     average,
-    concatenate,
-    dot,
     maximum,
     minimum,
     multiply,
@@ -69,8 +66,9 @@ from clearprop.nn.pooling import (
     MaxPooling2D,
     MaxPooling3D,
 )
-from clearprop.nn.recurrent import RNN, SimpleRNN
+from clearprop.nn.recurrent import RNN
 from clearprop.nn.recurrent_cells import SimpleRNNCell
+from clearprop.nn.recurrent_units import SimpleRNN
 from clearprop.nn.regularization import ActivityRegularization, Dropout
 from clearprop.nn.rescaling import Normalization, Rescaling
 from clearprop.nn.resizing import Resizing, UpSampling1D, UpSampling2D, UpSampling3D

@@ -10,8 +10,8 @@ from clearprop import ops
 from clearprop.core.tensor import Tensor
 from clearprop.nn.activations import get_activation, written
 from clearprop.nn.first_values import drawn_here
-from clearprop.nn.recurrent import OfUnits
 from clearprop.nn.recurrent_cells import Cell
+from clearprop.nn.recurrent_units import OfUnits
 from clearprop.nn.registry import register
 
 __all__ = ["LSTM", "LSTMCell"]

@@ -195,7 +195,9 @@ class MultiHeadAttention(Drawing):
 
     # -- weights --------------------------------------------------------------------------------
 
-    def build(self, query_shape: Any, value_shape: Any, key_shape: Any = None) -> None:
+    def build(  # type: ignore[override]
+        self, query_shape: Any, value_shape: Any, key_shape: Any = None
+    ) -> None:
         """Make the four projections."""
         key_shape = value_shape if key_shape is None else key_shape
         self._check(query_shape, value_shape, key_shape)
