@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
+import clearprop as cp
 from tests.nn.against_keras import differences, pair
+from tests.oracles import agree
 
 NORMALIZING = [
     ("BatchNormalization", {}, (6, 3)),
@@ -142,3 +144,40 @@ def test_other_settings_are_noticed(case, other, keras, keras_floatx):
     ours, _ = pair(keras, name, settings | other, shape, "float64", rng)
     _, theirs = pair(keras, name, settings, shape, "float64", np.random.default_rng(17))
     assert differences(ours, theirs, batches(ours, shape, "float64", rng, 3), "float64", True)
+
+
+def trained(k, x, y, weights, momentum=0.8):
+    """Train a small network three steps, with penalties, bounds and averages; give its weights."""
+    model = k.Sequential(
+        [
+            k.Input((4,)),
+            k.layers.Dense(6, kernel_regularizer="l2", kernel_constraint="max_norm"),
+            k.layers.BatchNormalization(momentum=momentum),
+            k.layers.PReLU(),
+            k.layers.LayerNormalization(),
+            k.layers.Dense(2, activity_regularizer="l1", bias_constraint="non_neg"),
+        ]
+    )
+    model.set_weights(weights)
+    model.compile(k.optimizers.SGD(0.1, momentum=0.9), "mse")
+    model.fit(x, y, batch_size=5, epochs=1, shuffle=False, verbose=0)
+    return [np.asarray(getattr(w, "value", w)) for w in model.weights]
+
+
+def test_weights_after_three_steps_of_training(keras, keras_floatx):
+    keras_floatx("float64")
+    rng = np.random.default_rng(6)
+    shapes = [(4, 6), (6,), (6,), (6,), (6,), (6,), (6,), (6,), (6,), (6, 2), (2,)]
+    weights = [rng.uniform(0.2, 1.5, shape) for shape in shapes]
+    x, y = rng.standard_normal((15, 4)), rng.standard_normal((15, 2))
+    theirs = trained(keras, x, y, weights)
+    cp.keras.config.set_floatx("float64")
+    try:
+        ours = trained(cp.keras, x, y, weights)
+        others = trained(cp.keras, x, y, weights, momentum=0.81)
+    finally:
+        cp.keras.config.set_floatx("float32")
+    assert all(agree(a, b, "float64") for a, b in zip(ours, theirs, strict=True))
+    assert not all(agree(a, b, "float64") for a, b in zip(others, theirs, strict=True))
+    unmoved = [k for k, (a, b) in enumerate(zip(ours, weights, strict=True)) if np.allclose(a, b)]
+    assert unmoved == [1]  # a bias that a mean is taken off of has no say
