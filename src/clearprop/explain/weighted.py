@@ -10,6 +10,7 @@ from clearprop.core.namespaces import NUMPY, computing_with, recording
 from clearprop.core.tape import plain, walk
 from clearprop.core.tensor import Node, Tensor
 from clearprop.errors import OptionError
+from clearprop.lang import told
 
 __all__ = ["Weighted", "gradients_by", "groups"]
 
@@ -55,9 +56,7 @@ def groups(y: Any, by: str) -> np.ndarray:
         return flat.argmax(axis=1)
     if flat.shape[1] == 1 and (flat == np.floor(flat)).all():
         return flat[:, 0].astype(np.int64)
-    raise OptionError(
-        "by='class' needs targets that are class labels or one-hot; by='sample' takes any."
-    )
+    raise OptionError(told("asking.by_class"))
 
 
 def gradients_by(

@@ -112,6 +112,11 @@ WORDS = {
         "en": "by must be 'sample' or 'class'; got {got}.",
         "ko": "by는 'sample'이나 'class'여야 하는데 {got:을} 받았습니다.",
     },
+    "by_class": {
+        "en": "by='class' needs targets that are class labels or one-hot; by='sample' takes any.",
+        "ko": "by='class'에는 클래스 번호나 원-핫인 목표값이 필요합니다. by='sample'은 언제나 쓸 수 "
+        "있습니다.",
+    },
     "by_without_gradient": {
         "en": "by={by} splits the gradient of a weight; {name} has none.",
         "ko": "by={by:은} 가중치의 기울기를 나누는 것인데 {name}에는 기울기가 없습니다.",
