@@ -114,8 +114,8 @@ WORDS = {
     },
     "by_class": {
         "en": "by='class' needs targets that are class labels or one-hot; by='sample' takes any.",
-        "ko": "by='class'에는 클래스 번호나 원-핫인 목표값이 필요합니다. by='sample'은 언제나 쓸 수 "
-        "있습니다.",
+        "ko": "by='class'에는 클래스 번호나 원-핫인 목표값이 필요합니다. by='sample'은 언제나 쓸 "
+        "수 있습니다.",
     },
     "by_without_gradient": {
         "en": "by={by} splits the gradient of a weight; {name} has none.",
