@@ -186,15 +186,14 @@ class Multiply(Merge):
 
     def merge(self, x: list[Tensor], masks: list[Any]) -> Tensor:
         """Multiply."""
-        spread = [None if m is None else spread(m, each) for m, each in zip(masks, x, strict=True)]
+        where = [None if m is None else spread(m, each) for m, each in zip(masks, x, strict=True)]
         counting = [
-            each if m is None else ops.where(m, each, 1.0)
-            for m, each in zip(spread, x, strict=True)
+            each if m is None else ops.where(m, each, 1.0) for m, each in zip(where, x, strict=True)
         ]
         y = reduce(ops.multiply, counting)
         if any(m is None for m in masks):
             return y
-        return ops.where(reduce(ops.logical_or, spread), y, 0.0)
+        return ops.where(reduce(ops.logical_or, where), y, 0.0)
 
 
 @final

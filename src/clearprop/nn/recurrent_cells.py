@@ -229,6 +229,12 @@ class Cell(Drawing):
             kept = ops.broadcast_to(kept, shape=x.shape)
         return ops.dropout(x, kept, rate=self.dropout)
 
+    def dropped(self, x: Tensor) -> Tensor:
+        """Drop of sequences (N, T, I), in every time step the same."""
+        (kept,) = self._keeping((x.shape[0], x.shape[-1]))
+        whole = ops.broadcast_to(ops.expand_dims(kept, axis=1), shape=x.shape)
+        return ops.dropout(x, whole, rate=self.dropout)
+
     def reset_dropout_mask(self) -> None:
         """Draw anew, at the next step, which inputs are dropped."""
         self._kept = None

@@ -105,8 +105,12 @@ class OfUnits(Recurrent):
     def _through(self, x: Tensor, states: Any, mask: Any, training: bool) -> tuple[Any, Any]:
         cell, U = self.cell, self.cell.units
         y = None
-        if mask is None and not (training and (cell.recurrent_dropout or cell.dropout)):
-            y = self.fused(ops.flip(x, axis=1) if self.go_backwards else x, states)
+        each = cell.recurrent_dropout or (cell.dropout and cell.implementation == 1)
+        if mask is None and not (training and each):
+            given = x
+            if training and cell.dropout:
+                given = cell.dropped(x)
+            y = self.fused(ops.flip(given, axis=1) if self.go_backwards else given, states)
         if y is None:
             return super()._through(x, states, mask, training)
         whole = (2, 0, 1)  # (N, T, U)

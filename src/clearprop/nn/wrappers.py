@@ -94,6 +94,7 @@ class Bidirectional(Layer):
         for each in (self.forward_layer, self.backward_layer):
             each.zero_output_for_mask = each.return_sequences
         self._first_weights = weights
+        self._inner_name = layer.name
 
     def _check_directions(self) -> None:
         forward, backward = self.forward_layer, self.backward_layer
@@ -209,9 +210,11 @@ class Bidirectional(Layer):
 
     def get_config(self) -> dict[str, Any]:
         """Give the arguments that make a layer like this one."""
+        layer = serialize(self.forward_layer)
+        layer["config"]["name"] = self._inner_name  # from which both get theirs
         return {
             **super().get_config(),
-            "layer": serialize(self.forward_layer),
+            "layer": layer,
             "merge_mode": self.merge_mode,
             "backward_layer": serialize(self.backward_layer) if self._given_backward else None,
         }
