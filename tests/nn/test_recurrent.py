@@ -233,3 +233,44 @@ def test_parts_of_a_sequence_add_up_in_place():
     expected = np.ones_like(X) * np.arange(5.0)[None, :, None] + 1
     expected[:, 1:3] += 2 * X[:, 1:3]
     np.testing.assert_allclose(x.grad, expected)
+
+
+@pytest.mark.parametrize(
+    ("kind", "parts"),
+    [
+        (SimpleRNN, ["h_1", "h_0"]),
+        (LSTM, ["out_1", "forget_1", "input_1", "candidate_1", "c_0", "h_0"]),
+        (GRU, ["update_1", "reset_1", "candidate_1", "h_0"]),
+    ],
+)
+def test_why_goes_gate_by_gate_and_time_step_by_time_step(kind, parts):
+    layer = kind(2, name="layer", dtype="float64")
+    y = layer(cp.tensor(X[:1, :2], name="x"))
+    told = str(cp.why(y[0, 1], depth=6))
+    for part in parts:
+        assert f"layer/{part}[0,1] = " in told, part
+    assert "x[0,0,1]" in told
+    loss = (y * y).sum()
+    loss.name = "L"
+    loss.backward()
+    told = str(cp.why(layer.weights[1].grad[0, 1]))
+    assert "layer/h_0[0,0] · layer/delta_1[0,1]" in told
+    assert "layer/delta_1[0,1] = " in told
+
+
+def test_gradients_of_gradients():
+    layer = LSTM(2, dtype="float64")
+    layer.build((None, 2, 1))
+    x = X[:1, :2, :1]
+
+    def f(x):
+        return (layer(x) ** 2).sum()
+
+    def bent(x):
+        return (cp.grad(f)(x) ** 2).sum()
+
+    slope = cp.grad(bent)(x).numpy()
+    step = np.zeros_like(x)
+    step[0, 1, 0] = 1e-6
+    rise = (bent(x + step).item() - bent(x - step).item()) / 2e-6
+    np.testing.assert_allclose(slope[0, 1, 0], rise, rtol=1e-6)
