@@ -72,6 +72,6 @@ def test_a_wrong_rule_is_noticed(kind, monkeypatch):
 
     monkeypatch.setattr(Reader, "_sum", short)
     model, x, y, _ = network(kind, 1)
+    addresses = [f"{w.path}[{','.join('0' * w.data.ndim)}]" for w in model.trainable_weights]
     with pytest.raises(AssertionError):
-        for w in model.trainable_weights:
-            assert_adds_up(cp.why(model, f"{w.path}[{','.join('0' * w.data.ndim)}]", x=x, y=y))
+        [assert_adds_up(cp.why(model, address, x=x, y=y)) for address in addresses]

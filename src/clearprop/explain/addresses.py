@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -14,9 +14,10 @@ from clearprop.errors import AddressError, nearest
 from clearprop.lang import told
 from clearprop.nn.containers import Chain
 from clearprop.nn.core_layers import Dense
+from clearprop.nn.graph import Graph
 from clearprop.nn.layer import Layer
 
-__all__ = ["ASPECTS", "Address", "book_names", "by_hand", "parse", "units"]
+__all__ = ["ASPECTS", "Address", "activated", "book_names", "by_hand", "is_chain", "parse", "units"]
 
 Index = tuple[int, ...]
 ASPECTS = ("value", "gradient", "delta", "next", "sum", "output")
@@ -231,7 +232,7 @@ def _book(layers: Sequence[Layer], inputs: int) -> list[_Run]:
         kernel, units = layer.weights[0], layer.weights[0].shape[1]
         last = layer is weighted[-1]
         letter, start = ("o", 0) if last else ("h", hidden)
-        runs.append(_Run(letter, start, f"{_activated(layer, layers).path}/output", (units,)))
+        runs.append(_Run(letter, start, f"{activated(layer, layers).path}/output", (units,)))
         runs.append(_Run("w", weights, kernel.path, kernel.shape))
         weights += kernel.size
         hidden += units
@@ -244,11 +245,19 @@ def _book(layers: Sequence[Layer], inputs: int) -> list[_Run]:
 def _is_dense(layer: Layer) -> bool:
     """Tell a dense layer of single rows, one after another in a chain."""
     home = layer.home() if layer.home is not None else None
-    in_chain = home is None or isinstance(home, Chain)
-    return isinstance(layer, Dense) and in_chain and len(layer.built_for or ()) == 2
+    return isinstance(layer, Dense) and is_chain(home) and len(layer.built_for or ()) == 2
 
 
-def _activated(layer: Layer, layers: Sequence[Layer]) -> Layer:
+def is_chain(model: Any) -> bool:
+    """Tell a model whose layers stand one after another, each called once; so does no model."""
+    if not isinstance(model, Graph):
+        return model is None or isinstance(model, Chain)
+    before = list(model.inputs_by_layer().values())
+    names = [name for own in before for name in own]
+    return sum(not own for own in before) == 1 and len(names) == len(set(names)) == len(before) - 1
+
+
+def activated(layer: Layer, layers: Sequence[Layer]) -> Layer:
     """Give the layer whose output is a unit's: itself, or the activation right behind it."""
     after = layers[list(layers).index(layer) + 1 :][:1]
     if layer.final_activation == "linear" and after and not after[0].weights:

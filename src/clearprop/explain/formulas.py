@@ -8,6 +8,7 @@ from typing import Any, final
 import numpy as np
 
 from clearprop.errors import OptionError, ShapeError, StateError
+from clearprop.explain.addresses import is_chain
 from clearprop.explain.batches import checked_batch
 from clearprop.explain.explanation import Explanation, Step
 from clearprop.explain.factors import factors
@@ -15,6 +16,8 @@ from clearprop.explain.hand import PARTS, Calculation, Line
 from clearprop.explain.python import program
 from clearprop.explain.seven import SECTIONS, Dense, Derivation, derive
 from clearprop.lang import language, told
+from clearprop.nn.applied import InputLayer
+from clearprop.nn.core_layers import Dense as DenseLayer
 
 __all__ = ["Formulas", "dense_layers", "formulas"]
 
@@ -213,16 +216,20 @@ def dense_layers(model: Any) -> list[Dense]:
     Raises
     ------
     OptionError
-        If a layer is of another kind.
+        If a layer is of another kind, or they do not stand one after another.
     """
     layers: list[Dense] = []
-    for layer in model.layers:
+    if not is_chain(model):
+        raise OptionError(told("asking.dense_only", layer=repr(model)))
+    for layer in model.sublayers():
+        if isinstance(layer, InputLayer):
+            continue
         weights = layer.get_weights()
         activation = layer.final_activation or "of its own"
         if not weights and layers and layers[-1].activation == "linear":
             last = layers.pop()  # an Activation layer belongs to the sums before it
             layers.append(Dense(last.w, last.b, activation))
-        elif weights and weights[0].ndim == 2 and len(weights) <= 2:
+        elif isinstance(layer, DenseLayer) and weights[0].ndim == 2:
             bias = weights[1].astype(float) if len(weights) == 2 else None
             layers.append(Dense(weights[0].astype(float), bias, activation))
         else:

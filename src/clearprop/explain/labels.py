@@ -10,7 +10,7 @@ from clearprop.explain.addresses import Address, book_names, units
 from clearprop.explain.doubled import Call, each_layer
 from clearprop.explain.naming import AT, Index, Name, latex_of
 
-__all__ = ["labelled"]
+__all__ = ["is_rearranged", "labelled"]
 
 MOST_BOOK_UNITS = 24  # beyond this many, h17 says less than dense/output[16]
 # An element of these is an element of what they were given, under another number.
@@ -56,7 +56,7 @@ def labelled(
             address, symbol, latex_of(symbol) + AT, role, symbols, tuple(map(_book_latex, symbols)),
             batch=batched and len(node.data) == samples,
             layer=layer, function="" if function == "linear" else function,
-            rearranged=_is_rearranged(node),
+            rearranged=is_rearranged(node),
         )  # fmt: skip
     return names
 
@@ -89,7 +89,8 @@ def _function(address: str, layers: Mapping[str, Any]) -> str:
     return layers[address.rpartition("/")[0]].final_activation or ""
 
 
-def _is_rearranged(node: Node) -> bool:
+def is_rearranged(node: Node) -> bool:
+    """Tell a tensor whose elements are those of another, differently numbered."""
     return node.op is not None and node.op.name in REARRANGING
 
 

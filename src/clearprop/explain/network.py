@@ -18,7 +18,7 @@ from clearprop.errors import StateError
 from clearprop.explain.addresses import Address
 from clearprop.explain.doubled import Call, observed
 from clearprop.explain.explanation import State, Step
-from clearprop.explain.labels import labelled
+from clearprop.explain.labels import is_rearranged, labelled
 from clearprop.explain.naming import AT, Index, Name, Names, gradient_name, latex_of
 from clearprop.explain.settings import name_bias_corrections, named_rule
 from clearprop.explain.weighted import Weighted
@@ -44,8 +44,8 @@ class Recording:
         The addresses of what goes in and of what comes out.
     weighted : weighted.Weighted or None
         The loss with weights for the samples, where there are targets.
-    unchanging : set of str
-        The layers that gave what they were given, by path.
+    changing : set of str
+        The layers that gave other numbers than they were given, by path.
     """
 
     def __init__(self, forward: dict[str, Node], names: Names, facts: dict[str, Any]) -> None:
@@ -53,7 +53,7 @@ class Recording:
         self.inputs: tuple[str, ...] = ("x",)
         self.results: tuple[str, ...] = ()
         self.weighted: Any = None
-        self.unchanging: set[str] = set()
+        self.changing: set[str] = set()
         self.gradients: dict[str, Node] = {}
         self.updates: dict[str, Node] = {}
 
@@ -184,7 +184,7 @@ class Recording:
         ).quantity(index, tuple(node.data.shape), quantity.value)  # fmt: skip
         return Step(
             called.address, called.symbol, called.latex, called.value, "output", 1, quantity,
-            state=State("passed_on", {"layer": layer}) if layer in self.unchanging else None,
+            state=State("passed_on", {"layer": layer}) if layer not in self.changing else None,
             source={"layer": layer},
         )  # fmt: skip
 
@@ -237,7 +237,7 @@ def record(task: Any, model: Any, x: Any, y: Any, *, training: bool = False) -> 
         forward["loss"] = loss.node
     made = Recording(forward, Names(), {"samples": len(starts[0].data)})
     made.inputs, made.results = tuple(inputs), tuple(_addresses(forward, [p for _, p in ends]))
-    made.unchanging = {c.layer.path for c in calls if c.whole and {*c.outputs} & {*c.inputs}}
+    made.changing = {c.layer.path for c in calls if c.whole and not _passes_on(c)}
     if y is not None:
         made.weighted = Weighted(task.loss, y, out)
     made.names.table.update(labelled(forward, calls, model, made.inputs))
@@ -299,6 +299,11 @@ def _of_calls(calls: Sequence[Call]) -> Iterator[tuple[str, Node]]:
         before = _sum_of(call, calls)
         if before is not None:
             yield f"{path}/sum{at}", before
+
+
+def _passes_on(call: Call) -> bool:
+    """Tell whether a layer gave the elements it was given, perhaps in another shape."""
+    return all(node in call.inputs or is_rearranged(node) for node in call.outputs)
 
 
 def _sum_of(call: Call, calls: Sequence[Call]) -> Node | None:

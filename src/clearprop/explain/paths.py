@@ -13,6 +13,7 @@ from clearprop.core.namespaces import NUMPY
 from clearprop.core.op import REGISTRY
 from clearprop.core.tensor import Node
 from clearprop.errors import OptionError
+from clearprop.explain.addresses import activated
 from clearprop.explain.formula import Formula, Quantity, Terms, apply
 from clearprop.explain.network import Recording
 from clearprop.lang import told
@@ -26,6 +27,7 @@ class Stage:
     """What one layer does to one sample: weights, slopes, and where its sums are."""
 
     layer: str
+    unit: str  # the layer that gives the units' outputs: it, or the activation behind it
     kernel: np.ndarray  # (I, O)
     slopes: np.ndarray  # (O,): of the activation, at the sums
 
@@ -66,7 +68,11 @@ def by_paths(
     OptionError
         If a layer is no dense layer, or the weight is no kernel's.
     """
-    stages = [_stage(recording, layer, sample) for layer in layers if layer.weights]
+    stages = [
+        _stage(recording, layer, activated(layer, layers), sample)
+        for layer in layers
+        if layer.weights
+    ]
     start = next((k for k, s in enumerate(stages) if path == f"{s.layer}/kernel"), None)
     if start is None:
         raise OptionError(told("asking.paths_of_dense_weight", name=path))
@@ -84,12 +90,12 @@ def by_paths(
     return Terms(tuple(parts), rest, total - shown if rest else 0.0, 1, total)
 
 
-def _stage(recording: Recording, layer: Layer, sample: int) -> Stage:
+def _stage(recording: Recording, layer: Layer, unit: Layer, sample: int) -> Stage:
     kernel = recording.forward.get(f"{layer.name}/kernel")
     if kernel is None or kernel.data.ndim != 2:
         raise OptionError(told("asking.paths_of_dense", layer=repr(layer)))
     total = recording.forward[f"{layer.name}/sum"]
-    return Stage(layer.name, kernel.data, _slopes(layer, total.data[sample]))
+    return Stage(layer.name, unit.name, kernel.data, _slopes(unit, total.data[sample]))
 
 
 def _slopes(layer: Layer, sums: np.ndarray) -> np.ndarray:
@@ -106,8 +112,9 @@ def _slopes(layer: Layer, sums: np.ndarray) -> np.ndarray:
 
 def _after(recording: Recording, stages: Sequence[Stage], sample: int) -> tuple[Node, np.ndarray]:
     """Give the derivative of the loss where the last layer's slopes leave off."""
-    last = stages[-1].layer
-    address = f"{last}/output" if f"{last}/output" in recording.gradients else f"{last}/sum"
+    last = stages[-1]
+    given = f"{last.unit}/output"
+    address = given if given in recording.gradients else f"{last.layer}/sum"
     node = recording.gradients[address]
     return node, np.asarray(node.data[sample])
 
@@ -127,7 +134,7 @@ def _tails(
 
 
 def _has_output(recording: Recording, stages: Sequence[Stage]) -> bool:
-    return f"{stages[-1].layer}/output" in recording.gradients
+    return f"{stages[-1].unit}/output" in recording.gradients
 
 
 def _longer(
@@ -149,12 +156,9 @@ def _entering(
     recording: Recording, stages: Sequence[Stage], start: int, sample: int, i: int
 ) -> Quantity:
     """Name the input that the weight multiplies."""
-    address = "x" if start == 0 else _output_address(recording, stages[start - 1].layer)
-    return _named(recording, recording.forward[address], (sample, i))
-
-
-def _output_address(recording: Recording, layer: str) -> str:
-    return f"{layer}/output" if f"{layer}/output" in recording.forward else f"{layer}/sum"
+    node = recording.forward["x" if start == 0 else f"{stages[start - 1].unit}/output"]
+    place = np.unravel_index(i, node.data.shape[1:])  # an image is counted row by row
+    return _named(recording, node, (sample, *map(int, place)))
 
 
 def _named(recording: Recording, node: Node, index: tuple[int, ...]) -> Quantity:

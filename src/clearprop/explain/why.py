@@ -9,7 +9,7 @@ import numpy as np
 
 from clearprop.core.tensor import Tensor
 from clearprop.errors import OptionError, StateError
-from clearprop.explain.addresses import Address, parse
+from clearprop.explain.addresses import Address, activated, parse, units
 from clearprop.explain.conventions import Convention, convention_of
 from clearprop.explain.explanation import Explanation, State, Step
 from clearprop.explain.network import Recording
@@ -214,6 +214,11 @@ def _over_paths(
     """Write a weight's gradient, for one sample, as a sum over paths."""
     if len(asked.index) != 2:
         raise OptionError(told("asking.paths_of_weight", name=asked.tensor))
+    units_of = {activated(each, layers).path for each in layers if each.weights}
+    between = [each for each in layers if each.path in recording.changing - units_of]
+    between = [each for each in between if not each.weights]
+    if between or not units(layers, recording.features):
+        raise OptionError(told("asking.paths_of_dense", layer=repr((between or layers)[-1])))
     found = by_paths(recording, layers, asked.tensor, asked.index, sample=sample, top=top)
     alone = recording.facts["samples"] == 1
     return replace(
