@@ -205,3 +205,39 @@ def test_channels_first_is_channels_last_moved(name):
     np.testing.assert_allclose(
         np.moveaxis(first(moved).numpy(), 1, -1), y.numpy(), rtol=1e-5, atol=1e-6
     )
+
+
+def test_all_of_it_runs_under_jit_and_gives_the_same():
+    import jax
+    import jax.numpy as jnp
+
+    from clearprop.core.namespaces import ArrayNamespace, computing_with
+    from clearprop.core.tensor import Node, Tensor
+
+    chain = Chain(
+        [
+            layers.Rescaling(0.5), layers.Normalization(mean=0.1, variance=2.0),
+            layers.Conv2D(4, 3, activation="relu"), layers.MaxPooling2D(padding="same"),
+            layers.SeparableConv2D(4, 2, padding="same"),
+            layers.Conv2DTranspose(2, 3, strides=2, padding="same"),
+            layers.AveragePooling2D(3, strides=2, padding="same"),
+            layers.UpSampling2D(2, interpolation="bilinear"), layers.ZeroPadding2D(1),
+            layers.DepthwiseConv2D(2, data_format="channels_first"), layers.Cropping2D(1),
+            layers.Permute((3, 1, 2)), layers.Reshape((-1, 2)), layers.Lambda(lambda x: 2 * x),
+            layers.Conv1D(3, 2, padding="causal"), layers.GlobalAveragePooling1D(),
+            layers.RepeatVector(2),
+        ],
+        dtype="float64",
+    )  # fmt: skip
+    expected = chain(IMAGES).numpy()
+    weights = [w.data for w in chain.weights]
+
+    @jax.jit
+    def traced(weights, x):
+        with computing_with(ArrayNamespace(jnp, "jax")):
+            for variable, w in zip(chain.weights, weights, strict=True):
+                variable.hold(w)
+            return chain(Tensor(Node(x))).data
+
+    np.testing.assert_allclose(traced(weights, IMAGES), expected, rtol=1e-10, atol=1e-12)
+    assert not np.allclose(traced([w / 2 for w in weights], IMAGES), expected, rtol=1e-3)
