@@ -302,6 +302,7 @@ class RNN(Recurrent):
     Examples
     --------
     >>> import numpy as np
+    >>> from clearprop.nn import SimpleRNNCell
     >>> cells = [SimpleRNNCell(4), SimpleRNNCell(2)]
     >>> y, *states = RNN(cells, return_state=True)(np.zeros((3, 5, 1)))
     >>> y.shape, [s[0].shape for s in states]
