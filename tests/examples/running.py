@@ -6,6 +6,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from tests.examples.digits_as_mnist import load
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 # What is small enough by itself runs as it is; for the others, less of the same.
@@ -14,14 +16,24 @@ SMALL: dict[str, dict[str, Any]] = {
     "digits": {},
     "gates_and_layers": {},
     "hand_calculation": {},
+    "keras_scripts/addition_lstm": {"epochs": 2, "count": 400, "test": 50},
+    "keras_scripts/autoencoder": {"epochs": 4, "load": load},
+    "keras_scripts/convnet_mnist": {"epochs": 7, "load": load},
+    "keras_scripts/irnn_digits": {"epochs": 8, "load": load},
+    "keras_scripts/mlp_mnist": {"epochs": 6, "load": load},
     "keras_scripts/net_1_1": {},
     "keras_scripts/net_2_1": {},
     "keras_scripts/net_2_2": {},
     "keras_scripts/net_2_2_2": {},
+    "keras_scripts/own_layer": {"epochs": 40, "count": 1200},
+    "keras_scripts/text_classifier": {"epochs": 12, "count": 1200},
+    "keras_scripts/timeseries_anomaly": {"epochs": 4, "length": 1500},
+    "keras_scripts/two_inputs": {"epochs": 8, "count": 2000},
     "mnist_by_hand": {"epochs": 2, "images": 12, "tests": 5, "rate": 0.02},
     "mnist_convnet": {"data": "digits", "kernel": 3, "epochs": 10},
     "one_hidden_value": {},
     "seven_formulas": {},
+    "small_transformer": {"count": 6000, "length": 5, "epochs": 1, "verbose": 0},
     "two_layer_net": {"data": "digits", "steps": 300, "hidden": 12, "seed": 1},
     "xor_momentum": {},
 }

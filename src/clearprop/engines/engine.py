@@ -62,6 +62,10 @@ class Rule(LeafRule, Protocol):
 
     def rate(self, step: int) -> float: ...
 
+    def finalize_variable_values(
+        self, leaves: Sequence[Any], states: Mapping[str, State]
+    ) -> None: ...
+
     def moves(
         self,
         xp: Any,

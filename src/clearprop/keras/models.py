@@ -5,9 +5,8 @@ from typing import Any
 
 from clearprop.errors import OptionError
 from clearprop.train import Model, Sequential, saving
-from clearprop.train.functional import Functional
 
-__all__ = ["Model", "Sequential", "Functional", "clone_model", "load_model", "save_model"]
+__all__ = ["Model", "Sequential", "clone_model", "load_model", "save_model"]
 
 
 def load_model(filepath: Any, custom_objects: Any = None, *, compile: bool = True) -> Model:

@@ -99,8 +99,14 @@ class InputLayer(Layer):
     shape : tuple of (int or None)
         Of one example.
     batch_size : int, optional
+        The size of every batch, if that is fixed.
     **options
         `name`, `dtype`, as for every `Layer`.
+
+    Examples
+    --------
+    >>> InputLayer((3,))([[1, 2, 3]]).tolist()
+    [[1, 2, 3]]
     """
 
     supports_masking = True

@@ -10,7 +10,7 @@ import numpy as np
 
 from clearprop import ops
 from clearprop.core.deferred import Deferred
-from clearprop.core.tensor import Tensor
+from clearprop.core.tensor import Tensor, as_tensor
 from clearprop.core.tree import flatten, map_tree
 from clearprop.errors import ClearpropError
 from clearprop.nn.masking import mask_of, masked, unmasked
@@ -57,9 +57,13 @@ def call(
         return noted(layer, args, training, options)
     x = args[0] if args else None
     try:
-        args = tuple(_entering(layer, each, k == 0) for k, each in enumerate(args))
+        names = (*layer._takes, *[""] * len(args))
+        args = tuple(
+            _entering(layer, each, name, first=k == 0)
+            for k, (each, name) in enumerate(zip(args, names, strict=False))
+        )
         options = {
-            key: _entering(layer, each, False) if _holds_arrays(each) else each
+            key: _entering(layer, each, key) if _holds_arrays(each) else each
             for key, each in options.items()
         }
         mask = _masks(layer, args, options)
@@ -135,8 +139,14 @@ def _penalize(layer: Layer, y: Any) -> None:
             layer.add_loss(ops.divide(layer.activity_regularizer(each), float(each.shape[0])))
 
 
-def _entering(layer: Layer, x: Any, first: bool) -> Any:
-    """Make tensors of the arrays of an argument; of the first argument, of lists of numbers too."""
+def _entering(layer: Layer, x: Any, name: str, *, first: bool = False) -> Any:
+    """
+    Make tensors of the arrays of an argument; of the first argument, of lists of numbers too.
+
+    A mask says what counts, and is no number: it stays of the kind it is.
+    """
+    if name.endswith("mask"):
+        return map_tree(lambda each: as_tensor(each) if isinstance(each, ARRAYS) else each, x)
     if isinstance(x, list | tuple) and first and not _holds_arrays(x):
         return layer.enters(x)
     return map_tree(

@@ -105,6 +105,9 @@ class Graph(Layer):
             for call in self._calls
         ]
 
+    def build(self, input_shape: Any) -> None:
+        """Take note of the inputs' shapes: the layers were built as they were called."""
+
     # -- computing ------------------------------------------------------------------------------
 
     def call(self, x: Any, training: bool = False, mask: Any = None) -> Any:

@@ -59,7 +59,7 @@ def described(
     }
 
 
-def rebuilt(config: Mapping[str, Any]) -> tuple[Any, Any, dict[str, Any]]:
+def rebuilt(config: Any) -> tuple[Any, Any, dict[str, Any]]:
     """
     Make a graph's layers, and call them, as `described` wrote it down.
 

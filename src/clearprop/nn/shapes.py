@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import repeat
 from typing import Any, TypeAlias
 
@@ -106,15 +107,13 @@ def inferred(
     outcomes = []
     with no_grad(), replacing_by(lambda variable, value: None):
         for batch, rest in ((1, 8), (2, 9)):
-            kinds = iter(dtypes)
-            zeros = map_shapes(
-                lambda shape, b=batch, r=rest, kinds=kinds: np.zeros(
-                    filled(shape, b, r), next(kinds)
-                ),
-                shapes,
-            )
+            zeros = map_shapes(partial(_zeros, kinds=iter(dtypes), batch=batch, rest=rest), shapes)
             outcomes.append(f(zeros))
     return map_tree(lambda a, b: each(common(a.shape, b.shape), a.dtype), *outcomes)
+
+
+def _zeros(shape: BatchShape, kinds: Iterator[Any], batch: int, rest: int) -> np.ndarray:
+    return np.zeros(filled(shape, batch, rest), next(kinds))
 
 
 def filled(shape: BatchShape, batch: int, rest: int) -> tuple[int, ...]:

@@ -202,7 +202,7 @@ class Callbacks:
         self,
         callbacks: Any,
         own: Sequence[Callback],
-        model: Model,
+        model: Any,
         params: Mapping[str, Any],
     ) -> None:
         given = sorted(map(_checked, _listed(callbacks)), key=lambda member: member.last)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, final
 
-import numpy as np
-
 from clearprop.core.namespaces import no_grad
 from clearprop.core.tensor import Tensor
 from clearprop.core.tree import flatten
 from clearprop.losses import Loss
 from clearprop.metrics import Metric
+from clearprop.metrics.weights import masked_weight
 from clearprop.nn.masking import mask_of
 
 __all__ = ["Gauge", "LossGauge", "share_of"]
@@ -66,14 +65,10 @@ class Gauge:
         y, out, weight, mask = share_of(self.place, y_true, y_pred, sample_weight)
         weight = weight if self.weighted else None
         if mask is not None:
-            kept = np.asarray(mask.data if isinstance(mask, Tensor) else mask, np.float64)
-            if weight is None:
-                weight = kept
-            else:
-                weight = kept * np.reshape(weight, (*weight.shape, *[1] * (kept.ndim - 1)))
+            weight = masked_weight(weight, mask)
         self.metric.update(y, out.node.data, weight)
 
-    def result(self) -> float:
+    def result(self) -> Any:
         """Give the figure so far."""
         return self.metric.result()
 

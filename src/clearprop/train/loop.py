@@ -153,6 +153,8 @@ def run(
                 history.add_note(say("train.interrupted", epoch=epoch.number + 1))
             if interrupt.came or model.stop_training or _spent(course.data):
                 break
+        assert course.task.rule is not None
+        course.task.rule.finalize_variable_values(course.task.leaves, course.task.memory.states)
         callbacks.tell("on_train_end", logs)
 
 

@@ -17,20 +17,17 @@ from clearprop.lang import language, say
 from clearprop.nn import Layer
 from clearprop.nn.shapes import as_shapes, inferred
 from clearprop.train import saving, sources
+from clearprop.train.asked import Asked, batch_rows, by_name_or_order
 from clearprop.train.callbacks import Callbacks
-from clearprop.train.compiled import Compiled
 from clearprop.train.history import History
-from clearprop.train.loop import Course, Teller, run
+from clearprop.train.loop import Course, run
 from clearprop.train.progress import progress_for
 from clearprop.train.summary import print_summary
 
 __all__ = ["Model"]
 
-BATCH = 32  # Keras's
-LARGE_BATCH = 256  # where the size changes no number
 
-
-class Model(Compiled, ABC):
+class Model(Asked, ABC):
     """
     A layer that can be trained: `compile` it, `fit` it, then `evaluate` and `predict`.
 
@@ -61,8 +58,6 @@ class Model(Compiled, ABC):
 
     preprocessor: Any = None
     class_names: tuple[str, ...] | None = None
-    takes_several: bool | None = None  # whether a list is one of several inputs; None: if of arrays
-    gives_several: bool | None = None  # the same of outputs
     _stands_back = True
 
     def __new__(cls, *args: Any, **options: Any) -> Any:
@@ -103,11 +98,6 @@ class Model(Compiled, ABC):
             Layer.build(self, input_shape)
         else:
             self.build(input_shape)
-
-    @property
-    def needs_targets(self) -> bool:
-        """Whether the loss compares with targets."""
-        return self._setup is None or self._setup.loss is not None
 
     def enters(self, x: Any) -> Tensor:
         """Make a tensor called x of a plain input; fractions in the model's kind of number."""
@@ -216,7 +206,7 @@ class Model(Compiled, ABC):
             raise no_argument("fit", unknown, named(self.fit))
         language()  # one that is not spoken is said now, not after an epoch
         setup = self.setup_for("fit")
-        size = _size(batch_size)
+        size = batch_rows(batch_size)
         seed = None if seed is None else whole(seed, "seed", least=0)
         steps = (
             None if steps_per_epoch is None else whole(steps_per_epoch, "steps_per_epoch", least=1)
@@ -232,7 +222,7 @@ class Model(Compiled, ABC):
             epochs=whole(epochs, "epochs", least=0),
             initial_epoch=whole(initial_epoch, "initial_epoch", least=0),
             batch_size=size,
-            validation_batch_size=_size(validation_batch_size, size, "validation_batch_size"),
+            validation_batch_size=batch_rows(validation_batch_size, size, "validation_batch_size"),
             shuffle=bool(shuffle),
             seed=seed,
             validation_freq=_frequency(validation_freq),
@@ -280,117 +270,7 @@ class Model(Compiled, ABC):
         given = sources.arrays(self, setup, x, y, sample_weight, class_weight)
         every = [slice(None)]
         (epoch,) = setup.engine.train(given.task, given.data, [0], lambda _: every, Watch())
-        return _figures(epoch.logs, return_dict)
-
-    def evaluate(
-        self,
-        x: Any = None,
-        y: Any = None,
-        batch_size: int | None = None,
-        verbose: Any = "auto",
-        sample_weight: Any = None,
-        steps: int | None = None,
-        callbacks: Any = None,
-        *,
-        return_dict: bool = False,
-    ) -> Any:
-        """
-        Compute the loss and the metrics; nothing is recorded and nothing changes.
-
-        Parameters
-        ----------
-        x, y, batch_size, sample_weight, callbacks
-            As `fit` takes them.
-        steps : int, optional
-            How many batches to take; all by default.
-        verbose : {"auto", 0, 1, 2}
-            2 prints a line.
-        return_dict : bool
-            Whether to give the figures by name.
-
-        Returns
-        -------
-        float, list of float, or dict of str to float
-            The loss; a list with the metrics behind it if there are any.
-
-        Raises
-        ------
-        StateError, ShapeError, DTypeError, DataError, RangeError, NumericsError, OptionError
-            As for `fit`.
-        """
-        setup = self.setup_for("evaluate")
-        given = sources.training(self, setup, x, y, sample_weight, None, steps)
-        rows, count = given.rows(_size(batch_size), steps)
-        params = {"epochs": 1, "steps": count, "verbose": verbose}
-        told = Callbacks(callbacks, progress_for(verbose), self, params)
-        told.tell("on_test_begin", {})
-        logs = setup.engine.evaluate(given.task, given.data, rows, Teller(told, "test"))
-        told.tell("on_test_end", logs)
-        return _figures(logs, return_dict)
-
-    def test_on_batch(
-        self, x: Any, y: Any = None, sample_weight: Any = None, *, return_dict: bool = False
-    ) -> Any:
-        """Compute the loss and the metrics of one batch; see `evaluate`."""
-        setup = self.setup_for("test_on_batch")
-        given = sources.arrays(self, setup, x, y, sample_weight)
-        logs = setup.engine.evaluate(given.task, given.data, [slice(None)], Watch())
-        return _figures(logs, return_dict)
-
-    def predict(
-        self,
-        x: Any,
-        batch_size: int | None = None,
-        verbose: Any = "auto",
-        steps: int | None = None,
-        callbacks: Any = None,
-    ) -> Any:
-        """
-        Compute the outputs for examples; nothing is recorded and nothing changes.
-
-        Parameters
-        ----------
-        x : array, shape (N, ...); a list or dict of arrays; or batches
-            One example a row.
-        batch_size : int, examples
-            How many go through at a time; changes nothing but the memory it takes.
-        verbose : {"auto", 0, 1, 2}
-            Accepted because Keras has it; predictions are silent.
-        steps : int, optional
-            How many batches to take; all by default.
-        callbacks : list of Callback, optional
-            Who is told.
-
-        Returns
-        -------
-        numpy.ndarray, shape (N, ...)
-            One output a row; a list or dict of such if the model gives one.
-
-        Raises
-        ------
-        ShapeError, DTypeError, DataError, NumericsError
-            If the examples do not fit the model or are not finite.
-
-        Examples
-        --------
-        >>> import clearprop as cp
-        >>> model = cp.Sequential([cp.Input((1,)), cp.layers.Dense(1)])
-        >>> model.set_weights([[[3.0]], [1.0]])
-        >>> model.predict([[2.0], [0.0]])
-        array([[7.], [1.]], dtype=float32)
-        """
-        data, rows, count = sources.asked(self, x, _size(batch_size, LARGE_BATCH), steps)
-        params = {"steps": count, "verbose": verbose}
-        told = Callbacks(callbacks, [], self, params)
-        told.tell("on_predict_begin", {})
-        outputs = self.engine.predict(_applied(self), data, rows, Teller(told, "predict"))
-        told.tell("on_predict_end", {})
-        return outputs
-
-    def predict_on_batch(self, x: Any) -> Any:
-        """Compute the outputs for one batch; see `predict`."""
-        data, _, _ = sources.asked(self, x, 1, None)
-        return self.engine.predict(_applied(self), data, [slice(None)], Watch())
+        return by_name_or_order(epoch.logs, return_dict)
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
         """
@@ -410,9 +290,10 @@ class Model(Compiled, ABC):
         OptionError
             If neither or both are given.
         """
-        if (name is None) == (index is None):
+        key = index if name is None else name
+        if key is None or (name is not None and index is not None):
             raise OptionError("get_layer takes a name or an index: one of the two.")
-        found: Layer = self.layer(index if name is None else name)
+        found: Layer = self.layer(key)
         return found
 
     def summary(
@@ -475,22 +356,7 @@ class Model(Compiled, ABC):
         saving.files().load_weights(self, filepath, skip_mismatch=skip_mismatch)
 
 
-def _size(asked: int | None, default: int = BATCH, name: str = "batch_size") -> int:
-    return default if asked is None else whole(asked, name, least=1)
-
-
-def _applied(model: Model) -> Callable[[Any, bool], Any]:
-    return lambda x, training: model(x, training=training)
-
-
 def _frequency(given: Any) -> Any:
     if isinstance(given, list | tuple | set | range):
         return frozenset(whole(each, "validation_freq", least=1) for each in given)
     return whole(given, "validation_freq", least=1)
-
-
-def _figures(logs: dict[str, float], by_name: bool) -> Any:
-    """Give figures as Keras does: by name, or the loss alone, or a list if there is more."""
-    if by_name:
-        return logs
-    return logs["loss"] if len(logs) == 1 else list(logs.values())

@@ -161,7 +161,7 @@ def penalized(model: Layer, forward: Forward, loss: Compute) -> tuple[Forward, C
     forward, loss : callable
         To be called one after the other, as an engine does.
     """
-    regularized = [w for w in model.trainable_weights if w.regularizer is not None]
+    regularized = [(w, w.regularizer) for w in model.trainable_weights if w.regularizer is not None]
     if not regularized and not _may_penalize(model):
         if loss is _nothing:
             raise OptionError(
@@ -179,8 +179,8 @@ def penalized(model: Layer, forward: Forward, loss: Compute) -> tuple[Forward, C
         sum_ = loss(y, output, weight)
         for penalty in raised:
             sum_ = sum_ + penalty
-        for w in regularized:
-            sum_ = sum_ + w.regularizer(w)
+        for w, regularizer in regularized:
+            sum_ = sum_ + regularizer(w)
         return sum_
 
     return watched, total

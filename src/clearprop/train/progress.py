@@ -6,6 +6,8 @@ import sys
 import time
 from typing import Any, final
 
+import numpy as np
+
 from clearprop.errors import OptionError
 from clearprop.lang import say
 from clearprop.train.callbacks import Callback, Logs
@@ -51,7 +53,9 @@ def figures(logs: Logs | None) -> str:
     return "  ".join(f"{name} {_short(value)}" for name, value in (logs or {}).items())
 
 
-def _short(value: float) -> str:
+def _short(value: Any) -> str:
+    if np.ndim(value):  # one figure a class
+        return "[" + " ".join(map(_short, np.ravel(value))) + "]"
     return f"{value:.4f}" if 1e-3 <= abs(value) < 1e5 or value == 0 else f"{value:.4g}"
 
 

@@ -14,10 +14,11 @@ from clearprop.data import row_batches
 from clearprop.engines import Data, Task
 from clearprop.errors import DataError, OptionError
 from clearprop.train import feed
+from clearprop.train.examples import same_rows
 from clearprop.train.streams import Stream, as_batch, is_stream
 
 if TYPE_CHECKING:
-    from clearprop.train.model import Model
+    from clearprop.train.asked import Asked
     from clearprop.train.setup import Setup
 
 __all__ = ["Given", "arrays", "asked", "held_out", "training"]
@@ -67,7 +68,7 @@ class Given:
 
 
 def training(
-    model: Model,
+    model: Asked,
     setup: Setup,
     x: Any,
     y: Any,
@@ -95,7 +96,7 @@ def training(
     return _streamed(model, setup, x, "x", steps, class_weight)
 
 
-def held_out(model: Model, setup: Setup, given: Any, steps: int | None) -> Given | None:
+def held_out(model: Asked, setup: Setup, given: Any, steps: int | None) -> Given | None:
     """Match to a model what it is to be validated by; None if there is nothing."""
     if given is None:
         return None
@@ -105,7 +106,7 @@ def held_out(model: Model, setup: Setup, given: Any, steps: int | None) -> Given
 
 
 def arrays(
-    model: Model,
+    model: Asked,
     setup: Setup,
     x: Any,
     y: Any,
@@ -120,7 +121,7 @@ def arrays(
 
 
 def asked(
-    model: Model, x: Any, size: int, steps: int | None
+    model: Asked, x: Any, size: int, steps: int | None
 ) -> tuple[Data, Iterable[Any], int | None]:
     """Match to a model what predictions are asked for: data, rows and how many steps."""
     if is_stream(x):
@@ -132,19 +133,19 @@ def asked(
     return data, islice(row_batches(len(data), size), count), count
 
 
-def _inputs(model: Model, x: Any) -> Any:
+def _inputs(model: Asked, x: Any) -> Any:
     given = feed.arrays("x", x, several=model.takes_several)
-    feed.same_rows(**{f"x[{k}]": each for k, each in enumerate(flatten(given)[0])})
+    same_rows(**{f"x[{k}]": each for k, each in enumerate(flatten(given)[0])})
     return feed.inputs(model, given)
 
 
-def _matched(model: Model, setup: Setup, examples: feed.Examples, *, of: str = "") -> Given:
+def _matched(model: Asked, setup: Setup, examples: feed.Examples, *, of: str = "") -> Given:
     outputs, data = feed.prepared(model, setup, examples, of=of)
     return Given(setup.task(model, outputs, data.y), data, (model, setup, examples))
 
 
 def _streamed(
-    model: Model,
+    model: Asked,
     setup: Setup,
     source: Any,
     what: str,
@@ -172,7 +173,7 @@ def _streamed(
     return Given(setup.task(model, outputs, first.y), stream)
 
 
-def _by_class(class_weight: Mapping[int, float], y: Any, weight: Any) -> Any:
+def _by_class(class_weight: Any, y: Any, weight: Any) -> Any:
     """
     Turn weights of classes into weights of examples.
 

@@ -153,7 +153,8 @@ class Stream(Data):
         assert self._running is not None
         while self._ahead:
             yield self._ahead.pop()
-        for batch in self._running:  # not `yield from`, which would end it when an epoch ends
+        # Not `yield from`, which would end it for good when an epoch ends.
+        for batch in self._running:  # noqa: UP028
             yield batch
 
     def _again(self) -> Iterator[Any]:

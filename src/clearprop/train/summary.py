@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 from clearprop.core.tree import map_tree
+from clearprop.errors import ClearpropError
 from clearprop.lang import say
 from clearprop.nn import Chain, Graph
 
@@ -53,8 +55,11 @@ def _shapes(model: Model) -> Iterator[tuple[Layer, Any]]:
             yield layer, shape
     else:
         for layer in layers:  # in which order its call uses them, only a run would tell
-            known = layer.built and layer.built_for is not None and layer.knows_output_shape
-            yield layer, layer.output_shape(layer.built_for) if known else None
+            shape = None
+            if layer.built and layer.built_for is not None:
+                with suppress(ClearpropError, ValueError, TypeError):  # it may take more than one
+                    shape = layer.output_shape(layer.built_for)
+            yield layer, shape
 
 
 def _sources(model: Model) -> dict[int, str] | None:
