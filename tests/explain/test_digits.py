@@ -87,7 +87,7 @@ def test_notations():
 
 @pytest.mark.parametrize("digits", [0, 18, -1])
 def test_digits_out_of_range(digits):
-    with pytest.raises(OptionError, match=f"digits must be in 1 to 17.*got {digits}"):
+    with pytest.raises(OptionError, match=f"digits must be from 1 to 17.*got {digits}"):
         show(1.5, digits)
 
 

@@ -276,3 +276,18 @@ def test_paths_go_through_activations_of_their_own_and_what_changes_nothing(shap
         total = sum(part.value for part in paths.parts)
         assert paths.rest_count == 0
         assert total == pytest.approx(e.value, rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_the_loss_of_a_batch_is_made_up_of_its_samples_losses(lang):
+    model, rng = classic(), np.random.default_rng(0)
+    x, y = rng.normal(size=(3, 2)), rng.random((3, 2))
+    e = cp.why(model, "E", x=x, y=y, lang=lang)
+    assert set(symbols(e)) == {"E⁽⁰⁾", "E⁽¹⁾", "E⁽²⁾"}
+    each = [cp.why(model, "E", x=x[k], y=y[k]).value for k in range(3)]
+    assert e.value == pytest.approx(np.mean(each))
+    one = cp.why(model, "sample_loss", x=x, y=y, sample=1)
+    assert one.value == pytest.approx(each[1])
+    assert verify(str(e)) == []
+    gradient = cp.why(model, "o1.delta", x=x, y=y, sample=1, depth=None)
+    assert not any("∂E/∂E" in s.symbol for s in gradient.steps)

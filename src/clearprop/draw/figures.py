@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -113,13 +113,15 @@ def _draw(axes: Any, index: int, name: str, values: np.ndarray, first: int) -> N
 @contextlib.contextmanager
 def _settings(matplotlib: Any, font: str) -> Iterator[None]:
     """Set fonts and lines for what is made within, and for nothing else."""
-    settings: Mapping[str, Any] = {
+    settings: dict[str, Any] = {
         "axes.spines.top": False,
         "axes.spines.right": False,
         "axes.grid": True,
         "grid.color": COLOURS["grid"][0],
     }
-    with matplotlib.rc_context(settings | ({"font.family": [font, "DejaVu Sans"]} if font else {})):
+    if font:
+        settings["font.family"] = [font, "DejaVu Sans"]
+    with matplotlib.rc_context(settings):
         yield
 
 

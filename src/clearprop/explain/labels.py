@@ -10,12 +10,13 @@ from clearprop.explain.addresses import Address, book_names, units
 from clearprop.explain.doubled import Call, each_layer
 from clearprop.explain.naming import AT, Index, Name, latex_of
 
-__all__ = ["is_rearranged", "labelled"]
+__all__ = ["SAMPLE_LOSS", "is_rearranged", "labelled"]
 
 MOST_BOOK_UNITS = 24  # beyond this many, h17 says less than dense/output[16]
+BATCHED = ("input", "target", "sum", "output", "inside", "sample_loss")
 # An element of these is an element of what they were given, under another number.
 REARRANGING = frozenset(["alias", "expand_dims", "permute_dims", "reshape", "squeeze"])
-_TARGETS = "y"
+_TARGETS, SAMPLE_LOSS = "y", "sample_loss"
 
 
 def labelled(
@@ -51,7 +52,9 @@ def labelled(
         elif role == "sum" and function != "linear":
             symbols = tuple(f"sum_{name}" for name in symbols)
         symbol = ("E" if elements else "L") if address == "loss" else address
-        batched = role in ("input", "target", "sum", "output", "inside") and node.data.ndim > 0
+        if role == SAMPLE_LOSS:
+            symbols = ("E" if elements else "L",)
+        batched = role in BATCHED and node.data.ndim > 0
         names[node] = Name(
             address, symbol, latex_of(symbol) + AT, role, symbols, tuple(map(_book_latex, symbols)),
             batch=batched and len(node.data) == samples,
@@ -77,6 +80,8 @@ def _role(
     for address in sorted(sums, key=lambda a: _function(a, layers) == "linear"):
         unit = address.rpartition("/sum")
         return "sum", path, f"{unit[0]}/output{unit[2]}", _function(address, layers)
+    if first == SAMPLE_LOSS:
+        return "sample_loss", "", first, ""
     if first.endswith("_loss") or first.startswith("data_loss"):
         return "loss", "", first, ""
     if path not in layers:
@@ -119,4 +124,4 @@ def _book_latex(symbol: str) -> str:
     """Set ``h1`` as h₁ and ``sum_h1`` as a sum with that index."""
     if symbol.startswith("sum_"):
         return rf"\mathrm{{sum}}_{{{symbol[4:]}}}"
-    return f"{symbol[0]}_{{{symbol[1:]}}}"
+    return f"{symbol[0]}_{{{symbol[1:]}}}" if symbol[1:] else symbol

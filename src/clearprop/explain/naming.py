@@ -160,7 +160,8 @@ class Names:
         loss = root.symbol if root is not None else self.loss
         for recorded, node in {**walk.gradient_of, gradient: target}.items():
             name = self.of(node)
-            if name is not None and node is not walk.root and recorded not in self.table:
+            plain = name is not None and name.role != "sample_loss" and node is not walk.root
+            if name is not None and plain and recorded not in self.table:
                 self.table[recorded] = gradient_name(name, loss)
 
     def make(self, node: Node) -> Name:

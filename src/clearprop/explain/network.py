@@ -18,7 +18,7 @@ from clearprop.errors import StateError
 from clearprop.explain.addresses import Address
 from clearprop.explain.doubled import Call, observed
 from clearprop.explain.explanation import State, Step
-from clearprop.explain.labels import is_rearranged, labelled
+from clearprop.explain.labels import SAMPLE_LOSS, is_rearranged, labelled
 from clearprop.explain.naming import AT, Index, Name, Names, gradient_name, latex_of
 from clearprop.explain.settings import name_bias_corrections, named_rule
 from clearprop.explain.weighted import Weighted
@@ -60,7 +60,11 @@ class Recording:
     def walk_back(self) -> None:
         """Record the backward pass, from the loss to everything that has a name."""
         loss = self.forward["loss"]
-        nodes = {a: n for a, n in self.forward.items() if n.needs_grad and n is not loss}
+        nodes = {
+            a: n
+            for a, n in self.forward.items()
+            if n.needs_grad and n is not loss and a != SAMPLE_LOSS
+        }
         one = self.gradients["loss"] = Node(np.ones_like(loss.data))  # ∂E/∂E
         self.names.table[one] = gradient_name(self.names.table[loss], self.names.table[loss].symbol)
         walk = Backward(loss, Tensor(Node(np.ones_like(loss.data))), list(nodes.values()))
@@ -235,6 +239,7 @@ def record(task: Any, model: Any, x: Any, y: Any, *, training: bool = False) -> 
     if loss is not None:
         forward |= _parts_of(loss.node, [t for t, _ in ends], getattr(model, "output_names", ()))
         forward["loss"] = loss.node
+        forward |= _by_sample(forward, len(starts[0].data))
     made = Recording(forward, Names(), {"samples": len(starts[0].data)})
     made.inputs, made.results = tuple(inputs), tuple(_addresses(forward, [p for _, p in ends]))
     made.changing = {c.layer.path for c in calls if c.whole and not _passes_on(c)}
@@ -274,6 +279,19 @@ def _parts_of(loss: Node, ends: Sequence[Node], names: Sequence[str]) -> dict[st
                 f"{names[of[0]]}_loss" if several and names else f"data_loss{len(found) or ''}"
             ] = node
     return found
+
+
+def _by_sample(forward: Mapping[str, Node], samples: int) -> dict[str, Node]:
+    """Address the losses of the single samples of a batch, which a mean or a sum takes together."""
+    node = forward.get("data_loss", forward["loss"])
+    while samples > 1 and node.op is not None and node.op.name in ("mean", "sum", "divide"):
+        first = node.inputs[0]
+        if not isinstance(first, Node):
+            break
+        node = first
+        if tuple(node.data.shape) == (samples,):
+            return {SAMPLE_LOSS: node}
+    return {}
 
 
 def _tensors(tree: Any) -> list[Tensor]:

@@ -100,11 +100,9 @@ def _clipped(formula: Formula) -> Iterator[State]:
         first = part.args.get("x", part.args.get("x1"))
         bound = part.args.get("x2")
         limited = part.op == "clip" or (part.op in ("minimum", "maximum") and _is_bound(bound))
-        norm = isinstance(bound, Quantity) and bound.address.endswith("clipnorm")
-        if norm and first is not None and first.value > bound.value:
-            yield State("scaled", {"norm": first.value, "limit": bound.value})
-            continue
-        if norm:
+        if isinstance(bound, Quantity) and bound.address.endswith("clipnorm"):
+            if first is not None and first.value > bound.value:
+                yield State("scaled", {"norm": first.value, "limit": bound.value})
             continue
         if limited and first is not None and first.value != part.value:
             yield State("clipped", {"before": first.value, "after": part.value})

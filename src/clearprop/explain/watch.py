@@ -204,7 +204,7 @@ class Watch(Follower):
             raise OptionError(f"by={by!r} has to be watched: Watch({address!r}, by={by!r}).")
         lang = language(lang)
         values = self._history(address)
-        facts = {"steps": len(values) - 1, "epochs": len(set(self._epochs))}
+        facts: dict[str, Any] = {"steps": len(values) - 1, "epochs": len(set(self._epochs))}
         if by in ("class", "sample"):
             terms, shown = self._by_group(address, by, lang, top)
             assert self._split is not None

@@ -17,6 +17,7 @@ WORDS = {
     "activation": {"en": "activation function", "ko": "활성화 함수"},
     "activated": {"en": "activation", "ko": "활성값"},
     "loss": {"en": "loss", "ko": "손실"},
+    "sample_loss": {"en": "loss of one sample", "ko": "샘플 하나의 손실"},
     "total_loss": {"en": "total loss", "ko": "전체 손실"},
     "error": {"en": "error", "ko": "오차"},
     "delta": {"en": "delta (error signal)", "ko": "델타(오차 신호)"},
