@@ -5,6 +5,8 @@ ARGS ?=
 JOBS ?= auto
 
 VENV := .venv/bin
+# Tests run a process a core: libraries that took every core in each would only wait for each other.
+ONE_EACH := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 BENCH := .venv-bench/bin
 asked := $(if $(filter-out file default undefined,$(origin PYTHON)),--this-python)
 environment = command -v "$(PYTHON)" >/dev/null 2>&1 || { \
@@ -32,11 +34,11 @@ env: ## Build .venv with everything that development needs
 
 test: ## Run the tests and every example in the documentation
 	@$(environment) core test
-	@$(VENV)/python -m pytest -n $(JOBS) --maxprocesses 8 $(ARGS)
+	@$(ONE_EACH) $(VENV)/python -m pytest -n $(JOBS) --maxprocesses 8 $(ARGS)
 
 test-slow: ## Run the slow tests too
 	@$(environment) core test
-	@$(VENV)/python -m pytest -n $(JOBS) --maxprocesses 8 -m 'slow or not slow' $(ARGS)
+	@$(ONE_EACH) $(VENV)/python -m pytest -n $(JOBS) --maxprocesses 8 -m 'slow or not slow' $(ARGS)
 
 check: ## Check format, lint, types, the layers and file lengths
 	@$(environment) core lint

@@ -87,6 +87,7 @@ def by_name(history):
     return [history[key] for key in sorted(history)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", GIVEN)
 def test_a_script_trains_as_under_keras(name):
     weights, history, outputs, after = trained(example(f"keras_scripts/{name}"), name)
@@ -98,6 +99,7 @@ def test_a_script_trains_as_under_keras(name):
     assert apart(weights, after) > 1e-3  # something was learnt
 
 
+@pytest.mark.slow
 def test_the_comparison_sees_other_weights():
     _, history, outputs, _ = trained(example("keras_scripts/two_inputs"), "two_inputs")
     script = keras_script("two_inputs")
@@ -112,7 +114,7 @@ def test_every_script_is_compared():
     assert {name for name in scripts if not name.startswith("net_")} == set(GIVEN)
 
 
-# -- at small size, from beginning to end ------------------------------------------------------------
+# -- at small size, from beginning to end ----------------------------------------------------------
 
 
 @pytest.mark.parametrize(

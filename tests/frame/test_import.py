@@ -13,7 +13,10 @@ import sys
 import pytest
 
 LIMIT = 0.25  # seconds, for the median of five
-OPTIONAL = ("jax", "torch", "matplotlib", "onnx", "starlette", "llvmlite")
+OPTIONAL = (
+    "jax", "torch", "matplotlib", "onnx", "starlette", "llvmlite", "PIL", "tensorboard",
+    "gymnasium",
+)  # fmt: skip
 CHILD = """
 import sys, time
 start = time.process_time()

@@ -124,7 +124,7 @@ def test_refused_in_words(given, options, error, words):
         model().fit(given(), verbose=0, **options)
 
 
-# -- what classes count ------------------------------------------------------------------------------
+# -- what classes count -------------------------------------------------------------------------
 
 
 def classifier():

@@ -316,9 +316,8 @@ def apply(op: Op, *args: Any, **params: Any) -> Tensor:
     """Compute an operation on tensors and constants, and record it unless told not to."""
     if op.variadic or len(args) != len(op.inputs):
         args = op.bind(args, params)
-    for name, value in params.items():
-        if isinstance(value, np.integer):  # an axis from NumPy is to rules what Python's is
-            params[name] = int(value)
+    if params:
+        _take_whole_numbers(params)
     mode = MODE.get()
     needs_grad = False
     inputs, arrays = [], []
@@ -349,6 +348,13 @@ def apply(op: Op, *args: Any, **params: Any) -> Tensor:
     if mode.record:
         return Tensor(Node(data, op, tuple(inputs), params, needs_grad))
     return Tensor(Node(data))
+
+
+def _take_whole_numbers(params: dict[str, Any]) -> None:
+    """Make Python's numbers of NumPy's whole ones: an axis from there is to rules the same."""
+    for name, value in params.items():
+        if isinstance(value, np.integer):
+            params[name] = int(value)
 
 
 class Recorded:
