@@ -34,7 +34,7 @@ def main(epochs=6, load=keras.datasets.mnist.load_data):
     (x, y), (x_test, y_test) = (prepared(*part) for part in load())
     model = network()
     model.summary()
-    slower = keras.callbacks.LearningRateScheduler(lambda epoch, rate: rate * 0.8 if epoch else rate)
+    slower = keras.callbacks.LearningRateScheduler(lambda epoch, rate: rate * 0.8 ** (epoch > 0))
     model.fit(x, y, batch_size=64, epochs=epochs, callbacks=[slower], verbose=2)
     loss, accuracy = model.evaluate(x_test, y_test, verbose=0)
     print(f"test loss {loss:.4f}, accuracy {accuracy:.4f}")

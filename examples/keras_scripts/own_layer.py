@@ -53,6 +53,8 @@ class Residual(layers.Layer):
 
 
 class Spirals(keras.Model):
+    """Waves, two residual blocks and a yes or no."""
+
     def __init__(self):
         super().__init__()
         self.waves = Waves(32)
