@@ -77,8 +77,11 @@ class LSTMCell(Cell):
     ) -> tuple[Any, list[Any]]:
         """Compute the output, and output and carry as states."""
         h, c = states
-        own = self.by_gate(z)
-        sums = [ops.add(a, b) for a, b in zip(own, self.recur(h, training), strict=True)]
+        if training and self.recurrent_dropout:
+            own = zip(self.by_gate(z), self.recur(h, training), strict=True)
+            sums = [ops.add(a, b) for a, b in own]
+        else:
+            sums = self.by_gate(ops.add(z, ops.matmul(h, self.recurrent_kernel)))
         i, f = self.recurrent_activation(sums[0]), self.recurrent_activation(sums[1])
         c = ops.add(ops.multiply(f, c), ops.multiply(i, self.activation(sums[2])))
         y = ops.multiply(self.recurrent_activation(sums[3]), self.activation(c))

@@ -207,7 +207,7 @@ class Recurrent(Layer):
             else:
                 y, after = self._of_own_cell(cell, steps[t], states, options)
             if mask is not None:
-                y, after = self._held(mask[:, t], y, after, states)
+                y, after = self._held(mask[:, t : t + 1], y, after, states)
             states = after
             if isinstance(y, Tensor) and y.node.name is None:
                 y.node.name = f"{self.path}/h_{t}"
@@ -227,18 +227,22 @@ class Recurrent(Layer):
         return y, after
 
     def _held(self, counts: Tensor, y: Tensor, after: Any, before: Any) -> tuple[Tensor, Any]:
-        """Keep output and states as they were where a time step does not count."""
+        """Keep output and states as they were where a time step, by (N, 1), does not count."""
 
         def chosen(new: Any, old: Any) -> Any:
-            there = ops.reshape(counts, shape=(-1, *(1 for _ in new.shape[1:])))
+            more = new.ndim - counts.ndim
+            there = ops.reshape(counts, shape=(-1, *(1,) * (more + 1))) if more else counts
             return ops.where(there, new, old)
 
-        last = before[-1] if isinstance(before[0], list | tuple) else before
-        old = 0.0 if self.zero_output_for_mask else flatten(last)[0][0]
-        olds = leaves_as_in(flatten(after)[1], before)
         news, form = flatten(after)
-        held = [chosen(new, own) for new, own in zip(news, olds, strict=True)]
-        return chosen(y, old), unflatten(form, held)
+        held = [chosen(*each) for each in zip(news, leaves_as_in(form, before), strict=True)]
+        states = unflatten(form, held)
+        if self.zero_output_for_mask:
+            return chosen(y, 0.0), states
+        if y is news[0] and not isinstance(after[0], list | tuple):
+            return held[0], states
+        last = before[-1] if isinstance(before[0], list | tuple) else before
+        return chosen(y, flatten(last)[0][0]), states
 
     def _checked_mask(self, mask: Any, shape: tuple[int, ...]) -> Any:
         if isinstance(mask, list | tuple):

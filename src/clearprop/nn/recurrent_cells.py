@@ -196,6 +196,8 @@ class Cell(Drawing):
     def by_gate(self, w: Tensor) -> list[Tensor]:
         """Cut an array with all gates side by side into those of each."""
         U = self.units
+        if self.gates == 1:
+            return [w]
         return [w[..., k * U : (k + 1) * U] for k in range(self.gates)]
 
     def recur(self, h: Any, training: bool) -> list[Any]:
