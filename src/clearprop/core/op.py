@@ -132,6 +132,9 @@ class Op:
              for p in parameters]
         )  # fmt: skip
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> Op:
+        return self  # there is one of each, however often what uses it is copied
+
     def vjp(self, **rules: Rule) -> Op:
         """
         State the vector-Jacobian product of inputs, one rule each.

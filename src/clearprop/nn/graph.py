@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from typing import Any
 
 from clearprop.core.tensor import Node, Tensor
@@ -104,6 +105,16 @@ class Graph(Layer):
             (call, _only(call, self._slot), [self._slot[id(x)] for x in flatten(call.outputs)[0]])
             for call in self._calls
         ]
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Graph:
+        made = type(self).__new__(type(self))
+        memo[id(self)] = made
+        doors = [self._doors[id(x)] for x in self._ins]
+        kept = {key: each for key, each in vars(self).items() if key not in ("_doors", "_slot")}
+        vars(made).update(deepcopy(kept, memo))
+        made._doors = {id(x): deepcopy(d, memo) for x, d in zip(made._ins, doors, strict=True)}
+        made._plan()
+        return made
 
     def build(self, input_shape: Any) -> None:
         """Take note of the inputs' shapes: the layers were built as they were called."""
