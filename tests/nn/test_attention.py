@@ -5,7 +5,13 @@ import pytest
 
 import clearprop as cp
 from clearprop.errors import OptionError, ShapeError
-from clearprop.nn import AdditiveAttention, Attention, Embedding, MultiHeadAttention
+from clearprop.nn import (
+    AdditiveAttention,
+    Attention,
+    Embedding,
+    GroupQueryAttention,
+    MultiHeadAttention,
+)
 from clearprop.nn.chance import drawing_from
 
 RNG = np.random.default_rng(0)
@@ -26,6 +32,7 @@ def none_kept(path, seed, step, kind, shape, rate):
         (lambda rate: Attention(dropout=rate, dtype="float64"), [[X, V]]),
         (lambda rate: AdditiveAttention(dropout=rate, seed=1, dtype="float64"), [[X, V]]),
         (lambda rate: MultiHeadAttention(2, 3, dropout=rate, dtype="float64"), [X, V]),
+        (lambda rate: GroupQueryAttention(2, 4, 2, dropout=rate, dtype="float64"), [X, V]),
     ],
 )
 def test_weights_of_values_are_dropped_in_training_alone(make, given):
@@ -68,6 +75,7 @@ def test_shapes_that_do_not_fit(call, words):
         (lambda: MultiHeadAttention(2, 2, attention_axes="1"), "attention_axes"),
         (lambda: MultiHeadAttention(2, 2, attention_axes=3)(X, V), "among 1 to 1"),
         (lambda: MultiHeadAttention(2, 2, head=1), "head"),
+        (lambda: GroupQueryAttention(2, 3, 2), "multiple of num_key_value_heads, 2"),
     ],
 )
 def test_options_that_are_none(call, words):
@@ -103,6 +111,7 @@ def test_what_is_to_come_is_not_seen():
     [
         Attention(use_scale=True, score_mode="concat", dropout=0.1, seed=3),
         AdditiveAttention(use_scale=False),
+        GroupQueryAttention(2, 4, 2, dropout=0.5),
         MultiHeadAttention(
             3, 2, 4, dropout=0.2, use_bias=False, output_shape=5, attention_axes=[1],
             kernel_initializer="zeros",

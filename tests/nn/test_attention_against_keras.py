@@ -96,6 +96,26 @@ def test_several_heads(settings, shapes, way, dtype, keras, keras_floatx):
     assert unlike(ours, theirs, lambda f, *x: f(*x, **WAYS[way]), inputs, dtype) == []
 
 
+@pytest.mark.parametrize("keyed", [False, True])
+def test_heads_in_groups(keyed, keras, keras_floatx):
+    dtype = "float64"
+    keras_floatx(dtype)
+    rng = np.random.default_rng(7)
+    shapes = [(N, T, D), (N, S, 2), (N, S, 3)][: 2 + keyed]
+    names = dict(zip(("query_shape", "value_shape", "key_shape"), shapes, strict=False))
+    ours, theirs = (
+        built(
+            make(3, 4, 2, use_bias=keyed, dtype=dtype, name="layer"),
+            {name: (None, *shape[1:]) for name, shape in names.items()},
+        )
+        for make in (LAYERS["GroupQueryAttention"], keras.layers.GroupQueryAttention)
+    )
+    share_weights(ours, theirs, rng, dtype)
+    inputs = drawn(rng, dtype, *shapes)
+    options = {"use_causal_mask": True, "return_attention_scores": True, "value_mask": VALUE_MASK}
+    assert unlike(ours, theirs, lambda f, *x: f(*x, **options), inputs, dtype) == []
+
+
 SEEN = np.random.default_rng(3).random((N, T, S)) > 0.4
 SEEN[0, 0] = False
 MASKS = [

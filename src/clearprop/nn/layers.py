@@ -23,6 +23,7 @@ from clearprop.nn.global_pooling import (
     GlobalMaxPooling2D,
     GlobalMaxPooling3D,
 )
+from clearprop.nn.grouped_attention import GroupQueryAttention
 from clearprop.nn.gru import GRU, GRUCell
 from clearprop.nn.layer import Layer
 from clearprop.nn.lstm import LSTM, LSTMCell
@@ -202,6 +203,7 @@ __all__ = [
     "Attention",
     "AdditiveAttention",
     "MultiHeadAttention",
+    "GroupQueryAttention",
     "Add",
     "Subtract",
     "Multiply",
