@@ -291,3 +291,28 @@ def test_the_loss_of_a_batch_is_made_up_of_its_samples_losses(lang):
     assert verify(str(e)) == []
     gradient = cp.why(model, "o1.delta", x=x, y=y, sample=1, depth=None)
     assert not any("∂E/∂E" in s.symbol for s in gradient.steps)
+
+
+def test_what_is_asked_of_one_input_says_so_of_several(branched):
+    model, x, y = branched
+    with pytest.raises(OptionError, match="one input; this one has left, right"):
+        cp.pushes(model, "price/output[0]", x=x)
+    with pytest.raises(OptionError, match="one input"):
+        cp.what_if(model, {"price/bias[0]": 0.1}, x=x, y=y)
+    with pytest.raises(OptionError, match="class labels"):
+        cp.why(model, "price/bias[0]", x=x, y=y, by="class")
+
+
+def test_a_branched_model_is_watched_by_sample(branched):
+    model, x, y = branched
+    start = model.get_weights()
+    watch = cp.Watch("shared/kernel[0,1]", by="sample")
+    model.fit(x, y, batch_size=2, epochs=2, verbose=0, callbacks=[watch])
+    moved = watch.updates("shared/kernel[0,1]").sum()
+    shares = watch.shares("shared/kernel[0,1]")
+    model.set_weights(start)
+    assert set(shares) == {0, 1, 2, 3}
+    assert sum(shares.values()) == pytest.approx(moved, rel=1e-4, abs=1e-7)
+    e = cp.why(model, "shared/kernel[0,1]", x=x, y=y, by="sample")
+    parts = e.steps[1].formula.parts
+    assert sum(part.value for part in parts) == pytest.approx(e.value)

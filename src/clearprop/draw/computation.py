@@ -82,7 +82,7 @@ def computation(
         if x is None:
             raise OptionError("computation(model, x=...): a model needs inputs to compute with.")
         recording = record_model(subject, x, y)
-        end = f"{subject.layers[-1].name}/output"
+        end = recording.results[0]
         root = recording.forward["loss" if y is not None else end]
         names, nodes = recording.names, _reached(root)
         kinds = {n: "parameter" for n in nodes if getattr(names.of(n), "role", "") == "weight"}

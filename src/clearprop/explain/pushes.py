@@ -74,8 +74,8 @@ def pushes(
     [6.0, -4.0]
     """
     recording = record_model(model, x, None)
-    shape = recording.forward["x"].data.shape
-    asked = parse(address, model.layers, int(np.prod(shape[1:])))
+    shape = recording.only_input("pushes").data.shape
+    asked = parse(address, list(model.sublayers()), recording.features, recording.shapes)
     layer, _, what = asked.tensor.rpartition("/")
     if what not in ("sum", "output") or f"{layer}/sum" not in recording.forward:
         raise OptionError(

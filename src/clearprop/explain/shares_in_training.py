@@ -68,7 +68,9 @@ class Split:
             by_path = {each.path: each.node for each in self.model.weights}
         nodes = [by_path[path] for path, _ in self.watched.values()]
         weighted = Weighted(task.loss, y, output, weight)
-        group = self._numbered(rows, len(y)) if self.by == "sample" else groups(y, "class")
+        group = groups(y, self.by)
+        if self.by == "sample":
+            group = self._numbered(rows, len(group))
         split = gradients_by(weighted, group, nodes)
         self._gradients = {
             text: {key: float(own[k][index]) for key, own in split.items()}

@@ -89,10 +89,12 @@ class Watch(Follower):
 
     def on_train_begin(self, logs: Mapping[str, float] | None = None) -> None:
         model = self.model
-        inputs = int(np.prod(model.built_for[1:], dtype=int))
+        one = isinstance(model.built_for, tuple)
+        inputs = int(np.prod(model.built_for[1:], dtype=int)) if one else 0
         by_path = {w.path: w for w in model.weights}
+        shapes = {path: w.shape for path, w in by_path.items()}
         for text in self.addresses:
-            found: Address = parse(text, list(model.sublayers()), inputs)
+            found: Address = parse(text, list(model.sublayers()), inputs, shapes)
             if found.tensor not in by_path:
                 raise AddressError(
                     f"Watch: {text!r} is no weight; its like is 'dense/kernel[0,0]'."

@@ -9,6 +9,7 @@ import numpy as np
 from clearprop.core.namespaces import NUMPY, computing_with, recording
 from clearprop.core.tape import plain, walk
 from clearprop.core.tensor import Node, Tensor
+from clearprop.core.tree import flatten
 from clearprop.errors import OptionError
 from clearprop.lang import told
 
@@ -43,20 +44,30 @@ def groups(y: Any, by: str) -> np.ndarray:
     """
     Tell which group each sample belongs to: its own, or its class.
 
+    Parameters
+    ----------
+    y : array, or a list of arrays where there are several outputs
+        Targets as the loss takes them.
+    by : {"sample", "class"}
+
     Raises
     ------
     OptionError
         If the targets name no classes.
     """
-    targets = np.asarray(y)
+    each = [np.asarray(own) for own in flatten(y)[0]]
     if by == "sample":
-        return np.arange(len(targets))
-    flat = targets.reshape(len(targets), -1)
-    if flat.shape[1] > 1 and np.isin(flat, (0, 1)).all() and (flat.sum(axis=1) == 1).all():
+        return np.arange(len(each[0]))
+    flat = each[0].reshape(len(each[0]), -1)
+    if len(each) == 1 and flat.shape[1] > 1 and _is_one_hot(flat):
         return flat.argmax(axis=1)
-    if flat.shape[1] == 1 and (flat == np.floor(flat)).all():
+    if len(each) == 1 and flat.shape[1] == 1 and (flat == np.floor(flat)).all():
         return flat[:, 0].astype(np.int64)
     raise OptionError(told("asking.by_class"))
+
+
+def _is_one_hot(rows: np.ndarray) -> bool:
+    return bool(np.isin(rows, (0, 1)).all() and (rows.sum(axis=1) == 1).all())
 
 
 def gradients_by(

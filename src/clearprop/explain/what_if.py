@@ -174,13 +174,12 @@ def _of_model(
     model: Any, changes: Mapping[str, float], x: Any, y: Any, sample: int, lang: str
 ) -> WhatIf:
     recording = record_model(model, x, y)
-    x = recording.forward["x"].data  # as a batch, whatever came
+    x = recording.only_input("what_if").data  # as a batch, whatever came
     y = np.asarray(y) if len(np.shape(y)) and len(y) == len(x) else np.asarray(y)[None]
-    inputs = int(np.prod(recording.forward["x"].data.shape[1:]))
     moved: dict[str, np.ndarray] = {}
     made = []
     for text, by in changes.items():
-        address = parse(text, model.layers, inputs)
+        address = parse(text, list(model.sublayers()), recording.features, recording.shapes)
         _, index = recording.locate(address, sample)
         name = recording.names.of(recording.forward[address.tensor])
         if name is None or name.role not in ("input", "weight"):

@@ -1,6 +1,10 @@
 """What is wrong with a question about a number, a change to it, or a worksheet of numbers."""
 
 WORDS = {
+    "one_input": {
+        "en": "{asking} is for networks of one input; this one has {inputs}.",
+        "ko": "{asking:은} 입력이 하나인 신경망에만 씁니다. 이 신경망의 입력은 {inputs}입니다.",
+    },
     # Addresses.
     "no_address": {
         "en": "{text} is no address; write such as 'dense_1/kernel[0,2]', 'w5' or 'h1.delta'.",
