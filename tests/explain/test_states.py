@@ -40,6 +40,13 @@ def test_sums_that_come_to_nothing(terms, state):
     assert state_of(of_sum(*terms)) == state
 
 
+def test_a_unit_that_is_off_and_a_sum_that_is_zero():
+    for z, state in ((-0.5, "relu_off"), (0.0, "input_zero"), (0.5, None)):
+        assert state_of(cp.why(cp.relu(cp.tensor(z, name="z")))) == state
+    x, d = cp.tensor(np.arange(9.0), name="x"), cp.tensor(np.zeros(9), name="d")
+    assert state_of(cp.why((x * d).sum(), top=1)) == "terms_zero"  # not because one input is 0
+
+
 @pytest.mark.parametrize(
     ("a", "b", "state"),
     [(1e-200, 1e-200, "underflow"), (0.0, 3.0, "input_zero"), (1e-100, 1e-100, None)],
@@ -92,10 +99,11 @@ def test_what_a_mask_leaves_out():
     model = cp.Sequential([cp.Input((3,)), L.Embedding(5, 2, mask_zero=True), L.SimpleRNN(2)])
     x = np.array([[1, 2, 0]])
     last = cp.why(model, "simple_rnn/output[0]", x=x, lang="en")
-    assert "simple_rnn/output[0] = simple_rnn/state@2[0] = " in str(last)
+    assert "simple_rnn/state@2[0] = " in str(last)
+    assert "simple_rnn/state@3" not in str(last)
     assert "(x[2] = 0)" in str(last)
     full = cp.why(model, "simple_rnn/output[0]", x=[[1, 2, 3]], lang="en")
-    assert "simple_rnn/output[0] = simple_rnn/state@3[0] = " in str(full)
+    assert "simple_rnn/state@3[0] = " in str(full)
     assert "(x[2] ≠ 0)" in str(full)
 
 

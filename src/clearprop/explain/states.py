@@ -128,9 +128,12 @@ def _zero(formula: Formula) -> State | None:
     terms = _terms(formula)
     if terms is not None:
         rest = formula.rest_total if isinstance(formula, Terms) else 0.0
-        if len(terms) == 1 and not rest:
+        more = formula.rest_count if isinstance(formula, Terms) else 0
+        if len(terms) == 1 and not more:
             return _zero(terms[0])
         return State("terms_cancel" if rest or any(t.value for t in terms) else "terms_zero")
+    if isinstance(formula, Applied) and formula.op == "relu" and formula.args["x"].value < 0:
+        return State("relu_off", {"z": formula.args["x"].value})
     factors = list(_factors(formula))
     zero = next((f for f in factors if f.value == 0), None)
     if isinstance(zero, Applied) and zero.op == "dropout":
