@@ -112,12 +112,20 @@ def _trials() -> dict[str, Trial]:
         "Attention": Trial({}, (SEQUENCE, SEQUENCE), listed=True),
         "AdditiveAttention": Trial({}, (SEQUENCE, SEQUENCE), listed=True),
         "MultiHeadAttention": Trial({"num_heads": 2, "key_dim": 2}, (SEQUENCE, SEQUENCE)),
+        "GroupQueryAttention": Trial(
+            {"head_dim": 2, "num_query_heads": 2, "num_key_value_heads": 1}, (SEQUENCE, SEQUENCE)
+        ),
+        "EinsumDense": Trial({"equation": "ab,bc->ac", "output_shape": 2}),
+        "SpectralNormalization": Trial({"layer": L.Dense(2)}),
+        "ConvLSTM1D": Trial({"filters": 1, "kernel_size": 2}, ((2, 4, 1),)),
+        "ConvLSTM2D": Trial({"filters": 1, "kernel_size": 2}, ((2, 3, 3, 1),)),
+        "ConvLSTM3D": Trial({"filters": 1, "kernel_size": 2}, ((2, 2, 2, 2, 1),)),
         **_merging("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate"),
         **_merging("Dot", axes=1),
     }
 
 
-TRIALS = _trials()
+TRIALS = {name: trial for name, trial in _trials().items() if name in LAYERS}
 # Tested by themselves, as what holds other layers; cells are called by the layers around them.
 HOLDERS = {"Chain", "Graph", "Applied", "InputLayer", "Sequential", "Functional", "Model"}
 CELLS = {"SimpleRNNCell", "LSTMCell", "GRUCell", "StackedRNNCells"}
