@@ -155,7 +155,9 @@ def nearest(name: str, choices: Iterable[str], *, most: int = 3) -> list[str]:
     >>> nearest("adma", ["sgd", "adam"])
     ['adam']
     """
-    by_folded = {choice.casefold(): choice for choice in choices}
+    large = name[:1].isupper()  # of names that differ in this alone, the one that is written so
+    of_its_kind_last = sorted(choices, key=lambda choice: choice[:1].isupper() == large)
+    by_folded = {choice.casefold(): choice for choice in of_its_kind_last}
     matches = get_close_matches(name.casefold(), by_folded, n=most, cutoff=0.5)
     return [by_folded[match] for match in matches]
 

@@ -40,6 +40,30 @@ WORDS = {
         "en": "The loss became {value} at epoch {epoch}; a smaller learning rate may help.",
         "ko": "에포크 {epoch}에서 손실이 {value:이} 되었습니다. 학습률을 줄여 보십시오.",
     },
+    "astray": {
+        "en": "{weight} is {value}, since an earlier training went astray. Make the model anew, or "
+        "load weights from before, and train with a smaller learning rate.",
+        "ko": "앞선 학습이 발산하여 {weight:이} {value}입니다. 모델을 새로 만들거나 그전의 "
+        "가중치를 불러온 뒤 학습률을 줄여 학습하십시오.",
+    },
+    "no_numbers": {
+        "en": "{what} not finite.",
+        "ko": "{what:이} 유한한 수가 아닙니다.",
+    },
+    "the_predictions": {"en": "Some of the predictions are", "ko": "예측 가운데 일부"},
+    "the_loss": {"en": "The loss is", "ko": "손실"},
+    "overflow": {
+        "en": "Data and weights are: numbers on the way grew too large, or a function was asked "
+        "outside its domain.",
+        "ko": "데이터와 가중치는 유한하니, 계산 도중에 수가 너무 커졌거나 함수가 정의되지 않은 "
+        "값을 받은 것입니다.",
+    },
+    "grew": {
+        "en": "The loss grew from {first} to {last}: training goes astray; a smaller learning rate "
+        "may help.",
+        "ko": "손실이 {first}에서 {last:으로} 커졌습니다. 학습이 발산하고 있으니 학습률을 줄여 "
+        "보십시오.",
+    },
     "interrupted": {
         "en": "Interrupted at epoch {epoch}.",
         "ko": "에포크 {epoch}에서 중단했습니다.",

@@ -9,6 +9,7 @@ from typing import Any
 from clearprop.data.checks import whole
 from clearprop.engines import Watch
 from clearprop.train import sources
+from clearprop.train.astray import tell_of_answers
 from clearprop.train.callbacks import Callbacks
 from clearprop.train.compiled import Compiled
 from clearprop.train.loop import Teller
@@ -75,6 +76,7 @@ class Asked(Compiled, ABC):
         told.tell("on_test_begin", {})
         logs = setup.engine.evaluate(given.task, given.data, rows, Teller(told, "test"))
         told.tell("on_test_end", logs)
+        tell_of_answers(self, "the_loss", logs["loss"])
         return by_name_or_order(logs, return_dict)
 
     def test_on_batch(
@@ -134,6 +136,7 @@ class Asked(Compiled, ABC):
         told.tell("on_predict_begin", {})
         outputs = self.engine.predict(_applied(self), data, rows, Teller(told, "predict"))
         told.tell("on_predict_end", {})
+        tell_of_answers(self, "the_predictions", outputs)
         return outputs
 
     def predict_on_batch(self, x: Any) -> Any:

@@ -26,12 +26,18 @@ def as_array(name: str, data: Any) -> Array:
     ShapeError
         If there is no axis of rows, or rows differ in length.
     DataError
-        If there are no rows.
+        If there are no rows, or there is nothing in them, or values are masked as missing.
     """
     if data is None:
         raise DataError(f"{name} is missing; give an array with one example a row.")
     if isinstance(data, Tensor):
         data = data.numpy()
+    missing = int(np.sum(data.mask)) if isinstance(data, np.ma.MaskedArray) else 0
+    if missing:
+        raise DataError(
+            f"{name} is a masked array with {missing} values missing, which would"
+            f" be taken for numbers; fill them: {name}.filled(0), or leave such rows out."
+        )
     try:
         array = np.asarray(data)
     except ValueError as error:
@@ -48,6 +54,8 @@ def as_array(name: str, data: Any) -> Array:
         raise ShapeError(f"{name} is a single number; give an array with one example a row.")
     if len(array) == 0:
         raise DataError(f"{name} has no rows (its shape is {array.shape}).")
+    if array.size == 0:
+        raise DataError(f"{name} has shape {array.shape}: there is not one number in a row.")
     return array
 
 

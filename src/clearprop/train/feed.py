@@ -12,7 +12,7 @@ from clearprop.core.tensor import Tensor
 from clearprop.core.tree import flatten, map_tree, paths
 from clearprop.data import validation_split
 from clearprop.engines import Data
-from clearprop.errors import DataError, OptionError, ShapeError
+from clearprop.errors import ClearpropError, DataError, OptionError, ShapeError
 from clearprop.nn.effects import replacing_by
 from clearprop.train.examples import (
     as_array,
@@ -127,7 +127,8 @@ def examples(x: Any, y: Any, weight: Any = None, *, of: str = "", model: Any = N
         for name, tree in (("x", inputs), ("y", targets))
         for place, leaf in zip(paths(tree), flatten(tree)[0], strict=True)
     })  # fmt: skip
-    targets = map_tree(lambda each: finite(f"{of}y", each), targets)
+    names = iter(paths(targets))
+    targets = map_tree(lambda each: finite(f"{of}y{next(names)}", each), targets)
     if isinstance(weight, list | tuple | dict) and isinstance(targets, list | tuple | dict):
         weights = map_tree(lambda each: checked_weights(each, rows, of=of), weight)
     else:
@@ -236,12 +237,21 @@ def targets(setup: Setup, outputs: Outputs, y: Any) -> Any:
     each = _by_output(y, outputs, "y")
     if y is None and any(loss is not None for loss, _ in parts):
         raise DataError("y is missing; give an array with one target a row.")
-    ready = [
-        t if loss is None or t is None else loss.prepare(t, shape, dtype)
-        for (loss, _), t, shape, dtype in zip(
-            parts, each, outputs.shapes, outputs.dtypes, strict=True
-        )
-    ]
+    ready = []
+    for k, ((loss, _), t) in enumerate(zip(parts, each, strict=True)):
+        if loss is not None and t is None:
+            raise DataError(
+                f"y has no targets for the output {outputs.names[k]!r}, which has a loss; give"
+                " them, or compile with a dict of losses that leaves it out."
+            )
+        try:
+            ready.append(
+                t if loss is None else loss.prepare(t, outputs.shapes[k], outputs.dtypes[k])
+            )
+        except ClearpropError as error:
+            if outputs.several:
+                error.add_note(f"in the targets of the output {outputs.names[k]!r}")
+            raise
     return ready if outputs.several else ready[0]
 
 

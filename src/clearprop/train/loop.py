@@ -14,6 +14,7 @@ from clearprop.data import row_batches
 from clearprop.engines import Data, Engine, Epoch, Task, Watch
 from clearprop.lang import say
 from clearprop.nn.chance import drawing_from, drawn
+from clearprop.train.astray import refuse_astray
 from clearprop.train.callbacks import Callbacks, Logs
 from clearprop.train.follow import announced
 from clearprop.train.history import History
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from clearprop.train.model import Model
 
 __all__ = ["Course", "Teller", "run"]
+
+ASTRAY = 1e6  # how many times the loss of the first epoch is no training any more
 
 
 @final
@@ -136,6 +139,7 @@ def run(
     with finishing_steps() as interrupt, _masks(course.seed):
         callbacks.tell("on_train_begin", {})
         course = course.going_on(callbacks.begins_at(course.initial_epoch))
+        refuse_astray(model.trainable_weights)  # a callback may have taken older ones back
         teller = Teller(callbacks, "train", lambda: interrupt.came or model.stop_training)
         tester = Teller(callbacks, "test", lambda: interrupt.came)
         for epoch in _epochs(engine, course, callbacks, teller):
@@ -153,6 +157,7 @@ def run(
                 history.add_note(say("train.interrupted", epoch=epoch.number + 1))
             if interrupt.came or model.stop_training or _spent(course.data):
                 break
+        _say_if_it_grew(history, said)
         assert course.task.rule is not None
         course.task.rule.finalize_variable_values(course.task.leaves, course.task.memory.states)
         callbacks.tell("on_train_end", logs)
@@ -203,6 +208,15 @@ def _say_what_is_odd(epoch: Epoch, history: History, said: set[str]) -> None:
             f"the loss does not depend on {', '.join(sorted(epoch.unreached))}: training leaves"
             " that as it is."
         )
+
+
+def _say_if_it_grew(history: History, said: set[str]) -> None:
+    """Warn of a loss that is a number still, but no longer one that means anything."""
+    losses = history.history.get("loss", [])
+    if len(losses) > 1 and "loss" not in said and losses[-1] > ASTRAY * max(losses[0], 1.0):
+        words = say("train.grew", first=f"{losses[0]:.4g}", last=f"{losses[-1]:.4g}")
+        history.add_note(words)
+        warn(words, RuntimeWarning)
 
 
 def _masks(seed: int | None) -> contextlib.AbstractContextManager[None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from math import isfinite
 from typing import TYPE_CHECKING, Any, TypeAlias, final
 
 import numpy as np
@@ -52,6 +53,9 @@ class Objective:
                     " 'sum_over_batch_size'."
                 )
         self.weights = weights
+        for each in flatten(weights)[0]:
+            if isinstance(each, int | float) and not isfinite(each):
+                raise OptionError(f"loss_weights must be finite numbers; got {each!r}.")
 
     @property
     def single(self) -> Loss | None:
