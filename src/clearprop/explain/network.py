@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -16,11 +15,19 @@ from clearprop.core.tensor import RECORDED, Node, Tensor, leaf
 from clearprop.core.tree import flatten, unflatten
 from clearprop.errors import OptionError, StateError
 from clearprop.explain.addresses import Address
-from clearprop.explain.doubled import Call, observed
+from clearprop.explain.doubled import observed
 from clearprop.explain.explanation import State, Step
-from clearprop.explain.labels import SAMPLE_LOSS, is_rearranged, labelled
+from clearprop.explain.labels import SAMPLE_LOSS, labelled
 from clearprop.explain.naming import AT, Index, Name, Names, gradient_name, latex_of
 from clearprop.explain.settings import name_bias_corrections, named_rule
+from clearprop.explain.tensors import (
+    add_fused,
+    by_sample,
+    of_calls,
+    parts_of,
+    passes_on,
+    reached,
+)
 from clearprop.explain.weighted import Weighted
 from clearprop.lang import told
 
@@ -239,25 +246,25 @@ def record(task: Any, model: Any, x: Any, y: Any, *, training: bool = False) -> 
         predicted = task.predict(out)
         loss = None if y is None else task.loss(y, out, None)
     inputs = {start.name or "x": start.node for start in starts}
-    forward = inputs | {w.path: w.node for w in model.weights} | dict(_of_calls(calls))
+    forward = inputs | {w.path: w.node for w in model.weights} | dict(of_calls(calls))
     ends = [(t.node, p.node) for t, p in zip(_tensors(out), _tensors(predicted), strict=True)]
     fused = [pair for pair in ends if pair[0] is not pair[1]]
     for total, result in fused:  # the loss has the last activation in itself
-        _add_fused(forward, calls, total, result)
+        add_fused(forward, calls, total, result)
     known = set(forward.values())
     forward |= {name: node for name, node in inside if node not in known}
     known = set(forward.values())
     tops = [node for pair in ends for node in pair] + ([] if loss is None else [loss.node])
-    for node in _reached(tops):  # what a layer's own code gave a name
+    for node in reached(tops):  # what a layer's own code gave a name
         if node.name is not None and node not in known and node.name != "loss":
             forward.setdefault(node.name, node)
     if loss is not None:
-        forward |= _parts_of(loss.node, [t for t, _ in ends], getattr(model, "output_names", ()))
+        forward |= parts_of(loss.node, [t for t, _ in ends], getattr(model, "output_names", ()))
         forward["loss"] = loss.node
-        forward |= _by_sample(forward, len(starts[0].data))
+        forward |= by_sample(forward, len(starts[0].data))
     made = Recording(forward, Names(), {"samples": len(starts[0].data)})
     made.inputs, made.results = tuple(inputs), tuple(_addresses(forward, [p for _, p in ends]))
-    made.changing = {c.layer.path for c in calls if c.whole and not _passes_on(c)}
+    made.changing = {c.layer.path for c in calls if c.whole and not passes_on(c)}
     if y is not None:
         made.weighted = Weighted(task.loss, y, out)
     made.names.table.update(labelled(forward, calls, model, made.inputs))
@@ -282,33 +289,6 @@ def _input_names(model: Any, x: Any) -> list[str]:
     return names if len(names) == len(x) else [f"x_{k}" for k in range(len(x))]
 
 
-def _parts_of(loss: Node, ends: Sequence[Node], names: Sequence[str]) -> dict[str, Node]:
-    """Address the losses of several outputs, or that without penalties, which make up a loss."""
-    found: dict[str, Node] = {}
-    for node in _reached([loss]):
-        if node.name == "loss" and node is not loss:
-            own = set(_reached([node]))
-            of = [k for k, end in enumerate(ends) if end in own]
-            several = len(ends) > 1 and of
-            found[
-                f"{names[of[0]]}_loss" if several and names else f"data_loss{len(found) or ''}"
-            ] = node
-    return found
-
-
-def _by_sample(forward: Mapping[str, Node], samples: int) -> dict[str, Node]:
-    """Address the losses of the single samples of a batch, which a mean or a sum takes together."""
-    node = forward.get("data_loss", forward["loss"])
-    while samples > 1 and node.op is not None and node.op.name in ("mean", "sum", "divide"):
-        first = node.inputs[0]
-        if not isinstance(first, Node):
-            break
-        node = first
-        if tuple(node.data.shape) == (samples,):
-            return {SAMPLE_LOSS: node}
-    return {}
-
-
 def _tensors(tree: Any) -> list[Tensor]:
     return [each for each in flatten(tree)[0] if isinstance(each, Tensor)]
 
@@ -316,59 +296,6 @@ def _tensors(tree: Any) -> list[Tensor]:
 def _addresses(forward: Mapping[str, Node], nodes: Sequence[Node]) -> Iterator[str]:
     for node in nodes:
         yield next((a for a, n in forward.items() if n is node), "")
-
-
-def _of_calls(calls: Sequence[Call]) -> Iterator[tuple[str, Node]]:
-    """Give every layer's sums and outputs an address; that of one call of several counts them."""
-    whole = [call for call in calls if call.whole]
-    often = Counter(call.layer.path for call in whole)
-    count: Counter[str] = Counter()
-    for call in whole:
-        path = call.layer.path
-        count[path] += 1
-        at = f"@{count[path]}" if often[path] > 1 else ""
-        for k, node in enumerate(call.outputs):
-            yield f"{path}/output{f'_{k}' if k else ''}{at}", node
-        before = _sum_of(call, calls)
-        if before is not None:
-            yield f"{path}/sum{at}", before
-
-
-def _passes_on(call: Call) -> bool:
-    """Tell whether a layer gave the elements it was given, perhaps in another shape."""
-    return all(node in call.inputs or is_rearranged(node) for node in call.outputs)
-
-
-def _sum_of(call: Call, calls: Sequence[Call]) -> Node | None:
-    """Find what a layer's activation was applied to; its output if that has none."""
-    layer = call.layer
-    if layer.final_activation == "linear":
-        return call.outputs[0] if layer.weights and not list(layer.sublayers()) else None
-    if not layer.weights:
-        return call.inputs[0] if call.inputs else None
-    for other in calls:
-        if not other.whole and other.layer is layer and other.outputs[0] in call.outputs[0].inputs:
-            return other.outputs[0]
-    return None
-
-
-def _add_fused(forward: dict[str, Node], calls: Sequence[Call], total: Node, result: Node) -> None:
-    """Address what the loss computed from a sum: the output that the last layer would give."""
-    last = next(c for c in reversed(calls) if not c.whole and total in c.outputs)
-    forward[f"{last.layer.path}/sum"] = total
-    forward[f"{last.layer.path}/output"] = result
-
-
-def _reached(ends: Sequence[Node]) -> list[Node]:
-    """List everything that some nodes were made from."""
-    seen: dict[Node, None] = {}
-    stack = list(ends)
-    while stack:
-        node = stack.pop()
-        if node not in seen:
-            seen[node] = None
-            stack.extend(x for x in node.inputs if isinstance(x, Node))
-    return list(seen)
 
 
 def _after(name: Name) -> Name:
