@@ -23,6 +23,7 @@ def branched():
     price = L.Dense(1, name="price")(block(both))
     kind = L.Dense(3, activation="softmax", name="kind")(both)
     model = cp.Model([left, right], [price, kind])
+    model.set_weights([rng.normal(size=w.shape) * 0.5 for w in model.weights])
     model.compile(cp.optimizers.SGD(1.0), ["mse", "sparse_categorical_crossentropy"])
     x = [rng.normal(size=(4, 3)), rng.normal(size=(4, 3))]
     y = [rng.normal(size=(4, 1)), rng.integers(0, 3, 4)]
@@ -307,7 +308,9 @@ def test_a_branched_model_is_watched_by_sample(branched):
     model, x, y = branched
     start = model.get_weights()
     watch = cp.Watch("shared/kernel[0,1]", by="sample")
+    model.optimizer.learning_rate = 0.05
     model.fit(x, y, batch_size=2, epochs=2, verbose=0, callbacks=[watch])
+    model.optimizer.learning_rate = 1.0
     moved = watch.updates("shared/kernel[0,1]").sum()
     shares = watch.shares("shared/kernel[0,1]")
     model.set_weights(start)
