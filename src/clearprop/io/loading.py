@@ -224,8 +224,11 @@ def set_memory(model: Model, step: int, file: TensorFile) -> None:
 
 def _set_reading(model: Model, preprocessing: Any, classes: Any) -> None:
     """Give the model how it reads tables and what its outputs stand for, if they fit it."""
-    shape = tuple(model.built_for or ())
-    outputs = model.output_shape(shape)[-1]
+    if preprocessing is None and classes is None:
+        return
+    shape = model.built_for
+    gives = model.output_shape(shape)
+    outputs = gives[-1] if isinstance(gives, tuple) else None  # several are no classes
     if preprocessing is not None:
         from clearprop.data.tables import Preprocessor
 

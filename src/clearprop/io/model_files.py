@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from clearprop.errors import FormatError, OptionError, StateError
 from clearprop.io.foreign import ensure_ours
 from clearprop.io.tensor_files import open_tensors, write_tensors
 from clearprop.lang import detail, told
-from clearprop.nn import Drawing, Layer, serialize
+from clearprop.nn import LAYERS, Drawing, Layer, serialize
 from clearprop.nn.written import written
 from clearprop.train import Model
 
@@ -116,6 +116,7 @@ def save(
     text = json.dumps(description, ensure_ascii=False, allow_nan=False, default=_plain)
     tensors = weights_by_path(model) | (states_by_path(model) if training else {})
     write_tensors(path, tensors, {KEY: text})
+    _tell_of_unknown(model, description["model"])
     return path
 
 
@@ -160,6 +161,31 @@ def states_by_path(model: Model) -> dict[str, np.ndarray]:
         for weight in model.trainable_weights
         for key, value in held.get(weight.path, {}).items()
     }
+
+
+def _tell_of_unknown(model: Model, described: Any) -> None:
+    """Warn of classes that whoever loads the file could not find by their names."""
+    unknown = {type(each).__name__ for each in _everything(model)} - LAYERS.keys()
+    names = unknown & set(_class_names(described))  # the others are made by those that hold them
+    if names:
+        warn(told("files.not_registered", names=", ".join(sorted(names))))
+
+
+def _everything(layer: Any) -> list[Any]:
+    """List a layer and all inside it."""
+    return [layer, *(found for inner in layer.sublayers() for found in _everything(inner))]
+
+
+def _class_names(described: Any) -> Iterator[str]:
+    """Give the names of classes in a description."""
+    if isinstance(described, dict):
+        if "class_name" in described:
+            yield described["class_name"]
+        for each in described.values():
+            yield from _class_names(each)
+    elif isinstance(described, list | tuple):
+        for each in described:
+            yield from _class_names(each)
 
 
 def _training(model: Model) -> dict[str, Any] | None:

@@ -284,6 +284,12 @@ WORDS = {
         "en": "save: two weights are called {name}; give one of their layers another name.",
         "ko": "{name:이라}는 가중치가 둘입니다. 둘 중 한 층의 이름을 바꾸십시오.",
     },
+    "not_registered": {
+        "en": "saved, but {names} can be loaded only where it is known: put @cp.nn.register before "
+        "the class, and have it run before cp.load.",
+        "ko": "저장했지만 {names:을} 알아야만 다시 불러올 수 있습니다. 클래스 앞에 "
+        "@cp.nn.register를 붙이고, cp.load를 부르기 전에 그 클래스를 정의하십시오.",
+    },
     "without_training": {
         "en": "saved without how the model is trained: {error} The weights are saved.",
         "ko": "학습 설정을 빼고 저장했습니다: {error} 가중치는 저장했습니다.",

@@ -25,6 +25,12 @@ WORDS = {
         "en": "Give the layer fewer units, or fewer inputs.",
         "ko": "층의 유닛이나 입력을 줄이십시오.",
     },
+    "own_class": {
+        "en": "{error} A class of your own is known once it is marked @cp.nn.register and has run "
+        "before this call.",
+        "ko": "{error} 직접 만든 클래스라면 @cp.nn.register를 붙이고 이 호출보다 먼저 "
+        "정의하십시오.",
+    },
     "while_building": {
         "en": "while building layer {number} {layer} ({what}) of {model} for inputs of shape "
         "{shape}",

@@ -17,6 +17,8 @@ from clearprop.lang import told
 from clearprop.nn import calling
 from clearprop.nn.effects import losses_wanted
 from clearprop.nn.family import Family
+from clearprop.nn.made_with import remembering, unsaid
+from clearprop.nn.naming import checked_name
 from clearprop.nn.registry import accepted, check_config, serialize
 from clearprop.nn.regularizers import get_regularizer
 from clearprop.nn.shapes import BatchShape, Shapes, as_batch_shape, as_shapes, inferred
@@ -54,6 +56,11 @@ def _once(build: Callable[..., None]) -> Callable[..., None]:
         self._direct = self._may_be_direct and not (self.activity_regularizer or self.sublayers())
 
     return built_once
+
+
+def _is_ours(cls: type) -> bool:
+    """Tell a class of the library from one of the user's own."""
+    return cls.__module__.startswith("clearprop.")
 
 
 class Layer(Family):
@@ -133,6 +140,9 @@ class Layer(Family):
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
+        own = cls.__dict__
+        if "__init__" in own and "get_config" not in own and not _is_ours(cls):
+            cls.__init__ = remembering(cls.__init__)  # type: ignore[method-assign]
         if "build" in cls.__dict__:
             cls._build_takes = tuple(inspect.signature(cls.build).parameters)[1:]
             cls.build = _once(cls.build)  # type: ignore[method-assign]
@@ -140,7 +150,7 @@ class Layer(Family):
             cls._takes = tuple(inspect.signature(cls.call).parameters)[1:]
             cls._takes_training = "training" in cls._takes
             # One of the user's own may call add_loss in there.
-            cls.adds_losses = not cls.__module__.startswith("clearprop.")
+            cls.adds_losses = not _is_ours(cls)
         if "compute_mask" in cls.__dict__:
             cls._makes_mask = True
         if {"output_shape", "compute_output_shape"} & cls.__dict__.keys():
@@ -351,7 +361,7 @@ class Layer(Family):
         config = {"name": self.name, "dtype": self.dtype, "trainable": self.trainable}
         if self.activity_regularizer is not None:
             config["activity_regularizer"] = serialize(self.activity_regularizer)
-        return config
+        return config | unsaid(self, config)
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Any:
@@ -363,7 +373,19 @@ class Layer(Family):
         OptionError
             If a name is no argument of the layer, or a value is outside its domain.
         """
-        return cls(**check_config(cls, config))
+        if _is_ours(cls) or not isinstance(config, Mapping):
+            return cls(**check_config(cls, config))
+        names = accepted(cls)  # one of the user's own may take no name, as Keras's examples do
+        apart = {key for key in ("name", "dtype", "trainable") if key not in names} & config.keys()
+        made = cls(**check_config(cls, {k: v for k, v in config.items() if k not in apart}))
+        if "name" in apart:
+            made._auto_named = False
+            made._rename(checked_name(config["name"]))
+        if "dtype" in apart:
+            made.use_dtype(config["dtype"])
+        if "trainable" in apart:
+            made.trainable = config["trainable"]
+        return made
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name!r}>"

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, ClassVar, Self, TypeVar
 
 from clearprop.errors import OptionError, unknown
+from clearprop.lang import told
 from clearprop.nn.naming import snake_case
 
 __all__ = [
@@ -144,7 +145,10 @@ def deserialize(spec: Any, registry: Mapping[str, type], kind: str) -> Any:
         )
     cls = registry.get(spec["class_name"]) if isinstance(spec["class_name"], str) else None
     if cls is None:
-        raise unknown(kind, spec["class_name"], registry)
+        error = unknown(kind, spec["class_name"], registry)
+        if registry is LAYERS or kind == "model":
+            raise OptionError(told("layers.own_class", error=error.message))
+        raise error
     return cls.from_config(spec["config"])  # type: ignore[attr-defined]
 
 
