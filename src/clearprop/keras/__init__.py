@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from clearprop.keras import models as models
     from clearprop.keras import ops as ops
     from clearprop.keras import optimizers as optimizers
+    from clearprop.keras import random as random
     from clearprop.keras import regularizers as regularizers
     from clearprop.keras import utils as utils
     from clearprop.keras.layers import Input as Input
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 _PARTS = (
     "layers", "activations", "initializers", "regularizers", "constraints", "losses", "optimizers",
     "metrics", "callbacks", "datasets", "preprocessing", "utils", "models", "ops", "saving",
-    "config", "backend",
+    "config", "backend", "random",
 )  # fmt: skip
 _CLASSES = {
     "Sequential": "clearprop.keras.models",

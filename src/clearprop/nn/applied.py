@@ -43,7 +43,7 @@ class Applied(Layer):
     [2.0, 2.0]
     """
 
-    supports_masking = True
+    supports_masking = False  # an operation drops masks, wherever it is applied
 
     def __init__(self, op: Any, params: Mapping[str, Any] | None = None, **options: Any) -> None:
         if isinstance(op, str):
@@ -116,10 +116,18 @@ class InputLayer(Layer):
         super().__init__(**options)
         self.shape, self.batch_size = tuple(shape), batch_size
         self.built, self.built_for = True, (None, *self.shape)
+        self.gives: Any = None  # the placeholder that the input is
 
     def call(self, x: Tensor) -> Tensor:
         """Give the input."""
         return x
+
+    @property
+    def output(self) -> Any:
+        """The input, which is yet to come."""
+        return super().output if self.gives is None else self.gives
+
+    input = output
 
     def output_shape(self, input_shape: Any) -> Any:
         """Give the shape of the input."""

@@ -105,6 +105,8 @@ def _called(
         training = inherited()
     if layer._takes_training:
         options["training"] = training
+    if layer.added_losses:
+        layer.added_losses = ()
     token = _TRAINING.set(training)
     try:
         if before_activation:

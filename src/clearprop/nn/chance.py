@@ -13,7 +13,7 @@ from clearprop.core.random import stream
 from clearprop.nn.initializers.base import checked_seed
 from clearprop.nn.layer import Layer
 
-__all__ = ["KINDS", "Drawing", "drawing_from", "drawn"]
+__all__ = ["KINDS", "Drawing", "drawing_from", "drawn", "from_source"]
 
 Shape = tuple[int, ...]
 # (layer's path, its seed, how often it has drawn, kind, shape, rate) -> array
@@ -89,6 +89,13 @@ def drawing_from(source: Source) -> Iterator[None]:
         _SOURCE.reset(token)
 
 
+def from_source(
+    path: str, seed: int | None, step: int, kind: str, shape: Shape, rate: float = 0.0
+) -> Any:
+    """Draw as `drawn` does, or from where `drawing_from` says."""
+    return _SOURCE.get()(path, seed, step, kind, shape, rate)
+
+
 class Drawing(Layer):
     """
     A layer that draws at random in training.
@@ -125,7 +132,7 @@ class Drawing(Layer):
         rate : float
             Of "keep": the fraction that is not kept.
         """
-        got = _SOURCE.get()(self.path, self.seed, self.step, kind, tuple(shape), rate)
+        got = from_source(self.path, self.seed, self.step, kind, tuple(shape), rate)
         self.step += 1
         return got if kind == "keep" else got.astype(self._dtype)
 

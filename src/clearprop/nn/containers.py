@@ -14,6 +14,7 @@ from clearprop.nn.masking import masked
 from clearprop.nn.placeholders import Input
 from clearprop.nn.registry import LAYERS, check_config, deserialize, register, serialize
 from clearprop.nn.shapes import as_shapes
+from clearprop.nn.told import unless_set
 
 __all__ = ["Chain"]
 
@@ -57,6 +58,8 @@ class Chain(Layer):
         super().__init__(name=name, dtype=dtype, trainable=trainable)
         self._in_order: list[Layer] = []
         self.input: Input | None = None
+        self._gone_through: list[Any] = []  # for which layers `_noted` are the calls
+        self._noted: list[Any] = []
         for layer in layers:
             self._take(layer)
         if not trainable:
@@ -198,6 +201,54 @@ class Chain(Layer):
     def sublayers(self) -> Sequence[Layer]:
         """List the layers, in order."""
         return self._in_order
+
+    @property
+    def inputs(self) -> list[Any]:
+        """
+        What comes in, for a `Model` of some of the layers.
+
+        Raises
+        ------
+        AttributeError
+            If the input's shape is not known yet.
+        """
+        if self.input is None:
+            if self.built_for is None:
+                raise AttributeError(
+                    f"{self.name!r} does not know its input yet: put an Input in front, or build"
+                    " it, or call it on data."
+                )
+            self.input = Input(self.built_for[1:])
+        return [self.input]
+
+    @property
+    def outputs(self) -> list[Any]:
+        """What goes out, for a `Model` of some of the layers."""
+        return [self._through()[-1].outputs] if self._in_order else self.inputs
+
+    @unless_set
+    def output(self) -> Any:
+        """What goes out."""
+        return self.outputs[0]
+
+    def noted_call_of(self, layer: Any) -> Any:
+        """Give the call of one of the layers in the chain."""
+        if self.input is None and self.built_for is None:
+            return None
+        places = [k for k, each in enumerate(self._in_order) if each is layer]
+        return self._through()[places[0]] if places else None
+
+    def _through(self) -> list[Any]:
+        """Give the calls of the layers, one on what the other gives."""
+        (x,) = self.inputs
+        held = [x, *self._in_order]
+        if [id(each) for each in held] != [id(each) for each in self._gone_through]:
+            calls = []
+            for layer in self._in_order:
+                x = layer(x)
+                calls.append(x.source)
+            self._gone_through, self._noted = held, calls
+        return self._noted
 
     def __iter__(self) -> Iterator[Layer]:
         return iter(self._in_order)

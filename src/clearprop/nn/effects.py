@@ -10,13 +10,17 @@ from typing import TypeAlias
 from clearprop.core.tensor import Tensor
 from clearprop.nn.variable import Variable
 
-__all__ = ["adding_losses_to", "losses_wanted", "replace", "replacing_by"]
+__all__ = ["adding_losses_to", "forget", "losses_wanted", "remembered", "replace", "replacing_by"]
 
 Replace: TypeAlias = Callable[[Variable, Tensor], None]
 
 
 def _at_once(variable: Variable, value: Tensor) -> None:
     variable.hold(value.node.data)
+
+
+def forget(variable: Variable, value: Tensor) -> None:
+    """Replace nothing: a way of replacing for calls that only try what would come out."""
 
 
 _REPLACE: ContextVar[Replace] = ContextVar("clearprop_replace", default=_at_once)
@@ -38,6 +42,11 @@ def replace(variable: Variable, value: Tensor) -> None:
         What it becomes; no gradient flows through it.
     """
     _REPLACE.get()(variable, value)
+
+
+def remembered() -> bool:
+    """Whether what a call replaces is kept, in some way."""
+    return _REPLACE.get() is not forget
 
 
 @contextlib.contextmanager

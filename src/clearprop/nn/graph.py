@@ -11,7 +11,7 @@ from clearprop.core.tree import flatten, map_tree
 from clearprop.errors import OptionError, ShapeError
 from clearprop.nn import graph_config
 from clearprop.nn.applied import InputLayer
-from clearprop.nn.graph_order import in_order, taken_by
+from clearprop.nn.graph_order import begun_at, in_order, taken_by
 from clearprop.nn.layer import Layer
 from clearprop.nn.masking import masked
 from clearprop.nn.naming import free_name
@@ -30,7 +30,7 @@ class Graph(Layer):
     Parameters
     ----------
     inputs : Input, or a list, tuple or dict of such
-        What comes in.
+        What comes in. What a layer gave may stand for an input, of the part that comes after it.
     outputs : placeholder, or a list, tuple or dict of such
         What goes out: layers' outputs for `inputs`.
     name : str, optional
@@ -67,6 +67,9 @@ class Graph(Layer):
         trainable: bool = True,
     ) -> None:
         super().__init__(name=name, trainable=trainable)
+        inputs, outputs = begun_at(inputs, outputs)
+        if isinstance(outputs, list | tuple) and len(outputs) == 1:
+            (outputs,) = outputs  # a list of one output is that output, as in Keras
         self._inputs, self._outputs = inputs, outputs
         self._ins: list[Input] = _checked(inputs, Input, "inputs", "cp.Input(...)")
         outs: list[Placeholder] = _checked(outputs, Placeholder, "outputs", "what layers gave")
@@ -92,6 +95,7 @@ class Graph(Layer):
             name = free_name(x.name, taken) if x._auto_named else x.name
             taken.add(name)
             door = InputLayer(x.shape[1:], x.shape[0], name=name)
+            door.gives = x
             self._doors[id(x)] = door
         self.input_names = [self._doors[id(x)].name for x in self._ins]
 

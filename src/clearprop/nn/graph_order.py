@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from clearprop.core.tree import flatten
+from clearprop.core.tree import flatten, map_tree
 from clearprop.errors import OptionError
 from clearprop.nn.placeholders import Call, Input, Placeholder
 
-__all__ = ["in_order", "taken_by"]
+__all__ = ["begun_at", "in_order", "taken_by"]
 
 
 def taken_by(call: Call) -> list[Placeholder]:
@@ -19,7 +19,7 @@ def taken_by(call: Call) -> list[Placeholder]:
 
 
 def in_order(
-    inputs: Sequence[Input], outputs: Sequence[Placeholder]
+    inputs: Sequence[Placeholder], outputs: Sequence[Placeholder]
 ) -> tuple[list[Call], list[Any]]:
     """
     Order calls so that each comes after those it needs, and layers as Keras lists them.
@@ -54,6 +54,39 @@ def in_order(
     return list(calls.values()), [layer for _, layer in layers]
 
 
+def begun_at(inputs: Any, outputs: Any) -> tuple[Any, Any]:
+    """
+    Let a graph begin in the middle of another: call the layers from there on new inputs.
+
+    Parameters
+    ----------
+    inputs : Input or placeholder, or a list, tuple or dict of such
+    outputs : placeholder, or a list, tuple or dict of such
+
+    Returns
+    -------
+    inputs, outputs
+        As they were, if all inputs are of the kind that `Input` makes.
+    """
+    given = flatten(inputs)[0]
+    amid = [x for x in given if isinstance(x, Placeholder) and not isinstance(x, Input)]
+    if not amid:
+        return inputs, outputs
+    ends = [x for x in flatten(outputs)[0] if isinstance(x, Placeholder)]
+    new: dict[int, Any] = {id(x): Input(x.shape[1:], x.shape[0], x.dtype) for x in amid}
+
+    def now(x: Any) -> Any:
+        return new.get(id(x), x)
+
+    for call in in_order(given, ends)[0]:
+        args, options = map_tree(now, (call.args, call.options))
+        made = call.layer(*args, training=call.training, **options)
+        new.update(
+            {id(x): y for x, y in zip(flatten(call.outputs)[0], flatten(made)[0], strict=True)}
+        )
+    return map_tree(now, inputs), map_tree(now, outputs)
+
+
 def _walk(
     start: Placeholder, given: set[int], calls: dict[int, Call], met: dict[int, tuple[int, Any]]
 ) -> None:
@@ -77,7 +110,7 @@ def _walk(
             stack.extend((each, False) for each in reversed(taken_by(call)))
 
 
-def _depths(calls: Sequence[Call], inputs: Sequence[Input]) -> dict[int, int]:
+def _depths(calls: Sequence[Call], inputs: Sequence[Placeholder]) -> dict[int, int]:
     """Tell of each layer and each input how many calls lie between it and the outputs, at most."""
     of_calls: dict[int, int] = {}
     of_layers: dict[int, int] = {id(x): 0 for x in inputs}

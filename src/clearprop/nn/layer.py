@@ -16,12 +16,12 @@ from clearprop.errors import ClearpropError, DTypeError, ShapeError, no_argument
 from clearprop.lang import told
 from clearprop.nn import calling
 from clearprop.nn.effects import losses_wanted
-from clearprop.nn.family import Family
 from clearprop.nn.made_with import remembering, unsaid
 from clearprop.nn.naming import checked_name
 from clearprop.nn.registry import accepted, check_config, serialize
 from clearprop.nn.regularizers import get_regularizer
 from clearprop.nn.shapes import BatchShape, Shapes, as_batch_shape, as_shapes, inferred
+from clearprop.nn.told import Telling
 
 __all__ = ["BatchShape", "Layer", "as_batch_shape"]
 
@@ -63,7 +63,7 @@ def _is_ours(cls: type) -> bool:
     return cls.__module__.startswith("clearprop.")
 
 
-class Layer(Family):
+class Layer(Telling):
     """
     A step of a network.
 
@@ -334,7 +334,9 @@ class Layer(Family):
         penalty : Tensor of one element
         """
         wanted = losses_wanted()
-        if wanted is not None:
+        if wanted is None:
+            self.added_losses = (*self.added_losses, penalty)
+        else:
             wanted.append(penalty)
 
     def whereabouts(self, x: Any) -> str:

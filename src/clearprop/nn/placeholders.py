@@ -190,6 +190,8 @@ def noted(
             f"in layer {layer.name!r} ({layer.describe()}), called on {_described(args)}"
         )
         raise
+    if layer.first_call is None:
+        layer.first_call = call
     return call.outputs
 
 

@@ -142,7 +142,7 @@ class Recurrent(Layer):
         """Give the states to start from, in the form of the cell's."""
         if initial_state is not None:
             return self._given(batch, initial_state)
-        if not self.stateful:
+        if not self.stateful or not effects.remembered():
             return self.get_initial_state(batch)
         if self.states is None:
             self.states = map_tree(
@@ -187,7 +187,7 @@ class Recurrent(Layer):
         self._forget_dropped()
         outputs, states = self._through(sequence, states, mask, training)
         self._forget_dropped()
-        if self.stateful:
+        if self.stateful and effects.remembered():
             for variable, state in zip(flatten(self.states)[0], flatten(states)[0], strict=True):
                 effects.replace(variable, state.detach())
         return (outputs, *states) if self.return_state else outputs

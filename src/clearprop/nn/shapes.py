@@ -13,7 +13,7 @@ import numpy as np
 from clearprop.core.namespaces import no_grad
 from clearprop.core.tree import map_tree
 from clearprop.errors import ShapeError
-from clearprop.nn.effects import replacing_by
+from clearprop.nn.effects import forget, replacing_by
 
 __all__ = ["BatchShape", "Shapes", "as_batch_shape", "as_shapes", "inferred", "map_shapes"]
 
@@ -105,7 +105,7 @@ def inferred(
     if not isinstance(dtypes, list):
         dtypes = repeat(dtypes)
     outcomes = []
-    with no_grad(), replacing_by(lambda variable, value: None):
+    with no_grad(), replacing_by(forget):
         for batch, rest in ((1, 8), (2, 9)):
             zeros = map_shapes(partial(_zeros, kinds=iter(dtypes), batch=batch, rest=rest), shapes)
             outcomes.append(f(zeros))

@@ -13,7 +13,7 @@ from clearprop.core.tree import flatten, map_tree, paths
 from clearprop.data import validation_split
 from clearprop.engines import Data
 from clearprop.errors import ClearpropError, DataError, OptionError, ShapeError
-from clearprop.nn.effects import replacing_by
+from clearprop.nn.effects import forget, replacing_by
 from clearprop.train.examples import (
     as_array,
     checked_inputs,
@@ -52,7 +52,7 @@ class Outputs:
 
     def __init__(self, model: Layer, x: Any) -> None:
         one = map_tree(lambda each: each[:1], x)
-        with no_grad(), replacing_by(lambda variable, value: None):
+        with no_grad(), replacing_by(forget):
             y = model(one, training=False)
         leaves: list[Any] = flatten(y)[0]
         for each in leaves:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, final
+from functools import cache
+from typing import Any
 
+from clearprop.errors import OptionError
 from clearprop.nn.graph import Graph
 from clearprop.nn.registry import register
 from clearprop.train.model import Model
@@ -11,7 +13,6 @@ from clearprop.train.model import Model
 __all__ = ["Functional"]
 
 
-@final
 @register
 class Functional(Graph, Model):
     """
@@ -38,8 +39,38 @@ class Functional(Graph, Model):
     """
 
     def __init__(
-        self, inputs: Any, outputs: Any, name: str | None = None, *, trainable: bool = True
+        self,
+        inputs: Any = None,
+        outputs: Any = None,
+        name: str | None = None,
+        *,
+        trainable: bool = True,
     ) -> None:
+        if inputs is None or outputs is None:
+            raise OptionError(
+                f"{type(self).__name__} says nowhere what it computes: give it a"
+                " `call(self, x, training=None)`, or hand inputs and outputs to"
+                " super().__init__(inputs=..., outputs=...)."
+            )
         super().__init__(inputs, outputs, name=name, trainable=trainable)
         self.takes_several = len(self.inputs) > 1
-        self.gives_several = isinstance(outputs, list | tuple | dict)
+        self.gives_several = isinstance(self.output, list | tuple | dict)
+
+
+@cache
+def with_graph(cls: type[Any]) -> type[Any]:
+    """
+    Give a class without a `call` that of functional models: its `__init__` tells the graph.
+
+    Examples
+    --------
+    >>> import clearprop as cp
+    >>> class Line(cp.Model):
+    ...     def __init__(self, n):
+    ...         x = cp.Input((n,))
+    ...         super().__init__(inputs=x, outputs=cp.layers.Dense(1)(x))
+    >>> Line(3).count_params()
+    4
+    """
+    facts = {"__module__": cls.__module__, "__qualname__": cls.__qualname__, "__doc__": cls.__doc__}
+    return type(cls.__name__, (cls, Functional), facts)

@@ -71,6 +71,10 @@ class Model(Asked, ABC):
             from clearprop.train.functional import Functional  # it is a Model itself
 
             return super().__new__(Functional)
+        if cls.call is Layer.call:
+            from clearprop.train.functional import with_graph
+
+            return super().__new__(with_graph(cls))
         return super().__new__(cls)
 
     def __init__(
@@ -301,6 +305,7 @@ class Model(Asked, ABC):
         line_length: int | None = None,
         print_fn: Callable[[str], Any] | None = None,
         *,
+        expand_nested: bool = False,
         show_trainable: bool = False,
     ) -> None:
         """
@@ -312,10 +317,18 @@ class Model(Asked, ABC):
             How many cells a line may take.
         print_fn : callable ``(text)``, optional
             Takes the table as plain text instead of having it printed.
+        expand_nested : bool
+            Whether to list the layers of the models inside it as well.
         show_trainable : bool
             Whether to say which layers training changes.
         """
-        print_summary(self, line_length, print_fn, show_trainable=show_trainable)
+        print_summary(
+            self,
+            line_length,
+            print_fn,
+            show_trainable=show_trainable,
+            expand_nested=expand_nested,
+        )
 
     def save(self, path: Any, **options: Any) -> Any:
         """

@@ -101,7 +101,7 @@ def held_out(model: Asked, setup: Setup, given: Any, steps: int | None) -> Given
     if given is None:
         return None
     if is_stream(given):
-        return _streamed(model, setup, given, "validation_data", steps, None)
+        return _streamed(model, setup, given, "validation_data", steps, None, again=True)
     return _matched(model, setup, feed.held_out(given, model), of="validation ")
 
 
@@ -151,6 +151,8 @@ def _streamed(
     what: str,
     steps: int | None,
     class_weight: Mapping[int, float] | None,
+    *,
+    again: bool = False,
 ) -> Given:
     """Match batches to a model, each as it comes."""
 
@@ -168,7 +170,7 @@ def _streamed(
             feed.weights(outputs, weight),
         )
 
-    stream = Stream(source, ready, what, steps)
+    stream = Stream(source, ready, what, steps, again=again)
     outputs, first = feed.prepared(model, setup, checked(stream.first()))
     return Given(setup.task(model, outputs, first.y), stream)
 

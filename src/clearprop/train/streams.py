@@ -66,6 +66,9 @@ class Stream(Data):
         The argument, for messages.
     steps : int, optional
         How many batches make an epoch; all of them by default.
+    again : bool
+        Whether each epoch takes the batches of the first one, of a source too that cannot be gone
+        through anew, as what one judges by should.
     """
 
     def __init__(
@@ -74,8 +77,11 @@ class Stream(Data):
         ready: Callable[[Any], tuple[Any, Any, Any]],
         what: str = "x",
         steps: int | None = None,
+        *,
+        again: bool = False,
     ) -> None:
         self.source, self.ready, self.what, self.steps = source, ready, what, steps
+        self._kept: list[Any] | None = [] if again and iter_once(source) else None
         self._running: Iterator[Any] | None = None  # one that cannot be begun again
         self._ahead: list[Any] = []
         self._cycle = self._again()
@@ -119,6 +125,9 @@ class Stream(Data):
 
     def batches(self, epoch: int) -> Iterable[Any]:
         """Give the batches of an epoch."""
+        if self._kept:
+            yield from self._kept
+            return
         if self._running is None:
             source = self._fresh() if self.steps is None else self._cycle
         else:
@@ -126,6 +135,8 @@ class Stream(Data):
         count = 0
         for batch in islice(source, self.steps):
             count += 1
+            if self._kept is not None:
+                self._kept.append(batch)
             yield batch
         if self.steps is not None and count < self.steps:
             warn(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from io import StringIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from clearprop.core.tree import map_tree
 from clearprop.errors import ClearpropError
@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
 __all__ = ["print_summary", "rows"]
 
+Row: TypeAlias = "tuple[Layer, str, int | None]"
 
-def rows(model: Model) -> list[tuple[Layer, str, int | None]]:
+
+def rows(model: Model) -> list[Row]:
     """
     Tell of each layer its output's shape, in words, and how many numbers its weights have.
 
@@ -80,20 +82,34 @@ def print_summary(
     print_fn: Callable[[str], Any] | None,
     *,
     show_trainable: bool,
+    expand_nested: bool,
 ) -> None:
     """Do the work of `Model.summary`."""
     from rich.console import Console
 
     if print_fn is None:
-        _print(Console(width=line_length), model, show_trainable)
+        _print(Console(width=line_length), model, show_trainable, expand_nested)
         return
     text = StringIO()
     plain = Console(file=text, width=line_length or 80, color_system=None, force_terminal=False)
-    _print(plain, model, show_trainable)
+    _print(plain, model, show_trainable, expand_nested)
     print_fn(text.getvalue())
 
 
-def _print(console: Any, model: Model, show_trainable: bool) -> None:
+def _flat(model: Model) -> Iterator[tuple[int, Row]]:
+    """Give the rows of a table, none deeper inside than another."""
+    return ((0, row) for row in rows(model))
+
+
+def _nested(model: Any, depth: int = 0) -> Iterator[tuple[int, Row]]:
+    """Give the rows of a table, those of models inside it too, and how deep inside each is."""
+    for row in rows(model):
+        yield depth, row
+        if isinstance(row[0], Chain | Graph):
+            yield from _nested(row[0], depth + 1)
+
+
+def _print(console: Any, model: Model, show_trainable: bool, expand_nested: bool) -> None:
     from rich.table import Table
     from rich.text import Text
 
@@ -107,14 +123,14 @@ def _print(console: Any, model: Model, show_trainable: bool) -> None:
         table.add_column(say("train.connected_to"))
     if show_trainable:
         table.add_column(say("train.trainable"), justify="center")
-    for layer, shape, count in rows(model):
+    for depth, (layer, shape, count) in _nested(model) if expand_nested else _flat(model):
         cells = [
-            f"{layer.name} ({type(layer).__name__})",
+            f"{'  ' * depth}{layer.name} ({type(layer).__name__})",
             shape,
             "?" if count is None else f"{count:,}",
         ]
         if sources is not None:
-            cells.append(sources[id(layer)] or "–")
+            cells.append(sources.get(id(layer)) or "–")
         if show_trainable:
             cells.append("✓" if layer.trainable else "–")
         table.add_row(*map(Text, cells))
