@@ -2,12 +2,18 @@
 
 from pathlib import Path
 
+import numpy as np
+
 import clearprop as cp
 from clearprop import draw
 
 TITLES = {
     "en": "One neuron: every value, and how E follows it (∂)",
     "ko": "뉴런 하나: 모든 값과, 각 값이 E에 미치는 영향(∂)",
+}
+BRANCHES = {
+    "en": "Small and large kernels side by side; the last layer is opened",
+    "ko": "나란한 작은 커널과 큰 커널. 마지막 층은 펼쳤습니다",
 }
 
 
@@ -40,9 +46,25 @@ def neuron(lang: str) -> draw.Svg:
     return draw.graph(nodes, edges, title=TITLES[lang], lang=lang)
 
 
+def branches(lang: str) -> draw.Svg:
+    """Draw the README's network of two branches, layer by layer, with the shapes in it."""
+    layers = cp.layers
+    image = cp.Input((8, 8, 1))
+    fine = layers.Conv2D(6, 3, padding="same", activation="relu", name="fine")(image)
+    coarse = layers.Conv2D(6, 5, padding="same", activation="relu", name="coarse")(image)
+    both = layers.MaxPooling2D(name="pool")(layers.concatenate([fine, coarse], name="both"))
+    digit = layers.Dense(10, activation="softmax", name="digit")(layers.Flatten()(both))
+    folded = {"fine", "coarse", "both", "pool", "flatten"}
+    one = np.zeros((1, 8, 8, 1))
+    return draw.computation(
+        cp.Model(image, digit), one, collapsed=folded, title=BRANCHES[lang], lang=lang
+    )
+
+
 def main(folder: Path = Path(__file__).parent) -> None:
     for lang in TITLES:
         neuron(lang).save(folder / f"neuron_{lang}.svg")
+        branches(lang).save(folder / f"branches_{lang}.svg")
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ def text(path: Path) -> str | None:
 
 def test_kept_pictures_are_what_is_drawn(tmp_path):
     drawing().main(tmp_path)
-    assert len(list(tmp_path.glob("*.svg"))) == 2
+    assert len(list(tmp_path.glob("*.svg"))) == 4
     assert outdated(tmp_path, FOLDER) == []
 
 
@@ -36,7 +36,8 @@ def test_an_outdated_picture_is_seen(tmp_path):
     kept = tmp_path / "kept"
     kept.mkdir()
     (kept / "neuron_en.svg").write_text("<svg>another</svg>")
-    assert outdated(tmp_path, kept) == ["neuron_en.svg", "neuron_ko.svg"]
+    names = [f"{name}_{lang}.svg" for name in ("branches", "neuron") for lang in ("en", "ko")]
+    assert outdated(tmp_path, kept) == names
 
 
 @pytest.mark.parametrize("page", ["README.md", "README.ko.md"])
@@ -44,4 +45,4 @@ def test_the_pages_show_pictures_that_exist(page):
     root = FOLDER.parents[1]
     words = (root / page).read_text(encoding="utf-8")
     shown = [p for p in FOLDER.glob("*.svg") if f"({p.relative_to(root).as_posix()})" in words]
-    assert len(shown) == words.count(".svg)") == 1
+    assert len(shown) == words.count(".svg)") == 2
