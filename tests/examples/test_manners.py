@@ -47,7 +47,7 @@ def imports(node: ast.AST) -> list[str]:
 
 
 def is_private(name: str) -> bool:
-    return name.startswith("_") and name != "__name__"
+    return name.startswith("_") and name not in ("__name__", "__init__")
 
 
 def is_public(module: str) -> bool:

@@ -20,7 +20,7 @@ from clearprop.nn import (
     deserialize,
     serialize,
 )  # fmt: skip
-from tests.nn import normalization_examples, space_examples
+from tests.nn import normalization_examples, sequence_examples, space_examples
 
 X = np.arange(6.0).reshape(2, 3)
 
@@ -166,6 +166,7 @@ def test_flatten_is_the_same_for_both_orders_of_channels(keras):
 EXAMPLES = {
     **space_examples.EXAMPLES,
     **normalization_examples.EXAMPLES,
+    **sequence_examples.EXAMPLES,
     "Dense": [
         {"units": 3},
         {"units": 3, "activation": "tanh", "use_bias": False, "dtype": "float64"},

@@ -36,10 +36,10 @@ def register_keras_serializable(
     --------
     >>> from clearprop import keras
     >>> @register_keras_serializable()
-    ... class Doubled(keras.layers.Layer):
+    ... class TwiceAsMuch(keras.layers.Layer):
     ...     def call(self, x):
     ...         return x * 2
-    >>> get_registered_object("Custom>Doubled") is Doubled
+    >>> get_registered_object("Custom>TwiceAsMuch") is TwiceAsMuch
     True
     """
 
