@@ -113,6 +113,12 @@ LISTED = [
     Example("Attention", {"use_scale": True}, PAIR),
     Example("AdditiveAttention", {}, PAIR),
     Example("MultiHeadAttention", {"num_heads": 2, "key_dim": 2}, PAIR, apart=True),
+    Example(
+        "GroupQueryAttention",
+        {"head_dim": 2, "num_query_heads": 4, "num_key_value_heads": 2},
+        PAIR,
+        apart=True,
+    ),
     *(Example(n, {}, PAIR) for n in ("Add", "Subtract", "Multiply", "Average")),
     *(Example(n, {}, PAIR) for n in ("Maximum", "Minimum", "Concatenate")),
     Example("Dot", {"axes": 2}, PAIR),
