@@ -25,8 +25,13 @@ def keras_floatx(keras, monkeypatch):
 
     before = keras.config.floatx()
     monkeypatch.setitem(dtypes.BIT64_TO_BIT32_DTYPE, "float64", "float64")
-    yield keras.config.set_floatx
-    keras.config.set_floatx(before)
+
+    def choose(dtype):
+        keras.config.set_floatx(dtype)
+        keras.config.set_dtype_policy(dtype)  # which Keras keeps from the first layer it made on
+
+    yield choose
+    choose(before)
 
 
 def agree(ours, theirs, dtype):
