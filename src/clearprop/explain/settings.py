@@ -60,15 +60,17 @@ def name_bias_corrections(ends: Sequence[Node], step: Node) -> Iterator[tuple[No
     An average that starts at 0 is too small by this factor at first; what divides by it mends it.
     """
     nodes = list(_reached(ends))
-    times = {n for n in nodes if _is(n, "add") and step in n.inputs}
+    times = {n for n in nodes if _is(n, "add") and any(each is step for each in n.inputs)}
     for node in times:
         yield node, Name("optimizer.t", "t", "t" + AT, "setting")
     seen: dict[str, int] = {}
     for node in nodes:
         power = node.inputs[1] if _is(node, "subtract") else None
-        if not (isinstance(power, Node) and _is(power, "pow") and power.inputs[1] in times):
+        if not (isinstance(power, Node) and _is(power, "pow")):
             continue
-        base = power.inputs[0]
+        base, exponent = power.inputs
+        if not isinstance(exponent, Node) or exponent not in times:  # it may be an array
+            continue
         which = base.name if isinstance(base, Node) and base.name else "β"
         number = which[1:] or str(seen.setdefault(which, len(seen) + 1))
         symbol, latex = f"c{number}", f"c_{{{number}}}"
