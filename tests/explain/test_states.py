@@ -227,3 +227,20 @@ def test_the_shift_of_a_softmax_is_explained():
     assert "the largest, is taken off each" in str(e)
     a, b = cp.tensor(2.0, name="a"), cp.tensor(1.0, name="b")
     assert state_of(cp.why(cp.exp(a) / (cp.exp(a) + cp.exp(b)))) is None
+
+
+def test_a_dropped_unit_is_not_taken_for_a_relu_that_is_off():
+    cp.set_seed(3)
+    layers = [cp.layers.Dense(4, activation="relu"), cp.layers.Dropout(0.5)]
+    model = cp.Sequential([cp.Input((2,)), *layers, cp.layers.Dense(2, activation="softmax")])
+    model.compile("sgd", "categorical_crossentropy")
+    asked = {"x": [0.5, -1.0], "y": [1.0, 0.0], "training": True, "lang": "en"}
+    found = {k: cp.why(model, f"h{k}.delta", **asked).to_text() for k in range(1, 5)}
+    outputs = {k: cp.why(model, f"h{k}", **asked).value for k in range(1, 5)}
+    dropped = [k for k, text in found.items() if "dropout switched it off" in text]
+    off = [k for k, text in found.items() if "ReLU is off" in text]
+    assert dropped
+    assert off
+    assert all(outputs[k] > 0 for k in dropped)
+    assert all(outputs[k] == 0 for k in off)
+    assert " · 0 / (1 − 0.5)" in found[dropped[0]]

@@ -381,3 +381,41 @@ def test_what_is_no_number_is_not_explained(model):
     for address in ("E", "w5", "h1.delta", "w5.next"):
         with pytest.raises(StateError, match=r"give y="):
             cp.why(model, address, x=CLASSIC_X)
+
+
+def test_what_is_printed_is_an_address_too():
+    def value(address):
+        return cp.why(classic(), address, x=CLASSIC_X, y=CLASSIC_Y).value
+
+    assert value("δ_h1") == value("delta_h1") == value("h1.delta")
+    assert value("∂E/∂w5") == value("w5.gradient")
+    assert value("w5⁺") == value("w5.next")
+    assert value("δ dense[1]") == value("dense/sum[1].delta") == value("h2.delta")
+
+
+def test_the_sample_may_stand_first_in_the_brackets():
+    x, y = np.stack([CLASSIC_X, [0.5, -0.2]]), np.stack([CLASSIC_Y, [1.0, 0.0]])
+    model = classic()
+    first, second = (cp.why(model, f"dense/output[{n},1]", x=x, y=y) for n in (0, 1))
+    assert first.value == cp.why(model, "h2", x=x, y=y, sample=0).value
+    assert second.value == cp.why(model, "h2", x=x, y=y, sample=1).value
+    assert second.value != first.value
+    with pytest.raises(AddressError, match="needed"):
+        cp.why(model, "dense/kernel[0,0,1]", x=x, y=y)
+    with pytest.raises(OptionError, match="sample"):
+        cp.why(model, "dense/output[2,1]", x=x, y=y)
+
+
+def test_a_layer_within_a_model_needs_no_path_where_it_is_the_only_one():
+    inner = cp.Sequential([cp.Input((2,)), cp.layers.Dense(2, name="deep")], name="block")
+    model = cp.Sequential([cp.Input((2,)), inner, cp.layers.Dense(1)])
+    asked = cp.why(model, "deep/output[1]", x=[1.0, 2.0])
+    assert asked.value == cp.why(model, "block/deep/output[1]", x=[1.0, 2.0]).value
+
+
+def test_numbers_of_clip_are_printed():
+    model = cp.Sequential([cp.Input((2,)), cp.layers.Dense(3, activation="sigmoid")])
+    model.compile("sgd", "categorical_crossentropy")
+    text = cp.why(model, "loss", x=[0.5, -1.0], y=[0.0, 0.0, 1.0], lang="en").to_text()
+    assert text.count("log(clip(") == 6  # three with symbols, three with numbers
+    assert verify(text) == []

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterable
 
 from clearprop.lang import align, cells
+from clearprop.lang.width import wrapped
 
 __all__ = ["WIDEST", "definitions", "terminal_width", "wrapped"]
 
@@ -17,27 +18,6 @@ _RIGHT_AT_LEAST = 26  # cells for explanations
 def terminal_width() -> int:
     """Tell how many cells a line may take."""
     return max(40, min(shutil.get_terminal_size().columns, WIDEST))
-
-
-def wrapped(text: str, width: int) -> list[str]:
-    """
-    Break text between words into lines of at most `width` cells; a longer word stands alone.
-
-    Examples
-    --------
-    >>> wrapped("가중치 하나는 왜 이 값인가", 14)
-    ['가중치 하나는', '왜 이 값인가']
-    """
-    lines: list[str] = []
-    line = ""
-    for word in text.split():
-        longer = f"{line} {word}" if line else word
-        if line and cells(longer) > width:
-            lines.append(line)
-            line = word
-        else:
-            line = longer
-    return [*lines, line] if line else lines
 
 
 def definitions(pairs: Iterable[tuple[str, str]], width: int) -> list[str]:

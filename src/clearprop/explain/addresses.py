@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -30,6 +30,13 @@ _FORM = re.compile(
 )
 
 
+_DELTA = re.compile(
+    r"\s*(?:δ|delta)(?:(?P<of_unit>_)|\s+)(?P<unit>[^\[\].]+)(?P<index>\[[^\]]*\])?\s*"
+)
+_GRADIENT = re.compile(r"\s*∂[^/\s]+/∂([^.]+?)\s*")
+_AFTER = re.compile(r"\s*([^\[\].]+)⁺(\[[^\]]*\])?\s*")
+
+
 @dataclass(frozen=True)
 class Address:
     """
@@ -43,15 +50,23 @@ class Address:
         Which element; for what differs by sample, without the sample's axis.
     aspect : str
         One of `ASPECTS`, or empty for what one most likely means.
+    sample : int or None
+        Which example of the batch, where that stands in the brackets too.
     """
 
     tensor: str
     index: Index
     aspect: str = ""
+    sample: int | None = None
 
 
 def parse(
-    text: str, layers: Sequence[Layer], inputs: int, shapes: Mapping[str, Index] | None = None
+    text: str,
+    layers: Sequence[Layer],
+    inputs: int,
+    shapes: Mapping[str, Index] | None = None,
+    *,
+    batched: Collection[str] = (),
 ) -> Address:
     """
     Find out which number of a network is meant.
@@ -69,13 +84,16 @@ def parse(
     shapes : mapping of str to tuple of int, optional
         What can be asked about, with the shape of one example's worth; by default what a chain of
         such layers has.
+    batched : collection of str
+        Of what there is one for each example; the example may stand first in the brackets, as it
+        does in what is printed of several.
 
     Raises
     ------
     AddressError
         If nothing is called that; the message names the nearest.
     """
-    form = _FORM.fullmatch(text)
+    form = _FORM.fullmatch(_as_address(text))
     if form is None:
         raise AddressError(told("asking.no_address", text=repr(text)))
     base, aspect = form["base"], form["aspect"] or ""
@@ -99,7 +117,23 @@ def parse(
         names = book_names(layers, inputs) if sum(map(math.prod, shapes.values())) < 1000 else ()
         close = nearest(base, [*shapes, *names]) or sorted(shapes)[:4]
         raise AddressError(told("asking.nothing_called", text=repr(text), nearest=", ".join(close)))
-    return _of_unit(Address(tensor, _checked(index, shapes[tensor], text)), aspect)
+    sample = None
+    if tensor in batched and len(index) == len(shapes[tensor]) + 1:
+        sample, *rest = index
+        index = tuple(rest)
+    found = _of_unit(Address(tensor, _checked(index, shapes[tensor], text)), aspect)
+    return replace(found, sample=sample)
+
+
+def _as_address(text: str) -> str:
+    """Take what is printed for an address too: δ_h1, δ dense[2], ∂E/∂w5, w5⁺."""
+    if delta := _DELTA.fullmatch(text):
+        unit, index = delta["unit"], delta["index"] or ""
+        return f"{unit}.delta" if delta["of_unit"] else f"{unit}/sum{index}.delta"
+    if gradient := _GRADIENT.fullmatch(text):
+        return f"{gradient[1]}.gradient"
+    after = _AFTER.fullmatch(text)
+    return f"{after[1]}{after[2] or ''}.next" if after else text
 
 
 def _of_unit(address: Address, aspect: str) -> Address:
@@ -127,6 +161,9 @@ def _inner(tensor: str, shapes: Mapping[str, Index]) -> str:
     layer, _, what = tensor.rpartition("/")
     if tensor in shapes or not layer:
         return tensor
+    within = [a for a in shapes if a.endswith(f"/{tensor}")]  # a layer of a model in the model
+    if len(within) == 1:
+        return within[0]
     inside = [a for a in shapes if a.startswith(f"{layer}/") and a.endswith(f"/{what}")]
     return inside[0] if len(inside) == 1 else tensor
 

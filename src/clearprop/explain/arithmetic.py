@@ -62,6 +62,8 @@ def _applied(formula: Applied) -> Expr | None:
         return None
     if formula.op in _OPERATORS:
         return _OPERATORS[formula.op](**args)
+    if formula.op == "clip" and len(args) < 3:
+        return None  # bounded on one side
     if formula.op in FUNCTIONS:
         return call(formula.op, *(arg for arg in args.values() if arg is not None))
     return _read_from_words(formula, {k: arg for k, arg in args.items() if arg is not None})

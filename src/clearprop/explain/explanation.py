@@ -170,16 +170,25 @@ class Explanation:
         except (KeyError, TypeError, ValueError) as error:
             raise FormatError(f"not an explanation: {error!r}.") from error
 
-    def _displayed(self, kind: str, lang: str | None) -> str:
+    def _displayed(self, kind: str, lang: str | None, width: int | None = None) -> str:
         if self.display is None:
             raise StateError("displays are made by clearprop.draw.why; import that first.")
-        data = self.to_json()
+        data = self.to_json() | ({"width": width} if width else {})
         written: str = self.display(kind, data | {"lang": language(lang)} if lang else data)
         return written
 
-    def to_text(self, *, lang: str | None = None) -> str:
-        """Write it for the terminal."""
-        return self._displayed("text", lang)
+    def to_text(self, *, lang: str | None = None, width: int | None = None) -> str:
+        """
+        Write it for the terminal.
+
+        Parameters
+        ----------
+        lang : {"ko", "en"}, optional
+        width : int, optional
+            How many cells a line may take, 40 at least; by default 100, or as many as the terminal
+            has that is printed to. Only a name or a number that is longer stands out.
+        """
+        return self._displayed("text", lang, width)
 
     def to_latex(self, *, lang: str | None = None) -> str:
         """Write it in LaTeX."""

@@ -153,7 +153,13 @@ def _constant(x: Formula, value: float) -> bool:
 
 def _is_one_hot(terms: Terms) -> bool:
     values = [part.value for part in terms.parts]
+    if not all(isinstance(part, Quantity) and _is_target(part) for part in terms.parts):
+        return False  # some other sum that happens to come to 1
     return terms.rest_total == 0 and values.count(1) == 1 and values.count(0) == len(values) - 1
+
+
+def _is_target(quantity: Quantity) -> bool:
+    return not quantity.symbol or quantity.address.partition("[")[0] == "y"
 
 
 def leaves(formula: Formula) -> Iterator[Quantity]:

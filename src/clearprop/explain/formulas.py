@@ -69,16 +69,19 @@ class Formulas:
         facts = {"sections": list(SECTIONS)}
         return Explanation("formulas", steps, facts, "book", self.lang, self.digits).to_json()
 
-    def _displayed(self, kind: str, lang: str | None) -> str:
+    def _displayed(self, kind: str, lang: str | None, width: int | None = None) -> str:
         if Explanation.display is None:
             raise StateError("displays are made by clearprop.draw.why; import that first.")
-        data: Mapping[str, Any] = self.to_json() | {"lang": language(lang) if lang else self.lang}
+        data: Mapping[str, Any] = self.to_json() | {
+            "lang": language(lang) if lang else self.lang,
+            "width": width,
+        }
         written: str = Explanation.display(kind, data)
         return written
 
-    def to_text(self, *, lang: str | None = None) -> str:
-        """Write them for the terminal: each in symbols, then with its numbers."""
-        return self._displayed("text", lang)
+    def to_text(self, *, lang: str | None = None, width: int | None = None) -> str:
+        """Write them for the terminal, `width` cells wide: in symbols, then with numbers."""
+        return self._displayed("text", lang, width)
 
     def to_latex(self, *, lang: str | None = None) -> str:
         """Write them in LaTeX."""

@@ -83,6 +83,7 @@ FUNCTIONS: Mapping[str, Callable[..., Decimal]] = MappingProxyType(
         "maximum": max,
         "min": min,
         "minimum": min,
+        "clip": lambda x, low, high: min(max(x, low), high),
         "floor": lambda x: Decimal(math.floor(x)),
         "ceil": lambda x: Decimal(math.ceil(x)),
         "trunc": lambda x: Decimal(math.trunc(x)),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+import numpy as np
+
 from clearprop.core.op import Op
 from clearprop.core.tape import Backward, GradientNode
 from clearprop.core.tensor import Node
@@ -18,6 +20,8 @@ AT = "\0"  # in a LaTeX name: where the index goes
 ESCAPED = {letter: f"\\{letter}" for letter in "_%#&${}"}
 SIGNS = {"\\": r"\backslash", "^": r"\wedge", "~": r"\sim"}  # no LaTeX has these in words
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_PLAIN = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_DERIVATIVE = re.compile(r"∂(?P<order>[⁰¹²³⁴⁵⁶⁷⁸⁹]*)(?P<of>[^/]+)/∂(?P<by>.+)")
 
 
 @dataclass(frozen=True)
@@ -156,13 +160,24 @@ class Names:
     def learn_walk(self, walk: Backward, gradient: Node, target: Node) -> None:
         """Name the recorded gradients of a walk after what they are gradients of."""
         walk.record(0)
-        root = self.of(walk.root)
-        loss = root.symbol if root is not None else self.loss
+        self.learn(walk.root)  # a gradient of a gradient
+        loss = self._symbol_of(walk)
         for recorded, node in {**walk.gradient_of, gradient: target}.items():
             name = self.of(node)
             plain = name is not None and name.role != "sample_loss" and node is not walk.root
             if name is not None and plain and recorded not in self.table:
                 self.table[recorded] = gradient_name(name, loss)
+
+    def _symbol_of(self, walk: Backward) -> str:
+        """Tell what a walk went back from: a tensor, or the one element that its seed picks."""
+        root = self.of(walk.root)
+        if root is None:
+            return self.loss
+        picked = np.argwhere(walk.seed.data)
+        if walk.root.data.ndim == 0 or len(picked) != 1:
+            return root.symbol
+        index = tuple(map(int, picked[0]))
+        return root.quantity(index, tuple(walk.root.data.shape), 0.0).symbol
 
     def make(self, node: Node) -> Name:
         """Make a name up for a node that needs one."""
@@ -177,17 +192,13 @@ def gradient_name(name: Name, loss: str) -> Name:
     """Name the gradient of `loss` with respect to a named tensor; of a weighted sum, its delta."""
 
     def plain(symbol: str) -> str:
-        return f"δ_{symbol.removeprefix('sum_')}" if delta else f"∂{loss}/∂{symbol}"
+        return f"δ_{symbol.removeprefix('sum_')}" if delta else derivative(loss, symbol)
 
     def latex(symbol: str) -> str:
         inner = symbol.removeprefix(r"\mathrm{sum}_")
-        return (
-            rf"\delta_{{{inner}}}"
-            if delta
-            else rf"\frac{{\partial {latex_of(loss)}}}{{\partial {symbol}}}"
-        )
+        return rf"\delta_{{{inner}}}" if delta else derivative_in_latex(loss, symbol)
 
-    delta = name.role == "sum"
+    delta = name.role == "sum" and not _DERIVATIVE.fullmatch(loss)
     at = name.address.partition("@")[1:]  # of a layer that was called more than once
     own = name.layer + "".join(at) if delta else name.symbol
     return Name(
@@ -202,4 +213,45 @@ def gradient_name(name: Name, loss: str) -> Name:
         layer=name.layer,
         function=name.function,
         rearranged=name.rearranged,
+    )
+
+
+def derivative(of: str, by: str) -> str:
+    """
+    Write a derivative, also of what is one already.
+
+    Examples
+    --------
+    >>> derivative("E", "w"), derivative("∂E/∂w", "w"), derivative("∂E/∂w[0]", "b")
+    ('∂E/∂w', '∂²E/∂w²', '∂²E/∂w[0]∂b')
+    """
+    form = _DERIVATIVE.fullmatch(of)
+    if form is None:
+        return f"∂{of}/∂{by}"
+    order = int((form["order"] or "1").translate(_PLAIN)) + 1
+    power = str(order).translate(SUPERSCRIPTS)
+    again = form["by"] == (by if order == 2 else by + (form["order"] or ""))
+    return (
+        f"∂{power}{form['of']}/∂{by}{power}"
+        if again
+        else f"∂{power}{form['of']}/∂{form['by']}∂{by}"
+    )
+
+
+def derivative_in_latex(of: str, by: str) -> str:
+    r"""
+    Write a derivative in LaTeX; `by` is LaTeX already.
+
+    Examples
+    --------
+    >>> print(derivative_in_latex("∂E/∂w", "w"))
+    \frac{\partial^{2} E}{\partial w\,\partial w}
+    """
+    form = _DERIVATIVE.fullmatch(of)
+    if form is None:
+        return rf"\frac{{\partial {latex_of(of)}}}{{\partial {by}}}"
+    order = int((form["order"] or "1").translate(_PLAIN)) + 1
+    before = latex_of(form["by"])
+    return (
+        rf"\frac{{\partial^{{{order}}} {latex_of(form['of'])}}}{{\partial {before}\,\partial {by}}}"
     )

@@ -149,6 +149,12 @@ class Recording:
             found[address] = tuple(node.data.shape)[int(batch) :]
         return found
 
+    @property
+    def batched(self) -> set[str]:
+        """Of what there is one for each example, by address."""
+        named = ((address, self.names.of(node)) for address, node in self.forward.items())
+        return {address for address, name in named if name is not None and name.batch}
+
     def locate(self, address: Address, sample: int) -> tuple[Node, Index]:
         """
         Find the node and the element that an address means.

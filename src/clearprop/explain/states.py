@@ -46,6 +46,8 @@ class Reasons(NamedTuple):
         if source.node.op is None or _role(reader, source) == "mask":
             return Reasons(None, "" if source.value else "mask", told)
         formula = reader.define(asked)[0]
+        if isinstance(formula, Quantity) and not formula.symbol:  # a mask that was put in shape
+            return Reasons(None, "" if formula.value else "mask", told)
         named = [] if formula is None else [q for q in leaves(formula) if q.symbol]
         places = [reader.places[q.address] for q in named if q.address in reader.places]
         roles = {_role(reader, place) for place in places}
@@ -63,7 +65,7 @@ def state_of(value: float, name: Name, formula: Formula | None, reasons: Reasons
         return State("bias_correction")
     if reasons.role == "mask":
         return State("masked_out" if value == 0 else "masked_instead")
-    if value == 0 and reasons.condition is not None:
+    if value == 0 and reasons.condition is not None and not _passed(formula):
         return _off(name, reasons.condition, reasons.role)
     for key, values in reasons.told.items():
         if key != "padded":
@@ -79,6 +81,16 @@ def state_of(value: float, name: Name, formula: Formula | None, reasons: Reasons
         return State("padded", reasons.told["padded"])
     shift = None if formula is None else _shift(formula)
     return None if shift is None else State("shifted", {"name": shift})
+
+
+def _passed(formula: Formula | None) -> bool:
+    """Tell a branch that lets something through, which is 0 by itself."""
+    if isinstance(formula, Quantity):
+        return bool(formula.symbol)
+    return formula is not None and any(
+        isinstance(factor, Quantity) and factor.symbol and factor.value == 0
+        for factor in _factors(formula)
+    )
 
 
 def _off(name: Name, condition: Formula, role: str) -> State | None:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from clearprop.core.tensor import Node
+from clearprop.explain.attending import attended
 from clearprop.explain.doubled import Call
 from clearprop.explain.labels import SAMPLE_LOSS, is_rearranged
 
@@ -53,6 +54,8 @@ def of_calls(calls: Sequence[Call]) -> Iterator[tuple[str, Node]]:
         before = _sum_of(call, calls)
         if before is not None:
             yield f"{path}/sum{at}", before
+        for name, node in attended(call.layer, call.inputs, call.outputs):
+            yield f"{path}/{name}{at}", node
 
 
 def passes_on(call: Call) -> bool:

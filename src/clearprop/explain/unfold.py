@@ -6,7 +6,7 @@ from collections import deque
 from typing import Any
 
 from clearprop.explain.explanation import Step
-from clearprop.explain.formula import Formula, leaves
+from clearprop.explain.formula import Formula, Quantity, leaves
 from clearprop.explain.naming import Name
 from clearprop.explain.reader import Place, Reader
 from clearprop.explain.states import Reasons, state_of
@@ -42,12 +42,14 @@ def unfold(reader: Reader, start: Place, *, depth: int | None, everything: bool)
         formula, condition = reader.define(place)
         reasons = dict(reader.reasons)
         name = reader.names.of(place.node) or reader.names.make(place.node)
-        if formula is None and level > 1:
+        if level > 1 and (
+            formula is None or (isinstance(formula, Quantity) and formula.symbol == name.symbol)
+        ):
             continue
         step = _step(name, place, level, formula, Reasons.of(reader, condition, reasons))
         seen.add(step.address)
         steps.append(step)
-        if formula is None or (depth is not None and level >= depth):
+        if formula is None or (depth is not None and level >= depth + _says_nothing(step)):
             continue
         for quantity in leaves(formula):
             inside = reader.places.get(quantity.address)
@@ -58,6 +60,11 @@ def unfold(reader: Reader, start: Place, *, depth: int | None, everything: bool)
                 seen.add(quantity.address)
                 waiting.append((inside, level + 1))
     return steps
+
+
+def _says_nothing(step: Step) -> bool:
+    """Tell a zero that is but another number's, which has to say why then."""
+    return isinstance(step.formula, Quantity) and step.value == 0 and step.state is None
 
 
 def _made_up(place: Place, name: Name | None) -> bool:

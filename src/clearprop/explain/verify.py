@@ -13,7 +13,7 @@ from clearprop.explain.truth import Relation, holds
 
 __all__ = ["Claim", "claims", "verify"]
 
-_CONTINUED = re.compile(r"\n\s*(?=[=≈]|[+−] )|(?<=[=≈])\s*\n")
+_CONTINUED = re.compile(r"\n\s*(?=[=≈]|[+−·×/] )|(?<=[=≈])\s*\n")
 _BULLET = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+")
 _APART = re.compile(r"[→←\u2500-\u257f]")  # arrows and the lines of trees and tables
 _RELATION = re.compile(r"(?<![=<>!:≤≥])([=≈])(?!=)")

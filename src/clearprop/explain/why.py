@@ -160,7 +160,8 @@ def _of_model(
     model: Any, address: str, recording: Recording, sample: int, view: View
 ) -> Explanation:
     layers = list(model.sublayers())
-    asked = parse(address, layers, recording.features, recording.shapes)
+    asked = parse(address, layers, recording.features, recording.shapes, batched=recording.batched)
+    sample = sample if asked.sample is None else asked.sample
     if not 0 <= sample < recording.facts["samples"]:
         samples = recording.facts["samples"]
         raise OptionError(told("asking.sample", sample=sample, samples=samples, last=samples - 1))

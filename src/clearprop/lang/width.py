@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from clearprop.errors import OptionError, unknown
 
-__all__ = ["align", "cells", "columns", "truncate"]
+__all__ = ["align", "cells", "columns", "truncate", "wrapped"]
 
 _ROOM_BEFORE = {"<": lambda room: 0, ">": lambda room: room, "^": lambda room: room // 2}
 
@@ -124,3 +124,24 @@ def columns(rows: Iterable[Sequence[str]], sides: str = "", gap: int = 2) -> lis
     widths = [max(map(cells, column)) for column in zip(*table, strict=True)]
     sided = sides.ljust(len(widths), "<")
     return [(" " * gap).join(map(align, row, widths, sided)).rstrip() for row in table]
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """
+    Break text between words into lines of at most `width` cells; a longer word stands alone.
+
+    Examples
+    --------
+    >>> wrapped("가중치 하나는 왜 이 값인가", 14)
+    ['가중치 하나는', '왜 이 값인가']
+    """
+    lines: list[str] = []
+    line = ""
+    for word in text.split():
+        longer = f"{line} {word}" if line else word
+        if line and cells(longer) > width:
+            lines.append(line)
+            line = word
+        else:
+            line = longer
+    return [*lines, line] if line else lines

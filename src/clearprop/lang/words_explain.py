@@ -146,8 +146,8 @@ WORDS = {
         "ko": "항들이 서로 상쇄되고 남은 반올림 오차일 뿐임",
     },
     "underflow": {
-        "en": "0 because the product is too small to be written as a number",
-        "ko": "곱이 너무 작아 수로 나타낼 수 없어서 0",
+        "en": "0: too small to be written as a number",
+        "ko": "너무 작아 수로 나타낼 수 없어서 0",
     },
     "step_lost": {
         "en": "{dtype} has too few digits for this step: the weight stays {value}",

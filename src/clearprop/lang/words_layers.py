@@ -31,6 +31,11 @@ WORDS = {
         "ko": "{error} 직접 만든 클래스라면 @cp.nn.register를 붙이고 이 호출보다 먼저 "
         "정의하십시오.",
     },
+    "one_example": {
+        "en": "{what} of shape {shape} would take {size} for one or two examples; make it smaller.",
+        "ko": "모양이 {shape}인 {what} 결과는 예제 한두 개에 벌써 {size:을} 차지합니다. 크기를 "
+        "줄이십시오.",
+    },
     "while_building": {
         "en": "while building layer {number} {layer} ({what}) of {model} for inputs of shape "
         "{shape}",

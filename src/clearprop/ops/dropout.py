@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from clearprop.core.cases import booleans, case, real
-from clearprop.core.op import Shape, op
+from clearprop.core.op import PRODUCT, Shape, op
 from clearprop.errors import OptionError, ShapeError
 
 __all__ = ["dropout"]
@@ -22,8 +22,9 @@ def _masked(x: Shape, mask: Shape, *, rate: float) -> Shape:
 
 
 @op(
-    "dropout({x}, {mask})",
+    "{x} · {mask} / (1 − {rate})",
     r"\frac{{x} \cdot {mask}}{1 - {rate}}",
+    level=PRODUCT,
     shape=_masked,
     dtype=lambda x, mask, **_: x,
     elementwise=True,
