@@ -124,6 +124,30 @@ def test_a_shared_layer_is_one_layer():
     assert graph([X, X]).numpy().tolist() == np.zeros((5, 3)).tolist()
 
 
+def test_weights_of_a_layer_in_two_models_are_listed_once():
+    shared = Dense(4, kernel_regularizer="l2", activity_regularizer="l2")
+    x, y, z = Input((4,)), Input((4,)), Input((4,))
+    both = Graph(z, Graph(y, shared(y))(Graph(x, shared(x))(z)))
+    assert [w.path for w in both.weights] == [w.path for w in shared.weights]
+    assert both.count_params() == 20
+    both(X)
+    assert len(both.losses) == 1 + len(shared._added())
+
+
+def test_masks_of_inputs_given_by_name_go_with_their_inputs():
+    class Told(nn.Layer):
+        def call(self, x, mask=None):
+            return x * cp.astype(mask, x.dtype)[..., None]
+
+    a, b = Input((3, 1), name="a"), Input((3, 1), name="b")
+    graph = Graph({"a": a, "b": b}, {"a": Told()(a), "b": Told()(b)})
+    hide = nn.layers.Masking()
+    given = {"b": hide(np.array([[[1.0], [1], [0]]])), "a": hide(np.array([[[1.0], [0], [0]]]))}
+    made = graph(given)
+    assert made["a"].numpy().ravel().tolist() == [1, 0, 0]
+    assert made["b"].numpy().ravel().tolist() == [1, 1, 0]
+
+
 def test_a_graph_is_a_layer():
     inner = diamond()
     x = Input((4,))
@@ -155,7 +179,7 @@ def test_layers_are_found():
         (lambda: Input((4,), batch_shape=(1, 4)), "not both"),
         (lambda: Graph.from_config({"layers": []}), "does not fit together"),
         (lambda: Graph.from_config({"code": "x"}), "is described by"),
-        (lambda: changed(outputs={"tensor": {"call": [9, 0]}}), "does not fit together"),
+        (lambda: changed(outputs={"tensor": {"call": [9, 0]}}), "no call before this one 9"),
         (lambda: changed(outputs={"run": "x"}), "no kind of argument"),
     ],
 )  # fmt: skip

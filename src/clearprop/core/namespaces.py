@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from functools import partial
 from types import ModuleType
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -67,7 +67,14 @@ class ArrayNamespace:
         Which `impl` of an operation is for it: "numpy", "jax", "strict".
     forms : mapping of str to callable, optional
         Standard functions in a form of their own, instead of the module's.
+
+    Attributes
+    ----------
+    weighs : bool
+        Of a class: whether its `weigh` is to be asked before an operation makes anything.
     """
+
+    weighs: ClassVar[bool] = False
 
     def __init__(
         self, module: ModuleType, kind: str, forms: Mapping[str, Callable[..., Any]] | None = None
@@ -88,6 +95,9 @@ class ArrayNamespace:
         if not own or name in STANDARD:  # a user's own operation may be defined anew
             setattr(self, name, found)
         return found
+
+    def weigh(self, what: str, shape: tuple[int, ...]) -> None:
+        """Refuse what would be too large, by raising an error."""
 
     def _computing(self, op: Op) -> Any:
         """Give an operation as a function of this library's arrays, called as it is on tensors."""

@@ -336,8 +336,8 @@ def apply(op: Op, *args: Any, **params: Any) -> Tensor:
             arrays.append(x)
     xp = mode.xp
     try:
-        if op.strict:
-            op.shape(*map(shape_of, arrays), **params)
+        if op.strict or xp.weighs:
+            xp.weigh(op.name, op.shape(*map(shape_of, arrays), **params))
         data = op.impl.get(xp.kind, op.forward)(xp, *arrays, **params)
     except (ValueError, TypeError, IndexError) as error:
         op.fail(error, arrays, params)

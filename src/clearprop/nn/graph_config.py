@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from clearprop.core.tree import flatten, map_tree
-from clearprop.errors import OptionError
+from clearprop.errors import ClearpropError, OptionError
 from clearprop.nn.applied import InputLayer
 from clearprop.nn.placeholders import Call, Input, Placeholder
 from clearprop.nn.registry import LAYERS, deserialize, serialize
@@ -84,17 +84,19 @@ def rebuilt(config: Any) -> tuple[Any, Any, dict[str, Any]]:
 
         def tensor(ref: Mapping[str, Any]) -> Any:
             if ref.keys() == {"input"}:
-                return ins[_place(ref["input"])]
+                return _at(ins, ref["input"], "input")
             call, place = ref["call"]
-            return made[_place(call)][_place(place)]
+            return _at(_at(made, call, "call before this one"), place, "tensor of a call")
 
         for call in config["calls"]:
             args, options = _untree(call["args"], tensor), _untree(call["options"], tensor)
-            layer = layers[_place(call["layer"])]
-            made.append(flatten(layer(*args, training=call["training"], **options))[0])
+            layer, training = _at(layers, call["layer"], "layer"), call["training"]
+            if training not in (True, False, None):
+                raise OptionError(f"training is true, false or nothing; got {training!r:.40}.")
+            made.append(flatten(layer(*args, training=training, **options))[0])
         outputs = _untree(config["outputs"], tensor)
     except (KeyError, IndexError, TypeError, ValueError) as error:
-        if isinstance(error, OptionError):
+        if isinstance(error, ClearpropError):
             raise
         raise OptionError(
             f"the description of a functional model does not fit together ({error})."
@@ -149,7 +151,8 @@ def _input(config: Mapping[str, Any]) -> Input:
     return Input(tuple(config["shape"]), config["batch_size"], config["dtype"], name=config["name"])
 
 
-def _place(n: Any) -> int:
-    if isinstance(n, bool) or not isinstance(n, int) or n < 0:
-        raise OptionError(f"a place is a whole number of at least 0; got {n!r:.40}.")
-    return n
+def _at(things: Sequence[Any], n: Any, what: str) -> Any:
+    """Give the n-th of things, if it is there: later ones cannot be told of, nor those before 0."""
+    if isinstance(n, bool) or not isinstance(n, int) or not 0 <= n < len(things):
+        raise OptionError(f"there is no {what} {n!r:.40}; there are {len(things)}, from 0 on.")
+    return things[n]

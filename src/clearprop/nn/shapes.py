@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -10,10 +11,13 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from clearprop.core.namespaces import no_grad
+from clearprop.core.namespaces import ArrayNamespace, computing_with, no_grad
+from clearprop.core.quick import QUICK
 from clearprop.core.tree import map_tree
-from clearprop.errors import ShapeError
+from clearprop.errors import MemoryLimitError, ShapeError
+from clearprop.lang import told
 from clearprop.nn.effects import forget, replacing_by
+from clearprop.nn.memory import in_words
 
 __all__ = ["BatchShape", "Shapes", "as_batch_shape", "as_shapes", "inferred", "map_shapes"]
 
@@ -105,7 +109,8 @@ def inferred(
     if not isinstance(dtypes, list):
         dtypes = repeat(dtypes)
     outcomes = []
-    with no_grad(), replacing_by(forget):
+    quiet = np.errstate(all="ignore")  # of zeros, a logarithm has its say too
+    with quiet, no_grad(), computing_with(WEIGHING), replacing_by(forget):
         for batch, rest in ((1, 8), (2, 9)):
             zeros = map_shapes(partial(_zeros, kinds=iter(dtypes), batch=batch, rest=rest), shapes)
             outcomes.append(f(zeros))
@@ -113,7 +118,34 @@ def inferred(
 
 
 def _zeros(shape: BatchShape, kinds: Iterator[Any], batch: int, rest: int) -> np.ndarray:
-    return np.zeros(filled(shape, batch, rest), next(kinds))
+    sizes = filled(shape, batch, rest)
+    WEIGHING.weigh("the input", sizes)
+    return np.zeros(sizes, next(kinds))
+
+
+class Weighing(ArrayNamespace):
+    """NumPy, for one or two examples of zeros: what no example can be as large as is refused."""
+
+    weighs = True
+
+    def weigh(self, what: str, shape: tuple[int, ...]) -> None:
+        """
+        Refuse an array that would be too large, before it is made.
+
+        Raises
+        ------
+        MemoryLimitError
+            If it is more than any machine computes with for every example.
+        """
+        size = 8 * math.prod(shape)
+        if size > MOST:
+            raise MemoryLimitError(
+                told("layers.one_example", what=what, shape=shape, size=in_words(size))
+            )
+
+
+WEIGHING = Weighing(np, "numpy", QUICK)
+MOST = 2**30  # bytes
 
 
 def filled(shape: BatchShape, batch: int, rest: int) -> tuple[int, ...]:
