@@ -97,6 +97,23 @@ def test_a_generator_that_ends_ends_training_and_says_so():
     assert history.epoch == [0]
 
 
+def test_nothing_is_read_ahead_after_the_last_epoch():
+    source = endless()
+    model().fit(source, steps_per_epoch=4, epochs=2, verbose=0)
+    x, _ = next(source)
+    assert np.array_equal(x, Sequence()[0][0])
+
+
+def test_predictions_for_no_batches_and_no_steps():
+    with pytest.raises(errors.DataError, match="gives no batches"):
+        model().predict(iter([]))
+    for ask in (model().predict, lambda x, steps: model().evaluate(x, Y, steps=steps)):
+        with pytest.raises(errors.OptionError, match="steps"):
+            ask(X, steps=0)
+    with pytest.raises(errors.OptionError, match="validation_steps"):
+        model().fit(X, Y, validation_data=Anew(), validation_steps=0, verbose=0)
+
+
 def test_steps_per_epoch_of_arrays():
     short, batch_by_batch = model(), model()
     short.fit(X, Y, batch_size=BATCH, shuffle=False, steps_per_epoch=2, verbose=0)
@@ -150,6 +167,16 @@ def test_class_weight_is_a_weight_of_each_example(one_hot):
     plain.compile("sgd", f"{kind}_crossentropy")
     plain.fit(X, y, shuffle=False, verbose=0)
     assert not same_weights(plain, by_class)
+
+
+def test_class_weight_is_for_training_alone():
+    y, half = np.arange(len(X)) % 2, len(X) // 2
+    made = classifier()
+    made.compile(cp.optimizers.SGD(0.0), "sparse_categorical_crossentropy")
+    options = {"validation_split": 0.5, "class_weight": {0: 9.0, 1: 9.0}, "verbose": 0}
+    figures = made.fit(X, y, **options).history
+    assert np.allclose(figures["loss"], 9 * made.evaluate(X[:half], y[:half], verbose=0))
+    assert np.allclose(figures["val_loss"], made.evaluate(X[half:], y[half:], verbose=0))
 
 
 @pytest.mark.parametrize(

@@ -129,7 +129,8 @@ class Graph(Layer):
         """Apply the layers as they were called."""
         entering = self._arranged(x)
         if mask is not None:
-            entering = [masked(*each) for each in zip(entering, _listed(mask), strict=True)]
+            masks = self._arranged(mask)
+            entering = [masked(*each) for each in zip(entering, masks, strict=True)]
         return self._run(entering, training, before_last=False)
 
     def _run(self, entering: list[Any], training: bool, *, before_last: bool) -> Any:
@@ -213,8 +214,8 @@ class Graph(Layer):
 
     def converted(self, x: Any) -> Any:
         """Give an input of fractions in the model's kind of number, and others as they are."""
-        x = super().converted(x) if getattr(x, "dtype", None) is None or x.dtype.kind == "f" else x
-        return x
+        kind = getattr(getattr(x, "dtype", None), "kind", "f")  # a list has none yet
+        return super().converted(x) if kind == "f" else x
 
     def compute_mask(self, x: Any, mask: Any = None) -> Any:
         """Give no mask but those that the outputs carry already."""
@@ -316,12 +317,6 @@ def _checked(given: Any, kind: type, what: str, wanted: str) -> list[Any]:
     if not leaves:
         raise OptionError(f"Model: {what} is empty; it takes {wanted}.")
     return leaves
-
-
-def _listed(mask: Any) -> list[Any]:
-    if isinstance(mask, dict):
-        return list(mask.values())
-    return list(mask) if isinstance(mask, list | tuple) else [mask]
 
 
 def _only(call: Call, slots: Mapping[int, int]) -> int | None:

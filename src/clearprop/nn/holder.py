@@ -148,11 +148,16 @@ class Holder(ABC):
 
     @property
     def weights(self) -> list[Variable]:
-        """All weights: its own, trainable ones first, then those of the layers inside it."""
-        own = [v for v, made in self._weights if made] + [
-            v for v, made in self._weights if not made
-        ]
-        return own + [v for layer in self.sublayers() for v in layer.weights]
+        """
+        All weights: its own, trainable ones first, then those of the layers inside it.
+
+        Those of a layer that stands in several places are listed once, where it is met first.
+        """
+        found = {id(v): v for first in (True, False) for v, made in self._weights if made is first}
+        for layer in self.sublayers():
+            for v in layer.weights:
+                found.setdefault(id(v), v)
+        return list(found.values())
 
     @property
     def trainable_weights(self) -> list[Variable]:

@@ -114,8 +114,10 @@ class Telling(Family):
         return penalties + self._added()
 
     def _added(self) -> list[Tensor]:
-        inner = [loss for layer in self.sublayers() for loss in layer._added()]
-        return [*self.added_losses, *inner]
+        found = {id(loss): loss for loss in self.added_losses}  # once each, of shared layers too
+        for layer in self.sublayers():
+            found.update((id(loss), loss) for loss in layer._added())
+        return list(found.values())
 
     # -- kinds of number ------------------------------------------------------------------------
 

@@ -69,6 +69,7 @@ class Asked(Compiled, ABC):
             As for `fit`.
         """
         setup = self.setup_for("evaluate")
+        steps = None if steps is None else whole(steps, "steps", least=1)
         given = sources.training(self, setup, x, y, sample_weight, None, steps)
         rows, count = given.rows(batch_rows(batch_size), steps)
         params = {"epochs": 1, "steps": count, "verbose": verbose}
@@ -130,6 +131,7 @@ class Asked(Compiled, ABC):
         >>> model.predict([[2.0], [0.0]])
         array([[7.], [1.]], dtype=float32)
         """
+        steps = None if steps is None else whole(steps, "steps", least=1)
         data, rows, count = sources.asked(self, x, batch_rows(batch_size, LARGE_BATCH), steps)
         params = {"steps": count, "verbose": verbose}
         told = Callbacks(callbacks, [], self, params)

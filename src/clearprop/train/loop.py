@@ -155,7 +155,9 @@ def run(
             if interrupt.came:
                 history.interrupted = True
                 history.add_note(say("train.interrupted", epoch=epoch.number + 1))
-            if interrupt.came or model.stop_training or _spent(course.data):
+            if interrupt.came or model.stop_training:
+                break
+            if epoch.number + 1 < course.epochs and _spent(course.data):  # which reads ahead
                 break
         _say_if_it_grew(history, said)
         assert course.task.rule is not None

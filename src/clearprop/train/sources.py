@@ -11,6 +11,7 @@ import numpy as np
 
 from clearprop.core.tree import flatten, map_tree
 from clearprop.data import row_batches
+from clearprop.data.checks import whole
 from clearprop.engines import Data, Task
 from clearprop.errors import DataError, OptionError
 from clearprop.train import feed
@@ -34,12 +35,12 @@ class Given:
     task : Task
     data : Data
     source : tuple or None
-        What `split` divides: model, set-up, and arrays as they were given.
+        What `split` divides: model, set-up, arrays as they were given, and weights of classes.
     """
 
     task: Task
     data: Data
-    source: tuple[Any, Any, Any] | None = None
+    source: tuple[Asked, Setup, feed.Examples, Mapping[int, float] | None] | None = None
 
     def split(self, fraction: float) -> tuple[Given, Given]:
         """
@@ -54,9 +55,12 @@ class Given:
             raise OptionError(
                 "validation_split divides arrays; x gives batches. Give validation_data instead."
             )
-        model, setup, examples = self.source
+        model, setup, examples, class_weight = self.source
         kept, aside = feed.split(fraction, *examples)
-        return _matched(model, setup, kept), _matched(model, setup, aside, of="validation ")
+        return (
+            _matched(model, setup, kept, class_weight),
+            _matched(model, setup, aside, of="validation "),  # judged as validation_data is
+        )
 
     def rows(self, size: int, steps: int | None) -> tuple[Iterable[Any], int | None]:
         """Give the rows of each step of one pass, and how many steps there are, if known."""
@@ -100,6 +104,8 @@ def held_out(model: Asked, setup: Setup, given: Any, steps: int | None) -> Given
     """Match to a model what it is to be validated by; None if there is nothing."""
     if given is None:
         return None
+    if steps is not None:
+        steps = whole(steps, "validation_steps", least=1)
     if is_stream(given):
         return _streamed(model, setup, given, "validation_data", steps, None, again=True)
     return _matched(model, setup, feed.held_out(given, model), of="validation ")
@@ -114,10 +120,7 @@ def arrays(
     class_weight: Mapping[int, float] | None = None,
 ) -> Given:
     """Match arrays to a model."""
-    examples = feed.examples(x, y, weight, model=model)
-    if class_weight is not None:
-        examples = (*examples[:2], _by_class(class_weight, examples[1], examples[2]))
-    return _matched(model, setup, examples)
+    return _matched(model, setup, feed.examples(x, y, weight, model=model), class_weight)
 
 
 def asked(
@@ -126,6 +129,7 @@ def asked(
     """Match to a model what predictions are asked for: data, rows and how many steps."""
     if is_stream(x):
         stream = Stream(x, lambda b: (_inputs(model, as_batch(b, "x")[0]), None, None), "x", steps)
+        stream.first()  # refuses what gives no batches
         return stream, stream.batches(0), stream.count
     data = Data(_inputs(model, x))
     count = -(-len(data) // size)
@@ -139,9 +143,16 @@ def _inputs(model: Asked, x: Any) -> Any:
     return feed.inputs(model, given)
 
 
-def _matched(model: Asked, setup: Setup, examples: feed.Examples, *, of: str = "") -> Given:
-    outputs, data = feed.prepared(model, setup, examples, of=of)
-    return Given(setup.task(model, outputs, data.y), data, (model, setup, examples))
+def _matched(
+    model: Asked,
+    setup: Setup,
+    examples: feed.Examples,
+    class_weight: Mapping[int, float] | None = None,
+    *,
+    of: str = "",
+) -> Given:
+    outputs, data = feed.prepared(model, setup, _weighted(examples, class_weight), of=of)
+    return Given(setup.task(model, outputs, data.y), data, (model, setup, examples, class_weight))
 
 
 def _streamed(
@@ -157,10 +168,7 @@ def _streamed(
     """Match batches to a model, each as it comes."""
 
     def checked(batch: Any) -> feed.Examples:
-        x, y, weight = feed.examples(*as_batch(batch, what), model=model)
-        if class_weight is not None:
-            weight = _by_class(class_weight, y, weight)
-        return x, y, weight
+        return _weighted(feed.examples(*as_batch(batch, what), model=model), class_weight)
 
     def ready(batch: Any) -> tuple[Any, Any, Any]:
         x, y, weight = checked(batch)
@@ -175,15 +183,18 @@ def _streamed(
     return Given(setup.task(model, outputs, first.y), stream)
 
 
-def _by_class(class_weight: Any, y: Any, weight: Any) -> Any:
+def _weighted(examples: feed.Examples, class_weight: Mapping[int, float] | None) -> feed.Examples:
     """
-    Turn weights of classes into weights of examples.
+    Turn weights of classes, if there are any, into weights of examples.
 
     Raises
     ------
     DataError
         If the targets are not those of one output, or no classes.
     """
+    if class_weight is None:
+        return examples
+    x, y, weight = examples
     if not isinstance(y, np.ndarray):
         raise DataError("class_weight is for one output; give sample_weight for several.")
     if not isinstance(class_weight, Mapping):
@@ -202,4 +213,4 @@ def _by_class(class_weight: Any, y: Any, weight: Any) -> Any:
                 f"class_weight[{key!r}] must be a number of at least 0; got {value!r}."
             )
         weights[labels == key] = value
-    return weights if weight is None else map_tree(lambda w: w * weights, weight)
+    return x, y, weights if weight is None else map_tree(lambda w: w * weights, weight)
