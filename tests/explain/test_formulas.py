@@ -110,10 +110,59 @@ def test_they_agree_with_the_backward_walk(activation):
         assert found[f"w{w}⁺"] == pytest.approx(e.facts["next"], rel=1e-12)
 
 
+def classifier(hidden="sigmoid"):
+    layers = [cp.layers.Dense(2, activation=hidden), cp.layers.Dense(3, activation="softmax")]
+    model = cp.Sequential([cp.Input((2,)), *layers], dtype="float64")
+    first = [[0.15, 0.25], [0.20, 0.30]]
+    second = [[0.40, 0.50, -0.30], [0.45, 0.55, 0.10]]
+    model.set_weights([np.array(w) for w in (first, [0.35, 0.35], second, [0.6, 0.6, 0.1])])
+    model.compile(cp.optimizers.SGD(0.5), "categorical_crossentropy")
+    return model
+
+
+def ran(found):
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(compile(found.as_python(), "formulas", "exec"), {})
+    return {name: float(value) for name, value in map(str.split, printed.getvalue().splitlines())}
+
+
+@pytest.mark.parametrize("hidden", ["sigmoid", "silu", "softplus", "softsign", "exponential"])
+def test_a_classifier_has_y_minus_t_and_agrees_with_the_walk_and_the_program(hidden):
+    model, target = classifier(hidden), [0.0, 0.0, 1.0]
+    found = cp.formulas(model, CLASSIC_X, target, lr=0.5)
+    y = model.predict(np.array([CLASSIC_X]), verbose=0)[0]
+    assert found["E"] == pytest.approx(-np.log(y[2]), rel=1e-12)
+    assert [found[f"y{k}sumE"] for k in (1, 2, 3)] == pytest.approx(y - target, rel=1e-12)
+    computed = ran(found)
+    for w in range(1, 11):
+        e = cp.why(model, f"w{w}", x=CLASSIC_X, y=target)
+        assert found[f"w{w}E"] == pytest.approx(e.value, rel=1e-12, abs=1e-15)
+        assert found[f"w{w}⁺"] == pytest.approx(e.facts["next"], rel=1e-12)
+        assert computed[f"w{w}⁺"] == pytest.approx(e.facts["next"], rel=1e-12)
+    assert cp.formulas(model, CLASSIC_X, [2], lr=0.5)["w5⁺"] == found["w5⁺"]
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_what_a_person_reads_of_a_classifier_is_golden_and_true(lang):
+    text = cp.formulas(classifier(), CLASSIC_X, [2], lr=0.5).to_text(lang=lang)
+    file = GOLDEN / f"formulas_2-2-3_softmax_{lang}.txt"
+    assert text == file.read_text(encoding="utf-8"), f"differs from {file.name}"
+    assert verify(text) == []
+
+
 def test_what_they_are_not_for_is_said():
-    softmax = cp.Sequential([cp.Input((2,)), cp.layers.Dense(2, activation="softmax")])
+    softmax = cp.layers.Dense(2, activation="softmax")
+    hidden = cp.Sequential([cp.Input((2,)), softmax, cp.layers.Dense(2)])
     with pytest.raises(OptionError, match="softmax"):
-        cp.formulas(softmax, [1, 2], [0, 1])
+        cp.formulas(hidden, [1, 2], [0, 1])
+    steep = cp.Sequential([cp.Input((2,)), cp.layers.Dense(2, activation="gelu")])
+    with pytest.raises(OptionError, match="gelu"):
+        cp.formulas(steep, [1, 2], [0, 1])
+    with pytest.raises(OptionError, match="from 0 to 2; got 3"):
+        cp.formulas(classifier(), CLASSIC_X, [3])
+    with pytest.raises(OptionError, match="softmax"):
+        cp.formulas(classifier(), CLASSIC_X, [2]).by_hand()
     dropout = cp.Sequential([cp.Input((2,)), cp.layers.Dropout(0.5), cp.layers.Dense(2)])
     with pytest.raises(OptionError, match="dense layers"):
         cp.formulas(dropout, [1, 2], [0, 1])

@@ -66,7 +66,8 @@ class Formulas:
             )
             for e in self.derivation.equations
         )
-        facts = {"sections": list(SECTIONS)}
+        shared = self.derivation.layers[-1].activation == "softmax"
+        facts = {"sections": list(SECTIONS)} | ({"loss_kind": "entropy"} if shared else {})
         return Explanation("formulas", steps, facts, "book", self.lang, self.digits).to_json()
 
     def _displayed(self, kind: str, lang: str | None, width: int | None = None) -> str:
@@ -172,15 +173,17 @@ def formulas(
     """
     Write the seven formulas of deep learning for a dense network, with its numbers.
 
-    1 forward, 2 error E = ½Σ(y − yT)², 3 the error of the outputs, 4 that of the inputs, 5 weights
-    and inputs exchanged (a step of the derivation), 6 that of weights and biases, 7 the update.
+    1 forward, 2 error E = ½Σ(y − yT)², or −Σ yT · log y after softmax, 3 the error of the outputs,
+    4 that of the inputs, 5 weights and inputs exchanged (a step of the derivation), 6 that of
+    weights and biases, 7 the update.
 
     Parameters
     ----------
     model : Sequential
-        Of `Dense` layers with linear, sigmoid, tanh or ReLU activation.
+        Of `Dense` layers with linear, sigmoid, tanh, ReLU, SiLU, softplus, softsign or exponential
+        activation; the last may have softmax.
     x, y : array, shape (I,) or (1, I), and (O,) or (1, O)
-        One example: the input and the target.
+        One example: the input and the target; after softmax also the number of the class.
     lr : float
         The learning rate.
     notation : {"document", "usual"}
@@ -205,11 +208,21 @@ def formulas(
     if len(inputs) != 1 or targets is None:
         raise OptionError(told("asking.one_example", count=len(inputs)))
     units = model.output_shape(model.built_for)[1:]
+    layers = dense_layers(model)
+    if layers[-1].activation == "softmax" and targets.size == 1 < units[0]:
+        targets = _one_hot(targets, units[0])
     if targets.shape[1:] != units:
         raise ShapeError(told("asking.formula_target", units=units, shape=targets.shape[1:]))
-    layers = dense_layers(model)
     derivation = derive(layers, inputs[0], targets[0], lr, notation)
     return Formulas(derivation, language(lang), digits)
+
+
+def _one_hot(target: np.ndarray, classes: int) -> np.ndarray:
+    """Write the number of a class as 1 at its place and 0 at the others."""
+    number = float(target.ravel()[0])
+    if not (number.is_integer() and 0 <= number < classes):
+        raise OptionError(told("asking.formula_class", got=f"{number:g}", last=classes - 1))
+    return np.eye(classes)[[int(number)]]
 
 
 def dense_layers(model: Any) -> list[Dense]:
@@ -229,6 +242,7 @@ def dense_layers(model: Any) -> list[Dense]:
             continue
         weights = layer.get_weights()
         activation = layer.final_activation or "of its own"
+        activation = "exp" if activation == "exponential" else activation
         if not weights and layers and layers[-1].activation == "linear":
             last = layers.pop()  # an Activation layer belongs to the sums before it
             layers.append(Dense(last.w, last.b, activation))

@@ -26,7 +26,15 @@ _CALLS = {
     "relu": "max(0.0, {x})",
     "greater": "{x1} > {x2}",
     "where": "1.0 if {condition} else 0.0",
+    "negative": "-{x}",
+    "abs": "abs({x})",
+    "exp": "math.exp({x})",
+    "log": "math.log({x})",
+    "softplus": "math.log(1 + math.exp({x}))",
+    "softsign": "{x} / (1 + abs({x}))",
+    "silu": "{x} / (1 + math.exp(-{x}))",
 }
+_WITHOUT_MATH = ("linear", "relu", "softsign")
 
 
 def program(derivation: Derivation) -> str:
@@ -35,7 +43,7 @@ def program(derivation: Derivation) -> str:
 
 
 def _lines(derivation: Derivation) -> Iterator[str]:
-    if any(layer.activation in ("sigmoid", "tanh") for layer in derivation.layers):
+    if any(layer.activation not in _WITHOUT_MATH for layer in derivation.layers):
         yield "import math"
         yield ""
     for name, value in given(derivation).items():
@@ -78,4 +86,4 @@ def _operand(formula: Formula) -> str:
 
 
 def _is_call(formula: Applied | Terms) -> bool:
-    return isinstance(formula, Applied) and formula.op in ("tanh", "relu")
+    return isinstance(formula, Applied) and formula.op in ("tanh", "relu", "abs", "exp", "log")

@@ -24,6 +24,20 @@ SLOPES = {
     "relu": lambda y, x: _op(
         "where", _op("greater", x, Quantity(0.0)), Quantity(1.0), Quantity(0.0)
     ),
+    "exp": lambda y, x: y,
+    "softplus": lambda y, x: _op("sigmoid", x),
+    "softsign": lambda y, x: _op(
+        "divide", Quantity(1.0), _op("square", _op("add", Quantity(1.0), _op("abs", x)))
+    ),
+    "silu": lambda y, x: _op(
+        "multiply",
+        _op("sigmoid", x),
+        _op(
+            "add",
+            Quantity(1.0),
+            _op("multiply", x, _op("subtract", Quantity(1.0), _op("sigmoid", x))),
+        ),
+    ),
 }
 
 
@@ -173,6 +187,9 @@ class Derivation:
             units, last = layer.w.shape[1], k == len(self.layers) - 1
             names = _numbered("y", units, alone=True) if last else _numbered("h", units, hidden)
             hidden += 0 if last else units
+            if layer.activation == "softmax":
+                self._shares(k, names)
+                continue
             sums, outputs = [], []
             for j, name in enumerate(names):
                 weighted = self._weighted(k, j)
@@ -186,7 +203,29 @@ class Derivation:
             self.sums.append(sums)
             self.values.append(outputs)
 
+    def _shares(self, k: int, names: Sequence[str]) -> None:
+        """Write the outputs of softmax: each one's share of the exponentials of all sums."""
+        sums = [
+            self._say("forward", named(f"{name}sum", 0), self._weighted(k, j))
+            for j, name in enumerate(names)
+        ]
+        whole = _sum([_op("exp", each) for each in sums])
+        self.sums.append(sums)
+        self.values.append(
+            [
+                self._say("forward", named(name, 0), _op("divide", _op("exp", own), whole))
+                for name, own in zip(names, sums, strict=True)
+            ]
+        )
+
     def _error(self) -> None:
+        if self.layers[-1].activation == "softmax":  # cross-entropy: E = −Σ t · log y
+            logs = [
+                _op("multiply", t, _op("log", y))
+                for y, t in zip(self.values[-1], self.targets, strict=True)
+            ]
+            self.error = self._say("error", named("E", 0), _op("negative", _sum(logs)))
+            return
         halves = [
             _op("divide", _op("square", _op("subtract", y, t)), Quantity(2.0))
             for y, t in zip(self.values[-1], self.targets, strict=True)
@@ -195,9 +234,12 @@ class Derivation:
 
     def _backward(self) -> None:
         self.deltas: list[list[Quantity]] = [[] for _ in self.layers]
+        # The derivative of cross-entropy of softmax is y − t too, but by the sum, not by y.
+        shared = self.layers[-1].activation == "softmax"
+        ends = self.sums[-1] if shared else self.values[-1]
         arriving = [
-            self._say("output_error", self.notation.error(y.symbol, 0), _op("subtract", y, t))
-            for y, t in zip(self.values[-1], self.targets, strict=True)
+            self._say("output_error", self.notation.error(end.symbol, 0), _op("subtract", y, t))
+            for end, y, t in zip(ends, self.values[-1], self.targets, strict=True)
         ]
         for k in reversed(range(len(self.layers))):
             section = "output_error" if k == len(self.layers) - 1 else "input_back"
@@ -215,7 +257,7 @@ class Derivation:
     def _through(self, k: int, j: int, g: Quantity, section: str) -> Quantity:
         """Take a derivative back through the activation of a unit."""
         activation = self.layers[k].activation
-        if activation == "linear":
+        if activation in ("linear", "softmax"):
             return g
         total, output = self.sums[k][j], self.values[k + 1][j]
         slope = SLOPES[activation](output, total)
@@ -258,8 +300,9 @@ def derive(
         If an activation has no slope that one calculates by hand, or sizes do not fit.
     """
     for layer in layers:
-        if layer.activation not in ("linear", *SLOPES):
-            known, got = ", ".join(["linear", *SLOPES]), repr(layer.activation)
+        last = layer is layers[-1] and layer.w.shape[1] > 1
+        if layer.activation not in ("linear", *SLOPES, *(["softmax"] if last else [])):
+            known, got = ", ".join(["linear", *SLOPES, "softmax"]), repr(layer.activation)
             raise OptionError(told("asking.formula_activation", known=known, got=got))
     return Derivation(
         layers, np.asarray(x, float).ravel(), np.asarray(t, float).ravel(), lr, Notation(notation)

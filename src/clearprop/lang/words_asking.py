@@ -191,6 +191,10 @@ WORDS = {
         "en": "formulas: the network gives {units}, the target has shape {shape}.",
         "ko": "신경망의 출력 모양은 {units}인데 목표값의 모양은 {shape}입니다.",
     },
+    "formula_class": {
+        "en": "formulas: the target must be a class from 0 to {last}; got {got}.",
+        "ko": "목표값은 0부터 {last}까지의 클래스 번호여야 하는데 {got:이} 들어왔습니다.",
+    },
     "dense_only": {
         "en": "the seven formulas are for dense layers; got {layer}.",
         "ko": "일곱 공식은 완전연결 층에만 쓸 수 있는데 {layer:이} 있습니다.",

@@ -40,6 +40,12 @@ WORDS = {
         "en": "The loss became {value} at epoch {epoch}; a smaller learning rate may help.",
         "ko": "에포크 {epoch}에서 손실이 {value:이} 되었습니다. 학습률을 줄여 보십시오.",
     },
+    "not_finite_at_once": {
+        "en": "The loss was {value} from the first step on: targets or predictions are too large, "
+        "or none that this loss is for.",
+        "ko": "첫 단계부터 손실이 {value}입니다. 목표값이나 예측이 너무 크거나 이 손실에 맞지 "
+        "않습니다.",
+    },
     "astray": {
         "en": "{weight} is {value}, since an earlier training went astray. Make the model anew, or "
         "load weights from before, and train with a smaller learning rate.",
