@@ -80,7 +80,9 @@ def test_a_domain_says_what_it_holds(domain, words, inside, outside):
 def test_numbers_of_other_libraries_become_plain_ones():
     # A NumPy number would make float32 weights float64.
     for rate in (np.float64(0.5), np.float32(0.5), np.array(0.5), np.array([0.5]), 1):
-        assert type(optim.SGD(learning_rate=rate).learning_rate) is float
+        rule = optim.SGD(learning_rate=rate)
+        assert type(rule.rate(0)) is type(rule.get_config()["learning_rate"]) is float
+        assert (rule.learning_rate * np.ones(2, np.float32)).dtype == np.float32
 
 
 def test_true_is_no_number():

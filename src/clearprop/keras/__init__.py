@@ -50,7 +50,13 @@ _CLASSES = {
     "Regularizer": "clearprop.keras.regularizers",
 }
 
-__all__ = [*_PARTS, *_CLASSES]
+__all__ = [*_PARTS, *_CLASSES, "version"]
+
+
+def version() -> str:
+    """Tell the version of the library."""
+    found: str = import_module("clearprop").__version__
+    return found
 
 
 def __getattr__(name: str) -> Any:
@@ -59,12 +65,12 @@ def __getattr__(name: str) -> Any:
         found: Any = getattr(import_module(_CLASSES[name]), name)
     elif name in _PARTS:
         found = import_module(f"clearprop.keras.{name}")
+    elif name == "__version__":
+        found = version()
     else:
-        from clearprop.errors import nearest
+        from clearprop.keras.absent import finder
 
-        close = nearest(name, __all__, most=1)
-        hint = f"; did you mean {close[0]!r}?" if close else "."
-        raise AttributeError(f"clearprop.keras has no {name!r}{hint}")
+        return finder("", __all__)(name)
     globals()[name] = found
     return found
 

@@ -1,6 +1,6 @@
 """Keras's `keras.callbacks`, and `StopAtLoss`."""
 
-from clearprop.errors import attribute_finder
+from clearprop.keras.absent import finder
 from clearprop.train.backup import BackupAndRestore
 from clearprop.train.board import TensorBoard
 from clearprop.train.callbacks import Callback, LambdaCallback
@@ -25,4 +25,4 @@ __all__ = [
     "History",
 ]
 
-__getattr__ = attribute_finder("callbacks", __all__)
+__getattr__ = finder("callbacks", __all__)

@@ -1,12 +1,23 @@
 """Keras's `keras.models`, and the place where models learn to save themselves."""
 
+import json
 from importlib import import_module
 from typing import Any
 
-from clearprop.errors import OptionError
+from clearprop.errors import OptionError, attribute_finder
+from clearprop.nn import LAYERS, Layer, deserialize, register
 from clearprop.train import Model, Sequential, saving
 
-__all__ = ["Model", "Sequential", "clone_model", "load_model", "save_model"]
+__all__ = [
+    "Model",
+    "Sequential",
+    "clone_model",
+    "load_model",
+    "model_from_json",
+    "save_model",
+]
+
+__getattr__ = attribute_finder("models", __all__)
 
 
 def load_model(filepath: Any, custom_objects: Any = None, *, compile: bool = True) -> Model:
@@ -17,8 +28,8 @@ def load_model(filepath: Any, custom_objects: Any = None, *, compile: bool = Tru
     ----------
     filepath : path
         A file that `Model.save` wrote.
-    custom_objects : None
-        Layers of one's own are made known by `clearprop.nn.register` instead.
+    custom_objects : dict of str to class, optional
+        Layers of one's own, by name, as if each had been made known by `clearprop.nn.register`.
     compile : bool
         Whether to set up its training as it was.
 
@@ -29,17 +40,37 @@ def load_model(filepath: Any, custom_objects: Any = None, *, compile: bool = Tru
     Raises
     ------
     OptionError
-        If there are `custom_objects`.
+        If an entry of `custom_objects` is no class of layers.
     """
     from clearprop.io import load
 
-    if custom_objects:
-        raise OptionError(
-            f"custom_objects must be None; got {list(custom_objects)}. Put @clearprop.nn.register"
-            " before the class instead."
-        )
-
+    make_known(custom_objects)
     return load(filepath, compile=compile)
+
+
+def model_from_json(json_string: str, custom_objects: Any = None) -> Model:
+    """
+    Make a model, with new weights, of what `Model.to_json` wrote.
+
+    Parameters
+    ----------
+    json_string : str
+    custom_objects : dict of str to class, optional
+        Layers of one's own, by name.
+    """
+    make_known(custom_objects)
+    made: Model = deserialize(json.loads(json_string), LAYERS, "model")
+    return made
+
+
+def make_known(custom_objects: Any) -> None:
+    """Make classes known under their names; functions are in no file, and need not be."""
+    for name, each in (custom_objects or {}).items():
+        if isinstance(each, type) and issubclass(each, Layer):
+            if LAYERS.get(name) is not each:
+                register(each)
+        elif not callable(each):
+            raise OptionError(f"custom_objects[{name!r}] must be a class of layers; got {each!r}.")
 
 
 def clone_model(model: Model) -> Model:

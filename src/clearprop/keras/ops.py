@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,7 +12,10 @@ from clearprop import ops
 from clearprop.core.deferred import Deferred
 from clearprop.core.op import Op
 from clearprop.core.tensor import Tensor, as_tensor, tensor
-from clearprop.errors import OptionError, attribute_finder
+from clearprop.errors import OptionError
+from clearprop.keras import more_ops
+from clearprop.keras.absent import finder
+from clearprop.keras.more_ops import *  # noqa: F403 - all that it lists
 from clearprop.losses import binary_crossentropy as _binary
 from clearprop.losses import categorical_crossentropy as _categorical
 from clearprop.losses import sparse_categorical_crossentropy as _sparse
@@ -21,7 +25,8 @@ SYNONYMS = {
     "absolute": "abs", "amax": "max", "amin": "min", "arccos": "acos", "arccosh": "acosh",
     "arcsin": "asin", "arcsinh": "asinh", "arctan": "atan", "arctan2": "atan2",
     "arctanh": "atanh", "concatenate": "concat", "cumprod": "cumulative_prod",
-    "cumsum": "cumulative_sum", "hard_swish": "hard_silu", "mod": "remainder", "power": "pow",
+    "cumsum": "cumulative_sum", "fabs": "abs", "fmax": "maximum", "fmin": "minimum",
+    "hard_swish": "hard_silu", "mod": "remainder", "power": "pow",
     "swish": "silu", "true_divide": "divide",
 }  # fmt: skip
 # Those of ours that are no such operations in Keras.
@@ -145,9 +150,20 @@ def eye(N: int, M: int | None = None, k: int = 0, dtype: Any = None) -> Array:
 identity = eye
 
 
+def tri(N: int, M: int | None = None, k: int = 0, dtype: Any = None) -> Array:
+    """Give ones on and below a diagonal, and zeros above."""
+    return as_tensor(np.tri(N, M, k, dtype or _float(0.0).dtype))
+
+
+empty, saturate_cast = zeros, cast
+
+
 def zeros_like(x: Any, dtype: Any = None) -> Array:
     """Give zeros of a tensor's shape."""
     return (x * 0) if dtype is None else (x * 0).astype(dtype)
+
+
+empty_like = zeros_like
 
 
 def ones_like(x: Any, dtype: Any = None) -> Array:
@@ -318,7 +334,9 @@ def sparse_categorical_crossentropy(
 
 
 __all__ = sorted(
-    {*_own, *SYNONYMS, *(n for n, v in list(globals().items()) if n.islower() and n[0] != "_"
+    {*_own, *SYNONYMS, *more_ops.__all__,
+     *(n for n, v in list(globals().items()) if n.islower() and n[0] != "_"
                          and getattr(v, "__module__", "") == __name__)}
 )  # fmt: skip
-__getattr__ = attribute_finder("ops", __all__)
+nn = numpy = linalg = sys.modules[__name__]  # Keras has its operations there a second time
+__getattr__ = finder("ops", __all__)

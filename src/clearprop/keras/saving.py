@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from clearprop.errors import attribute_finder
-from clearprop.keras.models import load_model, save_model
+from clearprop.keras.absent import finder
+from clearprop.keras.models import load_model, make_known, save_model
 from clearprop.nn import LAYERS, deserialize, register, serialize
 
 __all__ = [
@@ -14,11 +15,17 @@ __all__ = [
     "save_model",
     "register_keras_serializable",
     "get_registered_object",
+    "get_registered_name",
+    "get_custom_objects",
+    "custom_object_scope",
+    "CustomObjectScope",
     "deserialize_keras_object",
     "serialize_keras_object",
+    "load_weights",
+    "save_weights",
 ]
 
-__getattr__ = attribute_finder("saving", __all__)
+__getattr__ = finder("saving", __all__)
 
 
 def register_keras_serializable(
@@ -62,3 +69,44 @@ def serialize_keras_object(obj: Any) -> Any:
 def deserialize_keras_object(config: Any) -> Any:
     """Make a layer again from what `serialize_keras_object` gave."""
     return deserialize(config, LAYERS, "layer")
+
+
+def get_registered_name(obj: type) -> str:
+    """Tell by which name a class is known: its own."""
+    return obj.__name__
+
+
+def get_custom_objects() -> dict[str, type]:
+    """Give the classes that are known, by name; one that is put in is known from then on."""
+    return LAYERS
+
+
+@contextlib.contextmanager
+def custom_object_scope(custom_objects: Mapping[str, Any]) -> Iterator[None]:
+    """
+    Have classes known for a while.
+
+    Parameters
+    ----------
+    custom_objects : mapping of str to class
+    """
+    before = dict(LAYERS)
+    make_known(custom_objects)
+    try:
+        yield
+    finally:
+        LAYERS.clear()
+        LAYERS.update(before)
+
+
+CustomObjectScope = custom_object_scope
+
+
+def save_weights(model: Any, filepath: Any, overwrite: bool = True) -> Any:
+    """Save a model's weights; see `Model.save_weights`."""
+    return model.save_weights(filepath, overwrite=overwrite)
+
+
+def load_weights(model: Any, filepath: Any, skip_mismatch: bool = False) -> None:
+    """Load a model's weights; see `Model.load_weights`."""
+    model.load_weights(filepath, skip_mismatch=skip_mismatch)

@@ -1,6 +1,7 @@
 """Keras's `keras.utils`: labels, seeds, and data from arrays and folders."""
 
 import random
+from typing import Any
 
 import numpy as np
 
@@ -13,8 +14,18 @@ from clearprop.data.pictures import image_dataset_from_directory
 from clearprop.data.sequences import pad_sequences
 from clearprop.data.text_files import text_dataset_from_directory
 from clearprop.data.windows import timeseries_dataset_from_array
-from clearprop.errors import attribute_finder
-from clearprop.keras.saving import register_keras_serializable
+from clearprop.keras.absent import finder
+from clearprop.keras.backend import clear_session, is_keras_tensor, standardize_dtype
+from clearprop.keras.saving import (
+    CustomObjectScope,
+    custom_object_scope,
+    deserialize_keras_object,
+    get_custom_objects,
+    get_registered_name,
+    get_registered_object,
+    register_keras_serializable,
+    serialize_keras_object,
+)
 
 __all__ = [
     "to_categorical",
@@ -28,11 +39,23 @@ __all__ = [
     "PyDataset",
     "Sequence",
     "register_keras_serializable",
+    "CustomObjectScope",
+    "clear_session",
+    "custom_object_scope",
+    "deserialize_keras_object",
+    "get_custom_objects",
+    "get_registered_name",
+    "get_registered_object",
+    "is_keras_tensor",
+    "pack_x_y_sample_weight",
+    "serialize_keras_object",
+    "standardize_dtype",
+    "unpack_x_y_sample_weight",
 ]
 
 Sequence = PyDataset  # its older name
 
-__getattr__ = attribute_finder("utils", __all__)
+__getattr__ = finder("utils", __all__)
 
 
 def set_random_seed(seed: int) -> None:
@@ -60,3 +83,19 @@ def set_random_seed(seed: int) -> None:
     set_seed(seed)
     random.seed(int(seed))
     np.random.seed(int(seed) % 2**32)  # noqa: NPY002 - what Keras seeds, for scripts that draw by it
+
+
+def pack_x_y_sample_weight(x: Any, y: Any = None, sample_weight: Any = None) -> Any:
+    """Give inputs, targets and weights as a batch, without those at the end that are None."""
+    if y is None:
+        return x if not isinstance(x, list | tuple) else (x,)
+    return (x, y) if sample_weight is None else (x, y, sample_weight)
+
+
+def unpack_x_y_sample_weight(data: Any) -> tuple[Any, Any, Any]:
+    """Give a batch as inputs, targets and weights, None for those that it lacks."""
+    if isinstance(data, list):
+        data = tuple(data)
+    given = data if isinstance(data, tuple) else (data,)
+    x, y, weight = (*given, None, None)[:3]
+    return x, y, weight

@@ -67,7 +67,8 @@ def call(
             for key, each in options.items()
         }
         mask = _masks(layer, args, options)
-        args, options = unmasked(args), unmasked(options)
+        if not layer._keeps_masks:
+            args, options = unmasked(args), unmasked(options)
         if not layer.built:
             _build(layer, args, options)
         y = _called(layer, args, training, options, before_activation)

@@ -61,6 +61,7 @@ class Embedding(Layer):
     """
 
     converts_integers: ClassVar[bool] = False
+    _may_be_direct: ClassVar[bool] = False  # fractions, too, are looked up by as whole numbers
     embeddings: Variable
 
     def __init__(

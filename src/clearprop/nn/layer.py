@@ -114,6 +114,7 @@ class Layer(Telling):
     _takes: ClassVar[tuple[str, ...]] = ()
     _takes_training: ClassVar[bool] = False
     _makes_mask: ClassVar[bool] = False
+    _keeps_masks: ClassVar[bool] = False  # whether inputs keep them in `call`, for layers inside
     _build_takes: ClassVar[tuple[str, ...]] = ("input_shape",)
 
     def __init__(
@@ -150,7 +151,7 @@ class Layer(Telling):
             cls._takes = tuple(inspect.signature(cls.call).parameters)[1:]
             cls._takes_training = "training" in cls._takes
             # One of the user's own may call add_loss in there.
-            cls.adds_losses = not _is_ours(cls)
+            cls.adds_losses = cls._keeps_masks = not _is_ours(cls)
         if "compute_mask" in cls.__dict__:
             cls._makes_mask = True
         if {"output_shape", "compute_output_shape"} & cls.__dict__.keys():

@@ -14,6 +14,7 @@ from clearprop.errors import DataError, OptionError, ShapeError, StateError
 from clearprop.nn.layer import BatchShape, Layer, as_batch_shape
 from clearprop.nn.registry import register
 from clearprop.nn.space import is_whole
+from clearprop.nn.told import unless_set
 from clearprop.nn.variable import Variable
 
 __all__ = ["Normalization", "Rescaling"]
@@ -253,6 +254,16 @@ class Normalization(Layer):
             return self._constants
         mean = ops.reshape(self.adapt_mean, shape=self._spread)
         return mean, ops.reshape(self.adapt_variance, shape=self._spread)
+
+    @unless_set
+    def mean(self) -> Any:
+        """The mean of each feature, once the layer is built."""
+        return self._mean_and_variance()[0]
+
+    @unless_set
+    def variance(self) -> Any:
+        """The variance of each feature, once the layer is built."""
+        return self._mean_and_variance()[1]
 
     def call(self, x: Tensor) -> Any:
         """Normalise, or give what is normalised its mean and deviation."""

@@ -13,6 +13,7 @@ from clearprop.errors import OptionError
 from clearprop.optim.constraints import Domain, Interval, OrFunction, Switch, Text, setting
 from clearprop.optim.exclusions import Exclusions
 from clearprop.optim.moves import AVERAGE, Update, memory, moves
+from clearprop.optim.rate_now import RateNow
 from clearprop.optim.schedules.base import LearningRateSchedule
 from clearprop.optim.schedules.registry import deserialize, serialize
 from clearprop.optim.settings import Settings
@@ -136,6 +137,25 @@ class Optimizer(Settings, ABC):
         if self.name is None:
             object.__setattr__(self, "name", type(self).__name__.lower())
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, value)
+        if name == "learning_rate":
+            given = self.learning_rate
+            if isinstance(given, LearningRateSchedule):
+                given.__dict__["_optimizer"] = self  # for float(schedule): the rate as it is now
+            elif not callable(given):
+                self.__dict__[name] = RateNow(given, self)
+
+    @property
+    def iterations(self) -> int:
+        """How many steps it has taken, in the training that it was last compiled for."""
+        memory = self.__dict__.get("_memory")
+        return 0 if memory is None else memory.step
+
+    def serve(self, memory: Any) -> None:
+        """Count the steps by those of a memory, which has a `step`."""
+        self.__dict__["_memory"] = memory
+
     @abstractmethod
     def init(self, xp: Any, w: Array) -> State:
         """
@@ -190,7 +210,7 @@ class Optimizer(Settings, ABC):
         """
         rate = self.learning_rate
         if not callable(rate):
-            return rate
+            return float(rate)
         domain = type(self).__dataclass_fields__["learning_rate"].metadata["domain"]
         given: float = domain.inner.checked(
             f"the learning rate that the schedule gives for step {step}",
@@ -302,6 +322,8 @@ class Optimizer(Settings, ABC):
             If the learning rate is a function, which no file can hold.
         """
         config = super().get_config()
+        if isinstance(self.learning_rate, RateNow):
+            config["learning_rate"] = float(self.learning_rate)
         if isinstance(self.learning_rate, LearningRateSchedule):
             config["learning_rate"] = serialize(self.learning_rate)
         elif callable(self.learning_rate):

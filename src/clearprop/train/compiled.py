@@ -7,12 +7,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from clearprop.engines import Engine, choose
-from clearprop.errors import StateError, named, no_argument
+from clearprop.errors import OptionError, StateError, named, no_argument
 from clearprop.nn import Layer
 from clearprop.optim import Optimizer
 from clearprop.train.setup import Setup
 
 __all__ = ["Compiled"]
+
+# What a class written for Keras may define to train in its own way.
+KERAS_ALONE = ("train_step", "test_step", "predict_step", "compute_loss", "compute_metrics")
 
 
 class Compiled(Layer, ABC):
@@ -89,6 +92,13 @@ class Compiled(Layer, ABC):
         StateError
             If the model was not compiled.
         """
+        own = [each for each in KERAS_ALONE if hasattr(type(self), each)]
+        if own:
+            raise OptionError(
+                f"{type(self).__name__} has a {own[0]} of its own, which would not be called here."
+                " Say what is learnt by the loss given to compile, or by add_loss in a layer; and"
+                " take turns between models by train_on_batch."
+            )
         if self._setup is None:
             raise StateError(
                 f"{call} comes after compile: first model.compile(optimizer='sgd', loss='mse')."
@@ -114,6 +124,11 @@ class Compiled(Layer, ABC):
     def loss(self) -> Any:
         """What training makes small: a loss; a list or dict of such if there are several."""
         return self.setup_for("loss").loss
+
+    @property
+    def metrics_names(self) -> list[str]:
+        """The names of what `evaluate` gives, in its order."""
+        return [] if self._setup is None else self._setup.figures
 
     def get_compile_config(self) -> dict[str, Any] | None:
         """

@@ -9,6 +9,7 @@ from clearprop.errors import OptionError
 from clearprop.nn.graph import Graph
 from clearprop.nn.registry import register
 from clearprop.train.model import Model
+from clearprop.train.shape_told import shape_told
 
 __all__ = ["Functional"]
 
@@ -37,6 +38,8 @@ class Functional(Graph, Model):
     >>> model.count_params()
     8
     """
+
+    output_shape = shape_told(Graph.output_shape)
 
     def __init__(
         self,

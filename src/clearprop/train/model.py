@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from abc import ABC
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -10,12 +11,14 @@ import numpy as np
 
 from clearprop.core.caller import called_from_outside, warn
 from clearprop.core.tensor import Node, Tensor
+from clearprop.core.tree import map_tree
 from clearprop.data.checks import whole
 from clearprop.engines import Watch
 from clearprop.errors import OptionError, named, no_argument
 from clearprop.lang import language, say
-from clearprop.nn import Layer
+from clearprop.nn import Layer, serialize
 from clearprop.nn.shapes import as_shapes, inferred
+from clearprop.nn.told import unless_set
 from clearprop.train import saving, sources
 from clearprop.train.asked import Asked, batch_rows, by_name_or_order
 from clearprop.train.callbacks import Callbacks
@@ -95,6 +98,40 @@ class Model(Asked, ABC):
         """
         super().build(input_shape)
         inferred(self, as_shapes(input_shape), self._dtype)
+
+    @unless_set
+    def input_shape(self) -> Any:
+        """The shape of what comes in, or a list or dict of shapes; the batch axis is None."""
+        own: Any = self  # a chain or a graph, which have inputs
+        given = own.inputs[0] if own.input is None else own.input
+        return map_tree(lambda x: x.shape, given)
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> Any:
+        """Make a model from `get_config`'s data; ``Model.from_config`` makes a functional one."""
+        if cls is not Model:
+            return super().from_config(config)
+        from clearprop.train.functional import Functional
+
+        return Functional.from_config(config)
+
+    def to_json(self, **options: Any) -> str:
+        """
+        Write down the architecture, without weights.
+
+        Parameters
+        ----------
+        **options
+            What `json.dumps` takes.
+
+        Examples
+        --------
+        >>> import clearprop as cp
+        >>> model = cp.Sequential([cp.Input((2,)), cp.layers.Dense(1)])
+        >>> cp.keras.models.model_from_json(model.to_json()).count_params()
+        3
+        """
+        return json.dumps(serialize(self), **options)
 
     def build_for_call(self, input_shape: Any) -> None:
         """Make what weights there are beside those of the layers, which the call makes."""

@@ -7,6 +7,7 @@ from typing import Any, final
 
 from clearprop.nn import Chain, Input, Layer, register
 from clearprop.train.model import Model
+from clearprop.train.shape_told import shape_told
 
 __all__ = ["Sequential"]
 
@@ -37,6 +38,7 @@ class Sequential(Chain, Model):
 
     takes_several = False
     gives_several = False
+    output_shape = shape_told(Chain.output_shape)
 
     def __init__(
         self,

@@ -55,6 +55,7 @@ class Setup:
         self.objective = Objective(loss, loss_weights)
         self.engine, self.engine_name = choose(engine), engine
         self.memory = Memory()
+        self.optimizer.serve(self.memory)
         self._metrics, self._weighted = _listed(metrics), _listed(weighted_metrics)
         self._gauges: dict[Any, list[Any]] = {}
         self._check_names()  # an unknown name is said now, not when data come
@@ -64,11 +65,20 @@ class Setup:
         """The loss; a list or dict of such if there are several outputs."""
         return self.objective.losses
 
-    def _check_names(self) -> None:
-        made = [
+    @property
+    def figures(self) -> list[str]:
+        """The names of the figures, the loss first; of several outputs, once data have come."""
+        known = list(self._gauges.values())
+        return ["loss", *(each.name for each in (known[-1] if known else self._made()))]
+
+    def _made(self) -> list[Metric]:
+        return [
             metrics.get(each, self.objective.single, (None, 1), y_shape=(None, 1))
             for each in _leaves([self._metrics, self._weighted])
         ]
+
+    def _check_names(self) -> None:
+        made = self._made()
         if not any(isinstance(each, list | tuple) for each in [*self._metrics, *self._weighted]):
             _distinct(["loss", *(metric.name for metric in made)])
 

@@ -1,5 +1,6 @@
 """Keras's `keras.preprocessing`: data from arrays and folders, under their older place."""
 
+from clearprop.keras.absent import finder
 from clearprop.keras.preprocessing import sequence
 from clearprop.keras.utils import (
     image_dataset_from_directory,
@@ -13,3 +14,5 @@ __all__ = [
     "timeseries_dataset_from_array",
     "sequence",
 ]
+
+__getattr__ = finder("preprocessing", __all__)

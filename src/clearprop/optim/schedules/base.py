@@ -38,6 +38,11 @@ class LearningRateSchedule(Settings, ABC):
     def __call__(self, step: int) -> float:
         """Give the learning rate of a step, counted from 0."""
 
+    def __float__(self) -> float:
+        """Give the learning rate of the next step of the optimizer that it was given to."""
+        optimizer = self.__dict__.get("_optimizer")
+        return float(self(0 if optimizer is None else optimizer.iterations))
+
     def get_config(self) -> dict[str, Any]:
         """
         Give the settings as JSON can hold them.
