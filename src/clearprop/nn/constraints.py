@@ -10,7 +10,7 @@ from clearprop.core.namespaces import computing_with, no_grad
 from clearprop.core.shapes import reduced
 from clearprop.core.tensor import RECORDED, Node, Tensor, as_tensor
 from clearprop.errors import OptionError, ShapeError
-from clearprop.nn.registry import CONSTRAINTS, Configured, found
+from clearprop.nn.registry import CONSTRAINTS, Configured, OfFunction, found
 from clearprop.nn.settings import axes_given, number
 
 __all__ = ["Constraint", "MaxNorm", "MinMaxNorm", "NonNeg", "UnitNorm", "get_constraint"]
@@ -230,24 +230,15 @@ class MinMaxNorm(_OfNorms):
 
 
 @final
-class FromFunction(Constraint, listed=False):
+class FromFunction(OfFunction, Constraint, listed=False):
     """A function ``(xp, w)`` or ``(w)`` as a constraint; it cannot be saved by name."""
 
     def __init__(self, function: Callable[..., Any]) -> None:
-        self.function = function
+        super().__init__(function)
         self.takes_xp = _count_arguments(function) == 2
 
     def rule(self, xp: Any, w: Array) -> Array:
         return self.function(xp, w) if self.takes_xp else on_tensors(self.function, xp, w)
-
-    def get_config(self) -> dict[str, Any]:
-        raise OptionError(
-            f"the constraint {self.function!r} is a function and cannot be saved by name; make it"
-            " a subclass of Constraint."
-        )
-
-    def __repr__(self) -> str:
-        return f"FromFunction({self.function!r})"
 
 
 def get_constraint(constraint: Any) -> Any:

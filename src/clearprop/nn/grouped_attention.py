@@ -85,7 +85,7 @@ class GroupQueryAttention(ManyHeads):
     ) -> None:
         super().__init__(seed, **options)
         who = "GroupQueryAttention"
-        self.head_dim = self.key_dim = positive(who, "head_dim", head_dim)
+        self.head_dim = self.key_dim = self.value_dim = positive(who, "head_dim", head_dim)
         self.num_query_heads = self.num_heads = positive(who, "num_query_heads", num_query_heads)
         self.num_key_value_heads = positive(who, "num_key_value_heads", num_key_value_heads)
         if num_query_heads % num_key_value_heads:
@@ -105,31 +105,14 @@ class GroupQueryAttention(ManyHeads):
             bias_constraint=bias_constraint,
         )
 
-    def build(  # type: ignore[override]
-        self, query_shape: Any, value_shape: Any, key_shape: Any = None
-    ) -> None:
-        """Make the four projections."""
-        key_shape = value_shape if key_shape is None else key_shape
-        self._check(query_shape, value_shape, key_shape)
-        of_query = (self.num_heads, self.head_dim)
-        of_value = (self.num_key_value_heads, self.head_dim)
-        self.query_dense = self._projection("query", of_query)
-        self.key_dense = self._projection("key", of_value)
-        self.value_dense = self._projection("value", of_value)
-        self.output_dense = self._projection("attention_output", (query_shape[-1],), gone=2)
-        self.settle()
-        self.query_dense.build(query_shape)
-        self.key_dense.build(key_shape)
-        self.value_dense.build(value_shape)
-        self.output_dense.build((*query_shape[:-1], *of_query))
+    @property
+    def heads_of_values(self) -> int:
+        """How many heads keys and values have: one for each group."""
+        return self.num_key_value_heads
 
     def for_all_heads(self, x: Tensor) -> Tensor:
         """Give keys or values to each head of their group."""
         return ops.repeat(x, repeats=self.num_heads // self.num_key_value_heads, axis=2)
-
-    def output_shape(self, query_shape: Any, value_shape: Any = None, key_shape: Any = None) -> Any:
-        """Give the query's shape."""
-        return (None, *query_shape[1:])
 
     def describe(self) -> str:
         """Say how many heads there are."""

@@ -80,11 +80,18 @@ class Projection(Layer):
 
 
 class ManyHeads(Drawing):
-    """Scaled dot-product attention of `num_heads` heads, queries and keys of `key_dim` numbers."""
+    """
+    Scaled dot-product attention of `num_heads` heads.
+
+    Queries and keys have `key_dim` numbers in each, values `value_dim`; the last axis becomes the
+    axes `sizes_after`, or as long as the query's.
+    """
 
     supports_masking = True
     num_heads: int
     key_dim: int
+    value_dim: int
+    sizes_after: tuple[int, ...] | None = None
     dropout: float
     use_bias: bool
     attention_axes: tuple[int, ...] | None = None
@@ -117,6 +124,32 @@ class ManyHeads(Drawing):
         return Projection(
             sizes, gone, self.use_bias, given, name=name, dtype=self.dtype, trainable=self.trainable
         )
+
+    @property
+    def heads_of_values(self) -> int:
+        """How many heads keys and values have."""
+        return self.num_heads
+
+    def build(  # type: ignore[override]
+        self, query_shape: Any, value_shape: Any, key_shape: Any = None
+    ) -> None:
+        """Make the four projections."""
+        key_shape = value_shape if key_shape is None else key_shape
+        self._check(query_shape, value_shape, key_shape)
+        after = self.sizes_after or (query_shape[-1],)
+        self.query_dense = self._projection("query", (self.num_heads, self.key_dim))
+        self.key_dense = self._projection("key", (self.heads_of_values, self.key_dim))
+        self.value_dense = self._projection("value", (self.heads_of_values, self.value_dim))
+        self.output_dense = self._projection("attention_output", after, gone=2)
+        self.settle()
+        self.query_dense.build(query_shape)
+        self.key_dense.build(key_shape)
+        self.value_dense.build(value_shape)
+        self.output_dense.build((*query_shape[:-1], self.num_heads, self.value_dim))
+
+    def output_shape(self, query_shape: Any, value_shape: Any = None, key_shape: Any = None) -> Any:
+        """Give the query's shape, with the numbers of the output."""
+        return (None, *query_shape[1:-1], *(self.sizes_after or query_shape[-1:]))
 
     def for_all_heads(self, x: Tensor) -> Tensor:
         """Give projected keys or values, one for each head of queries."""

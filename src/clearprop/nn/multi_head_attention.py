@@ -104,7 +104,7 @@ class MultiHeadAttention(ManyHeads):
         self.dropout = share(who, "dropout", dropout)
         self.use_bias = bool(use_bias)
         sizes = (output_shape,) if isinstance(output_shape, int) else output_shape
-        self._sizes_after = sizes and tuple(positive(who, "output_shape", n) for n in sizes)
+        self.sizes_after = sizes and tuple(positive(who, "output_shape", n) for n in sizes)
         axes = (attention_axes,) if isinstance(attention_axes, int) else attention_axes
         if axes is not None and not all(type(a) is int for a in axes):
             raise OptionError(f"{who}: attention_axes must be whole numbers; got {axes!r}.")
@@ -119,31 +119,6 @@ class MultiHeadAttention(ManyHeads):
             bias_constraint=bias_constraint,
         )
 
-    # -- weights --------------------------------------------------------------------------------
-
-    def build(  # type: ignore[override]
-        self, query_shape: Any, value_shape: Any, key_shape: Any = None
-    ) -> None:
-        """Make the four projections."""
-        key_shape = value_shape if key_shape is None else key_shape
-        self._check(query_shape, value_shape, key_shape)
-        of_query = (self.num_heads, self.key_dim)
-        of_value = (self.num_heads, self.value_dim)
-        after = self._sizes_after or (query_shape[-1],)
-        self.query_dense = self._projection("query", of_query)
-        self.key_dense = self._projection("key", of_query)
-        self.value_dense = self._projection("value", of_value)
-        self.output_dense = self._projection("attention_output", after, gone=2)
-        self.settle()
-        self.query_dense.build(query_shape)
-        self.key_dense.build(key_shape)
-        self.value_dense.build(value_shape)
-        self.output_dense.build((*query_shape[:-1], *of_value))
-
-    def output_shape(self, query_shape: Any, value_shape: Any = None, key_shape: Any = None) -> Any:
-        """Give the query's shape, with the numbers of the output."""
-        return (None, *query_shape[1:-1], *(self._sizes_after or query_shape[-1:]))
-
     def describe(self) -> str:
         """Say how many heads of how many numbers."""
         return f"MultiHeadAttention, {self.num_heads} heads of {self.key_dim}"
@@ -157,7 +132,7 @@ class MultiHeadAttention(ManyHeads):
             "value_dim": self.value_dim,
             "dropout": self.dropout,
             "use_bias": self.use_bias,
-            "output_shape": None if self._sizes_after is None else list(self._sizes_after),
+            "output_shape": None if self.sizes_after is None else list(self.sizes_after),
             "attention_axes": None if self.attention_axes is None else list(self.attention_axes),
             **written_weight_options(self, "kernel", "bias"),
         }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, ClassVar, Self, TypeVar
 
@@ -17,6 +17,7 @@ __all__ = [
     "LAYERS",
     "REGULARIZERS",
     "Configured",
+    "OfFunction",
     "accepted",
     "check_config",
     "deserialize",
@@ -82,6 +83,31 @@ class Configured:
     def __repr__(self) -> str:
         config = ", ".join(f"{k}={v!r}" for k, v in self.get_config().items() if v is not None)
         return f"{type(self).__name__}({config})"
+
+
+class OfFunction:
+    """What things made from a user's function have in common: no file can hold them."""
+
+    kind: ClassVar[str]
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function = function
+
+    def get_config(self) -> dict[str, Any]:
+        """
+        Refuse.
+
+        Raises
+        ------
+        OptionError
+        """
+        raise OptionError(
+            f"the {self.kind} {self.function!r} is a function and cannot be saved by name; make it"
+            f" a subclass of {self.kind.capitalize()}."
+        )
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.function!r})"
 
 
 def found(

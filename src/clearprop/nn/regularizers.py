@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, final
 
 import numpy as np
@@ -10,7 +9,7 @@ import numpy as np
 from clearprop import ops
 from clearprop.core.tensor import Tensor, as_tensor
 from clearprop.errors import OptionError, ShapeError, unknown
-from clearprop.nn.registry import REGULARIZERS, Configured, found
+from clearprop.nn.registry import REGULARIZERS, Configured, OfFunction, found
 from clearprop.nn.settings import number
 
 __all__ = [
@@ -222,11 +221,8 @@ class OrthogonalRegularizer(Regularizer):
 
 
 @final
-class FromFunction(Regularizer, listed=False):
+class FromFunction(OfFunction, Regularizer, listed=False):
     """A function ``(x) -> number`` as a regularizer; it cannot be saved by name."""
-
-    def __init__(self, function: Callable[[Tensor], Any]) -> None:
-        self.function = function
 
     def __call__(self, x: Tensor) -> Any:
         penalty = as_tensor(self.function(x))
@@ -236,15 +232,6 @@ class FromFunction(Regularizer, listed=False):
                 " Add up what it gives: cp.sum(...)."
             )
         return penalty if not penalty.ndim else ops.reshape(penalty, shape=())
-
-    def get_config(self) -> dict[str, Any]:
-        raise OptionError(
-            f"the regularizer {self.function!r} is a function and cannot be saved by name; make it"
-            " a subclass of Regularizer."
-        )
-
-    def __repr__(self) -> str:
-        return f"FromFunction({self.function!r})"
 
 
 def get_regularizer(regularizer: Any) -> Any:

@@ -183,7 +183,7 @@ def _streamed(
     return Given(setup.task(model, outputs, first.y), stream)
 
 
-def _weighted(examples: feed.Examples, class_weight: Mapping[int, float] | None) -> feed.Examples:
+def _weighted(examples: feed.Examples, class_weight: Any) -> feed.Examples:
     """
     Turn weights of classes, if there are any, into weights of examples.
 

@@ -11,7 +11,7 @@ from clearprop.core.random import stream
 from clearprop.core.tensor import Tensor
 from clearprop.errors import OptionError, ShapeError
 from clearprop.nn.precision import FLOATS, floatx
-from clearprop.nn.registry import INITIALIZERS, Configured, found
+from clearprop.nn.registry import INITIALIZERS, Configured, OfFunction, found
 
 __all__ = [
     "Draw",
@@ -107,23 +107,11 @@ def in_shape(values: Any, shape: Shape, maker: Any) -> np.ndarray:
 
 
 @final
-class FromFunction(Initializer, listed=False):
+class FromFunction(OfFunction, Initializer, listed=False):
     """A function ``(shape, dtype) -> array`` as an initializer; it cannot be saved by name."""
-
-    def __init__(self, function: Callable[..., Any]) -> None:
-        self.function = function
 
     def draw(self, shape: Shape, rng: Draw) -> np.ndarray:
         return in_shape(self.function(shape, dtype="float64"), shape, self.function)
-
-    def get_config(self) -> dict[str, Any]:
-        raise OptionError(
-            f"the initializer {self.function!r} is a function and cannot be saved by name; make it"
-            " a subclass of Initializer."
-        )
-
-    def __repr__(self) -> str:
-        return f"FromFunction({self.function!r})"
 
 
 @final
