@@ -67,6 +67,15 @@ REFUSED = {
         lambda: two().fit([A, B], {"p": P, "q": with_value(Q, (2, 1), NAN)}),
         errors.NumericsError, ["y['q'][2, 1] is nan"],
     ),
+    "targets too large for float32": (
+        lambda: net().fit(X, Y.astype("float64") * 1e300),
+        errors.NumericsError, ["y[0, 0] is", "too large for float32"],
+    ),
+    "numbers of words that are nan": (
+        lambda: [it := cp.Sequential([L.Embedding(5, 2), L.Flatten(), L.Dense(2)]),
+                 it.compile("sgd", "mse"), it.fit(with_value(X, (2, 2), NAN), Y)],
+        errors.NumericsError, ["x[2, 2] is nan"],
+    ),
     "a class weight that is nan": (
         lambda: net("sparse_categorical_crossentropy").fit(X, LABELS, class_weight={0: NAN}),
         errors.OptionError, ["class_weight[0]", "nan"],
@@ -182,6 +191,12 @@ def test_refused_in_words(what):
         attempt()
     for part in words:
         assert part in str(caught.value)
+
+
+def test_which_batch_it_was_is_said():
+    with pytest.raises(errors.NumericsError) as caught:
+        net().fit(batches(with_value(X, (5, 1), NAN), Y))
+    assert "in batch 1, counted from 0, of those that x gives" in caught.value.__notes__
 
 
 def test_which_output_targets_were_for_is_said():

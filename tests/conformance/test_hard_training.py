@@ -71,7 +71,7 @@ class MeanOfNothing(cp.nn.Layer):
 
 
 def test_a_pooling_that_divides_by_nothing_is_caught():
-    said = pytest.warns(RuntimeWarning, match="The loss became nan at epoch 1")
+    said = pytest.warns(RuntimeWarning, match="The loss was nan from the first step on")
     refused = pytest.raises(errors.NumericsError, match="since an earlier training went astray")
     with said, refused:
         read(lambda: [MeanOfNothing()], IDS)
@@ -140,6 +140,19 @@ def test_a_loss_that_stays_a_number_but_means_nothing_is_said_too():
     model = net(optimizer=cp.optimizers.Adam(1e10))
     with pytest.warns(RuntimeWarning, match=r"The loss grew from 0\.7469 to .*goes astray"):
         model.fit(X, Y, epochs=6, verbose=0)
+    assert finite(model)
+
+
+@pytest.mark.parametrize(("loss", "y"), [("poisson", np.ones_like(Y)), ("mse", 1e38 * abs(Y))])
+def test_a_loss_that_was_never_a_number_is_not_blamed_on_the_learning_rate(loss, y):
+    with pytest.warns(RuntimeWarning, match=r"The loss was (nan|inf) from the first step on"):
+        net(loss).fit(X, y, verbose=0)
+
+
+def test_weights_of_which_none_counts():
+    model = net()
+    with pytest.warns(UserWarning, match="sample_weight is 0 for every example: the loss is 0"):
+        model.fit(X, Y, sample_weight=np.zeros(8), verbose=0)
     assert finite(model)
 
 

@@ -177,6 +177,8 @@ def test_layers_are_found():
         (lambda: np.asarray(Input((4,))), "has no values"),
         (lambda: list(Input((4,))), "cannot be gone through"),
         (lambda: Input((4,), batch_shape=(1, 4)), "not both"),
+        (lambda: Input((4,), dtype="object"), "inputs are numbers"),
+        (lambda: Input((4,), dtype="float65"), "inputs are numbers"),
         (lambda: Graph.from_config({"layers": []}), "does not fit together"),
         (lambda: Graph.from_config({"code": "x"}), "is described by"),
         (lambda: changed(outputs={"tensor": {"call": [9, 0]}}), "no call before this one 9"),

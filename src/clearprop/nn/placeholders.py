@@ -75,6 +75,19 @@ class Placeholder(Deferred):
         return f"<placeholder of shape {self.shape}{origin}>"
 
 
+def _kind(dtype: Any) -> str:
+    """Give the name of a kind of number."""
+    try:
+        kind = np.dtype(dtype)
+    except TypeError:
+        kind = np.dtype(object)
+    if kind.kind not in "biuf":
+        raise OptionError(
+            f"Input(dtype): inputs are numbers: 'float32', 'float64', 'int32' ...; got {dtype!r}."
+        )
+    return kind.name
+
+
 class Input(Placeholder):
     """
     The shape of one example, told before there is any.
@@ -98,7 +111,7 @@ class Input(Placeholder):
     Raises
     ------
     OptionError
-        If `shape` is no such tuple.
+        If `shape` is no such tuple, or `dtype` no kind of number.
 
     Examples
     --------
@@ -129,7 +142,7 @@ class Input(Placeholder):
             whole = isinstance(n, int | np.integer) and not isinstance(n, bool)
             if n is not None and not (whole and n > 0):
                 raise OptionError(f"Input(shape): sizes are positive whole numbers; got {shape!r}.")
-        super().__init__((batch_size, *shape), floatx() if dtype is None else str(dtype))
+        super().__init__((batch_size, *shape), floatx() if dtype is None else _kind(dtype))
         self._auto_named = name is None
         self.name = "input_layer" if name is None else checked_name(name)
 

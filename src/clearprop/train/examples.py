@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from clearprop.core.caller import warn
 from clearprop.core.tensor import Tensor
 from clearprop.errors import DataError, DTypeError, NumericsError, OptionError, ShapeError
 
@@ -179,6 +180,8 @@ def checked_weights(weights: Any, rows: int, *, of: str = "") -> Array | None:
         array = array[:, 0]
     if len(array) != rows:
         raise ShapeError(f"{name} has {len(array)} rows; x has {rows}: each needs one weight.")
+    if not array.any():
+        warn(f"{name} is 0 for every example: the loss is 0, and nothing is learnt from it.")
     if (array < 0).any():
         row = int(np.argmax((array < 0).reshape(rows, -1).any(axis=1)))
         raise OptionError(f"{name} of row {row} is negative; a weight is at least 0.")

@@ -205,8 +205,12 @@ def _input(model: Layer, x: np.ndarray, shape: Any, name: str) -> np.ndarray:
     x = checked_inputs(with_axis(x, shape), shape, name)
     if x.dtype.kind != "f":
         return x  # converted batch by batch: pixels as bytes take a quarter of the memory
-    with np.errstate(over="ignore"):
-        converted = model.converted(x)
+    with np.errstate(over="ignore", invalid="ignore"):
+        try:
+            converted = model.converted(x)
+        except ClearpropError:
+            finite(name, x)  # what is wrong with it first of all
+            raise
     return finite(name, converted, x)
 
 
@@ -245,9 +249,11 @@ def targets(setup: Setup, outputs: Outputs, y: Any) -> Any:
                 " them, or compile with a dict of losses that leaves it out."
             )
         try:
-            ready.append(
-                t if loss is None else loss.prepare(t, outputs.shapes[k], outputs.dtypes[k])
-            )
+            with np.errstate(over="ignore"):
+                fit = t if loss is None else loss.prepare(t, outputs.shapes[k], outputs.dtypes[k])
+            if fit is not None:
+                finite(f"y[{outputs.names[k]!r}]" if outputs.several else "y", fit, t)
+            ready.append(fit)
         except ClearpropError as error:
             if outputs.several:
                 error.add_note(f"in the targets of the output {outputs.names[k]!r}")

@@ -144,7 +144,7 @@ def run(
         tester = Teller(callbacks, "test", lambda: interrupt.came)
         for epoch in _epochs(engine, course, callbacks, teller):
             logs, whole = epoch.logs, epoch.steps == course.steps_of(epoch.number)
-            _say_what_is_odd(epoch, history, said)
+            _say_what_is_odd(epoch, course, history, said)
             validation = course.validated(epoch.number)
             if validation is not None and not interrupt.came:
                 figures = _judge(engine, course, validation, tester)
@@ -196,12 +196,14 @@ def _spent(data: Data) -> bool:
     return isinstance(data, Stream) and data.spent
 
 
-def _say_what_is_odd(epoch: Epoch, history: History, said: set[str]) -> None:
+def _say_what_is_odd(epoch: Epoch, course: Course, history: History, said: set[str]) -> None:
     """Warn, once a run, of a loss that is no number and of weights that nothing reaches."""
     if epoch.not_finite is not None and "loss" not in said:
         said.add("loss")
         step, value = epoch.not_finite
-        words = say("train.not_finite", epoch=epoch.number + 1, step=step + 1, value=str(value))
+        at_once = step == 0 and epoch.number == course.initial_epoch
+        name = "train.not_finite_at_once" if at_once else "train.not_finite"
+        words = say(name, epoch=epoch.number + 1, step=step + 1, value=str(value))
         history.add_note(words)
         warn(words, RuntimeWarning)
     if not epoch.unreached <= said:

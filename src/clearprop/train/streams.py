@@ -11,7 +11,7 @@ import numpy as np
 from clearprop.core.caller import warn
 from clearprop.core.tensor import Tensor
 from clearprop.engines import Data
-from clearprop.errors import DataError, OptionError
+from clearprop.errors import ClearpropError, DataError, OptionError
 
 __all__ = ["Stream", "as_batch", "is_stream"]
 
@@ -84,6 +84,7 @@ class Stream(Data):
         self._kept: list[Any] | None = [] if again and iter_once(source) else None
         self._running: Iterator[Any] | None = None  # one that cannot be begun again
         self._ahead: list[Any] = []
+        self._number = 0  # of the batch that was given last, in its epoch
         self._cycle = self._again()
         if iter_once(source):
             self._running = iter(source)
@@ -93,7 +94,13 @@ class Stream(Data):
 
     def take(self, rows: Any) -> Any:
         """Give a batch of `batches`."""
-        return self.ready(rows)
+        try:
+            return self.ready(rows)
+        except ClearpropError as error:
+            error.add_note(
+                f"in batch {self._number}, counted from 0, of those that {self.what} gives"
+            )
+            raise
 
     @property
     def count(self) -> int | None:
@@ -134,6 +141,7 @@ class Stream(Data):
             source = self._going_on()
         count = 0
         for batch in islice(source, self.steps):
+            self._number = count
             count += 1
             if self._kept is not None:
                 self._kept.append(batch)
