@@ -11,7 +11,7 @@ from clearprop.nn.registry import accepted
 
 PLACES = list(write.GROUPED)
 HOLDERS = {"Applied", "Chain", "Functional", "Graph", "Model", "Sequential"}  # of layers
-OTHERS = ["ops", "saving", "preprocessing", "config", "backend"]
+OTHERS = ["ops", "saving", "preprocessing", "backend"]
 
 
 def untold(place, listed):
@@ -70,6 +70,15 @@ def unreasoned(theirs, ours, reasons):
 def test_what_keras_has_and_this_has_not_has_a_reason(place, keras):
     theirs = names_of(importlib.import_module(f"keras.{place}"))
     assert unreasoned(theirs, write.module(place), write.ABSENT.get(place, [])) == ([], [])
+
+
+@pytest.mark.parametrize("place", write.ABSENT.keys() - {"arguments"})
+def test_who_asks_for_what_is_not_here_is_told_what_to_do(place):
+    part = write.module(place) if place != "parts" else importlib.import_module("clearprop.keras")
+    for each in write.ABSENT[place]:
+        for name in set(each["names"].split()) - {"src"}:  # where Keras keeps its insides
+            with pytest.raises(AttributeError, match=f"{name}, which Keras has: "):
+                getattr(part, name)
 
 
 def test_parts_and_names_of_keras_itself(keras):
