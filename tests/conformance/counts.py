@@ -98,6 +98,8 @@ class Counting:
             for family, where in FILES.items():
                 if re.match(where, item.nodeid) and compares(item):
                     self.about[family, item.nodeid] = named_by(item) & known[family]
+        wanted = {node for (_, node), about in self.about.items() if about}
+        items[:] = [item for item in items if item.nodeid in wanted]
 
     def pytest_runtest_logreport(self, report):
         if report.when == "call" and report.passed:
