@@ -50,7 +50,7 @@ def test_a_path_is_the_product_one_writes_by_hand():
     e = cp.why(model, "w1", x=CLASSIC_X, y=CLASSIC_Y, paths=True, lang="en")
     first = paths_of(e).parts[0]
     names = [q.symbol for q in leaves(first)]
-    assert names == ["x1", "slope(sum_h1)", "w5", "slope(sum_o1)", "∂E/∂o1"]
+    assert names == ["x1", "∂h1/∂sum_h1", "w5", "∂o1/∂sum_o1", "∂E/∂o1"]
     h1, o1 = 0.593269992, 0.751365070
     by_hand = 0.05 * h1 * (1 - h1) * 0.4 * o1 * (1 - o1) * (o1 - 0.01)
     assert first.value == pytest.approx(by_hand, rel=1e-6)

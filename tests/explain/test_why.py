@@ -391,6 +391,7 @@ def test_what_is_printed_is_an_address_too():
     assert value("∂E/∂w5") == value("w5.gradient")
     assert value("w5⁺") == value("w5.next")
     assert value("δ dense[1]") == value("dense/sum[1].delta") == value("h2.delta")
+    assert value("dense/sum.delta[0,1]") == value("h2.delta")  # as pages and JSON have it
 
 
 def test_the_sample_may_stand_first_in_the_brackets():

@@ -74,6 +74,8 @@ def line_of(step: Step, explanation: Explanation, *, latex: bool) -> Line:
     numbers, relation, result = equality.latex_sides(filled, rest=rest) if latex else sides
     if numbers == words:  # nothing but plain numbers
         words = ""
+    if numbers == result and words:  # nothing to work out
+        numbers = ""
     return Line(symbol, words, numbers, relation, result, note, step.level)
 
 

@@ -66,6 +66,9 @@ def _aligned(line: Line, width: int) -> list[str]:
     if cells(whole + remark) <= width:
         return [whole + remark]
     head = f"{indent}{line.symbol}"
+    if cells(whole) <= width:  # only the remark does not fit
+        pad = " " * (cells(head) + 3)
+        return [whole, *(pad + each for each in wrapped(line.remark, width - len(pad)))]
     out = _sides(line, sides, head, " " * cells(head), width)
     if max(map(cells, out)) > width:  # a long name has a line to itself, where the rest needs room
         return [head, *_sides(line, sides, f"{indent}   ", f"{indent}   ", width)]

@@ -34,6 +34,7 @@ _DELTA = re.compile(
     r"\s*(?:δ|delta)(?:(?P<of_unit>_)|\s+)(?P<unit>[^\[\].]+)(?P<index>\[[^\]]*\])?\s*"
 )
 _GRADIENT = re.compile(r"\s*∂[^/\s]+/∂([^.]+?)\s*")
+_TURNED = re.compile(rf"\s*([^\[\].]+)\.({'|'.join(ASPECTS)})(\[[^\]]*\])\s*")
 _AFTER = re.compile(r"\s*([^\[\].]+)⁺(\[[^\]]*\])?\s*")
 
 
@@ -126,12 +127,14 @@ def parse(
 
 
 def _as_address(text: str) -> str:
-    """Take what is printed for an address too: δ_h1, δ dense[2], ∂E/∂w5, w5⁺."""
+    """Take what is printed for an address too: δ_h1, ∂E/∂w5, w5⁺, dense/sum.delta[2]."""
     if delta := _DELTA.fullmatch(text):
         unit, index = delta["unit"], delta["index"] or ""
         return f"{unit}.delta" if delta["of_unit"] else f"{unit}/sum{index}.delta"
     if gradient := _GRADIENT.fullmatch(text):
         return f"{gradient[1]}.gradient"
+    if turned := _TURNED.fullmatch(text):
+        return f"{turned[1]}{turned[3]}.{turned[2]}"
     after = _AFTER.fullmatch(text)
     return f"{after[1]}{after[2] or ''}.next" if after else text
 

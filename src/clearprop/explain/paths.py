@@ -15,6 +15,7 @@ from clearprop.core.tensor import Node
 from clearprop.errors import OptionError
 from clearprop.explain.addresses import activated
 from clearprop.explain.formula import Formula, Quantity, Terms, apply
+from clearprop.explain.naming import derivative
 from clearprop.explain.network import Recording
 from clearprop.lang import told
 from clearprop.nn.layer import Layer
@@ -178,8 +179,9 @@ def _product(
         last = stage is stages[-1]
         if (not last or _has_output(recording, stages)) and stage.slopes[unit] != 1:
             total = _named(recording, recording.forward[f"{stage.layer}/sum"], (sample, unit))
-            symbol = f"slope({total.symbol})"
-            latex = rf"\varphi'\left({total.latex}\right)"
+            own = _named(recording, recording.forward[f"{stage.unit}/output"], (sample, unit))
+            symbol = derivative(own.symbol, total.symbol)
+            latex = rf"\frac{{\partial {own.latex}}}{{\partial {total.latex}}}"
             factors.append(Quantity(float(stage.slopes[unit]), symbol, latex, total.address))
     node, _ = _after(recording, stages, sample)
     factors.append(_named(recording, node, (sample, units[-1])))
