@@ -13,17 +13,23 @@ from clearprop.core.deferred import Deferred
 from clearprop.core.tensor import Tensor, as_tensor
 from clearprop.core.tree import flatten, map_tree
 from clearprop.errors import ClearpropError
+from clearprop.nn.activations import get_activation
+from clearprop.nn.effects import losses_wanted
 from clearprop.nn.masking import mask_of, masked, unmasked
 
 if TYPE_CHECKING:
     from clearprop.nn.layer import Layer
 
-__all__ = ["call", "fits", "inherited", "shapes_of"]
+__all__ = ["add_loss", "call", "fits", "inherited", "shapes_of"]
 
 _TRAINING: ContextVar[bool] = ContextVar("clearprop_training", default=False)
 inherited = _TRAINING.get  # whether the call that runs is for training
 
+# Stands for the call that all those that run now are within; None if none does.
+_OUTERMOST: ContextVar[object | None] = ContextVar("clearprop_outermost", default=None)
+
 ARRAYS = (Tensor, np.ndarray)
+BY_NAME = ("training", "mask")  # what everything from there on is handed over by name for
 
 
 def call(
@@ -51,6 +57,8 @@ def call(
     """
     if not args and layer._takes and layer._takes[0] in options:
         args = (options.pop(layer._takes[0]),)
+    args, options = _by_name(layer, args, options)
+    training = options.pop("training", training)
     if any(isinstance(each, Deferred) for each in flatten([args, options])[0]):
         from clearprop.nn.placeholders import noted  # needs layers, as they need this
 
@@ -80,6 +88,31 @@ def call(
     return y
 
 
+def _by_name(
+    layer: Layer, args: tuple[Any, ...], options: dict[str, Any]
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Put `training` or a mask that came by its place, and what follows, among the options."""
+    for k, name in enumerate(layer._takes[: len(args)]):
+        if k and name in BY_NAME:
+            return args[:k], dict(zip(layer._takes[k:], args[k:], strict=False)) | options
+    return args, options
+
+
+def tried(layer: Layer, x: Any, *args: Any, **options: Any) -> Any:
+    """
+    Call a layer on zeros, to see what comes out; with a mask, if one of the user's own needs it.
+
+    Whether its input will have a mask, nothing tells before there is data.
+    """
+    try:
+        return layer(x, *args, **options)
+    except Exception:
+        first = flatten(x)[0][0]
+        if "mask" not in layer._takes or not layer._keeps_masks or first.ndim < 2:
+            raise
+        return layer(x, *args, **{**options, "mask": np.ones(first.shape[:2], bool)})
+
+
 def _masks(layer: Layer, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
     """Hand masks of inputs to the options that are for them; give that of the first input."""
     first = options.get("mask")
@@ -106,20 +139,41 @@ def _called(
         training = inherited()
     if layer._takes_training:
         options["training"] = training
-    if layer.added_losses:
-        layer.added_losses = ()
+    outermost = None if _OUTERMOST.get() else _OUTERMOST.set(object())
+    _forget_older(layer)
     token = _TRAINING.set(training)
     try:
         if before_activation:
             y = layer.call_before_activation(*args)
         else:
             y = layer.call(*args, **options)
+        if layer.activity_regularizer is not None:
+            last = get_activation(layer.final_activation) if before_activation else None
+            _penalize(layer, y if last is None else last(y))
     finally:
         _TRAINING.reset(token)
+        if outermost is not None:
+            _OUTERMOST.reset(outermost)
     _name(y, layer._sum_name if before_activation else layer._output_name)
-    if layer.activity_regularizer is not None:
-        _penalize(layer, y)
     return y
+
+
+def _forget_older(layer: Layer) -> None:
+    """Drop what a layer added to the loss, unless within the call that runs now."""
+    now = _OUTERMOST.get()
+    if layer.added_losses and layer.added_in is not now:
+        layer.added_losses = ()
+    layer.added_in = now
+
+
+def add_loss(layer: Layer, penalty: Any) -> None:
+    """Do what `Layer.add_loss` says."""
+    wanted = losses_wanted()
+    if wanted is not None:
+        wanted.append(penalty)
+        return
+    _forget_older(layer)
+    layer.added_losses = (*layer.added_losses, penalty)
 
 
 def _name(y: Any, name: str) -> None:

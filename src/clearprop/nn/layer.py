@@ -7,6 +7,7 @@ import inspect
 import weakref
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -15,7 +16,6 @@ from clearprop.core.tensor import Node, Tensor
 from clearprop.errors import ClearpropError, DTypeError, ShapeError, no_argument
 from clearprop.lang import told
 from clearprop.nn import calling
-from clearprop.nn.effects import losses_wanted
 from clearprop.nn.made_with import remembering, unsaid
 from clearprop.nn.naming import checked_name
 from clearprop.nn.registry import accepted, check_config, serialize
@@ -53,7 +53,8 @@ def _once(build: Callable[..., None]) -> Callable[..., None]:
         finally:
             self._building = False
         self.built, self.built_for = True, shape
-        self._direct = self._may_be_direct and not (self.activity_regularizer or self.sublayers())
+        beside = self.activity_regularizer or self.sublayers() or self.adds_losses
+        self._direct = self._may_be_direct and not (beside or self._makes_mask)
 
     return built_once
 
@@ -197,7 +198,7 @@ class Layer(Telling):
         """Give the output's shape for an input of `input_shape`; the batch axis is None."""
         shapes = as_shapes(input_shape)
         self.build(shapes)
-        return inferred(self, shapes, self._dtype)
+        return inferred(partial(calling.tried, self), shapes, self._dtype)
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """Give the output's shape: Keras's name for `output_shape`."""
@@ -287,7 +288,7 @@ class Layer(Telling):
         -------
         Tensor
         """
-        if self.final_activation == "linear" or self.activity_regularizer is not None:
+        if self.final_activation == "linear":
             return self(x, training=training)
         if not self._direct or x.__class__ is not Tensor or x.node.data.dtype is not self._dtype:
             return calling.call(self, (x,), training, {}, before_activation=True)
@@ -334,11 +335,7 @@ class Layer(Telling):
         ----------
         penalty : Tensor of one element
         """
-        wanted = losses_wanted()
-        if wanted is None:
-            self.added_losses = (*self.added_losses, penalty)
-        else:
-            wanted.append(penalty)
+        calling.add_loss(self, penalty)
 
     def whereabouts(self, x: Any) -> str:
         """Say, for a note of an error, which layer it was and what it was given."""

@@ -82,6 +82,7 @@ class Lambda(Layer):
     """
 
     supports_masking = True
+    _may_be_direct = False  # its function may call layers
 
     def __init__(
         self,

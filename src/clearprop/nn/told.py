@@ -45,6 +45,7 @@ class Telling(Family):
 
     first_call: Any = None  # the first call on placeholders, noted
     added_losses: tuple[Tensor, ...] = ()  # of the last call, if no training asked for them
+    added_in: object | None = None  # that call
 
     def noted_call(self) -> Any:
         """
