@@ -143,6 +143,20 @@ def test_an_argument_that_no_file_holds_is_told():
         Scaled(lambda x: x).get_config()
 
 
+def test_arguments_of_any_number_are_not_lost_in_silence():
+    class Sized(nn.Layer):
+        def __init__(self, *sizes, **options):
+            super().__init__(**options)
+            self.sizes = sizes
+
+        def call(self, x):
+            return x
+
+    with pytest.raises(OptionError, match=r"Sized: its argument 'sizes' is of type tuple"):
+        Sized(1, 2).get_config()
+    assert "sizes" not in Sized().get_config()
+
+
 def test_a_class_that_is_not_known_is_told_when_saved_and_when_loaded(tmp_path):
     model = model_with(Scaled())
     with pytest.warns(UserWarning, match=r"saved, but Scaled can be loaded only where .*register"):

@@ -41,6 +41,8 @@ def remembering(init: Callable[..., None]) -> Callable[..., None]:
             for name, p in list(signature.parameters.items())[1:]:
                 if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY):
                     kept.setdefault(name, _writable(given.arguments[name]))
+                elif p.kind is p.VAR_POSITIONAL and given.arguments[name]:
+                    kept.setdefault(name, _Unwritable("tuple of any length"))
         init(self, *args, **options)
 
     return made
