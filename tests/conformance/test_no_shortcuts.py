@@ -101,7 +101,7 @@ def alike(example, layer, key, jitted):
 
 
 def test_every_layer_has_an_example():
-    own = {name for name, kind in LAYERS.items() if kind.__module__.startswith("clearprop.")}
+    own = {name for name, kind in LAYERS.items() if kind.__module__.startswith("clearprop.nn.")}
     assert set(EXAMPLES) == own
 
 
