@@ -60,3 +60,31 @@ def test_what_is_no_unit_is_said():
         cp.pushes(model, "o1", x=[1.0, 2.0], sample=4)
     with pytest.raises(AddressError, match="o7"):
         cp.pushes(model, "o7", x=[1.0, 2.0])
+
+
+def test_hidden_units_push_too():
+    rng = np.random.default_rng(6)
+    model, x, _ = random_dense(
+        rng, activation="tanh", loss="mse", optimizer="sgd", sizes=(4, 5, 3), samples=2
+    )
+    e = cp.pushes(model, "dense_1/output[1]", x=x, sample=1, through="dense", lang="en")
+    hidden = [cp.why(model, f"h{j + 1}", x=x, sample=1).value for j in range(5)]
+    kernel = model.layers[-1].get_weights()[0][:, 1]
+    assert e.facts["pushes"] == pytest.approx(hidden * kernel)
+    assert e.facts["rest"] == pytest.approx(model.layers[-1].get_weights()[1][1])
+    assert verify(e.to_text()) == []
+    with pytest.raises(AddressError, match="dense"):
+        cp.pushes(model, "o1", x=x, through="dnse")
+    with pytest.raises(OptionError, match="depend"):
+        cp.pushes(model, "h1", x=x, through="dense_1")
+
+
+def test_all_inputs_push_a_network_of_several():
+    a, b = cp.Input((2,), name="a"), cp.Input((1,), name="b")
+    joined = cp.layers.Concatenate()([a, b])
+    model = cp.Model([a, b], cp.layers.Dense(1, name="out")(joined))
+    model.set_weights([np.array([[2.0], [-1.0], [3.0]]), np.array([0.5])])
+    e = cp.pushes(model, "out/output[0]", x=[np.array([[3.0, 4.0]]), np.array([[5.0]])], lang="en")
+    assert e.facts["pushes"] == [6.0, -4.0, 15.0]
+    assert e.facts["rest"] == 0.5
+    assert "b[0] · " in e.to_text()

@@ -10,14 +10,14 @@ from clearprop.core.namespaces import NUMPY
 from clearprop.core.op import REGISTRY
 from clearprop.core.tape import plain, walk
 from clearprop.core.tensor import Node
-from clearprop.errors import OptionError
+from clearprop.errors import AddressError, OptionError, nearest
 from clearprop.explain.addresses import parse
 from clearprop.explain.explanation import Explanation, Step
 from clearprop.explain.formula import Formula, Quantity, Terms, apply
 from clearprop.explain.naming import Name
 from clearprop.explain.network import Recording
 from clearprop.explain.recorded import record_model
-from clearprop.lang import language, say
+from clearprop.lang import language, say, told
 
 __all__ = ["pushes"]
 
@@ -29,6 +29,7 @@ def pushes(
     address: str,
     *,
     x: Any,
+    through: str | None = None,
     sample: int = 0,
     lang: str | None = None,
     digits: int = 6,
@@ -47,6 +48,8 @@ def pushes(
     address : str
         A unit: ``"dense_1/output[3]"``, ``"o1"``. Its weighted sum is what is explained.
     x : array, shape (N, ...) or of one example
+    through : str, optional
+        A layer, whose units' outputs push then: ``"dense"``; by default the inputs, all of them.
     sample : int
         Which example.
     lang, digits, top
@@ -55,15 +58,15 @@ def pushes(
     Returns
     -------
     Explanation
-        ``facts["pushes"]`` has every input's push, in the order of the inputs, and
+        ``facts["pushes"]`` has every push, in the order of the inputs or units, and
         ``facts["rest"]`` what is left; `clearprop.draw.contributions` draws those of an image.
 
     Raises
     ------
     AddressError
-        If the address names nothing.
+        If the address names nothing, or `through` no layer.
     OptionError
-        If it is no unit.
+        If it is no unit, or does not depend on that layer.
 
     Examples
     --------
@@ -74,37 +77,53 @@ def pushes(
     [6.0, -4.0]
     """
     recording = record_model(model, x, None)
-    shape = recording.only_input("pushes").data.shape
+    samples = recording.facts["samples"]
     asked = parse(address, list(model.sublayers()), recording.features, recording.shapes)
     layer, _, what = asked.tensor.rpartition("/")
     if what not in ("sum", "output") or f"{layer}/sum" not in recording.forward:
         raise OptionError(
             f"pushes are of a unit, such as 'dense/output[3]' or 'o1'; {address!r} is none."
         )
-    if not 0 <= sample < shape[0]:
-        raise OptionError(f"sample {sample} of {shape[0]}; it goes from 0 to {shape[0] - 1}.")
+    if not 0 <= sample < samples:
+        raise OptionError(f"sample {sample} of {samples}; it goes from 0 to {samples - 1}.")
     node, index = recording.forward[f"{layer}/sum"], (sample, *asked.index)
-    slopes = _slopes(recording, node, index)[sample]
+    slopes = _slopes(node, index, _starts(recording, through))
+    if through is not None and not slopes:
+        raise OptionError(f"pushes: {address} does not depend on {through!r}.")
     step, found = _step(recording, node, index, slopes, sample, language(lang), top)
-    facts = recording.facts | (found if slopes.size <= MOST_IN_FACTS else {})
+    small = sum(slope.size for slope in slopes.values()) <= MOST_IN_FACTS * samples
+    facts = recording.facts | (found if small else {})
     return Explanation(address, (step,), facts, "", language(lang), digits)
 
 
-def _slopes(recording: Recording, node: Node, index: tuple[int, ...]) -> np.ndarray:
-    """Compute how fast one unit's sum changes with every input."""
+def _starts(recording: Recording, through: str | None) -> list[Node]:
+    """Find what pushes: the inputs, or the outputs of a layer."""
+    if through is None:
+        return [recording.forward[name] for name in recording.inputs]
+    for address in (f"{through}/output", through):
+        if address in recording.forward:
+            return [recording.forward[address]]
+    layers = [a.removesuffix("/output") for a in recording.forward if a.endswith("/output")]
+    close = nearest(through, layers) or layers
+    raise AddressError(told("asking.nothing_called", text=repr(through), nearest=", ".join(close)))
+
+
+def _slopes(node: Node, index: tuple[int, ...], starts: list[Node]) -> dict[Node, np.ndarray]:
+    """Compute how fast one unit's sum changes with what pushes it; nothing where it does not."""
     seed = np.zeros_like(node.data)
     seed[index] = 1
-    (slopes,) = walk(node, seed, [recording.forward["x"]], NUMPY, plain)
-    return np.zeros_like(recording.forward["x"].data) if slopes is None else np.asarray(slopes)
+    found = walk(node, seed, starts, NUMPY, plain)
+    return {s: np.asarray(g) for s, g in zip(starts, found, strict=True) if g is not None}
 
 
 def _step(
-    recording: Recording, node: Node, index: tuple[int, ...], slopes: np.ndarray, sample: int,
-    lang: str, top: int,
+    recording: Recording, node: Node, index: tuple[int, ...], slopes: dict[Node, np.ndarray],
+    sample: int, lang: str, top: int,
 ) -> tuple[Step, dict[str, Any]]:  # fmt: skip
-    start = recording.forward["x"]
-    inputs, total = start.data[sample], float(node.data[index])
-    parts = (inputs * slopes).ravel()
+    total = float(node.data[index])
+    each = {start: start.data[sample] * slope[sample] for start, slope in slopes.items()}
+    places = [(start, place) for start in each for place in np.ndindex(each[start].shape)]
+    parts = np.array([float(each[start][place]) for start, place in places])
     rest = total - float(parts.sum())
     order = np.argsort(-np.abs(parts), kind="stable")
     shown = [int(k) for k in order[:top] if parts[k] != 0]
@@ -112,10 +131,10 @@ def _step(
     others = np.delete(parts, shown)
     others = others[others != 0]
     left = say("explain.biases_and_curvature", lang)
-    terms: list[Formula] = [
-        _product(recording, start, sample, np.unravel_index(k, slopes.shape), slopes, called)
-        for k in shown
-    ]
+    terms: list[Formula] = []
+    for k in shown:
+        start, place = places[k]
+        terms.append(_product(recording, start, (sample, *place), slopes[start], called))
     terms.append(Quantity(rest, left, rf"\text{{{left}}}"))
     formula = Terms(tuple(terms), len(others), float(others.sum()), 1, total)
     step = Step(
@@ -130,13 +149,12 @@ def _name(recording: Recording, node: Node) -> Name:
 
 
 def _product(
-    recording: Recording, start: Node, sample: int, place: Any, slopes: np.ndarray, unit: Quantity
+    recording: Recording, start: Node, at: tuple[int, ...], slopes: np.ndarray, unit: Quantity
 ) -> Formula:
-    """Write one input's push: its value times the slope along it."""
-    at = (sample, *map(int, place))
+    """Write one push: a value times the slope along it."""
     value = _name(recording, start).quantity(at, start.data.shape, float(start.data[at]))
     slope = Quantity(
-        float(slopes[at[1:]]),
+        float(slopes[at]),
         f"∂{unit.symbol}/∂{value.symbol}",
         rf"\frac{{\partial {unit.latex}}}{{\partial {value.latex}}}",
     )
