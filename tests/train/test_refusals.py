@@ -112,10 +112,6 @@ REFUSED = {
         lambda: model().fit(X, Y, sample_weight=np.ones(5)),
         errors.ShapeError, ["sample_weight has 5 rows; x has 6"],
     ),
-    "a negative weight of an example": (
-        lambda: model().fit(X, Y, sample_weight=[1, 1, 1, -1, 1, 1]),
-        errors.OptionError, ["row 3 is negative"],
-    ),
     "validation data that are no pair": (
         lambda: model().fit(X, Y, validation_data=X),
         errors.OptionError, ["validation_data must be (x, y)", "ndarray"],

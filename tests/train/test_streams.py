@@ -187,3 +187,12 @@ def test_class_weights_that_are_none(weight, words):
     made.compile("sgd", "sparse_categorical_crossentropy")
     with pytest.raises(errors.OptionError, match=words):
         made.fit(X, (Y[:, 0] > 0).astype(int), class_weight=weight, verbose=0)
+
+
+def test_from_an_example_of_negative_weight_training_goes_away():
+    start, toward, away = model().get_weights(), model(), model()
+    toward.train_on_batch(X[:1], Y[:1])
+    away.train_on_batch(X[:1], Y[:1], sample_weight=np.array([-1.0]))
+    for w, a, b in zip(start, toward.get_weights(), away.get_weights(), strict=True):
+        np.testing.assert_allclose(a - w, w - b, atol=1e-7)
+        assert np.abs(a - w).max() > 1e-4

@@ -9,7 +9,7 @@ import numpy as np
 
 from clearprop.core.caller import warn
 from clearprop.core.tensor import Tensor
-from clearprop.errors import DataError, DTypeError, NumericsError, OptionError, ShapeError
+from clearprop.errors import DataError, DTypeError, NumericsError, ShapeError
 
 __all__ = ["as_array", "checked_inputs", "checked_weights", "finite", "same_rows", "with_axis"]
 
@@ -163,12 +163,13 @@ def checked_weights(weights: Any, rows: int, *, of: str = "") -> Array | None:
     """
     Give sample weights as an array of numbers, one a row.
 
+    They may be negative, as the advantages of a policy gradient are: from such an example training
+    goes away.
+
     Raises
     ------
     ShapeError
         If there is not one a row.
-    OptionError
-        If one is negative.
     NumericsError
         If one is not finite.
     """
@@ -182,7 +183,4 @@ def checked_weights(weights: Any, rows: int, *, of: str = "") -> Array | None:
         raise ShapeError(f"{name} has {len(array)} rows; x has {rows}: each needs one weight.")
     if not array.any():
         warn(f"{name} is 0 for every example: the loss is 0, and nothing is learnt from it.")
-    if (array < 0).any():
-        row = int(np.argmax((array < 0).reshape(rows, -1).any(axis=1)))
-        raise OptionError(f"{name} of row {row} is negative; a weight is at least 0.")
     return array

@@ -116,7 +116,7 @@ def examples(x: Any, y: Any, weight: Any = None, *, of: str = "", model: Any = N
     Raises
     ------
     ShapeError, DTypeError, DataError, NumericsError, OptionError
-        If they are no numbers, differ in rows, have none, or weights are negative.
+        If they are no numbers, differ in rows, or have none.
     """
     inputs = arrays(f"{of}x", x, several=getattr(model, "takes_several", False))
     targets = None
