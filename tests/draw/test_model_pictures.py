@@ -218,6 +218,8 @@ def test_what_pushed_a_prediction_adds_up_in_the_picture(images):
         pushed(answer, x[:3])
     with pytest.raises(OptionError, match=r"cp\.pushes"):
         pushed(cp.why(images, "dense/output[0]", x=x), x)
+    with pytest.raises(OptionError, match=r"cp\.pushes"):
+        pushed(images, x)  # the model itself
 
 
 def test_what_cannot_be_drawn_is_refused(quadrants, images):

@@ -420,3 +420,12 @@ def test_numbers_of_clip_are_printed():
     text = cp.why(model, "loss", x=[0.5, -1.0], y=[0.0, 0.0, 1.0], lang="en").to_text()
     assert text.count("log(clip(") == 6  # three with symbols, three with numbers
     assert verify(text) == []
+
+
+def test_of_several_examples_it_is_said_which_number_is_the_sample():
+    model = cp.Sequential([cp.Input((4, 4, 1)), cp.layers.Conv2D(1, 2), cp.layers.Flatten()])
+    x = np.arange(32.0).reshape(2, 4, 4, 1)
+    two = cp.why(model, "conv2d/output[0,0,0]", x=x, lang="en").to_text()
+    one = cp.why(model, "conv2d/output[0,0,0]", x=x[0], lang="en").to_text()
+    assert "the first number in brackets is the sample" in two
+    assert "in brackets" not in one

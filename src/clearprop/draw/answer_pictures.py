@@ -13,6 +13,7 @@ from clearprop.draw.images import contributions
 from clearprop.draw.surface import surface
 from clearprop.draw.svg import Svg
 from clearprop.errors import OptionError, ShapeError
+from clearprop.explain.explanation import Explanation
 
 __all__ = ["decisions", "mistakes", "pushed"]
 
@@ -155,7 +156,7 @@ def pushed(
     ShapeError
         If they are not as many as the image has pixels.
     """
-    if "pushes" not in answer.facts:
+    if not isinstance(answer, Explanation) or "pushes" not in answer.facts:
         raise OptionError("pushed draws what cp.pushes(model, address, x=...) answers.")
     pixels, parts = np.squeeze(np.asarray(image, np.float64)), np.asarray(answer.facts["pushes"])
     if pixels.ndim != 2 or pixels.size != parts.size:

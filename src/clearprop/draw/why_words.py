@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from clearprop.draw.why_lines import remark
 from clearprop.explain.digits import show
-from clearprop.explain.explanation import Explanation
+from clearprop.explain.explanation import Explanation, Step
 from clearprop.explain.formula import Applied, Formula, Quantity, leaves
 from clearprop.lang import say
 
@@ -86,6 +86,11 @@ def _whose(symbol: str) -> str:
     return symbol.partition("/∂")[2] or symbol
 
 
+def _of_a_sample(step: Step) -> bool:
+    """Tell a step whose brackets begin with the number of the sample."""
+    return "sample" in step.source and step.symbol.endswith("]")
+
+
 def _symbols(explanation: Explanation) -> Iterator[str]:
     for step in explanation.steps:
         yield step.symbol
@@ -140,3 +145,5 @@ def ending(explanation: Explanation) -> Iterator[str]:
         yield say("explain.as_in_prediction", lang, names=", ".join(others))
     if any("⁽" in quantity for quantity in _symbols(explanation)):
         yield say("explain.samples_counted", lang)
+    elif explanation.facts.get("samples", 1) > 1 and any(map(_of_a_sample, explanation.steps)):
+        yield say("explain.sample_first", lang)

@@ -306,6 +306,11 @@ WORDS = {
         "ko": "예측할 때처럼 계산했습니다. 학습 스텝에서는 {names:이} 다르게 동작합니다"
         "(training=True).",
     },
+    "sample_first": {
+        "en": "Of what differs by sample, the first number in brackets is the sample, counted"
+        " from 0.",
+        "ko": "샘플마다 다른 값에서는 대괄호 안의 첫 수가 0부터 센 샘플 번호입니다.",
+    },
     "samples_counted": {
         "en": "⁽⁰⁾, ⁽¹⁾, … tell the samples of the batch apart, counted from 0.",
         "ko": "⁽⁰⁾, ⁽¹⁾, …은 배치 안의 샘플을 0부터 센 번호입니다.",
