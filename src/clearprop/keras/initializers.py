@@ -1,11 +1,11 @@
 """Keras's `keras.initializers`: where the first values of weights come from."""
 
+from clearprop.core.described import snake_case as _small
 from clearprop.keras.absent import finder
 from clearprop.nn.initializers import *  # noqa: F403 - all that it lists
 from clearprop.nn.initializers import Initializer
 from clearprop.nn.initializers import __all__ as _listed
 from clearprop.nn.initializers import get_initializer as get
-from clearprop.nn.naming import snake_case as _small
 from clearprop.nn.registry import INITIALIZERS as _KNOWN
 from clearprop.nn.registry import serialize
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import inspect
-import re
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import numpy as np
 
 from clearprop import ops
+from clearprop.core.described import Described, snake_case
 from clearprop.core.tensor import Node, Tensor, as_tensor
-from clearprop.errors import OptionError, named, unknown
+from clearprop.errors import OptionError, unknown
 from clearprop.losses.targets import checked_rows, like_outputs, of_one_rank, with_rows
 from clearprop.losses.weights import fitted, warn_of_nothing, weight_of_masks
 
@@ -25,7 +23,7 @@ LOSSES: dict[str, type[Loss]] = {}  # by the name of the class
 ALIASES: dict[str, str] = {}  # other names -> that of the class
 
 
-class Loss(ABC):
+class Loss(Described, ABC):
     """
     A measure of error.
 
@@ -68,7 +66,9 @@ class Loss(ABC):
         self.reduction = "none" if reduction is None else reduction
         if self.reduction not in REDUCTIONS:
             raise unknown("reduction", reduction, REDUCTIONS)
-        self.name = (self.aliases or (_snake_case(type(self)),))[0] if name is None else name
+        self.name = (
+            (self.aliases or (snake_case(type(self).__name__),))[0] if name is None else name
+        )
         self.dtype = None if dtype is None else _kind_of_number(dtype)
 
     def __init_subclass__(cls, **options: Any) -> None:
@@ -266,47 +266,6 @@ class Loss(ABC):
         """Give the twin of this loss that takes what comes before the activation, if any."""
         return None
 
-    # -- configuration ------------------------------------------------------------------------
-
-    def get_config(self) -> dict[str, Any]:
-        """
-        Give the arguments that make a loss like this one, as plain JSON-able data.
-
-        Raises
-        ------
-        OptionError
-            If a loss of your own has arguments that it does not keep.
-        """
-        names = named(type(self))
-        for name in names:
-            if name not in vars(self):
-                raise OptionError(
-                    f"{type(self).__name__} has the argument {name!r} but no attribute of that"
-                    f" name: write self.{name} = {name}, or define get_config."
-                )
-        config = {name: getattr(self, name) for name in names}
-        return {k: v for k, v in config.items() if (k, v) != ("dtype", None)}
-
-    @classmethod
-    def from_config(cls, config: Mapping[str, Any]) -> Loss:
-        """
-        Make a loss from `get_config`'s data.
-
-        Raises
-        ------
-        OptionError
-            If a name is no argument of the loss, or a value is outside its domain.
-        """
-        known = inspect.signature(cls).parameters
-        for name in config:
-            if name not in known and "kwargs" not in known:
-                raise unknown(f"argument of {cls.__name__}", name, known)
-        return cls(**config)
-
-    def __repr__(self) -> str:
-        config = ", ".join(f"{k}={v!r}" for k, v in self.get_config().items())
-        return f"{type(self).__name__}({config})"
-
 
 class MatchedLoss(Loss):
     """A loss whose targets have the shape of the outputs; Keras's order of the arguments."""
@@ -326,10 +285,6 @@ class MatchedLoss(Loss):
 def _floating(y_pred: Any) -> np.ndarray:
     values = np.asarray(y_pred)
     return values if values.dtype.kind == "f" else values.astype(np.float64)
-
-
-def _snake_case(cls: type) -> str:
-    return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[^_])(?=[A-Z][a-z])", "_", cls.__name__).lower()
 
 
 def _kind_of_number(dtype: Any) -> str:

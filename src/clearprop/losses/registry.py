@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from clearprop.core.described import read, written
 from clearprop.errors import OptionError, unknown
 from clearprop.losses.base import ALIASES, LOSSES, Loss
 from clearprop.losses.forms import FUNCTIONS, FunctionLoss
@@ -61,13 +62,10 @@ def deserialize(name: Any, custom_objects: Mapping[str, Any] | None = None) -> L
     if isinstance(name, str):
         return deserialize(_named(name, custom_objects or {}))
     if isinstance(name, Mapping):
-        called, config = name.get("class_name"), name.get("config", {})
-        if called == "function":  # as Keras writes one down
-            return deserialize(config, custom_objects)
-        found = {**LOSSES, **(custom_objects or {})}
-        if called not in found:
-            raise unknown("loss", called, found)
-        return found[called].from_config(config)
+        if name.get("class_name") == "function":  # as Keras writes one down
+            return deserialize(name.get("config"), custom_objects)
+        made: Loss = read("loss", name, {**LOSSES, **(custom_objects or {})})
+        return made
     if isinstance(name, type) and issubclass(name, Loss):
         return name()
     if callable(name) and not isinstance(name, type):
@@ -96,4 +94,4 @@ def serialize(loss: Loss) -> dict[str, Any]:
     >>> get(serialize(get("half_sse"))).name
     'half_sse'
     """
-    return {"class_name": type(loss).__name__, "config": loss.get_config()}
+    return written(loss)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import functools
-import inspect
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import numpy as np
 
-from clearprop.errors import OptionError, ShapeError, named, unknown
+from clearprop.core.described import Described, snake_case
+from clearprop.errors import OptionError, ShapeError
 from clearprop.metrics.state import State, plain
 
 __all__ = ["ALIASES", "METRICS", "Metric", "aligned"]
@@ -22,7 +22,7 @@ ALIASES: dict[str, str] = {}  # other names -> that of the class
 _TWO_NAMES = {"update": "update_state", "reset": "reset_state"}  # ours and Keras's
 
 
-class Metric(ABC):
+class Metric(Described, ABC):
     """
     A figure over any number of batches.
 
@@ -54,7 +54,9 @@ class Metric(ABC):
     aliases: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, name: str | None = None, dtype: Any = None) -> None:
-        self.name = (self.aliases or (_snake_case(type(self)),))[0] if name is None else name
+        self.name = (
+            (self.aliases or (snake_case(type(self).__name__),))[0] if name is None else name
+        )
         self.dtype = None if dtype is None else str(dtype)
         if self.dtype is not None and not re.fullmatch(r"b?float\d+|int\d*", self.dtype):
             raise OptionError(f"{self.name}: dtype must be 'float32' or 'float64'; got {dtype!r}.")
@@ -151,33 +153,6 @@ class Metric(ABC):
         """Make a number or an array to keep: Keras's newer name for `add_weight`."""
         return self.add_weight(shape, initializer, dtype, name)
 
-    # -- configuration ------------------------------------------------------------------------
-
-    def get_config(self) -> dict[str, Any]:
-        """Give the arguments that make a metric like this one, as plain JSON-able data."""
-        config = {name: getattr(self, name) for name in named(type(self))}
-        return {k: v for k, v in config.items() if (k, v) != ("dtype", None)}
-
-    @classmethod
-    def from_config(cls, config: Mapping[str, Any]) -> Metric:
-        """
-        Make a metric from `get_config`'s data.
-
-        Raises
-        ------
-        OptionError
-            If a name is no argument of the metric, or a value is outside its domain.
-        """
-        known = inspect.signature(cls).parameters
-        for name in config:
-            if name not in known and "kwargs" not in known:
-                raise unknown(f"argument of {cls.__name__}", name, known)
-        return cls(**config)
-
-    def __repr__(self) -> str:
-        config = ", ".join(f"{k}={v!r}" for k, v in self.get_config().items())
-        return f"{type(self).__name__}({config})"
-
 
 def _plainly(result: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """Let a metric of one's own give what it computed with; whoever asks gets a number."""
@@ -187,10 +162,6 @@ def _plainly(result: Callable[[Any], Any]) -> Callable[[Any], Any]:
         return plain(result(self))
 
     return given
-
-
-def _snake_case(cls: type) -> str:
-    return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[^_])(?=[A-Z][a-z])", "_", cls.__name__).lower()
 
 
 def aligned(who: str, y_true: Any, y_pred: Any, xp: Any, hint: str = "") -> tuple[Any, Any]:

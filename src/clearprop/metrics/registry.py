@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Mapping
 from typing import Any
 
+from clearprop.core.described import read, written
 from clearprop.errors import OptionError, unknown
 from clearprop.metrics.accuracy import accuracy_for
 from clearprop.metrics.base import ALIASES, METRICS, Metric
@@ -81,13 +82,10 @@ def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) ->
     if isinstance(config, str):
         return _named(config, custom_objects or {})
     if isinstance(config, Mapping):
-        called, settings = config.get("class_name"), config.get("config", {})
-        if called == "function":  # as Keras writes one down
-            return deserialize(settings, custom_objects)
-        found = {**METRICS, **(custom_objects or {})}
-        if called not in found:
-            raise unknown("metric", called, found)
-        return found[called].from_config(settings)
+        if config.get("class_name") == "function":  # as Keras writes one down
+            return deserialize(config.get("config"), custom_objects)
+        made: Metric = read("metric", config, {**METRICS, **(custom_objects or {})})
+        return made
     if isinstance(config, type) and issubclass(config, Metric):
         return _made(config)
     if callable(config) and not isinstance(config, type):
@@ -136,4 +134,4 @@ def serialize(metric: Metric) -> dict[str, Any]:
     >>> get(serialize(get("mae"))).name
     'mae'
     """
-    return {"class_name": type(metric).__name__, "config": metric.get_config()}
+    return written(metric)

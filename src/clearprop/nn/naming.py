@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container
 from itertools import count
 
+from clearprop.core.described import snake_case
 from clearprop.errors import OptionError
 
-__all__ = ["auto_name", "checked_name", "free_name", "snake_case"]
-
-WORD_STARTS = r"(?<=[a-z])(?=[A-Z])|(?<=[^_])(?=[A-Z][a-z])"
-
-
-def snake_case(name: str) -> str:
-    """
-    Write a class's name as a layer's is written.
-
-    Examples
-    --------
-    >>> snake_case("LeakyReLU"), snake_case("Conv2D")
-    ('leaky_re_lu', 'conv2d')
-    """
-    return re.sub(WORD_STARTS, "_", name).lower()
+__all__ = ["auto_name", "checked_name", "free_name"]
 
 
 def auto_name(cls: type) -> str:

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, ClassVar, Self, TypeVar
 
+from clearprop.core.described import snake_case
 from clearprop.errors import OptionError, unknown
 from clearprop.lang import told
-from clearprop.nn.naming import snake_case
 
 __all__ = [
     "CONSTRAINTS",

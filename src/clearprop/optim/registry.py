@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from clearprop.core.described import read, written
 from clearprop.errors import OptionError, unknown
 from clearprop.optim.adadelta import Adadelta
 from clearprop.optim.adafactor import Adafactor
@@ -17,7 +18,7 @@ from clearprop.optim.lion import Lion
 from clearprop.optim.nadam import Nadam
 from clearprop.optim.optimizer import Optimizer
 from clearprop.optim.rmsprop import RMSprop
-from clearprop.optim.schedules.registry import entered, read, written
+from clearprop.optim.schedules.registry import entered
 from clearprop.optim.sgd import SGD
 
 __all__ = ["OPTIMIZERS", "deserialize", "get", "register", "serialize"]

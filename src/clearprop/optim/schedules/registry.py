@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from clearprop.errors import OptionError, unknown
+from clearprop.core.described import read, written
+from clearprop.errors import OptionError
 from clearprop.optim.schedules.base import LearningRateSchedule
 from clearprop.optim.schedules.cosine import CosineDecay, CosineDecayRestarts
 from clearprop.optim.schedules.decay import (
@@ -14,7 +15,6 @@ from clearprop.optim.schedules.decay import (
     PiecewiseConstantDecay,
     PolynomialDecay,
 )
-from clearprop.optim.settings import Settings
 
 __all__ = ["SCHEDULES", "deserialize", "register", "serialize"]
 
@@ -57,7 +57,8 @@ def deserialize(
     OptionError
         If the description names no schedule or settings that it does not have.
     """
-    return read("schedule", config, {**SCHEDULES, **(custom_objects or {})})
+    made: LearningRateSchedule = read("schedule", config, {**SCHEDULES, **(custom_objects or {})})
+    return made
 
 
 def register(kind: type[LearningRateSchedule]) -> type[LearningRateSchedule]:
@@ -70,23 +71,6 @@ def register(kind: type[LearningRateSchedule]) -> type[LearningRateSchedule]:
         If another module has a schedule of that name.
     """
     return entered(kind, SCHEDULES, kind.__name__, "schedule")
-
-
-def written(thing: Settings) -> dict[str, Any]:
-    """Write a thing down as the name of its class and its settings."""
-    return {"class_name": type(thing).__name__, "config": thing.get_config()}
-
-
-def read(what: str, description: Any, kinds: Mapping[str, Any]) -> Any:
-    """Make the thing that `written` gave, if its class is one of `kinds`."""
-    if not isinstance(description, Mapping):
-        raise OptionError(f"a {what} is described by class_name and config; got {description!r}.")
-    name, config = description.get("class_name"), description.get("config", {})
-    if not isinstance(name, str) or name not in kinds:
-        raise unknown(what, name, kinds)
-    if not isinstance(config, Mapping) or not all(isinstance(key, str) for key in config):
-        raise OptionError(f"the settings of {what} {name!r} must be a mapping; got {config!r}.")
-    return kinds[name].from_config(config)
 
 
 def entered(kind: Any, registry: dict[str, Any], name: str, what: str) -> Any:
