@@ -244,3 +244,16 @@ def test_a_dropped_unit_is_not_taken_for_a_relu_that_is_off():
     assert all(outputs[k] > 0 for k in dropped)
     assert all(outputs[k] == 0 for k in off)
     assert " · 0 / (1 − 0.5)" in found[dropped[0]]
+
+
+def test_a_slope_that_came_to_0_is_saturation_and_no_cancelling():
+    model = cp.Sequential([cp.Input((1,)), L.Dense(1, activation="sigmoid"), L.Dense(1)])
+    model.set_weights([np.array([[40.0]]), np.zeros(1), np.ones((1, 1)), np.zeros(1)])
+    model.compile("sgd", "mse")
+    asked = cp.why(model, "h1.delta", x=[1.0], y=[5.0], lang="en")
+    assert asked.value == 0
+    assert state_of(asked) == "saturated_off"
+    assert "0 because sigmoid is saturated" in asked.to_text()
+    none = cp.why(model, "h1.delta", x=[1.0], y=[1.0], lang="en")  # no error comes back at all
+    assert none.value == 0
+    assert state_of(none) == "input_zero"

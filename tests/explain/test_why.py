@@ -429,3 +429,32 @@ def test_of_several_examples_it_is_said_which_number_is_the_sample():
     one = cp.why(model, "conv2d/output[0,0,0]", x=x[0], lang="en").to_text()
     assert "the first number in brackets is the sample" in two
     assert "in brackets" not in one
+
+
+def test_all_is_a_depth_too():
+    asked = [cp.why(classic(), "w1", x=CLASSIC_X, y=CLASSIC_Y, depth=d) for d in ("all", None)]
+    assert asked[0].to_text() == asked[1].to_text()
+    with pytest.raises(OptionError, match="depth"):
+        cp.why(classic(), "w1", x=CLASSIC_X, y=CLASSIC_Y, depth="deep")
+
+
+def test_functions_are_called_the_same_with_symbols_and_with_numbers():
+    model = classic()
+    model.compile(cp.optimizers.SGD(0.1, clipvalue=0.01), "mse")
+    text = cp.why(model, "w5", x=CLASSIC_X, y=CLASSIC_Y, lang="en").to_text()
+    assert text.count("min(max(") == 2
+    assert "maximum" not in text
+
+
+def test_comparisons_and_clips_follow_the_schema_too():
+    from jsonschema import Draft202012Validator
+
+    import clearprop.explain
+
+    schema = json.loads((Path(clearprop.explain.__file__).parent / "schema.json").read_text())
+    model = classic("relu")
+    model.compile(cp.optimizers.Adam(0.1, clipvalue=0.01), "mse")
+    data = cp.why(model, "w1", x=CLASSIC_X, y=CLASSIC_Y, depth="all").to_json()
+    assert '"op": "greater"' in json.dumps(data)
+    Draft202012Validator(schema).validate(json.loads(json.dumps(data)))
+    Draft202012Validator(schema).validate(cp.formulas(model, CLASSIC_X, CLASSIC_Y).to_json())

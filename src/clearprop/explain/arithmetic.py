@@ -29,6 +29,9 @@ _OPERATORS: dict[str, Callable[..., Expr]] = {
 }
 
 
+_AS_IN_SYMBOLS = {"maximum": "max", "minimum": "min"}
+
+
 def with_numbers(formula: Formula) -> Expr | None:
     """
     Put the numbers in.
@@ -65,7 +68,10 @@ def _applied(formula: Applied) -> Expr | None:
     if formula.op == "clip" and len(args) < 3:
         return None  # bounded on one side
     if formula.op in FUNCTIONS:
-        return call(formula.op, *(arg for arg in args.values() if arg is not None))
+        return call(
+            _AS_IN_SYMBOLS.get(formula.op, formula.op),
+            *(arg for arg in args.values() if arg is not None),
+        )
     return _read_from_words(formula, {k: arg for k, arg in args.items() if arg is not None})
 
 

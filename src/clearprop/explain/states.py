@@ -73,6 +73,8 @@ def state_of(value: float, name: Name, formula: Formula | None, reasons: Reasons
     cut = None if formula is None else next(_clipped(formula), None)
     if cut is not None:
         return cut
+    if value == 0 and name.function and _without_slope(formula):
+        return State("saturated_off", {"function": name.function})
     if formula is not None and not isinstance(formula, Quantity):
         found = _zero(formula) if value == 0 else _nearly_zero(value, name, formula)
         if found is not None:
@@ -178,6 +180,14 @@ def _nearly_zero(value: float, name: Name, formula: Formula) -> State | None:
         if slopes and 0 < abs(slopes[-1].value) < FLAT:
             return State("saturated", {"function": name.function, "slope": slopes[-1].value})
     return None
+
+
+def _without_slope(formula: Formula | None) -> bool:
+    """Tell a delta in which the slope of the activation came to 0, and all else did not."""
+    if not (isinstance(formula, Applied) and formula.op == "multiply"):
+        return False
+    zeros = [factor for factor in _factors(formula) if factor.value == 0]
+    return bool(zeros) and not any(isinstance(zero, Quantity) for zero in zeros)
 
 
 def _terms(formula: Formula) -> list[Formula] | None:

@@ -34,7 +34,7 @@ def why(
     x: Any = None,
     y: Any = None,
     sample: int = 0,
-    depth: int | None = DELTA_FORM,
+    depth: int | str | None = DELTA_FORM,
     paths: bool = False,
     by: str | None = None,
     training: bool = False,
@@ -61,10 +61,10 @@ def why(
         Of a model, the batch it is asked for. Without `y` there is no loss to differentiate.
     sample : int
         Which example of the batch, counted from 0, for what differs by example.
-    depth : int or None
+    depth : int, "all" or None
         How many levels to open: 0 is one sentence, 1 the formula itself (a gradient is δ times
-        input), 2 opens its deltas, 3 the deltas behind those; None goes all the way to the inputs
-        and the loss.
+        input), 2 opens its deltas, 3 the deltas behind those; "all" (or None) goes all the way to
+        the inputs and the loss.
     paths : bool
         Of a weight of a dense network: whether to write its gradient as a sum over the paths to
         the loss too, for that `sample`, largest first.
@@ -111,6 +111,9 @@ def why(
     >>> cp.why(w.grad).value
     -16.0
     """
+    depth = None if depth == "all" else depth
+    if isinstance(depth, str):
+        raise OptionError(told("asking.depth", got=repr(depth)))
     _check(depth, digits, top, by)
     if subject is None:
         raise StateError(told("asking.no_number_yet"))

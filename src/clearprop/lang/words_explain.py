@@ -120,6 +120,10 @@ WORDS = {
         "en": "nearly 0 because {function} is saturated (slope {slope})",
         "ko": "{function:이} 포화되어 0에 가까움 (미분값 {slope})",
     },
+    "saturated_off": {
+        "en": "0 because {function} is saturated: its slope comes to 0",
+        "ko": "{function:이} 포화되어 미분값이 0이므로 0",
+    },
     "terms_cancel": {
         "en": "0 because the terms cancel out",
         "ko": "항들이 서로 상쇄되어 0",
