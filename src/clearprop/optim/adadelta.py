@@ -54,7 +54,7 @@ ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name
     array([0.556])
     """
 
-    learning_rate: Rate = rate(0.001)  # noqa: RUF009 - a field
+    learning_rate: Rate = rate(0.001)
     rho: float = between(0.0, 1.0, default=0.95)
     epsilon: float = positive(1e-7)
 

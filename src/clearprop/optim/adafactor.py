@@ -67,7 +67,7 @@ ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name
     array([0.9, 0.9, 0.9])
     """
 
-    learning_rate: Rate = rate(0.001)  # noqa: RUF009 - a field
+    learning_rate: Rate = rate(0.001)
     beta_2_decay: float = setting(-0.8, Interval(high=0.0, closed="right"))
     epsilon_1: float = positive(1e-30)
     epsilon_2: float = positive(1e-3)

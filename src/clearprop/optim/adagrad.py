@@ -50,7 +50,7 @@ ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name
     array([0.6])
     """
 
-    learning_rate: Rate = rate(0.001)  # noqa: RUF009 - a field
+    learning_rate: Rate = rate(0.001)
     initial_accumulator_value: float = at_least(0.0, 0.1)
     epsilon: float = positive(1e-7)
 

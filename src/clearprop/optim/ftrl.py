@@ -62,7 +62,7 @@ ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name
     array([ 0.  , -0.33])
     """
 
-    learning_rate: Rate = rate(0.001, zero=False)  # noqa: RUF009 - a field
+    learning_rate: Rate = rate(0.001, zero=False)
     learning_rate_power: float = setting(-0.5, Interval(high=0.0, closed="right"))
     initial_accumulator_value: float = at_least(0.0, 0.1)
     l1_regularization_strength: float = at_least(0.0, 0.0)

@@ -58,7 +58,7 @@ ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name
     array([2.5, 4. ])
     """
 
-    learning_rate: Rate = rate(0.001)  # noqa: RUF009 - a field
+    learning_rate: Rate = rate(0.001)
     beta_1: float = between(0.0, 1.0, closed="left", default=0.9)
     beta_2: float = between(0.0, 1.0, closed="left", default=0.999)
     epsilon: float = positive(1e-7)

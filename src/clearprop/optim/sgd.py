@@ -54,7 +54,7 @@ ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name
     (1.0, {'velocity': 0.0})
     """
 
-    learning_rate: Rate = rate(0.01)  # noqa: RUF009 - a field
+    learning_rate: Rate = rate(0.01)
     momentum: float = between(0.0, 1.0, default=0.0)
     nesterov: bool = switch(False)
 

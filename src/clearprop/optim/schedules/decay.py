@@ -172,8 +172,8 @@ class PiecewiseConstantDecay(Decay):
     (0.1, 0.05, 0.01)
     """
 
-    boundaries: list[float] = needed(Numbers(Interval()))  # noqa: RUF009
-    values: list[float] = needed(Numbers(Interval(0.0, closed="left")))  # noqa: RUF009
+    boundaries: list[float] = needed(Numbers(Interval()))
+    values: list[float] = needed(Numbers(Interval(0.0, closed="left")))
     name: str = text("PiecewiseConstant")
 
     def __post_init__(self) -> None:
