@@ -145,8 +145,8 @@ def test_judging_and_predicting_change_and_record_nothing():
     task_forward = it.forward
     watched = Task(forward, it.loss, it.predict, it.leaves, meters=it.meters)
     logs = Eager().evaluate(watched, Data(X, Y), in_twos(0), Watch())
-    np.testing.assert_allclose(Eager().predict(forward, Data(X), [slice(0, 4), slice(4, 6)], Watch()),
-                               task_forward(cp.tensor(X), False).numpy())  # fmt: skip
+    predicted = Eager().predict(forward, Data(X), [slice(0, 4), slice(4, 6)], Watch())
+    np.testing.assert_allclose(predicted, task_forward(cp.tensor(X), False).numpy())
     assert all(output.node.op is None for output in made)
     assert [leaf.node.data.tolist() for leaf in it.leaves] == [[[0.1], [0.2]], [0.0]]
     assert logs["largest"] == max(output.data.max() for output in made[:3])
