@@ -294,14 +294,35 @@ def test_the_loss_of_a_batch_is_made_up_of_its_samples_losses(lang):
     assert not any("∂E/∂E" in s.symbol for s in gradient.steps)
 
 
-def test_what_is_asked_of_one_input_says_so_of_several(branched):
+def test_several_inputs_are_pushed_by_and_changed(branched):
     model, x, y = branched
-    with pytest.raises(OptionError, match="one input; this one has left, right"):
-        cp.pushes(model, "price/output[0]", x=x)
-    with pytest.raises(OptionError, match="one input"):
-        cp.what_if(model, {"price/bias[0]": 0.1}, x=x, y=y)
+    e = cp.pushes(model, "price/output[0]", x=x)
+    assert sum(e.facts["pushes"]) + e.facts["rest"] == pytest.approx(e.value)
+    answer = cp.what_if(model, {"left[0]": 0.5, "price/bias[0]": 0.1}, x=x, y=y, sample=1)
+    start = model.get_weights()
+    other = [np.array(each) for each in x]
+    other[0][1, 0] += 0.5
+    at = next(k for k, w in enumerate(model.weights) if w.path == "price/bias")
+    model.set_weights([w + 0.1 * (k == at) for k, w in enumerate(start)])
+    after = cp.why(model, "loss", x=other, y=y).value
+    model.set_weights(start)
+    assert answer.before == pytest.approx(cp.why(model, "loss", x=x, y=y).value)
+    assert answer.after == pytest.approx(after, rel=1e-6)
+    assert abs(answer.remainder) < abs(answer.exact)
+
+
+def test_what_has_no_class_labels_is_told_so(branched):
+    model, x, y = branched
     with pytest.raises(OptionError, match="class labels"):
         cp.why(model, "price/bias[0]", x=x, y=y, by="class")
+
+
+def test_a_word_has_no_slope():
+    layers = [cp.layers.Embedding(4, 2), cp.layers.Flatten(), cp.layers.Dense(1)]
+    model = cp.Sequential([cp.Input((3,), dtype="int32"), *layers])
+    model.compile("sgd", "mse")
+    with pytest.raises(OptionError, match="no slope"):
+        cp.what_if(model, {"x[0]": 1}, x=[1, 2, 3], y=[0.5])
 
 
 def test_a_branched_model_is_watched_by_sample(branched):

@@ -13,7 +13,7 @@ from clearprop.core.namespaces import NUMPY, computing_with, recording
 from clearprop.core.tape import Backward
 from clearprop.core.tensor import RECORDED, Node, Tensor, leaf
 from clearprop.core.tree import flatten, unflatten
-from clearprop.errors import OptionError, StateError
+from clearprop.errors import StateError
 from clearprop.explain.addresses import Address
 from clearprop.explain.doubled import observed
 from clearprop.explain.explanation import State, Step
@@ -118,21 +118,6 @@ class Recording:
                     self.names.table.setdefault(tensor.node, _after(_slot(each.path, key)))
         ends = [new.node for _, new, _ in made]
         self.names.table.update(name_bias_corrections(ends, step.node))
-
-    def only_input(self, asking: str) -> Node:
-        """
-        Give the input of a network that has one.
-
-        Raises
-        ------
-        OptionError
-            If there are several.
-        """
-        if self.inputs != ("x",):
-            raise OptionError(
-                told("asking.one_input", asking=asking, inputs=", ".join(self.inputs))
-            )
-        return self.forward["x"]
 
     @property
     def features(self) -> int:

@@ -11,12 +11,15 @@ import numpy as np
 
 from clearprop.core.derivatives import value_and_grad
 from clearprop.core.tensor import Tensor, as_tensor
+from clearprop.core.tree import flatten, unflatten
 from clearprop.errors import OptionError, StateError, unknown
 from clearprop.explain.addresses import parse
+from clearprop.explain.batches import examples
 from clearprop.explain.explanation import Explanation
 from clearprop.explain.recorded import record_model
 from clearprop.lang import language, told
 from clearprop.nn.layer import Layer
+from clearprop.train import feed
 
 __all__ = ["Change", "WhatIf", "what_if"]
 
@@ -174,8 +177,7 @@ def _of_model(
     model: Any, changes: Mapping[str, float], x: Any, y: Any, sample: int, lang: str
 ) -> WhatIf:
     recording = record_model(model, x, y)
-    x = recording.only_input("what_if").data  # as a batch, whatever came
-    y = np.asarray(y) if len(np.shape(y)) and len(y) == len(x) else np.asarray(y)[None]
+    x, y = examples(model, x, y)  # as batches, whatever came
     moved: dict[str, np.ndarray] = {}
     made = []
     for text, by in changes.items():
@@ -184,13 +186,17 @@ def _of_model(
         name = recording.names.of(recording.forward[address.tensor])
         if name is None or name.role not in ("input", "weight"):
             raise OptionError(told("asking.what_if_only", got=repr(text)))
-        gradient = recording.gradients[address.tensor]
+        gradient = recording.gradients.get(address.tensor)
+        if gradient is None:  # the number of a word, or a weight off the path
+            raise OptionError(told("asking.what_if_no_slope", got=repr(text)))
         held = recording.forward[address.tensor].data
         values = moved.setdefault(address.tensor, np.array(held))
         made.append(
             Change(text, float(held[index]), float(held[index]) + by, float(gradient.data[index]))
         )
         values[index] += by
-    again = record_model(model, moved.pop("x", x), y, replaced=moved)
+    leaves, form = flatten(feed.inputs(model, x))
+    inputs = [moved.pop(name, leaf) for name, leaf in zip(recording.inputs, leaves, strict=True)]
+    again = record_model(model, unflatten(form, inputs), y, replaced=moved)
     after = float(again.forward["loss"].data)
     return WhatIf(float(recording.forward["loss"].data), after, tuple(made), lang)

@@ -1,10 +1,6 @@
 """What is wrong with a question about a number, a change to it, or a worksheet of numbers."""
 
 WORDS = {
-    "one_input": {
-        "en": "{asking} is for networks of one input; this one has {inputs}.",
-        "ko": "{asking:은} 입력이 하나인 신경망에만 씁니다. 이 신경망의 입력은 {inputs}입니다.",
-    },
     # Addresses.
     "no_address": {
         "en": "{text} is no address; write such as 'dense_1/kernel[0,2]', 'w5' or 'h1.delta'.",
@@ -214,6 +210,10 @@ WORDS = {
     "what_if_at": {
         "en": "what_if: at={{{name}: ...}} is needed; {name} has no default.",
         "ko": "{name}에는 기본값이 없으니 at={{{name}: ...}}을 주십시오.",
+    },
+    "what_if_no_slope": {
+        "en": "what_if: the loss has no slope along {got}, a whole number or off its path.",
+        "ko": "{got:은} 정수이거나 손실로 가는 경로에 없어 기울기가 없습니다.",
     },
     "what_if_only": {
         "en": "what_if: only inputs and weights can be changed; got {got}.",
