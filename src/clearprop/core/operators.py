@@ -14,6 +14,12 @@ Operand: TypeAlias = Any
 Axis: TypeAlias = int | tuple[int, ...] | None
 
 
+def _only_none(dtype: Any, out: Any) -> None:
+    """Refuse what NumPy's functions hand on and is not done here."""
+    if dtype is not None or out is not None:
+        raise TypeError("a tensor takes neither dtype nor out; convert it by .astype(dtype).")
+
+
 class Operators:
     """Spell ``x + y`` as ``xp.add(x, y)``, with the namespace `xp` of whatever `x` is."""
 
@@ -131,33 +137,58 @@ class Operators:
         """The last two axes swapped."""
         return self._xp.matrix_transpose(self)
 
-    def sum(self, axis: Axis = None, *, keepdims: bool = False) -> Self:
+    # NumPy's functions of these names call them, with None for its `dtype` and `out`: np.mean(x).
+
+    def sum(
+        self, axis: Axis = None, dtype: None = None, out: None = None, *, keepdims: bool = False
+    ) -> Self:
         """Add the elements along `axis`."""
+        _only_none(dtype, out)
         return self._xp.sum(self, axis=axis, keepdims=keepdims)
 
-    def mean(self, axis: Axis = None, *, keepdims: bool = False) -> Self:
+    def mean(
+        self, axis: Axis = None, dtype: None = None, out: None = None, *, keepdims: bool = False
+    ) -> Self:
         """Average the elements along `axis`."""
+        _only_none(dtype, out)
         return self._xp.mean(self, axis=axis, keepdims=keepdims)
 
-    def prod(self, axis: Axis = None, *, keepdims: bool = False) -> Self:
+    def prod(
+        self, axis: Axis = None, dtype: None = None, out: None = None, *, keepdims: bool = False
+    ) -> Self:
         """Multiply the elements along `axis`."""
+        _only_none(dtype, out)
         return self._xp.prod(self, axis=axis, keepdims=keepdims)
 
-    def max(self, axis: Axis = None, *, keepdims: bool = False) -> Self:
+    def max(
+        self, axis: Axis = None, dtype: None = None, out: None = None, *, keepdims: bool = False
+    ) -> Self:
         """Find the largest element along `axis`."""
+        _only_none(dtype, out)
         return self._xp.max(self, axis=axis, keepdims=keepdims)
 
-    def min(self, axis: Axis = None, *, keepdims: bool = False) -> Self:
+    def min(
+        self, axis: Axis = None, dtype: None = None, out: None = None, *, keepdims: bool = False
+    ) -> Self:
         """Find the smallest element along `axis`."""
+        _only_none(dtype, out)
         return self._xp.min(self, axis=axis, keepdims=keepdims)
 
-    def var(self, axis: Axis = None, *, correction: float = 0.0, keepdims: bool = False) -> Self:
+    def var(
+        self, axis: Axis = None, dtype: None = None, out: None = None, ddof: float = 0.0, *,
+        correction: float = 0.0, keepdims: bool = False,
+    ) -> Self:  # fmt: skip
         """Average the squared distance from the mean along `axis`."""
-        return self._xp.var(self, axis=axis, correction=correction, keepdims=keepdims)
+        _only_none(dtype, out)
+        return self._xp.var(self, axis=axis, correction=correction or ddof, keepdims=keepdims)
 
-    def std(self, axis: Axis = None, *, correction: float = 0.0, keepdims: bool = False) -> Self:
+    def std(
+        self, axis: Axis = None, dtype: None = None, out: None = None, ddof: float = 0.0, *,
+        correction: float = 0.0, keepdims: bool = False,
+    ) -> Self:  # fmt: skip
         """Take the root of `var`."""
-        return self._xp.std(self, axis=axis, correction=correction, keepdims=keepdims)
+        _only_none(dtype, out)
+        return self._xp.std(self, axis=axis, correction=correction or ddof, keepdims=keepdims)
 
     def argmax(self, axis: int | None = None, *, keepdims: bool = False) -> Self:
         """Find the place of the largest element along `axis`."""

@@ -212,12 +212,14 @@ def _tried(layer: Layer, args: Any, options: Any, each: Callable[..., Any]) -> A
     """Find what a call gives by making it, on zeros."""
     awaited = [x for x in flatten((args, options))[0] if isinstance(x, Placeholder)]
 
+    from clearprop.nn import calling  # needs placeholders
+
     def run(arrays: list[Any]) -> Any:
         values = iter(arrays)
         ready_args, ready_options = map_tree(
             lambda x: next(values) if isinstance(x, Placeholder) else x, (args, options)
         )
-        return layer(*ready_args, training=False, **ready_options)
+        return calling.tried(layer, *ready_args, training=False, **ready_options)
 
     return inferred(run, [x.shape for x in awaited], [x.dtype for x in awaited], each)
 
