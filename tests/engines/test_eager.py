@@ -233,3 +233,23 @@ def test_engines_by_name():
         choose("eagre")
     with pytest.raises(OptionError, match="unknown engine 3"):
         choose(3)
+
+
+def test_callbacks_are_told_in_the_modes_of_whoever_asked():
+    class Curious(Watch):
+        steps = True
+
+        def __init__(self):
+            self.seen = []
+
+        def begins(self, step):
+            self.seen.append(((cp.tensor([2.0]) * 3.0).node.op is not None, np.geterr()["over"]))
+
+        def ended(self, step, logs):
+            self.begins(step)
+
+    watch, it, outside = Curious(), task(), np.geterr()["over"]
+    Eager().evaluate(it, Data(X, Y), in_twos(0), watch)
+    list(Eager().train(it, Data(X, Y), [0], in_twos, watch))
+    assert watch.seen == [(True, outside)] * 12
+    assert outside != "ignore"

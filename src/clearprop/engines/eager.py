@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
+from contextvars import copy_context
 from math import isfinite
 from typing import Any, ClassVar, final
 
@@ -53,14 +54,15 @@ class Eager(Engine):
             self._updates = Updates(task.rule)
         for number in epochs:
             # Nothing is entered across the `yield`: whoever asks has modes of its own.
+            steps = Steps(rows(number), watch)
             with _arrays(recording()):
-                epoch = _train_epoch(task, self._updates, data, number, rows(number), watch)
+                epoch = _train_epoch(task, self._updates, data, number, steps)
             yield epoch
 
     def evaluate(self, task: Task, data: Data, rows: Iterable[Rows], watch: Watch) -> Logs:
-        figures = Figures(task.meters)
+        figures, steps = Figures(task.meters), Steps(rows, watch)
         with _arrays(no_grad()):
-            for chosen in _watched(rows, watch, figures.logs):
+            for chosen in steps.each(figures.logs):
                 x, y, weight = data.take(chosen)
                 output = task.forward(_input(x), False)
                 figures.add(rows_in(x), task.loss(y, output, weight))
@@ -74,9 +76,9 @@ class Eager(Engine):
         rows: Iterable[Rows],
         watch: Watch,
     ) -> Array:
-        parts = []
+        parts, steps = [], Steps(rows, watch)
         with _arrays(no_grad()):
-            for chosen in _watched(rows, watch, dict):
+            for chosen in steps.each(dict):
                 made = forward(_input(data.take(chosen)[0]), False)
                 parts.append(map_tree(lambda each: each.data, made))
         return map_tree(lambda *each: np.concatenate(each), *parts)
@@ -116,11 +118,10 @@ def _train_epoch(
     updates: Updates | None,
     data: Data,
     number: int,
-    rows: Iterable[Rows],
-    watch: Watch,
+    steps: Steps,
 ) -> Epoch:
     epoch, figures = Epoch(number), Figures(task.meters)
-    for chosen in _watched(rows, watch, figures.logs):
+    for chosen in steps.each(figures.logs):
         x, y, weight = data.take(chosen)
         output = task.forward(_input(x), True)
         loss = task.loss(y, output, weight)
@@ -134,16 +135,28 @@ def _train_epoch(
     return epoch
 
 
-def _watched(rows: Iterable[Rows], watch: Watch, logs: Callable[[], Logs]) -> Iterator[Rows]:
-    """Give the rows of each step; between the steps, tell the watch and hear whether to stop."""
-    for step, chosen in enumerate(rows):
-        if watch.steps:
-            watch.begins(step)
-        yield chosen
-        if watch.steps:
-            watch.ended(step, logs)
-        if watch.stop():
-            return
+class Steps:
+    """
+    The steps of one pass over the data.
+
+    Callbacks run in the modes that held when this was made: a gradient can be taken there, and
+    NumPy warns as it does elsewhere.
+    """
+
+    def __init__(self, rows: Iterable[Rows], watch: Watch) -> None:
+        self.rows, self.watch, self.outside = rows, watch, copy_context()
+
+    def each(self, logs: Callable[[], Logs]) -> Iterator[Rows]:
+        """Give the rows of each step; between steps, tell the watch and hear whether to stop."""
+        watch, outside = self.watch, self.outside
+        for step, chosen in enumerate(self.rows):
+            if watch.steps:
+                outside.run(watch.begins, step)
+            yield chosen
+            if watch.steps:
+                outside.run(watch.ended, step, logs)
+            if watch.stop():
+                return
 
 
 def descend(task: Task, updates: Updates | None, loss: Node, unreached: set[str]) -> None:
