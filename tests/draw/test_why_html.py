@@ -159,3 +159,10 @@ def write() -> None:
 
 if __name__ == "__main__":
     write()
+
+
+def test_a_remark_does_not_say_its_role_again():
+    model = classic()
+    model.compile(cp.optimizers.Adam(0.1), "mse")
+    html = cp.why(model, "w5", x=CLASSIC_X, y=CLASSIC_Y, lang="en").to_html()
+    assert html.count("bias correction") == 2  # once of each of the two averages

@@ -143,5 +143,6 @@ def _label(step: Step, explanation: Explanation) -> str:
     if explanation.facts.get("sections"):
         return ""
     known = step.role in words("explain")  # what comes from elsewhere may have other roles
+    known = known and (step.state is None or step.state.key != step.role)  # that says it already
     role = escape(say(f"explain.{step.role}", explanation.lang)) + " " if known else ""
     return f' <span class="why-role">{role}<code>{escape(step.address)}</code></span>'
