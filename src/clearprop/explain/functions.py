@@ -15,6 +15,7 @@ from types import MappingProxyType
 __all__ = ["FUNCTIONS"]
 
 _ONE, _ZERO = Decimal(1), Decimal(0)
+_ENDLESS = Decimal("Infinity")
 # Those of the self-normalizing network: Klambauer and others (2017), equation 14.
 _SELU_ALPHA = Decimal("1.6732632423543772848170429916717")
 _SELU_SCALE = Decimal("1.0507009873554804934193349852946")
@@ -83,7 +84,7 @@ FUNCTIONS: Mapping[str, Callable[..., Decimal]] = MappingProxyType(
         "maximum": max,
         "min": min,
         "minimum": min,
-        "clip": lambda x, low, high: min(max(x, low), high),
+        "clip": lambda x, low=-_ENDLESS, high=_ENDLESS: min(max(x, low), high),
         "floor": lambda x: Decimal(math.floor(x)),
         "ceil": lambda x: Decimal(math.ceil(x)),
         "trunc": lambda x: Decimal(math.trunc(x)),
