@@ -196,3 +196,28 @@ def test_from_an_example_of_negative_weight_training_goes_away():
     for w, a, b in zip(start, toward.get_weights(), away.get_weights(), strict=True):
         np.testing.assert_allclose(a - w, w - b, atol=1e-7)
         assert np.abs(a - w).max() > 1e-4
+
+
+# -- sequences of several lengths -----------------------------------------------------------
+
+
+class Reader(cp.Model):
+    """A model of a user's own, which no shape was said of."""
+
+    def __init__(self):
+        super().__init__()
+        self.words = cp.layers.Embedding(5, 2, mask_zero=True)
+        self.memory, self.answer = cp.layers.LSTM(3), cp.layers.Dense(1)
+
+    def call(self, x):
+        return self.answer(self.memory(self.words(x)))
+
+
+def test_batches_of_several_lengths_for_a_model_of_ones_own():
+    made = Reader()
+    made.compile("sgd", "mse")
+    made.fit(((np.ones((2, T), int), np.ones((2, 1))) for T in (3, 5, 4)), verbose=0)
+    short, long = np.array([[1, 2, 0]]), np.array([[1, 2, 0, 0]])
+    assert np.allclose(made.predict(short), made.predict(long))
+    with pytest.raises(errors.ShapeError, match="shape"):
+        made.predict(np.ones((2, 3, 4), int))

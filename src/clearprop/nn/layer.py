@@ -110,6 +110,7 @@ class Layer(Telling):
     converts_integers: ClassVar[bool] = True  # an embedding takes whole numbers as they are
     supports_masking: bool = False
     knows_output_shape: ClassVar[bool] = False  # without being run
+    call_is_own: ClassVar[bool] = False  # whether a user wrote it, and not the library
     adds_losses: ClassVar[bool] = False  # whether its call may
     _may_be_direct: ClassVar[bool] = True
     _takes: ClassVar[tuple[str, ...]] = ()
@@ -152,7 +153,7 @@ class Layer(Telling):
             cls._takes = tuple(inspect.signature(cls.call).parameters)[1:]
             cls._takes_training = "training" in cls._takes
             # One of the user's own may call add_loss in there.
-            cls.adds_losses = cls._keeps_masks = not _is_ours(cls)
+            cls.call_is_own = cls.adds_losses = cls._keeps_masks = not _is_ours(cls)
         if "compute_mask" in cls.__dict__:
             cls._makes_mask = True
         if {"output_shape", "compute_output_shape"} & cls.__dict__.keys():

@@ -202,7 +202,10 @@ def _shapes_like(x: Any, shapes: Any) -> list[Any]:
 
 
 def _input(model: Layer, x: np.ndarray, shape: Any, name: str) -> np.ndarray:
-    x = checked_inputs(with_axis(x, shape), shape, name)
+    x = with_axis(x, shape)
+    if shape is not None and model.call_is_own:  # what it was built for was but the first batch
+        shape = (None,) * len(shape)
+    x = checked_inputs(x, shape, name)
     if x.dtype.kind != "f":
         return x  # converted batch by batch: pixels as bytes take a quarter of the memory
     with np.errstate(over="ignore", invalid="ignore"):
