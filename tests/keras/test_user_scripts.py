@@ -176,3 +176,13 @@ def test_classes_given_for_loading(tmp_path):
     assert again(np.ones((1, 2))).tolist() == [[3.0, 3.0]]
     with pytest.raises(OptionError, match="must be a class of layers"):
         ours.models.model_from_json(text, custom_objects={"Tripled": 3})
+
+
+def test_constants_of_arrays():
+    constant = ours.initializers.Constant
+    with pytest.raises(OptionError, match="must hold finite numbers"):
+        constant([1.0, np.nan])
+    with pytest.raises(OptionError, match="must hold finite numbers"):
+        constant(["a", "b"])
+    with pytest.raises(ShapeError, match=r"shape \(2,\) does not fit a weight of shape \(3,\)"):
+        constant([1.0, 2.0])((3,))

@@ -223,6 +223,20 @@ def a_layer_s_answers(keras):
     }  # fmt: skip
 
 
+def vectors_learnt_elsewhere(keras):
+    layers, vectors = keras.layers, numbers(10, 4)
+    given = keras.initializers.Constant(vectors)
+    model = keras.Sequential([
+        keras.Input((5,), dtype="int32"),
+        layers.Embedding(10, 4, embeddings_initializer=given, trainable=False),
+        layers.Flatten(), layers.Dense(1, kernel_initializer="ones"),
+    ])  # fmt: skip
+    model.compile("adam", "mse")
+    figures = fitted(model, whole(10, 6, 5), numbers(6, 1))
+    again = keras.Sequential.from_config(model.get_config())
+    return {**figures, "vectors": model.get_weights()[0], "again": again.get_weights()[0]}
+
+
 def stateful(keras):
     layers = keras.layers
     model = ready(keras.Sequential([
@@ -263,4 +277,5 @@ def operations(keras):
 SCRIPTS = [
     parts_of_models, class_of_inputs_and_outputs, transformer, masks, rates, generators,
     written_down, penalties, a_layer_s_answers, stateful, operations,
+    vectors_learnt_elsewhere,
 ]  # fmt: skip

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import final
+from typing import Any, final
 
 import numpy as np
 
-from clearprop.errors import ShapeError
+from clearprop.errors import OptionError, ShapeError
 from clearprop.nn.initializers.base import Draw, Initializer, Shape
 from clearprop.nn.settings import number
 
@@ -46,24 +46,47 @@ class Ones(Initializer):
 @final
 class Constant(Initializer):
     """
-    One number everywhere.
+    One number everywhere; or the numbers of an array, such as vectors of words learnt elsewhere.
 
     Parameters
     ----------
-    value : float
-        The number.
+    value : float or array
+        The number; or an array of the weight's shape, or of one that broadcasts to it.
+
+    Raises
+    ------
+    OptionError
+        If `value` holds anything but finite numbers.
+    ShapeError
+        When called for a shape that it does not fit.
 
     Examples
     --------
     >>> Constant(0.5)((2,)).tolist()
     [0.5, 0.5]
+    >>> Constant([[1, 2], [3, 4]])((2, 2)).tolist()
+    [[1.0, 2.0], [3.0, 4.0]]
     """
 
-    def __init__(self, value: float = 0.0) -> None:
-        self.value = number("Constant", "value", value)
+    value: float | list[Any]
+
+    def __init__(self, value: Any = 0.0) -> None:
+        if np.ndim(value) == 0:
+            self.value = number("Constant", "value", value)
+            return
+        array = np.asarray(value)
+        if array.dtype.kind not in "iuf" or not np.isfinite(array).all():
+            raise OptionError(f"Constant: value must hold finite numbers; got {str(value)[:80]}.")
+        self.value = array.tolist()
 
     def draw(self, shape: Shape, rng: Draw) -> np.ndarray:
-        return np.full(shape, self.value, dtype=np.float64)
+        given = np.asarray(self.value, np.float64)
+        try:
+            return np.array(np.broadcast_to(given, shape))
+        except ValueError:
+            raise ShapeError(
+                f"Constant: an array of shape {given.shape} does not fit a weight of shape {shape}."
+            ) from None
 
 
 @final
