@@ -254,3 +254,11 @@ def test_what_cannot_be_drawn_is_refused(quadrants, images):
 def test_the_check_would_see_a_picture_that_is_not_sound():
     broken = str(network(classic(), lang="en")).replace('role="img"', "")
     assert form_faults(broken) == ["no role"]
+
+
+def test_a_constant_of_a_layer_is_in_its_box():
+    model = cp.Sequential([cp.Input((2,)), cp.layers.BatchNormalization(name="norm")])
+    picture = computation(model, [[1.0, 2.0]], lang="en")
+    assert "constant" not in picture.desc
+    opened = computation(model, [[1.0, 2.0]], collapsed=(), lang="en")
+    assert "constant" in opened.desc

@@ -340,3 +340,23 @@ def test_a_branched_model_is_watched_by_sample(branched):
     e = cp.why(model, "shared/kernel[0,1]", x=x, y=y, by="sample")
     parts = e.steps[1].formula.parts
     assert sum(part.value for part in parts) == pytest.approx(e.value)
+
+
+def test_a_number_of_a_model_of_several_inputs_is_compared(branched):
+    model, x, y = branched
+    value = cp.why(model, "price/bias[0]", x=x, y=y).value
+    assert cp.compare(model, "price/bias[0]", x=x, y=y, yours=value).same == "same"
+    turned = cp.compare(model, "price/bias[0]", x=x, y=y, yours=-value)
+    assert "sign" in {finding.key for finding in turned.findings}
+
+
+def test_a_chain_made_of_calls_is_calculated_by_hand_too():
+    start = cp.Input((2,))
+    hidden = cp.layers.Dense(2, activation="sigmoid")(start)
+    model = cp.Model(start, cp.layers.Dense(1)(hidden))
+    model.compile("sgd", "mse")
+    asked = {"x": [1.0, 2.0], "y": [3.0]}
+    gradient = cp.why(model, "w5", **asked).value
+    assert cp.formulas(model, [1.0, 2.0], [3.0])["w5E"] == pytest.approx(gradient / 2)
+    found = cp.compare(model, "w5", **asked, yours=gradient / 2)
+    assert [finding.key for finding in found.findings] == ["convention"]

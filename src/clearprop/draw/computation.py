@@ -188,5 +188,7 @@ def _by_layer(nodes: Sequence[Recorded], names: Names) -> dict[str, list[str]]:
     groups: dict[str, list[str]] = {}
     for node in nodes:
         if layer.get(node):
-            groups.setdefault(layer[node], []).append(keys[node])
+            plain = [k for k, given in enumerate(node.inputs) if not isinstance(given, Recorded)]
+            own = [f"{keys[node]} {k}" for k in plain]  # as `_picture` calls them
+            groups.setdefault(layer[node], []).extend([*own, keys[node]])
     return groups

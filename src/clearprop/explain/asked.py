@@ -10,7 +10,7 @@ import numpy as np
 
 from clearprop.errors import OptionError
 from clearprop.explain.addresses import Address, book_names
-from clearprop.explain.batches import checked_batch
+from clearprop.explain.batches import examples
 from clearprop.explain.conventions import Scale, loss_kind, own_scale
 from clearprop.explain.explanation import Explanation, Step
 from clearprop.explain.formulas import dense_layers
@@ -127,7 +127,7 @@ class Asked:
             layers = dense_layers(self.model)
         except OptionError:
             return None
-        x, y = checked_batch(self.x, self.y, tuple(self.model.built_for[1:]))
+        x, y = examples(self.model, self.x, self.y)
         if sum(layer.w.size for layer in layers) > MOST_WEIGHTS or len(x) > MOST_SAMPLES:
             return None
         setup = self.model.setup_for("compare")

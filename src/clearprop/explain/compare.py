@@ -6,13 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
 from clearprop.errors import StateError
-from clearprop.explain.addresses import Address, parse
+from clearprop.explain.addresses import parse
 from clearprop.explain.asked import Asked, Guess
 from clearprop.explain.explanation import Explanation
 from clearprop.explain.guesses import guesses_of_conventions, guesses_of_slips
+from clearprop.explain.recorded import record_model
 from clearprop.explain.typed import Typed, typed
 from clearprop.explain.why import why
 from clearprop.lang import language
@@ -138,7 +137,13 @@ def compare(
     number = typed(yours)
     explained = why(model, address, x=x, y=y, sample=sample, depth=1)
     step = explained.steps[0]
-    asked = Asked.of(model, _parsed(model, address, x), step, explained, x, y, sample)
+    recording = record_model(model, x, y)
+    parsed = parse(
+        address, list(model.sublayers()), recording.features, recording.shapes,
+        batched=recording.batched,
+    )  # fmt: skip
+    sample = sample if parsed.sample is None else parsed.sample
+    asked = Asked.of(model, parsed, step, explained, x, y, sample)
     same = "same" if number.fits(step.value) else ""
     if not same and number.is_cut_off(step.value):
         same = "cut_off"
@@ -166,8 +171,3 @@ def _guesses(asked: Asked) -> Iterator[Guess]:
 def _is_known(guess: Guess, findings: Sequence[Guess]) -> bool:
     """Tell whether the same has been found already, in the same words."""
     return any((guess.key, guess.mentioned) == (found.key, found.mentioned) for found in findings)
-
-
-def _parsed(model: Any, address: str, x: Any) -> Address:
-    inputs = int(np.prod(model.built_for[1:])) if model.built else int(np.shape(x)[-1])
-    return parse(address, model.layers, inputs)

@@ -9,7 +9,7 @@ import numpy as np
 
 from clearprop.errors import OptionError, ShapeError, StateError
 from clearprop.explain.addresses import is_chain
-from clearprop.explain.batches import checked_batch
+from clearprop.explain.batches import examples
 from clearprop.explain.explanation import Explanation, Step
 from clearprop.explain.factors import factors
 from clearprop.explain.hand import PARTS, Calculation, Line
@@ -204,11 +204,11 @@ def formulas(
     """
     if not model.built:
         model.build((1, *np.shape(x)[-1:]))
-    inputs, targets = checked_batch(x, y, tuple(model.built_for[1:]))
+    layers = dense_layers(model)
+    inputs, targets = examples(model, x, y)
     if len(inputs) != 1 or targets is None:
         raise OptionError(told("asking.one_example", count=len(inputs)))
     units = model.output_shape(model.built_for)[1:]
-    layers = dense_layers(model)
     if layers[-1].activation == "softmax" and targets.size == 1 < units[0]:
         targets = _one_hot(targets, units[0])
     if targets.shape[1:] != units:
