@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from abc import ABC
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -16,21 +15,21 @@ from clearprop.data.checks import whole
 from clearprop.engines import Watch
 from clearprop.errors import OptionError, named, no_argument
 from clearprop.lang import language, say
-from clearprop.nn import Layer, serialize
+from clearprop.nn import Layer
 from clearprop.nn.shapes import as_shapes, inferred
 from clearprop.nn.told import unless_set
-from clearprop.train import saving, sources
-from clearprop.train.asked import Asked, batch_rows, by_name_or_order
+from clearprop.train import sources
+from clearprop.train.asked import batch_rows, by_name_or_order
 from clearprop.train.callbacks import Callbacks
 from clearprop.train.history import History
+from clearprop.train.kept import Kept
 from clearprop.train.loop import Course, run
 from clearprop.train.progress import progress_for
-from clearprop.train.summary import print_summary
 
 __all__ = ["Model"]
 
 
-class Model(Asked, ABC):
+class Model(Kept, ABC):
     """
     A layer that can be trained: `compile` it, `fit` it, then `evaluate` and `predict`.
 
@@ -114,24 +113,6 @@ class Model(Asked, ABC):
         from clearprop.train.functional import Functional
 
         return Functional.from_config(config)
-
-    def to_json(self, **options: Any) -> str:
-        """
-        Write down the architecture, without weights.
-
-        Parameters
-        ----------
-        **options
-            What `json.dumps` takes.
-
-        Examples
-        --------
-        >>> import clearprop as cp
-        >>> model = cp.Sequential([cp.Input((2,)), cp.layers.Dense(1)])
-        >>> cp.keras.models.model_from_json(model.to_json()).count_params()
-        3
-        """
-        return json.dumps(serialize(self), **options)
 
     def build_for_call(self, input_shape: Any) -> None:
         """Make what weights there are beside those of the layers, which the call makes."""
@@ -336,74 +317,6 @@ class Model(Asked, ABC):
             raise OptionError("get_layer takes a name or an index: one of the two.")
         found: Layer = self.layer(key)
         return found
-
-    def summary(
-        self,
-        line_length: int | None = None,
-        print_fn: Callable[[str], Any] | None = None,
-        *,
-        expand_nested: bool = False,
-        show_trainable: bool = False,
-    ) -> None:
-        """
-        Print the layers: their outputs' shapes and how many numbers they learn.
-
-        Parameters
-        ----------
-        line_length : int, optional
-            How many cells a line may take.
-        print_fn : callable ``(text)``, optional
-            Takes the table as plain text instead of having it printed.
-        expand_nested : bool
-            Whether to list the layers of the models inside it as well.
-        show_trainable : bool
-            Whether to say which layers training changes.
-        """
-        print_summary(
-            self,
-            line_length,
-            print_fn,
-            show_trainable=show_trainable,
-            expand_nested=expand_nested,
-        )
-
-    def save(self, path: Any, **options: Any) -> Any:
-        """
-        Save the architecture, the weights and the training set-up in one file.
-
-        Parameters
-        ----------
-        path : path
-            Where, such as ``"net.safetensors"``; `clearprop.load` reads it again.
-        **options
-            What the writer of that kind of file takes.
-        """
-        return saving.save(self, path, **options)
-
-    def save_weights(self, filepath: Any, *, overwrite: bool = True) -> Any:
-        """
-        Save the weights alone.
-
-        Parameters
-        ----------
-        filepath : path
-            Where, such as ``"net.weights.safetensors"``.
-        overwrite : bool
-            Whether a file that is there may be replaced.
-        """
-        return saving.files().save_weights(self, filepath, overwrite=overwrite)
-
-    def load_weights(self, filepath: Any, *, skip_mismatch: bool = False) -> None:
-        """
-        Take the weights from a file that `save_weights` or `save` wrote.
-
-        Parameters
-        ----------
-        filepath : path
-        skip_mismatch : bool
-            Whether to leave out those that do not fit instead of refusing the file.
-        """
-        saving.files().load_weights(self, filepath, skip_mismatch=skip_mismatch)
 
 
 def _frequency(given: Any) -> Any:

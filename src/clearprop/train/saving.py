@@ -10,7 +10,7 @@ import numpy as np
 from clearprop.errors import StateError
 
 if TYPE_CHECKING:
-    from clearprop.train.model import Model
+    from clearprop.train.kept import Kept
 
 __all__ = ["Files", "files", "install", "save"]
 
@@ -18,17 +18,17 @@ __all__ = ["Files", "files", "install", "save"]
 class Files(Protocol):
     """Whoever knows files: `clearprop.io` says what each function means."""
 
-    def save(self, model: Model, path: Any, **options: Any) -> Any: ...
+    def save(self, model: Kept, path: Any, **options: Any) -> Any: ...
 
-    def save_weights(self, model: Model, path: Any, *, overwrite: bool = True) -> Any: ...
+    def save_weights(self, model: Kept, path: Any, *, overwrite: bool = True) -> Any: ...
 
-    def load_weights(self, model: Model, path: Any, *, skip_mismatch: bool = False) -> None: ...
+    def load_weights(self, model: Kept, path: Any, *, skip_mismatch: bool = False) -> None: ...
 
     def back_up(
-        self, model: Model, path: Any, notes: Mapping[str, Any], arrays: Mapping[str, np.ndarray]
+        self, model: Kept, path: Any, notes: Mapping[str, Any], arrays: Mapping[str, np.ndarray]
     ) -> Any: ...
 
-    def restore(self, model: Model, path: Any) -> tuple[dict[str, Any], dict[str, np.ndarray]]: ...
+    def restore(self, model: Kept, path: Any) -> tuple[dict[str, Any], dict[str, np.ndarray]]: ...
 
 
 _find: Callable[[], Any] | None = None
@@ -62,7 +62,7 @@ def files() -> Files:
     return found
 
 
-def save(model: Model, path: Any, **options: Any) -> Any:
+def save(model: Kept, path: Any, **options: Any) -> Any:
     """
     Save a model by whoever knows files.
 

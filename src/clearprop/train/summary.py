@@ -14,14 +14,14 @@ from clearprop.nn import Chain, Graph
 
 if TYPE_CHECKING:
     from clearprop.nn import Layer
-    from clearprop.train.model import Model
+    from clearprop.train.kept import Kept
 
 __all__ = ["print_summary", "rows"]
 
 Row: TypeAlias = "tuple[Layer, str, int | None]"
 
 
-def rows(model: Model) -> list[Row]:
+def rows(model: Kept) -> list[Row]:
     """
     Tell of each layer its output's shape, in words, and how many numbers its weights have.
 
@@ -40,7 +40,7 @@ def rows(model: Model) -> list[Row]:
     ]
 
 
-def _shapes(model: Model) -> Iterator[tuple[Layer, Any]]:
+def _shapes(model: Kept) -> Iterator[tuple[Layer, Any]]:
     """Give each layer with the shape of its output, if that is known."""
     layers: Any = model.sublayers()
     if isinstance(model, Graph):
@@ -64,7 +64,7 @@ def _shapes(model: Model) -> Iterator[tuple[Layer, Any]]:
             yield layer, shape
 
 
-def _sources(model: Model) -> dict[int, str] | None:
+def _sources(model: Kept) -> dict[int, str] | None:
     """Name for each layer of a graph those it takes its input from, if that is no mere chain."""
     if not isinstance(model, Graph):
         return None
@@ -77,7 +77,7 @@ def _sources(model: Model) -> dict[int, str] | None:
 
 
 def print_summary(
-    model: Model,
+    model: Kept,
     line_length: int | None,
     print_fn: Callable[[str], Any] | None,
     *,
@@ -96,7 +96,7 @@ def print_summary(
     print_fn(text.getvalue())
 
 
-def _flat(model: Model) -> Iterator[tuple[int, Row]]:
+def _flat(model: Kept) -> Iterator[tuple[int, Row]]:
     """Give the rows of a table, none deeper inside than another."""
     return ((0, row) for row in rows(model))
 
@@ -109,7 +109,7 @@ def _nested(model: Any, depth: int = 0) -> Iterator[tuple[int, Row]]:
             yield from _nested(row[0], depth + 1)
 
 
-def _print(console: Any, model: Model, show_trainable: bool, expand_nested: bool) -> None:
+def _print(console: Any, model: Kept, show_trainable: bool, expand_nested: bool) -> None:
     from rich.table import Table
     from rich.text import Text
 
