@@ -274,3 +274,8 @@ def test_gradients_of_gradients():
     step[0, 1, 0] = 1e-6
     rise = (bent(x + step).item() - bent(x - step).item()) / 2e-6
     np.testing.assert_allclose(slope[0, 1, 0], rise, rtol=1e-6)
+
+
+@pytest.mark.parametrize("layer", [*KINDS, lambda n: RNN([GRUCell(2), LSTMCell(n)])])
+def test_a_batch_of_no_examples(layer):
+    assert layer(4)(X[:0]).shape == (0, 4)

@@ -159,7 +159,8 @@ class Cell(Drawing):
     def get_initial_state(self, batch_size: int | None = None) -> list[Any]:
         """Give states of zeros for a batch."""
         sizes = self.state_size if isinstance(self.state_size, list) else [self.state_size]
-        return [np.zeros((batch_size or 1, size), self._dtype) for size in sizes]
+        rows = 1 if batch_size is None else batch_size
+        return [np.zeros((rows, size), self._dtype) for size in sizes]
 
     # -- a step ---------------------------------------------------------------------------------
 

@@ -63,15 +63,13 @@ class StackedRNNCells(Layer):
 
     def get_initial_state(self, batch_size: int | None = None) -> list[Any]:
         """Give the states that each cell starts from."""
-        made = []
+        made, rows = [], 1 if batch_size is None else batch_size
         for cell in self.cells:
             if hasattr(cell, "get_initial_state"):
                 made.append(cell.get_initial_state(batch_size=batch_size))
                 continue
             sizes, single = cell.state_size, isinstance(cell.state_size, int)
-            zeros = [
-                np.zeros((batch_size or 1, n), self._dtype) for n in ([sizes] if single else sizes)
-            ]
+            zeros = [np.zeros((rows, n), self._dtype) for n in ([sizes] if single else sizes)]
             made.append(zeros[0] if single else zeros)
         return made
 
