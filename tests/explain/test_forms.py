@@ -360,3 +360,11 @@ def test_a_chain_made_of_calls_is_calculated_by_hand_too():
     assert cp.formulas(model, [1.0, 2.0], [3.0])["w5E"] == pytest.approx(gradient / 2)
     found = cp.compare(model, "w5", **asked, yours=gradient / 2)
     assert [finding.key for finding in found.findings] == ["convention"]
+
+
+def test_the_last_level_does_not_end_at_a_mere_renaming():
+    layers = [cp.layers.Bidirectional(cp.layers.GRU(2)), cp.layers.Dense(1)]
+    model = cp.Sequential([cp.Input((3, 2)), *layers])
+    e = cp.why(model, "bidirectional/output[3]", x=np.ones((1, 3, 2)), depth=2, lang="en")
+    assert e.steps[-1].symbol.startswith("bidirectional/backward_gru/state")
+    assert "update_gate" in e.to_text()

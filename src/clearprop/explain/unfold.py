@@ -63,8 +63,10 @@ def unfold(reader: Reader, start: Place, *, depth: int | None, everything: bool)
 
 
 def _says_nothing(step: Step) -> bool:
-    """Tell a zero that is but another number's, which has to say why then."""
-    return isinstance(step.formula, Quantity) and step.value == 0 and step.state is None
+    """Tell what is but another number: a zero, which has to say why then, or a value renamed."""
+    if not isinstance(step.formula, Quantity) or step.state is not None:
+        return False
+    return step.value == 0 or (step.condition is None and step.role in ("output", "inside"))
 
 
 def _made_up(place: Place, name: Name | None) -> bool:
