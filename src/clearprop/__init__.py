@@ -29,11 +29,11 @@ if TYPE_CHECKING:  # what `__getattr__` finds, for editors and type checkers
     from clearprop.keras import config as config
     from clearprop.keras import constraints as constraints
     from clearprop.keras import initializers as initializers
+    from clearprop.keras import layers as layers
     from clearprop.keras import optimizers as optimizers
     from clearprop.keras import regularizers as regularizers
     from clearprop.keras import utils as utils
     from clearprop.nn import Input as Input
-    from clearprop.nn import layers as layers
     from clearprop.train import Model as Model
     from clearprop.train import Sequential as Sequential
 
@@ -46,7 +46,7 @@ _LATER = {
     "Sequential": "clearprop.keras.models:",
     "Input": "clearprop.nn:",
     "Model": "clearprop.keras.models:",
-    "layers": "clearprop.nn.layers",
+    "layers": "clearprop.keras.layers",
     "activations": "clearprop.keras.activations",
     "initializers": "clearprop.keras.initializers",
     "regularizers": "clearprop.keras.regularizers",

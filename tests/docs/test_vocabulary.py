@@ -72,7 +72,7 @@ def test_what_keras_has_and_this_has_not_has_a_reason(place, keras):
     assert unreasoned(theirs, write.module(place), write.ABSENT.get(place, [])) == ([], [])
 
 
-@pytest.mark.parametrize("place", write.ABSENT.keys() - {"arguments"})
+@pytest.mark.parametrize("place", sorted(write.ABSENT.keys() - {"arguments"}))
 def test_who_asks_for_what_is_not_here_is_told_what_to_do(place):
     part = write.module(place) if place != "parts" else importlib.import_module("clearprop.keras")
     for each in write.ABSENT[place]:

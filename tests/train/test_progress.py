@@ -23,7 +23,7 @@ def model():
     return made
 
 
-@pytest.mark.parametrize("verbose", ["auto", 0, 1])
+@pytest.mark.parametrize("verbose", ["auto", 0])
 def test_nothing_is_written_where_there_is_no_terminal(capsys, verbose):
     one = model()
     one.fit(X, Y, epochs=3, verbose=verbose)
@@ -49,6 +49,11 @@ def test_a_line_an_epoch(capsys, monkeypatch, lang, line):
         assert re.fullmatch(line.format(i + 1), written), written
     one.evaluate(X, Y, verbose=2)
     assert re.fullmatch(r"loss \S+  mae \S+  \(\d+\.\d(초| s)\)\n", capsys.readouterr().out)
+
+
+def test_whoever_asks_for_a_bar_where_there_is_no_terminal_gets_lines(capsys):
+    model().fit(X, Y, epochs=1, verbose=1)
+    assert capsys.readouterr().out.startswith("epoch 1/1  loss ")
 
 
 def test_figures_are_written_with_four_digits_that_count():

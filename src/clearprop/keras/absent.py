@@ -176,7 +176,7 @@ def finder(part: str, choices: Iterable[str]) -> Callable[[str], object]:
     Traceback (most recent call last):
     AttributeError: clearprop has no layers.RandomFlip, which Keras has: pictures are altered ...
     """
-    otherwise = attribute_finder(part, choices)
+    otherwise = attribute_finder(part or "keras", choices)
 
     def find(name: str) -> object:
         mend = reason(part, name)

@@ -11,7 +11,7 @@ import numpy as np
 from clearprop.core.deferred import Deferred
 from clearprop.core.op import Op
 from clearprop.core.tree import flatten, map_tree
-from clearprop.errors import ClearpropError, OptionError
+from clearprop.errors import ClearpropError, OptionError, named, no_argument
 from clearprop.nn.naming import checked_name
 from clearprop.nn.precision import floatx
 from clearprop.nn.shapes import BatchShape, inferred, is_shape, map_shapes
@@ -107,11 +107,14 @@ class Input(Placeholder):
         Instead of `shape`: with the batch axis.
     name : str, optional
         What the input is called.
+    **unknown
+        There are no others.
 
     Raises
     ------
     OptionError
-        If `shape` is no such tuple, or `dtype` no kind of number.
+        If there is an argument of another name, `shape` is no such tuple, or `dtype` is no kind of
+        number.
 
     Examples
     --------
@@ -129,7 +132,10 @@ class Input(Placeholder):
         *,
         batch_shape: Any = None,
         name: str | None = None,
+        **unknown: Any,
     ) -> None:
+        if unknown:
+            raise no_argument("Input", unknown, named(Input))
         if batch_shape is not None:
             if shape is not None:
                 raise OptionError("Input takes shape= or batch_shape=, not both.")
@@ -152,7 +158,8 @@ class Input(Placeholder):
         return self.shape
 
     def __repr__(self) -> str:
-        return f"Input({self.shape[1:]})"
+        size = "" if self.shape[0] is None else f", batch_size={self.shape[0]}"
+        return f"Input({self.shape[1:]}{size})"
 
 
 @dataclass(eq=False)

@@ -171,8 +171,8 @@ class Model(Kept, ABC):
         epochs : int
             How many times to go through the data; the number of the last epoch.
         verbose : {"auto", 0, 1, 2}
-            1 shows a bar if the output is a terminal, 2 prints a line an epoch, 0 is silent; "auto"
-            is 1.
+            1 shows a bar if the output is a terminal, and else prints a line an epoch; 2 prints the
+            lines, 0 is silent; "auto" is a bar in a terminal, and else silent.
         callbacks : list of Callback, optional
             Who is told of epochs and steps.
         validation_split : float, fraction

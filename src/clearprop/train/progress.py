@@ -25,17 +25,21 @@ def progress_for(verbose: Any) -> list[Callback]:
     Parameters
     ----------
     verbose : {"auto", 0, 1, 2}
-        "auto" and 1 are a bar if standard output is a terminal and else nothing; 2 is lines.
+        "auto" and 1 are a bar if standard output is a terminal; where it is none, 1 is lines and
+        "auto" nothing. 2 is lines.
 
     Raises
     ------
     OptionError
         If it is something else.
     """
-    if verbose in (2, "2"):
+    terminal = sys.stdout is not None and sys.stdout.isatty()
+    if verbose in ("auto", 1) and terminal:
+        return [Bar()]
+    if verbose in (1, 2, "2"):
         return [Lines()]
-    if verbose in ("auto", 1):
-        return [Bar()] if sys.stdout is not None and sys.stdout.isatty() else []
+    if verbose == "auto":
+        return []
     if verbose in (0, None):
         return []
     raise OptionError(f"verbose must be 'auto', 0, 1 or 2; got {verbose!r}.")
