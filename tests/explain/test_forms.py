@@ -363,8 +363,8 @@ def test_a_chain_made_of_calls_is_calculated_by_hand_too():
 
 
 def test_the_last_level_does_not_end_at_a_mere_renaming():
-    layers = [cp.layers.Bidirectional(cp.layers.GRU(2)), cp.layers.Dense(1)]
+    layers = [cp.layers.Bidirectional(cp.layers.GRU(2, return_sequences=True))]
     model = cp.Sequential([cp.Input((3, 2)), *layers])
-    e = cp.why(model, "bidirectional/output[3]", x=np.ones((1, 3, 2)), depth=2, lang="en")
+    e = cp.why(model, "bidirectional/output[1,3]", x=np.ones((1, 3, 2)), depth=2, lang="en")
     assert e.steps[-1].symbol.startswith("bidirectional/backward_gru/state")
     assert "update_gate" in e.to_text()
