@@ -317,5 +317,5 @@ def test_keras_names(tmp_path):
     loaded = keras.models.load_model(tmp_path / "net.safetensors")
     assert (loaded.get_weights()[0] == model.get_weights()[0]).all()
     assert not keras.models.load_model(tmp_path / "net.safetensors", compile=False).compiled
-    with pytest.raises(OptionError, match=r"custom_objects must be None; got \['Own'\]"):
-        keras.models.load_model(tmp_path / "net.safetensors", custom_objects={"Own": object})
+    with pytest.raises(OptionError, match=r"custom_objects\['Own'\] must be a class of layers"):
+        keras.models.load_model(tmp_path / "net.safetensors", custom_objects={"Own": 3})
