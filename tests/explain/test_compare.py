@@ -286,6 +286,27 @@ def test_a_later_step_no_longer_knows_the_gradient_before():
     assert found.findings == ()
 
 
+def test_which_adam_it_is_is_told():
+    """By definitions written out here: the paper's algorithm 1, and one without corrections."""
+    rate, b1, b2, eps = 0.1, 0.8, 0.9, 0.05
+    model = trained(cp.optimizers.Adam(rate, beta_1=b1, beta_2=b2, epsilon=eps))
+    m, v = (float(model.setup_for("test").memory.states["dense_1/kernel"][key][0, 0])
+            for key in "mv")  # fmt: skip
+    now, own = cp.why(model, "w5", x=X, y=Y), cp.why(model, "w5.next", x=X, y=Y).value
+    w, g = now.facts["value"], now.value
+    m, v = b1 * m + (1 - b1) * g, b2 * v + (1 - b2) * g * g
+    others = {
+        "adam_epsilon": w - rate * (m / (1 - b1**2)) / ((v / (1 - b2**2)) ** 0.5 + eps),
+        "adam_uncorrected": w - rate * m / (v**0.5 + eps),
+    }
+    for key, value in others.items():
+        assert value != pytest.approx(own, rel=1e-4)
+        found = cp.compare(model, "w5.next", x=X, y=Y, yours=f"{value:.6f}", lang="en")
+        assert [f.key for f in found.findings] == [key]
+        assert found.to_text(lang="ko")
+    assert cp.compare(model, "w5.next", x=X, y=Y, yours=f"{own:.6f}").same == "same"
+
+
 def test_a_classifier_is_compared_by_what_is_known_of_it():
     rng = np.random.default_rng(2)
     model, x, y = random_dense(

@@ -147,3 +147,19 @@ def test_a_wrong_factor_would_be_noticed():
     model = classic(loss="mse")
     text = str(cp.why(model, "w5", x=X, y=Y, convention="bpnn", lang="en"))
     assert verify(text.replace("2×3 / 2", "2×3 / 3")) != []
+
+
+def test_presets_name_what_optimizers_differ_in():
+    assert Convention.keras.epsilon == "before correction"
+    assert Convention.torch.epsilon == "after correction"
+    assert Convention.torch.decay == Convention.sklearn.decay == "in the gradient"
+    assert Convention.bpnn.momentum == "previous gradient"
+
+
+def test_epsilon_after_the_correction_is_a_smaller_one_before_it():
+    m, v, b1, b2, t, eps = 0.03, 0.002, 0.9, 0.999, 3, 0.01
+    c1, c2 = 1 - b1**t, 1 - b2**t
+    after = (m / c1) / ((v / c2) ** 0.5 + eps)
+    before = c2**0.5 / c1 * m / (v**0.5 + eps * c2**0.5)
+    assert before == pytest.approx(after, rel=1e-14)
+    assert before != pytest.approx(c2**0.5 / c1 * m / (v**0.5 + eps), rel=1e-3)

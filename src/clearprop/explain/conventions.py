@@ -89,6 +89,12 @@ class Convention:
         before).
     bias : {"separate", "constant 1"}
         Whether a bias is a number of its own, or the weight of an input that is always 1.
+    epsilon : {"before correction", "after correction"}
+        Where Adam adds ε: to √v, or to the root of the v that was corrected for its start at 0. The
+        second with ε is the first with ε·√(1 − β2^t).
+    decay : {"apart", "in the gradient"}
+        Whether weight decay takes its share of a weight apart from the step, or is added to the
+        gradient as λ·w, where momentum and averages see it too.
 
     See Also
     --------
@@ -108,6 +114,8 @@ class Convention:
     weights: Literal["inputs, units", "units, inputs"] = "inputs, units"
     momentum: Literal["rate inside", "rate outside", "previous gradient"] = "rate inside"
     bias: Literal["separate", "constant 1"] = "separate"
+    epsilon: Literal["before correction", "after correction"] = "before correction"
+    decay: Literal["apart", "in the gradient"] = "apart"
 
     book: ClassVar[Convention]
     bpnn: ClassVar[Convention]
@@ -144,10 +152,14 @@ Convention.bpnn = Convention(
     momentum="previous gradient", bias="constant 1",
 )  # fmt: skip
 Convention.keras = Convention("keras", _FRAMEWORK)
-Convention.torch = Convention("torch", _FRAMEWORK, weights="units, inputs", momentum="rate outside")
+Convention.torch = Convention(
+    "torch", _FRAMEWORK, weights="units, inputs", momentum="rate outside",
+    epsilon="after correction", decay="in the gradient",
+)  # fmt: skip
 Convention.sklearn = Convention(
     "sklearn",
     {"squared": Scale("mean", "mean", half=True), "entropy": _CLASSES, "binary": _CLASSES},
+    decay="in the gradient",
 )
 Convention.presets = MappingProxyType(
     {

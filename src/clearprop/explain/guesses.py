@@ -15,7 +15,7 @@ from clearprop.explain.hand import Calculation, Line, bound, op
 from clearprop.explain.slips import SLIPS, Slip
 from clearprop.explain.translate import is_derivative
 from clearprop.explain.why import why
-from clearprop.optim import SGD
+from clearprop.optim import SGD, Adam
 
 __all__ = ["guesses_of_conventions", "guesses_of_slips", "step_of", "steps_of"]
 
@@ -29,7 +29,7 @@ def guesses_of_conventions(asked: Asked) -> Iterator[Guess]:
     derived, is_loss = is_derivative(step.address), step.address == "loss"
     if scale is not None and (derived or is_loss or asked.address.aspect == "next"):
         yield from _by_convention(asked, scale, derived, is_loss)
-    yield from _by_momentum(asked)
+    yield from _by_optimizer(asked)
     yield from _transposed(asked)
 
 
@@ -78,26 +78,56 @@ def _scaled(asked: Asked, by: float, ratio: Ratio, mentioned: dict[str, str]) ->
     return Guess("convention", step.value * by, mentioned | said, steps=(shown,), ratio=by)
 
 
-def _by_momentum(asked: Asked) -> Iterator[Guess]:
-    """Give the next weight by what else momentum may mean."""
+def _by_optimizer(asked: Asked) -> Iterator[Guess]:
+    """Give the next weight by what else the optimizer's words may mean."""
     if asked.address.aspect != "next" or not asked.model.compiled:
         return
     setup = asked.model.setup_for("compare")
     rule, held = setup.optimizer, setup.memory.states.get(asked.address.tensor, {})
-    if not (isinstance(rule, SGD) and rule.momentum and "velocity" in held):
+    ways = next((own for kind, own in _WAYS if isinstance(rule, kind)), None)
+    if ways is None or not rule.plain:
         return
+    index = asked.address.index
     weight = next(w for w in asked.model.weights if w.path == asked.address.tensor)
-    rate = float(rule.rate(setup.memory.step))
-    place = f"{asked.address.tensor}[{','.join(map(str, asked.address.index))}]"
+    place = f"{asked.address.tensor}[{','.join(map(str, index))}]"
     gradient = why(asked.model, place, x=asked.x, y=asked.y, depth=1).value
-    velocity = float(np.asarray(held["velocity"])[asked.address.index])
-    step = float(weight.data[asked.address.index]) - rate * gradient
-    kept, said = rule.momentum * velocity, {"name": asked.step.symbol}
-    ahead = rule.momentum * (kept - rate * gradient)
-    yield Guess("momentum_forgotten", step, said)
-    yield Guess("nesterov", step + (kept if rule.nesterov else ahead), said)
-    if setup.memory.step == 1 and rate:  # the velocity is still −lr times the only gradient
-        yield Guess("previous_gradient", step + kept / rate, said)
+    state = {name: float(array[index]) for name, array in held.items() if np.shape(array)}
+    for words, value in ways(rule, float(weight.data[index]), gradient, state, setup.memory.step):
+        yield Guess(words, value, {"name": asked.step.symbol})
+
+
+def _by_momentum(
+    rule: SGD, w: float, g: float, state: Mapping[str, float], step: int
+) -> Iterator[tuple[str, float]]:
+    """Give the next weight by what else momentum may mean."""
+    if not (rule.momentum and "velocity" in state):
+        return
+    rate = float(rule.rate(step))
+    plain, kept = w - rate * g, rule.momentum * state["velocity"]
+    yield "momentum_forgotten", plain
+    yield "nesterov", plain + (kept if rule.nesterov else rule.momentum * (kept - rate * g))
+    if step == 1 and rate:  # the velocity is still −lr times the only gradient
+        yield "previous_gradient", plain + kept / rate
+
+
+def _by_adam(
+    rule: Adam, w: float, g: float, state: Mapping[str, float], step: int
+) -> Iterator[tuple[str, float]]:
+    """Give the next weight by Adam without its corrections, and with ε added after them."""
+    if rule.amsgrad:
+        return
+    m, v = state.get("m", 0.0), state.get("v", 0.0)
+    m, v = m + (1 - rule.beta_1) * (g - m), v + (1 - rule.beta_2) * (g * g - v)
+    c1, c2 = 1 - rule.beta_1 ** (step + 1), 1 - rule.beta_2 ** (step + 1)
+    rate = float(rule.rate(step))
+    yield "adam_uncorrected", w - rate * m / (v**0.5 + rule.epsilon)
+    yield "adam_epsilon", w - rate * (m / c1) / ((v / c2) ** 0.5 + rule.epsilon)
+
+
+_WAYS: tuple[tuple[type, Callable[..., Iterator[tuple[str, float]]]], ...] = (
+    (SGD, _by_momentum),
+    (Adam, _by_adam),
+)
 
 
 def _transposed(asked: Asked) -> Iterator[Guess]:

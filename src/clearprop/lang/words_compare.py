@@ -216,6 +216,14 @@ WORDS = {
         " not of a velocity",
         "ko": "{name:을} 구할 때 bpnn처럼 속도가 아니라 바로 앞 기울기의 일부를 모멘텀으로 쓰면",
     },
+    "adam_uncorrected": {
+        "en": "Adam's averages are not corrected for their start at 0 in {name}",
+        "ko": "{name:을} 구할 때 0에서 시작한 Adam의 평균들을 보정하지 않으면",
+    },
+    "adam_epsilon": {
+        "en": "Adam adds ε after the correction in {name}, as torch does, and not before it",
+        "ko": "{name:을} 구할 때 torch처럼 보정한 뒤에 ε을 더하면",
+    },
     "sign": {"en": "{name} is given with the other sign", "ko": "{name}의 부호를 반대로 적으면"},
     "rounded_on_the_way": {
         "en": "every number on the way to {name} is rounded to {decimals:decimal|decimals}",
