@@ -54,9 +54,7 @@ def test_flat_rules_are_flat_and_listed():
     for trial, i, name in real_inputs():
         if trial.op.rule(i) is not None:
             y = np.asarray(trial.forward(NUMPY, trial.arrays))
-            g = trial.rng(i).standard_normal(
-                y.shape
-            )  # of ones, shares show nothing
+            g = trial.rng(i).standard_normal(y.shape)  # of ones, shares show nothing
             found = trial.pull(NUMPY, i, g, y, trial.arrays)
             (sloped if np.any(found) else flat).add(f"{trial.op.name}.{name}")
     assert flat - sloped == FLAT
