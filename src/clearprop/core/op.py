@@ -111,6 +111,7 @@ class Op:
         self.discrete = stops or dtype in ("bool", "index")
         self.cases = tuple(c if isinstance(c, Case) else Case((c,)) for c in cases)
         self.rules: dict[str, Rule] = {}
+        self.in_parts = False  # whether a rule says which part of its input it is the gradient of
         self.together: Callable[..., Sequence[Any]] | None = None
         self.reading: Callable[..., Any] | None = None
         self.composition: Callable[..., Any] | None = None
@@ -150,6 +151,7 @@ class Op:
                     f"{self.name}.vjp: {name!r} is no input; its inputs are {self.inputs}."
                 )
             self.rules[name] = rule
+            self.in_parts = self.in_parts or hasattr(rule, "part")
         return self
 
     def vjp_together(

@@ -141,12 +141,8 @@ def walk(  # noqa: C901 - one loop, as flat as it can be, for its speed
                 known, rule = gradients.get(x), op.rule(i)
                 if rule is None:
                     raise _no_rule(op, i)
-                part = getattr(rule, "part", None)
-                if (
-                    part is not None
-                    and in_place
-                    and _added(xp, part(**params), g, x, gradients, own)
-                ):
+                part = getattr(rule, "part", None) if op.in_parts and in_place else None
+                if part is not None and _added(xp, part(**params), g, x, gradients, own):
                     continue
                 try:
                     if shares is not None and rule.__class__ is partial:

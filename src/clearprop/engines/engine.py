@@ -156,12 +156,14 @@ class Data:
 
     def take(self, rows: Rows) -> tuple[Array, Array, Array]:
         """Give the chosen examples."""
+        if self.weight is None and self.y.__class__ is self.x.__class__ is np.ndarray:
+            return self.x[rows], self.y[rows], None  # the usual case, at every step
         return _taken(self.x, rows), _taken(self.y, rows), _taken(self.weight, rows)
 
 
 def rows_in(tree: Array) -> int:
     """Count the examples in an array, or in a tree of arrays."""
-    return len(tree if isinstance(tree, np.ndarray) else flatten(tree)[0][0])
+    return len(tree) if tree.__class__ is np.ndarray else len(flatten(tree)[0][0])
 
 
 def _taken(tree: Array, rows: Rows) -> Array:

@@ -81,7 +81,7 @@ class Objective:
         counts = [1.0 if weight is None else float(weight) for weight in weights]
         return list(zip(chosen, counts, strict=True))
 
-    def compute(self, names: Sequence[str], fused: Loss | None) -> Compute:
+    def compute(self, names: Sequence[str], fused: Loss | None, *, plain: bool) -> Compute:
         """
         Give what an engine is to compute from targets and outputs: one number.
 
@@ -91,13 +91,16 @@ class Objective:
             The outputs' names.
         fused : Loss or None
             What to compute in place of the only loss, from what goes into the last activation.
+        plain : bool
+            Whether the output is one tensor without a mask.
         """
         parts = self.parts(names)
         if len(parts) == 1:
             ((own, weight),) = parts
             if own is None:
                 return _nothing
-            return _one((fused or own), weight)
+            loss = fused or own
+            return loss.compute if plain and weight == 1 else _one(loss, weight)
         return _sum(parts)
 
 

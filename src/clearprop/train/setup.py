@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, final
 
 from clearprop import losses, metrics, optim
@@ -156,11 +156,12 @@ class Setup:
         single, fused = self.objective.single, None
         if single is not None and not outputs.several and outputs.plain:
             fused = single.fused_with(model.final_activation)
-        own: Callable[..., Any] = model if fused is None else model.pre_activation
         forward, loss = penalized(
             model,
-            lambda x, training: own(x, training=training),
-            self.objective.compute(outputs.names, fused),
+            model.pre_activation
+            if fused is not None
+            else lambda x, training: model(x, training=training),
+            self.objective.compute(outputs.names, fused, plain=outputs.plain),
         )
         return Task(
             forward=forward,
