@@ -261,3 +261,21 @@ def test_what_one_example_would_need_is_weighed_before_it_is_made():
 
 def test_a_layer_is_tried_on_zeros_in_silence():
     cp.Sequential([cp.Input((2,)), L.Lambda(cp.log), L.Dense(1)])
+
+
+def test_a_layer_shared_by_two_models_inside_is_told_before_a_file_is_written(tmp_path):
+    """A file of it could not be loaded again; weights alone can."""
+    x, z, w = (cp.Input((3,)) for _ in range(3))
+    shared = cp.layers.Dense(3, name="shared")
+    first = cp.Model(x, shared(x), name="first")
+    second = cp.Model(z, cp.layers.Dense(2)(shared(z)), name="second")
+    both = cp.Model(w, second(first(w)))
+    with pytest.raises(OptionError, match="'shared' is in two models"):
+        both.save(tmp_path / "net.safetensors")
+    assert list(tmp_path.iterdir()) == []
+    both.save_weights(tmp_path / "net.safetensors")
+    before = both.predict(np.ones((1, 3)))
+    both.set_weights([v * 0 for v in both.get_weights()])
+    both.load_weights(tmp_path / "net.safetensors")
+    assert np.array_equal(both.predict(np.ones((1, 3))), before)
+    assert before.any()

@@ -16,7 +16,7 @@ from clearprop.errors import FormatError, OptionError, StateError
 from clearprop.io.foreign import ensure_ours
 from clearprop.io.tensor_files import open_tensors, write_tensors
 from clearprop.lang import detail, told
-from clearprop.nn import LAYERS, Drawing, Layer, serialize
+from clearprop.nn import LAYERS, Chain, Drawing, Graph, Layer, serialize
 from clearprop.nn.written import written
 from clearprop.train import Model
 
@@ -76,8 +76,8 @@ def save(
     StateError
         If the model has no weights yet.
     OptionError
-        If it holds a function that no file can hold, a file is there and must not be replaced, or
-        the name is one for another kind of file.
+        If it holds a function that no file can hold, two models in it share a layer, a file is
+        there and must not be replaced, or the name is one for another kind of file.
     DataError
         If the file cannot be written.
 
@@ -101,6 +101,9 @@ def save(
         model.preprocessor = preprocessor
     if class_names is not None:
         model.class_names = tuple(map(str, class_names))
+    twice = _in_two(model, {})
+    if twice is not None:
+        raise OptionError(told("files.in_two", name=repr(twice.name), model=repr(model.name)))
     training = _training(model) if include_optimizer else None
     description = {
         "format": FORMAT,
@@ -118,6 +121,17 @@ def save(
     write_tensors(path, tensors, {KEY: text})
     _tell_of_unknown(model, description["model"])
     return path
+
+
+def _in_two(model: Any, holders: dict[int, Any]) -> Any:
+    """Find a layer that two models inside `model` hold: each would write down one of its own."""
+    for layer in model.sublayers():
+        if holders.setdefault(id(layer), model) is not model:
+            return layer
+        found = _in_two(layer, holders) if isinstance(layer, Graph | Chain) else None
+        if found is not None:
+            return found
+    return None
 
 
 def shapes_written(shapes: Any) -> Any:

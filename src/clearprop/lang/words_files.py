@@ -226,6 +226,12 @@ WORDS = {
         "en": "{where}, {name}: expected {expected}; got {got}.",
         "ko": "{where}의 {name}: {expected:이}어야 하는데 {got:을} 받았습니다.",
     },
+    "in_two": {
+        "en": "save: layer {name} is in two models inside {model}, and a file could not say that"
+        " the two are one. Put its calls into one model, or keep the weights with save_weights.",
+        "ko": "save: {name} 층이 {model} 안의 두 모델에 함께 들어 있는데, 둘이 같은 층이라는 것을"
+        " 파일에 적을 수 없습니다. 호출을 한 모델에 모으거나 save_weights로 가중치만 저장하세요.",
+    },
     "two_weights": {
         "en": "{file}: two weights are called {name}.",
         "ko": "{file}: {name:이라}는 가중치가 둘입니다.",
