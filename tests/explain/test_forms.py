@@ -368,3 +368,17 @@ def test_the_last_level_does_not_end_at_a_mere_renaming():
     e = cp.why(model, "bidirectional/output[1,3]", x=np.ones((1, 3, 2)), depth=2, lang="en")
     assert e.steps[-1].symbol.startswith("bidirectional/backward_gru/state")
     assert "update_gate" in e.to_text()
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_losses_of_several_outputs_are_not_called_a_mean(lang):
+    x = cp.Input((2,))
+    model = cp.Model(x, [cp.layers.Dense(1, name="a")(x), cp.layers.Dense(1, name="b")(x)])
+    model.compile("sgd", "mse", loss_weights=[1.0, 0.5])
+    given = {"x": np.ones((1, 2)), "y": [np.zeros((1, 1)), np.ones((1, 1))]}
+    said = cp.why(model, "a/kernel[0,0]", lang=lang, **given).to_text().splitlines()[-1]
+    assert {"en": "added up", "ko": "곱해 더하고"}[lang] in said
+    single = cp.Sequential([cp.Input((2,)), cp.layers.Dense(1, name="a")])
+    single.compile("sgd", "mse")
+    one = cp.why(single, "a/kernel[0,0]", x=np.ones((1, 2)), y=np.zeros((1, 1)), lang=lang)
+    assert {"en": "a mean over outputs", "ko": "평균이고"}[lang] in one.to_text()

@@ -133,7 +133,10 @@ def ending(explanation: Explanation) -> Iterator[str]:
     """Say whose definitions were followed, and what was left out."""
     lang, name = explanation.lang, explanation.convention
     if name and explanation.facts.get("depth") != 0:
-        own = f"{name}_entropy" if explanation.facts.get("loss_kind") == "entropy" else name
+        kind = explanation.facts.get("loss_kind")
+        own = (
+            f"{name}_{kind}" if kind == "entropy" or (name, kind) == ("keras", "several") else name
+        )
         yield say("explain.follows", lang, name=name, text=say(f"explain.{own}", lang))
     if explanation.facts.get("depth") == 0:
         return

@@ -76,7 +76,7 @@ def _recorded(model: Any, x: Any, y: Any, *, training: bool) -> Recording:
     loss = setup.objective.single
     recording.facts |= {
         "loss": "" if loss is None else loss.name,
-        "loss_kind": "" if loss is None else loss_kind(loss),
+        "loss_kind": _kind(loss, len(outputs.names)),
         "optimizer": setup.optimizer.name,
         "outputs": outputs.shape[-1],
     }
@@ -89,6 +89,13 @@ def _recorded(model: Any, x: Any, y: Any, *, training: bool) -> Recording:
         recording.walk_back()
         recording.update(setup.optimizer, setup.memory, model.trainable_weights)
     return recording
+
+
+def _kind(loss: Any, outputs: int) -> str:
+    """Tell what kind of loss it is; several outputs have their own, which are added up."""
+    if outputs > 1:
+        return "several"
+    return "" if loss is None else loss_kind(loss)
 
 
 def _forward(model: Any) -> Any:

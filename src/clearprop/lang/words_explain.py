@@ -280,6 +280,11 @@ WORDS = {
         "ko": "손실은 클래스에 대한 합과 샘플에 대한 평균이고,"
         " 가중치는 (입력, 유닛) 순서로 놓입니다.",
     },
+    "keras_several": {
+        "en": "the losses of the outputs, each times its weight, are added up; weights are laid out"
+        " (inputs, units).",
+        "ko": "출력마다 구한 손실에 그 비중을 곱해 더하고, 가중치는 (입력, 유닛) 순서로 놓입니다.",
+    },
     "book_entropy": {
         "en": "the loss is −Σ target · log output, and δ is ∂E/∂z.",
         "ko": "손실은 −Σ 목표값 · log 출력이고, δ는 ∂E/∂z입니다.",
