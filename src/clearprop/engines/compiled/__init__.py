@@ -1,0 +1,1 @@
+"""The compiled engine: a step, traced once through the operations, as native loops."""
