@@ -24,7 +24,7 @@ from typing import TypeAlias
 from clearprop.errors import OptionError, unknown
 from clearprop.lang.language import language
 
-__all__ = ["Words", "say", "words"]
+__all__ = ["Words", "filled", "say", "words"]
 
 Words: TypeAlias = Mapping[str, Mapping[str, str]]
 
@@ -59,7 +59,37 @@ def say(key: str, /, lang: str | None = None, **values: object) -> str:
     >>> say("cli.model_saved", "ko", path="net.safetensors")
     '모델을 net.safetensors에 저장했습니다.'
     """
-    template = _entry(key)[language(lang)]
+    return filled(_entry(key), lang, key, **values)
+
+
+def filled(
+    entry: Mapping[str, str], lang: str | None = None, key: str = "", /, **values: object
+) -> str:
+    """
+    Say a message that stands elsewhere than in the catalogue, beside what it is about.
+
+    Parameters
+    ----------
+    entry : mapping of str to str
+        The template in each language.
+    lang : {"ko", "en"}, optional
+        By default what `language` finds.
+    key : str
+        What it is called, for messages.
+    **values : object
+        What the template's placeholders stand for.
+
+    Raises
+    ------
+    OptionError
+        If a value is missing.
+
+    Examples
+    --------
+    >>> filled({"en": "{count:unit|units}", "ko": "유닛 {count}개"}, "en", count=1)
+    '1 unit'
+    """
+    template = entry[language(lang)]
     try:
         return template.format_map({name: _Bent(value) for name, value in values.items()})
     except KeyError as missing:
