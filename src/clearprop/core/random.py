@@ -100,7 +100,7 @@ def fresh_stream(*keys: str | int) -> np.random.Generator:
     return stream(None, *keys, fresh_number(*keys))
 
 
-def fresh_number(*keys: str | int) -> int:
+def fresh_number(*keys: str | int, times: int = 1) -> int:
     """
     Count, from 0, the calls with the same `keys` since `set_seed`.
 
@@ -108,6 +108,8 @@ def fresh_number(*keys: str | int) -> int:
     ----------
     *keys : str or int
         What is counted.
+    times : int
+        For how many calls this one counts; what it gives is the number of the first.
 
     Examples
     --------
@@ -116,7 +118,7 @@ def fresh_number(*keys: str | int) -> int:
     (0, 1, 0)
     """
     number = _opened.get(keys, 0)
-    _opened[keys] = number + 1
+    _opened[keys] = number + times
     return number
 
 

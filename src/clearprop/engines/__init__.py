@@ -2,6 +2,10 @@
 
 from clearprop.engines.choice import ENGINES, choose
 from clearprop.engines.eager import Eager
-from clearprop.engines.engine import Data, Engine, Epoch, Memory, Task, Watch
+from clearprop.engines.engine import Beside, Data, Engine, Memory, Task, Watch
+from clearprop.engines.passes import Epoch, Epochs, Passes
 
-__all__ = ["ENGINES", "Data", "Eager", "Engine", "Epoch", "Memory", "Task", "Watch", "choose"]
+__all__ = [
+    "ENGINES", "Beside", "Data", "Eager", "Engine", "Epoch", "Epochs", "Memory", "Passes", "Task",
+    "Watch", "choose",
+]  # fmt: skip

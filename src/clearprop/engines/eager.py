@@ -17,18 +17,17 @@ from clearprop.core.tree import map_tree
 from clearprop.engines.blocks import Updates
 from clearprop.engines.engine import (
     Array,
+    Beside,
     Data,
     Engine,
-    Epoch,
     Leaf,
-    Logs,
     Meter,
-    Rows,
     Rule,
     Task,
     Watch,
     rows_in,
 )
+from clearprop.engines.passes import Epoch, Logs, Rows
 
 __all__ = ["Eager"]
 
@@ -75,6 +74,7 @@ class Eager(Engine):
         data: Data,
         rows: Iterable[Rows],
         watch: Watch,
+        beside: Beside | None = None,
     ) -> Array:
         parts, steps = [], Steps(rows, watch)
         with _arrays(no_grad()):
@@ -153,7 +153,7 @@ class Steps:
             if watch.steps:
                 outside.run(watch.begins, step)
             yield chosen
-            if watch.steps:
+            if watch.steps or watch.glances:
                 outside.run(watch.ended, step, logs)
             if watch.stop():
                 return

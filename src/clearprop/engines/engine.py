@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
 from clearprop.core.tensor import Node, Tensor
 from clearprop.core.tree import flatten, map_tree
+from clearprop.engines.passes import Epoch, Epochs, Logs, Rows
 
 __all__ = [
-    "Data", "Engine", "Epoch", "Leaf", "Memory", "Meter", "Rows", "Rule", "Task", "Watch",
+    "Beside", "Data", "Draw", "Engine", "Leaf", "Memory", "Meter", "Rule", "Task", "Watch",
     "rows_in",
 ]  # fmt: skip
 
 Array: TypeAlias = Any
 State: TypeAlias = dict[str, Array]
-Rows: TypeAlias = slice | npt.NDArray[np.int64]
-Logs: TypeAlias = dict[str, float]
 
 
 class Leaf(Protocol):
@@ -99,6 +98,50 @@ class Memory:
     step: int = 0
 
 
+class Counter(Protocol):
+    """Whatever draws at random, and counts how often it did."""
+
+    step: int
+
+
+# (path, seed, how often it has drawn, kind, shape, rate) -> array
+Draw: TypeAlias = Callable[[str, int | None, int, str, tuple[int, ...], float], Array]
+
+
+@dataclass(frozen=True)
+class Beside:
+    """
+    What a forward pass does beside its result, and how an engine takes that in hand.
+
+    Parameters
+    ----------
+    variables : sequence of Leaf
+        All that lasts from step to step: the weights that are trained, and the others.
+    replacing_by : callable ``(way) -> context``
+        Within, states are replaced by ``way(variable, tensor)``.
+    drawing_from : callable ``(draw) -> context``
+        Within, what is drawn at random comes from ``draw(path, seed, number, kind, shape, rate)``.
+    draw : callable
+        Such a one: how it is drawn now, in earnest.
+    mask_of, masked : callable
+        Tell the masks that tensors carry; put masks beside tensors.
+    counters : mapping of str to Counter
+        By path, whatever draws.
+    unchanged : callable ``() -> bool``
+        Whether the pass would still do the same with the same inputs and variables: no setting of
+        a layer, no function was replaced.
+    """
+
+    variables: Sequence[Leaf]
+    replacing_by: Callable[[Callable[[Any, Tensor], None]], AbstractContextManager[None]]
+    drawing_from: Callable[[Draw], AbstractContextManager[None]]
+    draw: Draw
+    mask_of: Callable[[Any], Any]
+    masked: Callable[[Any, Any], Any]
+    counters: Mapping[str, Counter] = field(default_factory=dict)
+    unchanged: Callable[[], bool] = lambda: True
+
+
 @dataclass(frozen=True)
 class Task:
     """
@@ -121,6 +164,8 @@ class Task:
         What the rule remembers; an engine brings it up to date.
     meters : sequence of Meter
         Figures to keep beside the loss.
+    beside : Beside, optional
+        What engines need that do not run every step in Python.
     """
 
     forward: Callable[[Any, bool], Any]
@@ -130,6 +175,7 @@ class Task:
     rule: Rule | None = None
     memory: Memory = field(default_factory=Memory)
     meters: Sequence[Meter] = ()
+    beside: Beside | None = None
 
 
 @dataclass(frozen=True)
@@ -172,36 +218,11 @@ def _taken(tree: Array, rows: Rows) -> Array:
     return None if tree is None else map_tree(lambda each: each[rows], tree)
 
 
-@dataclass
-class Epoch:
-    """
-    What came of one pass over the data.
-
-    Attributes
-    ----------
-    number : int
-        Which one, counted from 0.
-    logs : dict of str to float
-        The loss, averaged over the examples, and every meter's figure.
-    steps : int
-        How many steps were done: fewer than asked for if the watch said stop.
-    not_finite : (int, float) or None
-        The first step whose loss was no finite number, counted from 0, and that loss.
-    unreached : set of str
-        Paths of weights that the loss did not depend on.
-    """
-
-    number: int
-    logs: Logs = field(default_factory=dict)
-    steps: int = 0
-    not_finite: tuple[int, float] | None = None
-    unreached: set[str] = field(default_factory=set)
-
-
 class Watch:
     """Whoever wants to be told of every step, and may end after any; this one does neither."""
 
-    steps: bool = False  # whether `begins` and `ended` are to be called at all
+    steps: bool = False  # whether `begins` and `ended` are to be called at every step
+    glances: bool = False  # whether `ended` is to be called now and then, at least
 
     def stop(self) -> bool:
         """Tell whether to end after this step."""
@@ -246,6 +267,19 @@ class Engine(ABC):
         watch : Watch
         """
 
+    def train_through(
+        self, task: Task, data: Data, epochs: range, rows: Any, watch: Watch
+    ) -> Iterator[Epochs]:
+        """Train as `train` does, for one who looks at nothing until all is done, or it stops."""
+        for epoch in self.train(task, data, epochs, rows, watch):
+            yield Epochs.of(epoch)
+            if watch.stop():
+                return
+
+    def notes(self) -> list[str]:
+        """Tell, in words and once, what was out of the ordinary."""
+        return []
+
     @abstractmethod
     def evaluate(self, task: Task, data: Data, rows: Iterable[Rows], watch: Watch) -> Logs:
         """Give the loss, averaged over the examples, and every meter's figure; change nothing."""
@@ -257,5 +291,6 @@ class Engine(ABC):
         data: Data,
         rows: Iterable[Rows],
         watch: Watch,
+        beside: Beside | None = None,
     ) -> Array:
         """Give what `forward` makes of the inputs, one row each: an array or a tree of such."""

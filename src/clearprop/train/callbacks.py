@@ -59,6 +59,7 @@ class Callback:
     params: Mapping[str, Any] = MappingProxyType({})
     fellows: Sequence[Callback] = ()  # those that are told of the same training, this one included
     last: ClassVar[bool] = False  # whether it is to be told after its fellows
+    now_and_then: ClassVar[bool] = False  # whether it need not hear of every single step
     begins_at: tuple[int, int] | None = None  # epoch and step, where an earlier training goes on
 
     def set_model(self, model: Model) -> None:
@@ -217,12 +218,12 @@ class Callbacks:
         for member in self.members:
             getattr(member, hook)(*args)
 
-    def hear(self, hook: str) -> bool:
-        """Tell whether any member defines `hook`, and so has to be told."""
+    def hear(self, hook: str, members: Sequence[Callback] | None = None) -> bool:
+        """Tell whether any member, or one of those given, defines `hook` and has to be told."""
         names = [hook, *([OLDER[hook]] if hook in OLDER else [])]
         return any(
             name in vars(member) or getattr(type(member), name) is not getattr(Callback, name)
-            for member in self.members
+            for member in (self.members if members is None else members)
             for name in names
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, final
 
+from clearprop.engines import Epochs
 from clearprop.train.callbacks import Callback, Logs
 
 __all__ = ["History"]
@@ -47,6 +48,12 @@ class History(Callback):
         self.epoch.append(epoch)
         for name, value in (logs or {}).items():
             self.history.setdefault(name, []).append(value)
+
+    def take(self, epochs: Epochs) -> None:
+        """Take in many epochs at once."""
+        self.epoch.extend(epochs.numbers)
+        for name, values in epochs.logs.items():
+            self.history.setdefault(name, []).extend(values)
 
     def add_note(self, note: str) -> None:
         """Say something about the run; notes are put one after another."""

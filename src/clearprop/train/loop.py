@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, final
 
 from clearprop.core.caller import warn
-from clearprop.core.random import fresh_stream, stream
 from clearprop.data import row_batches
 from clearprop.engines import Data, Engine, Epoch, Task, Watch
 from clearprop.lang import say
@@ -18,7 +17,8 @@ from clearprop.train.astray import refuse_astray
 from clearprop.train.callbacks import Callbacks, Logs
 from clearprop.train.follow import announced
 from clearprop.train.history import History
-from clearprop.train.interrupt import finishing_steps
+from clearprop.train.interrupt import Interrupt, finishing_steps
+from clearprop.train.order import Order
 from clearprop.train.streams import Stream
 
 if TYPE_CHECKING:
@@ -88,18 +88,15 @@ class Course:
         """How many steps of an epoch an earlier training did."""
         return self.first_step if epoch == self.initial_epoch else 0
 
-    def rows(self, epoch: int) -> Iterable[Any]:
-        """Choose the examples of each step of an epoch."""
-        if isinstance(self.data, Stream):
-            return islice(self.data.batches(epoch), self._done(epoch), None)
-        return islice(self._rows(epoch), self._done(epoch), self.steps_per_epoch)
-
-    def _rows(self, epoch: int) -> Iterable[Any]:
-        rng = None
-        if self.shuffle and len(self.data) > 1:
-            asked = self.seed is not None
-            rng = stream(self.seed, "shuffle", epoch) if asked else fresh_stream("shuffle")
-        return row_batches(len(self.data), self.batch_size, shuffle_rng=rng)
+    def rows(self) -> Callable[[int], Iterable[Any]]:
+        """Choose the examples of each step of each epoch."""
+        data = self.data
+        if isinstance(data, Stream):
+            return lambda epoch: islice(data.batches(epoch), self._done(epoch), None)
+        return Order(
+            len(data), self.batch_size, shuffle=self.shuffle, seed=self.seed,
+            steps=self.steps_per_epoch, begins=(self.initial_epoch, self.first_step),
+        )  # fmt: skip
 
     def validated(self, epoch: int) -> Data | None:
         """Give what to judge by after an epoch, if anything."""
@@ -118,7 +115,9 @@ class Teller(Watch):
         self.callbacks, self.kind, self.stop = callbacks, kind, stop  # type: ignore[method-assign]
         self.hears_begin = callbacks.hear(f"on_{kind}_batch_begin")
         self.hears_end = callbacks.hear(f"on_{kind}_batch_end")
-        self.steps = self.hears_begin or self.hears_end
+        every = [each for each in callbacks.members if not each.now_and_then]
+        self.steps = any(callbacks.hear(f"on_{kind}_batch_{at}", every) for at in ("begin", "end"))
+        self.glances = self.hears_end
 
     def begins(self, step: int) -> None:
         if self.hears_begin:
@@ -134,48 +133,86 @@ def run(
 ) -> None:
     """Train as the course says; what came of it is in the history."""
     model.stop_training = False
-    logs: Logs = {}
-    said: set[str] = set()
     with finishing_steps() as interrupt, _masks(course.seed):
         callbacks.tell("on_train_begin", {})
         course = course.going_on(callbacks.begins_at(course.initial_epoch))
         refuse_astray(model.trainable_weights)  # a callback may have taken older ones back
         teller = Teller(callbacks, "train", lambda: interrupt.came or model.stop_training)
-        tester = Teller(callbacks, "test", lambda: interrupt.came)
-        for epoch in _epochs(engine, course, callbacks, teller):
-            logs, whole = epoch.logs, epoch.steps == course.steps_of(epoch.number)
-            _say_what_is_odd(epoch, course, history, said)
-            validation = course.validated(epoch.number)
-            if validation is not None and not interrupt.came:
-                figures = _judge(engine, course, validation, tester)
-                logs |= {f"val_{name}": value for name, value in figures.items()}
-                whole = not interrupt.came
-            if whole or not interrupt.came:  # what Ctrl-C left unfinished is not in the history
-                callbacks.tell("on_epoch_end", epoch.number, logs)
-            if interrupt.came:
-                history.interrupted = True
-                history.add_note(say("train.interrupted", epoch=epoch.number + 1))
-            if interrupt.came or model.stop_training:
-                break
-            if epoch.number + 1 < course.epochs and _spent(course.data):  # which reads ahead
-                break
-        _say_if_it_grew(history, said)
+        judged = len(callbacks.members) > 1 or course.validation is not None  # one: the history
+        run_epochs = _looking if judged or isinstance(course.data, Stream) else _in_one_go
+        logs = run_epochs(engine, course, callbacks, history, teller, interrupt)
+        for note in engine.notes():
+            history.add_note(note)
         assert course.task.rule is not None
         course.task.rule.finalize_variable_values(course.task.leaves, course.task.memory.states)
         callbacks.tell("on_train_end", logs)
 
 
+def _in_one_go(
+    engine: Engine,
+    course: Course,
+    callbacks: Callbacks,
+    history: History,
+    teller: Teller,
+    interrupt: Interrupt,
+) -> Logs:
+    """Train while nobody but the history hears of epochs, and that afterwards."""
+    said: set[str] = set()
+    numbers, last = range(course.initial_epoch, course.epochs), None
+    for epochs in engine.train_through(course.task, course.data, numbers, course.rows(), teller):
+        last = epochs
+        if epochs.not_finite is not None:
+            number, *odd = epochs.not_finite
+            _say_not_finite(number, odd, course, history, said)
+        _say_unreached(epochs.unreached, said)
+        if not interrupt.came or epochs.steps == course.steps_of(epochs.numbers[-1]):
+            history.take(epochs)
+    if interrupt.came and last is not None:
+        _say_interrupted(history, last.numbers[-1])
+    _say_if_it_grew(history, said)
+    return {} if last is None else {name: values[-1] for name, values in last.logs.items()}
+
+
+def _looking(
+    engine: Engine,
+    course: Course,
+    callbacks: Callbacks,
+    history: History,
+    teller: Teller,
+    interrupt: Interrupt,
+) -> Logs:
+    """Train epoch by epoch, with all that is told and asked in between."""
+    tester = Teller(callbacks, "test", lambda: interrupt.came)
+    said: set[str] = set()
+    logs: Logs = {}
+    for epoch in _epochs(engine, course, callbacks, teller):
+        logs, whole = epoch.logs, epoch.steps == course.steps_of(epoch.number)
+        if epoch.not_finite is not None:
+            _say_not_finite(epoch.number, epoch.not_finite, course, history, said)
+        _say_unreached(epoch.unreached, said)
+        validation = course.validated(epoch.number)
+        if validation is not None and not interrupt.came:
+            figures = _judge(engine, course, validation, tester)
+            logs |= {f"val_{name}": value for name, value in figures.items()}
+            whole = not interrupt.came
+        if whole or not interrupt.came:  # what Ctrl-C left unfinished is not in the history
+            callbacks.tell("on_epoch_end", epoch.number, logs)
+        if interrupt.came:
+            _say_interrupted(history, epoch.number)
+        if teller.stop():
+            break
+        if epoch.number + 1 < course.epochs and _spent(course.data):  # which reads ahead
+            break
+    _say_if_it_grew(history, said)
+    return logs
+
+
 def _epochs(
     engine: Engine, course: Course, callbacks: Callbacks, teller: Teller
 ) -> Iterator[Epoch]:
-    """Train epoch by epoch; all at once where nobody looks in between."""
-    numbers = range(course.initial_epoch, course.epochs)
-    watched = len(callbacks.members) > 1 or course.validation is not None  # one is the history
-    if not watched:
-        yield from engine.train(course.task, course.data, numbers, course.rows, teller)
-        return
-    rows = announced(course.rows, course.task, course.data, callbacks)
-    for number in numbers:
+    """Train epoch by epoch, and tell of each before it begins."""
+    rows = announced(course.rows(), course.task, course.data, callbacks)
+    for number in range(course.initial_epoch, course.epochs):
         callbacks.tell("on_epoch_begin", number, {})
         yield from engine.train(course.task, course.data, [number], rows, teller)
 
@@ -196,20 +233,32 @@ def _spent(data: Data) -> bool:
     return isinstance(data, Stream) and data.spent
 
 
-def _say_what_is_odd(epoch: Epoch, course: Course, history: History, said: set[str]) -> None:
-    """Warn, once a run, of a loss that is no number and of weights that nothing reaches."""
-    if epoch.not_finite is not None and "loss" not in said:
-        said.add("loss")
-        step, value = epoch.not_finite
-        at_once = step == 0 and epoch.number == course.initial_epoch
-        name = "train.not_finite_at_once" if at_once else "train.not_finite"
-        words = say(name, epoch=epoch.number + 1, step=step + 1, value=str(value))
-        history.add_note(words)
-        warn(words, RuntimeWarning)
-    if not epoch.unreached <= said:
-        said |= epoch.unreached
+def _say_interrupted(history: History, number: int) -> None:
+    history.interrupted = True
+    history.add_note(say("train.interrupted", epoch=number + 1))
+
+
+def _say_not_finite(
+    number: int, odd: Sequence[Any], course: Course, history: History, said: set[str]
+) -> None:
+    """Warn, once a run, of a loss that is no number."""
+    if "loss" in said:
+        return
+    said.add("loss")
+    step, value = odd
+    at_once = step == 0 and number == course.initial_epoch
+    name = "train.not_finite_at_once" if at_once else "train.not_finite"
+    words = say(name, epoch=number + 1, step=step + 1, value=str(value))
+    history.add_note(words)
+    warn(words, RuntimeWarning)
+
+
+def _say_unreached(unreached: set[str], said: set[str]) -> None:
+    """Warn, once a run, of weights that the loss does not reach."""
+    if not unreached <= said:
+        said |= unreached
         warn(
-            f"the loss does not depend on {', '.join(sorted(epoch.unreached))}: training leaves"
+            f"the loss does not depend on {', '.join(sorted(unreached))}: training leaves"
             " that as it is."
         )
 

@@ -102,6 +102,8 @@ class Bar(Callback):
     It is drawn by whoever trains, between steps: there is no second thread.
     """
 
+    now_and_then = True
+
     def __init__(self) -> None:
         self.training = False
         self.done = 0
