@@ -105,6 +105,9 @@ class Module:
         """Take in a function, a declaration or a constant."""
         self._texts[name] = text
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._texts
+
     def need(self, name: str, make: Callable[[], str]) -> None:
         """Take in what `make` writes, unless something of that name is there already."""
         if name not in self._texts:
@@ -373,11 +376,14 @@ class Function:
         last = self.intrinsic("llvm.smin", I64, self.add(first, each), all_)
         return first, last
 
+    def text(self, result: Reg | None = None) -> str:
+        """End the function by a return, and give it as it is written."""
+        end = "ret void" if result is None else f"ret {result.type} {result.text}"
+        return "\n".join([self.head, "entry:", *self.slots, *self.lines, end, "}"])
+
     def done(self, result: Reg | None = None) -> None:
         """End the function by a return, and put it into the module."""
-        end = "ret void" if result is None else f"ret {result.type} {result.text}"
-        text = "\n".join([self.head, "entry:", *self.slots, *self.lines, end, "}"])
-        self.module.define(self.name, text)
+        self.module.define(self.name, self.text(result))
 
 
 def mangled(type_: str) -> str:
