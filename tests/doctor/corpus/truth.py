@@ -1,0 +1,400 @@
+"""Is a program right? Central differences of its own forward, knowing nothing of mistakes.
+
+This is the corpus's own judge of its labels: it shares no code with the doctor and names nothing.
+"""
+
+from __future__ import annotations
+
+import copy
+import inspect
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from tests.doctor.corpus.rules import optimizer_is_wrong
+from tests.doctor.corpus.slots import (
+    at,
+    flat,
+    is_value,
+    numbers,
+    one_sided,
+    put,
+    same,
+    seeded,
+    slopes,
+)
+
+__all__ = ["is_wrong"]
+
+FORWARD = ("forward", "update", "predict", "feedforward", "feed_forward", "query", "__call__")
+BACKWARD = ("backward", "backPropagate", "backprop", "back", "train", "fit_one", "train_step")
+
+
+def is_wrong(subject: Any, x: Any = None, t: Any = None, **asked: Any) -> bool:
+    """Judge as ``check`` is asked to, by measuring alone."""
+    if isinstance(subject, (dict, SimpleNamespace)) and "grads" not in asked:
+        names = subject if isinstance(subject, dict) else vars(subject)
+        first = "loss" if "loss" in names else "forward"
+        second = next(n for n in ("gradient", "grad", "backward") if n in names)
+        subject = (names[first], names[second])
+    if isinstance(subject, tuple):
+        pair_of = loss_pair_is_wrong if asked.get("params") is not None else None
+        if pair_of is None or returns_output(subject[0], x, asked["params"]):
+            return functions_are_wrong(subject, x, t, asked.get("params"))
+        return pair_of(subject, x, t, asked["params"])
+    if isinstance(subject, type) and x is None:
+        return values_are_wrong(subject)
+    if inspect.isfunction(subject):
+        return step_is_wrong(subject, x, t, **asked)
+    if x is None:
+        return optimizer_is_wrong(subject)
+    if named(subject, ("gradient", "grad")) and hasattr(subject, "loss"):
+        return network_is_wrong(subject, x, t)
+    if asked.get("lr") is not None or hasattr(subject, "backPropagate"):
+        return stepping_is_wrong(subject, x, t, **asked)
+    return layer_is_wrong(subject, x, t, asked.get("loss"))
+
+
+def named(subject: Any, names: tuple[str, ...]) -> Any:
+    """Give the first of these methods that the subject has."""
+    return next((getattr(subject, n) for n in names if hasattr(subject, n)), None)
+
+
+def other(x: Any) -> Any:
+    """Another input of the same kind."""
+    if isinstance(x, tuple):
+        return tuple(other(part) for part in x)
+    if isinstance(x, list):
+        return [other(part) for part in x]
+    if isinstance(x, np.ndarray):
+        return x if x.dtype.kind in "iu" else 0.6 * x[::-1] - 0.11
+    return 0.6 * x - 0.11
+
+
+def weigh(y: Any, seed: int = 3) -> Any:
+    """Upstream gradients of the form of y."""
+    if isinstance(y, (list, tuple)):
+        return type(y)(weigh(part, seed + i) for i, part in enumerate(y))
+    rng = np.random.default_rng(seed)
+    value = rng.uniform(0.3, 1.7, np.shape(y)) * rng.choice([-1, 1], np.shape(y))
+    return value if isinstance(y, np.ndarray) else float(value)
+
+
+def dot(a: Any, b: Any) -> float:
+    """Σ a·b over everything."""
+    return float(flat(a) @ flat(b))
+
+
+def pairs_of(layer: Any) -> list[tuple[str, tuple[Any, ...], tuple[Any, ...]]]:
+    """Find parameters and their gradients among the attributes: name, path, path."""
+    own = vars(layer)
+    for p, g in (("params", "grads"), ("params", "gradients"), ("weights", "nabla")):
+        if isinstance(own.get(p), (dict, list)) and isinstance(own.get(g), (dict, list)):
+            keys = own[p] if isinstance(own[p], dict) else range(len(own[p]))
+            return [(str(k), (p, k), (g, grad_key(own[g], k))) for k in keys]
+    forms = ("d{}", "d_{}", "grad_{}", "{}_grad", "g{}", "g_{}", "{}g", "delta_{}", "{}_gradient")
+    return [
+        (name, (name,), (form.format(name),))
+        for name in own
+        for form in forms
+        if form.format(name) in own
+    ]
+
+
+def grad_key(grads: Any, key: Any) -> Any:
+    """What a gradient is called where the parameter is called `key`."""
+    if isinstance(grads, dict) and key not in grads and f"d{key}" in grads:
+        return f"d{key}"
+    return key
+
+
+def layer_is_wrong(layer: Any, x: Any, t: Any, loss: Any = None) -> bool:
+    """Judge an object with forward and backward, at two inputs, one after the other."""
+    xs = list(x) if isinstance(x, tuple) else [x]
+    forward_of = lambda one: named(one, FORWARD)
+    backward_of = lambda one: named(one, BACKWARD)
+
+    def run(one: Any, given: list[Any]) -> Any:
+        y = forward_of(one)(*given, *([] if t is None else [t]))
+        return y
+
+    def measured(box: dict[str, Any]) -> float:
+        y = run(box["layer"], box["xs"])
+        return dot(up, y) if up is not None else float(loss(y, t) if loss else y)
+
+    early = copy.deepcopy(layer)
+    for given in (xs, [other(part) for part in xs]):
+        layer = copy.deepcopy(early)
+        y = seeded(run, early, copy.deepcopy(given))
+        number = not np.ndim(y) and t is not None
+        up = None if number else weigh(y)
+        takes = len(inspect.signature(backward_of(early)).parameters)
+        back = backward_of(early)(*([] if not takes else [1.0 if up is None else up]))
+        returned = list(back) if isinstance(back, tuple) else [back]
+        claims = [np.asarray(r) if isinstance(r, np.ndarray) else r for r in returned]
+        box = {"layer": layer, "xs": given}
+        places = [("xs", i) for i in range(len(xs))]
+        found = pairs_of(early)
+        claims = claims[: len(places)] + [grad_at(early, g) for _, _, g in found]
+        if len(returned) > len(xs) and not found:
+            claims = returned
+            names = [k for k in vars(layer) if is_weight(vars(layer)[k])]
+            places += [("layer", k) for k in names[: len(returned) - len(xs)]]
+        places += [("layer", *p) for _, p, _ in found]
+        for place, claim in zip(places, claims, strict=True):
+            if not agrees(measured, box, place, claim):
+                return True
+    return shares_memory(layer, xs, t, forward_of, backward_of)
+
+
+def grad_at(layer: Any, path: tuple[Any, ...]) -> Any:
+    """Read a gradient; None if there is none."""
+    try:
+        return at(layer, path)
+    except (KeyError, IndexError):
+        return None
+
+
+def is_weight(value: Any) -> bool:
+    """Whether an attribute may be a parameter."""
+    return isinstance(value, (np.ndarray, list)) and len(flat(value)) > 0
+
+
+def grad_of(measured: Any, box: Any, place: tuple[Any, ...]) -> Any:
+    """Measure the gradient of one place in its own form."""
+    value = at(box, place)
+    paths = [(*place, *p) for p in numbers(value)] if not isinstance(value, float) else [place]
+    if isinstance(value, np.ndarray) and value.dtype.kind in "iu":
+        return None
+    row = slopes(measured, box, paths)
+    return np.reshape(row, value.shape) if isinstance(value, np.ndarray) else row
+
+
+def agrees(measured: Any, box: Any, place: tuple[Any, ...], claim: Any) -> bool:
+    """Whether a claimed gradient is the measured one, or one of those that fit at a kink."""
+    true = grad_of(measured, box, place)
+    if same(claim, true):
+        return True
+    value = at(box, place)
+    if not isinstance(value, np.ndarray) or np.shape(claim) != value.shape:
+        return False
+    paths = [(*place, *p) for p in numbers(value)]
+    left, right = (
+        np.reshape(one_sided(measured, box, paths, h), value.shape) for h in (-1e-6, 1e-6)
+    )
+    bent = np.abs(left - right) > 1e-3
+    low, high = np.minimum(left, right), np.maximum(left, right)
+    between = np.all((claim >= low - 1e-3) & (claim <= high + 1e-3))
+    smooth = same(np.where(bent, 0.0, claim), np.where(bent, 0.0, true))
+    box_up, box_down = copy.deepcopy(box), copy.deepcopy(box)
+    put(box_up, place, value + 1e-5)
+    put(box_down, place, value - 1e-5)
+    along = (seeded(measured, box_up) - seeded(measured, box_down)) / 2e-5
+    return bool(bent.any() and between and smooth and abs(along - np.sum(claim)) < 1e-4)
+
+
+def shares_memory(layer: Any, xs: Any, t: Any, forward_of: Any, backward_of: Any) -> bool:
+    """See whether a second object's forward changes the first one's backward."""
+    if t is not None:
+        return False
+    claims = []
+    for between in (False, True):
+        one, two = copy.deepcopy(layer), copy.deepcopy(layer)
+        y = seeded(forward_of(one), *copy.deepcopy(xs))
+        if between:
+            forward_of(two)(*[other(part) for part in xs])
+        returned = flat(backward_of(one)(weigh(y)))
+        kept = [flat(grad_at(one, g)) for _, _, g in pairs_of(one)]
+        claims.append(np.concatenate([returned, *kept]))
+    return not same(*claims)
+
+
+def returns_output(forward: Any, x: Any, params: Any) -> bool:
+    """Whether a function with parameters gives outputs, not a loss."""
+    if x is None or not isinstance(params, dict):
+        return False
+    names = list(inspect.signature(forward).parameters)
+    return not {"t", "y", "targets", "labels", "target", "loss"} & set(names) and len(names) > 2
+
+
+def functions_are_wrong(pair: Any, x: Any, t: Any, params: Any) -> bool:
+    """Judge forward(x, *params) → out or (out, cache), backward(dout[, cache])."""
+    forward, backward = pair
+    xs = list(x) if isinstance(x, tuple) else [x]
+    for given in (xs, [other(part) for part in xs]):
+        args = [*given, *(params or {}).values(), *([] if t is None else [t])]
+        result = seeded(forward, *copy.deepcopy(args))
+        cached = isinstance(result, tuple)
+        y = result[0] if cached else result
+        up = None if t is not None else weigh(y)
+        back = backward(*([] if up is None else [up]), *([result[1]] if cached else []))
+        claims = list(back.values()) if isinstance(back, dict) else back
+        claims = list(claims) if isinstance(claims, (tuple, list)) else [claims]
+
+        def measured(box: Any, up: Any = up, cached: bool = cached) -> float:
+            out = forward(*box)
+            out = out[0] if cached else out
+            return dot(up, out) if up is not None else float(out)
+
+        wanted = args if t is None else args[:-1]
+        trues = [grad_of(measured, args, (i,)) for i in range(len(wanted))]
+        if isinstance(back, np.ndarray) and len(trues) > 1:
+            trues = trues[:1]
+        if len(claims) != len(trues):
+            return True
+        if not all(same(c, r) for c, r in zip(claims, trues, strict=True)):
+            return True
+    return False
+
+
+def pullback_is_wrong(f: Any, x: Any) -> bool:
+    """Judge f(x) → (y, back)."""
+    xs = list(x) if isinstance(x, tuple) else [x]
+    for given in (xs, [other(part) for part in xs]):
+        y, back = seeded(f, *copy.deepcopy(given))
+        up = weigh(y)
+        claims = back(up)
+        claims = list(claims) if isinstance(claims, tuple) and len(xs) > 1 else [claims]
+        measured = lambda box, up=up: dot(up, f(*box)[0])
+        trues = [grad_of(measured, given, (i,)) for i in range(len(xs))]
+        if not all(same(c, r) for c, r in zip(claims, trues, strict=True)):
+            return True
+    return False
+
+
+def loss_pair_is_wrong(pair: Any, x: Any, t: Any, params: Any) -> bool:
+    """Judge loss(params), grad(params), with data or without, twice."""
+    loss, grad = pair
+    data = [part for part in (x, t) if part is not None]
+    call = lambda f, p: f(p) if not data else f(*data, *(p.values() if isinstance(p, dict) else p))
+    if data and len(inspect.signature(loss).parameters) == 1 + len(data):
+        call = lambda f, p: f(p, *data)
+    for given in (params, other_params(params)):
+        claim = call(grad, copy.deepcopy(given))
+        claim = [claim[grad_key(claim, k)] for k in given] if isinstance(claim, dict) else claim
+        if isinstance(given, dict) and len(given) == 1 and not isinstance(claim, (list, tuple)):
+            claim = [claim]
+        keys = list(given) if isinstance(given, dict) else range(len(given))
+        if isinstance(given, np.ndarray):
+            true = grad_of(lambda b: float(call(loss, b["p"])), {"p": given}, ("p",))
+            if not same(claim, true):
+                return True
+            continue
+        trues = [grad_of(lambda b: float(call(loss, b)), given, (k,)) for k in keys]
+        if claim is None or len(claim) != len(trues):
+            return True
+        if not all(same(c, r) for c, r in zip(claim, trues, strict=True)):
+            return True
+    return False
+
+
+def other_params(params: Any) -> Any:
+    """Other parameters of the same form."""
+    if isinstance(params, dict):
+        return {k: other_params(v) for k, v in params.items()}
+    if isinstance(params, (list, tuple)):
+        return type(params)(other_params(v) for v in params)
+    return params * 0.8 + 0.05
+
+
+def network_is_wrong(net: Any, x: Any, t: Any) -> bool:
+    """Judge loss(x, t) and gradient(x, t), called twice."""
+    net, early = copy.deepcopy(net), copy.deepcopy(net)
+    gradient_of = lambda one: named(one, ("gradient", "grad"))
+    for inputs in (x, other(x)):
+        claim = seeded(gradient_of(early), copy.deepcopy(inputs), t)
+        holder = "params" if "params" in vars(net) else "p" if "p" in vars(net) else None
+        for key, value in claim.items():
+            name = key if holder is None or key in vars(net)[holder] else key[1:]
+            place = (holder, name) if holder else (key if key in vars(net) else key[1:],)
+            true = grad_of(lambda one, i=inputs: float(one.loss(i, t)), net, place)
+            if not same(value, true):
+                return True
+        if holder and len(claim) != len(vars(net)[holder]):
+            return True
+    return False
+
+
+LOSSES = {
+    "half_sse": lambda y, t: 0.5 * float(np.sum((flat(y) - flat(t)) ** 2)),
+    "sse": lambda y, t: float(np.sum((flat(y) - flat(t)) ** 2)),
+    "mse": lambda y, t: float(np.mean((flat(y) - flat(t)) ** 2)),
+    "binary_cross_entropy": lambda y, t: float(
+        -np.mean(flat(t) * np.log(flat(y)) + (1 - flat(t)) * np.log(1 - flat(y)))
+    ),
+}
+
+
+def stepping_is_wrong(net: Any, x: Any, t: Any, loss: Any = "half_sse", **asked: Any) -> bool:
+    """Judge an object that changes its own weights: the step must be −lr times the gradient."""
+    measure = loss if callable(loss) else LOSSES[loss or "half_sse"]
+    lr = asked.get("lr") or next(getattr(net, n) for n in ("lr", "learning_rate", "eta", "rate"))
+    run = lambda one, row: named(one, FORWARD)(row)
+    single = not isinstance(x, np.ndarray) and isinstance(x[0], list)
+    rows, answers = (x, t) if single else ([x], [t])
+    velocity: Any = 0.0
+    net = copy.deepcopy(net)
+    seeded(run, net, copy.deepcopy(rows[0]))
+    for row, answer in zip(rows[:2], answers[:2], strict=True):
+        before = copy.deepcopy(net)
+        paths = list(numbers(before))
+        true = np.array(slopes(lambda n, r=row, a=answer: measure(run(n, r), a), before, paths))
+        act = named(net, BACKWARD)
+        takes = [p for p in inspect.signature(act).parameters.values() if p.default is p.empty]
+        if len(takes) > 1:
+            act(copy.deepcopy(row), copy.deepcopy(answer))
+        else:
+            run(net, copy.deepcopy(row))
+            act(copy.deepcopy(answer))
+        moved = np.array([float(at(net, p)) - float(at(before, p)) for p in paths])
+        names = np.array([p[0] for p in paths])
+        roots = set(names[(moved != 0) & (true != 0)])
+        live = (true != 0) & [name in roots or name[0] in "wWbB" for name in names]
+        velocity = asked.get("momentum", 0.0) * velocity - lr * true
+        if not same(moved[live], velocity[live]):
+            return True
+    return False
+
+
+def step_is_wrong(step: Any, x: Any, t: Any, **asked: Any) -> bool:
+    """Judge a function params → params (or a factory of a closure pair)."""
+    if asked.get("params") is None:
+        return pullback_is_wrong(step, x)
+    params, loss, lr = asked["params"], asked["loss"], asked["lr"]
+    data = [part for part in (x, t) if part is not None]
+    takes = len(inspect.signature(loss).parameters)
+    for given in (params, other_params(params)):
+        box = {"p": given}
+        paths = [("p", *p) for p in numbers(given)]
+        more = data if takes > 1 else []
+        true = slopes(lambda b, m=more: loss(b["p"], *m), box, paths)
+        after = step(copy.deepcopy(given), *data)
+        if not same((flat(after) - flat(given)) / -lr, np.array(true)):
+            return True
+    return False
+
+
+def values_are_wrong(value: Any) -> bool:
+    """Judge a class of scalar values by expressions of what it can do."""
+    tries = [
+        lambda a, b: a * b + a,
+        lambda a, b: (a + b) * (a * b),
+        lambda a, b: (d := a * b) * d + d + a,
+        lambda a, b: (a + a) * b,
+        lambda a, b: (d := a * b) + d * a,
+    ]
+    tries += [lambda a, b: a - b] if hasattr(value, "__sub__") else []
+    tries += [lambda a, b: a / b] if hasattr(value, "__truediv__") else []
+    tries += [lambda a, b: (a * b) ** 3] if hasattr(value, "__pow__") else []
+    for name in ("tanh", "exp", "relu", "sigmoid", "log"):
+        if hasattr(value, name):
+            tries.append(lambda a, b, n=name: getattr(a * b, n)() * a)
+    for f in tries:
+        ends = [value(0.7), value(0.9)]
+        f(*ends).backward()
+        measured = lambda box, f=f: f(value(box[0]), value(box[1])).data
+        true = slopes(measured, [0.7, 0.9], [(0,), (1,)])
+        if not same(np.array([float(e.grad) for e in ends]), np.array(true)):
+            return True
+    return not is_value(value(1.0))
