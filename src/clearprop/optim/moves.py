@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias, final
 
@@ -18,6 +18,10 @@ AVERAGE, GATHERED = "weight_average", "gradient_sum"
 
 Update: TypeAlias = Callable[..., Any]
 
+# What is decided by the count of steps: by a number, a truth; where a step is only described, as
+# by the compiler, an array that is one when the step runs, and both ways are gone.
+Truth: TypeAlias = Any
+
 
 @final
 @dataclass(frozen=True)
@@ -31,14 +35,14 @@ class LeafRule:
         Whose step it is; an engine holds rules of one, so that it need not be compared.
     decays : bool
     averages : bool
-    first : bool
+    first : bool, or a truth that `xp` computes
         Whether the average begins here, with the weight.
     """
 
     optimizer: Optimizer = field(compare=False)
     decays: bool
     averages: bool
-    first: bool
+    first: Truth
 
     def update(
         self, xp: Any, w: Array, g: Array, state: State, step: int, lr: float
@@ -48,13 +52,16 @@ class LeafRule:
             w = w - w * ((self.optimizer.weight_decay or 0.0) * lr)
         w, own = self.optimizer.update(xp, w, g, state, step, lr)
         if self.averages:
-            own = own | {AVERAGE: self.averaged(w, state)}
+            own = own | {AVERAGE: self.averaged(xp, w, state)}
         return w, own
 
-    def averaged(self, w: Array, state: State) -> Array:
+    def averaged(self, xp: Any, w: Array, state: State) -> Array:
         """Take a weight into its average."""
         kept = self.optimizer.ema_momentum
-        return w if self.first else kept * state[AVERAGE] + (1 - kept) * w
+        if self.first is True:
+            return w
+        average = kept * state[AVERAGE] + (1 - kept) * w
+        return average if self.first is False else xp.where(self.first, w, average)
 
 
 def memory(optimizer: Optimizer, xp: Any, w: Array) -> State:
@@ -82,18 +89,27 @@ def moves(
     }
     # The rule counts the steps in which weights move; the learning rate goes by all of them.
     parts = optimizer.gradient_accumulation_steps or 1
-    count, part = divmod(step, parts)
+    count, part = (step // parts, step % parts) if parts > 1 else (step, 0)
     if parts > 1:
         gradients = [g if g is None else g + held[i][GATHERED] for i, g in enumerate(gradients)]
     due = part == parts - 1
-    if due:
+    steps: Iterable[tuple[int, Array, State]] = ()
+    if due is not False:
         steps = _moved(optimizer, xp, leaves, weights, gradients, held, count, lr, update, parts)
-    else:
-        steps = _gathered(optimizer, weights, gradients, held, first=count == 0)
+    if due is not True:
+        waiting = _gathered(optimizer, xp, weights, gradients, held, first=count == 0)
+        steps = waiting if due is False else _either(xp, due, steps, waiting)
     every = optimizer.ema_overwrite_frequency if optimizer.use_ema else None
     for i, w, state in steps:
-        if every and (count + 1) % every == 0:
-            w = state[AVERAGE]
+        if every:
+            now = (count + 1) % every == 0
+            w = (
+                state[AVERAGE]
+                if now is True
+                else w
+                if now is False
+                else xp.where(now, state[AVERAGE], w)
+            )
         constraint = getattr(leaves[i], "constraint", None)
         yield i, w if constraint is None else constraint(xp, w), state
 
@@ -127,18 +143,31 @@ def _moved(
         yield i, w, new
 
 
+def _either(
+    xp: Any,
+    due: Truth,
+    moved: Iterable[tuple[int, Array, State]],
+    gathered: Iterable[tuple[int, Array, State]],
+) -> Iterator[tuple[int, Array, State]]:
+    """Choose between two steps when it is known which one is due."""
+    for (i, w, state), (_, same, kept) in zip(moved, gathered, strict=True):
+        chosen = {name: xp.where(due, state[name], kept[name]) for name in state}
+        yield i, xp.where(due, w, same), chosen
+
+
 def _gathered(
     optimizer: Optimizer,
+    xp: Any,
     weights: Sequence[Array],
     sums: Sequence[Array | None],
     held: Mapping[int, State],
     *,
-    first: bool,
+    first: Truth,
 ) -> Iterator[tuple[int, Array, State]]:
     """Keep the sums of the gradients so far; the weights stay."""
     rule = LeafRule(optimizer, decays=False, averages=optimizer.use_ema, first=first)
     for i, state in held.items():
         new = state | {GATHERED: sums[i]}
         if optimizer.use_ema:
-            new[AVERAGE] = rule.averaged(weights[i], state)
+            new[AVERAGE] = rule.averaged(xp, weights[i], state)
         yield i, weights[i], new

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias, final
 
@@ -11,12 +11,24 @@ import numpy as np
 
 from clearprop.core.op import Shape
 from clearprop.core.operators import Operators
+from clearprop.errors import ClearpropError
 
-__all__ = ["Kind", "Program", "Value", "in_order"]
+__all__ = ["Kind", "NotCompilable", "Program", "Value", "in_order"]
 
 Kind: TypeAlias = Literal["", "data", "draw", "state", "scalar", "constant", "carried"]
 
 _numbers = itertools.count()
+
+
+class NotCompilable(ClearpropError):
+    """
+    What a step does cannot be said beforehand, or not in primitives; it runs eagerly.
+
+    Parameters
+    ----------
+    what : str
+        What it is, to be put behind "the compiled engine cannot do".
+    """
 
 
 @final
@@ -99,6 +111,31 @@ class Value(Operators):
         return f"<{what} {self.dtype}{list(self.shape)} #{self.number}>"
 
     __hash__ = object.__hash__
+
+    def __len__(self) -> int:
+        if not self.shape:
+            raise TypeError("a single number has no length.")
+        return self.shape[0]
+
+    def __iter__(self) -> Iterator[Value]:
+        return (self[i] for i in range(len(self)))
+
+    # What asks for the number itself, which there is none of before the program runs.
+
+    def __bool__(self) -> bool:
+        raise NotCompilable("a decision (if, while, and, or) by a computed number")
+
+    def __float__(self) -> float:
+        raise NotCompilable("a computed number made a Python number")
+
+    __int__ = __index__ = __float__  # type: ignore[assignment]
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        raise NotCompilable("a computed array handed to NumPy")
+
+    def item(self) -> float:
+        """Refuse to be a number."""
+        return float(self)
 
 
 @dataclass(eq=False)
