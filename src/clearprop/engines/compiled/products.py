@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from clearprop.engines.compiled.ir import F32, F64, I64, PTR, Function, Reg, Target, literal, vector
@@ -53,7 +53,9 @@ def tiling(target: Target, element: str, M: int, N: int) -> Tiling:
     count = -(-len(starts) // most)
     each = -(-len(starts) // count)
     panels = tuple(tuple(starts[i : i + each]) for i in range(0, len(starts), each))
-    rows = max(1, min(M, 12, (registers - each - 2) // each))
+    most = max(1, min(M, 14, (registers - each - 2) // each))
+    # So many that few of the last tile were computed before.
+    rows = min(range(most, most // 2, -1), key=lambda r: -(-M // r) * r) if M < 64 else most
     splits = max(1, min(4, 8 // (rows * each)))
     return Tiling(rows, width, panels, splits)
 
@@ -95,12 +97,20 @@ def contract(
     add : bool
         Whether the sums are added to what is there.
     share : bool
-        Whether threads divide the rows among themselves.
+        Whether threads divide the rows among themselves; not where sums are added.
     """
-    first, last = f.share(M, plan.rows) if share else (f.index(0), f.index(M))
-    with f.loop(last, first, plan.rows) as at:
-        row = _at_most(f, at, M - plan.rows)
+    if not add:
+        first, last = f.share(M, plan.rows) if share else (f.index(0), f.index(M))
+        with f.loop(last, first, plan.rows) as at:
+            row = _at_most(f, at, M - plan.rows)
+            _tile(f, element, plan, columns, row, turns, a, b, c, add)
+        return
+    whole = M // plan.rows * plan.rows  # what is added must not be added twice
+    with f.loop(whole, 0, plan.rows) as row:
         _tile(f, element, plan, columns, row, turns, a, b, c, add)
+    if whole < M:
+        plan = replace(plan, rows=M - whole)
+        _tile(f, element, plan, columns, f.index(whole), turns, a, b, c, add)
 
 
 def _at_most(f: Function, i: Reg, most: int) -> Reg:
@@ -134,6 +144,8 @@ def _tile(  # noqa: C901 - loops side by side
 
     def turn(k: Sequence[Reg], part: int) -> None:
         lines = [f.load(type_, b(f, k, n, j)) for n, j in enumerate(columns)]
+        if add:
+            lines = [_without(f, x, _done(plan, j)) for x, j in zip(lines, columns, strict=True)]
         for r, i in enumerate(rows):
             x = f.splat(f.load(element, a(f, i, k)), plan.width)
             for each, line in zip(sums[part][r], lines, strict=True):
@@ -157,6 +169,24 @@ def _tile(  # noqa: C901 - loops side by side
             if add:
                 total = f.binary("fadd", total, f.load(type_, address))
             f.store(total, address)
+
+
+def _done(plan: Tiling, j: int) -> int:
+    """Tell how many columns of the vector at `j` the one before it has too."""
+    starts = [start for panel in plan.panels for start in panel]
+    at = starts.index(j)
+    return 0 if at == 0 else starts[at - 1] + plan.width - j
+
+
+def _without(f: Function, x: Reg, count: int) -> Reg:
+    """Set the first `count` lanes to zero."""
+    if not count:
+        return x
+    listed = ", ".join(f"i32 {n if n >= count else x.width}" for n in range(x.width))
+    return f.give(
+        x.type,
+        f"shufflevector {x.type} {x.text}, {x.type} zeroinitializer, <{x.width} x i32> <{listed}>",
+    )
 
 
 def cut(lanes: int, count: int) -> Pieces:

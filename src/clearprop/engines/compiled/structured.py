@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from clearprop.engines.compiled import packed
+from clearprop.engines.compiled import convolve, packed
 from clearprop.engines.compiled.blas import blas
 from clearprop.engines.compiled.ir import F32, F64, I32, I64, PTR, Function, Reg, Target, literal
 from clearprop.engines.compiled.products import called, rows_times_vector, zero
@@ -179,5 +179,15 @@ def _whole_numbers(
         f.store(f.load(element, total), f.at(c, f.add(f.mul(i, N), j), element))
 
 
-STRUCTURED: dict[str, Lower] = {"dot": dot}
-ROOM: dict[str, Callable[[Value, Target], int]] = {"dot": _room}
+STRUCTURED: dict[str, Lower] = {
+    "dot": dot,
+    "conv": convolve.conv,
+    "conv_kernel": convolve.conv_kernel,
+    "conv_transpose": convolve.conv_transpose,
+}
+ROOM: dict[str, Callable[[Value, Target], int]] = {
+    "dot": _room,
+    "conv": convolve.room_of_conv,
+    "conv_kernel": convolve.room_of_conv,
+    "conv_transpose": convolve.room_of_conv,
+}
