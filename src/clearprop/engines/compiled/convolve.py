@@ -46,7 +46,7 @@ class Grid:
     padded: Three
     out: Three
     C: int
-    O: int  # noqa: E741 - as in the formulas of convolution
+    O: int
     groups: int
 
     @property

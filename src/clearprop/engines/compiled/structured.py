@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from clearprop.engines.compiled import convolve, packed
+from clearprop.engines.compiled import convolve, packed, pools
 from clearprop.engines.compiled.blas import blas
 from clearprop.engines.compiled.ir import F32, F64, I32, I64, PTR, Function, Reg, Target, literal
 from clearprop.engines.compiled.products import called, rows_times_vector, zero
@@ -184,6 +184,8 @@ STRUCTURED: dict[str, Lower] = {
     "conv": convolve.conv,
     "conv_kernel": convolve.conv_kernel,
     "conv_transpose": convolve.conv_transpose,
+    "max_unpool": pools.max_unpool,
+    "sum_unpool": pools.sum_unpool,
 }
 ROOM: dict[str, Callable[[Value, Target], int]] = {
     "dot": _room,
