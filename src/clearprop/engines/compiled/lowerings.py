@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from math import prod
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -14,12 +13,12 @@ from clearprop.engines.compiled.building import (
     as_kind,
     as_value,
     elementwise,
-    fitted,
     kind_of,
     loop,
     reshape,
 )
 from clearprop.engines.compiled.program import Value
+from clearprop.engines.compiled.windows import WINDOWS
 from clearprop.ops.indexing import _basic, _complete, _parts
 from clearprop.ops.rearranging import margins
 
@@ -144,6 +143,7 @@ LOWERINGS: dict[str, Callable[..., Value]] = {
     "segment_sum": _segment_sum,
     "scatter_along_axis": _scatter_along_axis,
     "take": lambda xp, x, indices, *, axis=None: take(x, indices, axis=axis),
+    **WINDOWS,
 }
 """By the operation's name."""
 

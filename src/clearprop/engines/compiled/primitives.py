@@ -12,7 +12,7 @@ import numpy as np
 from clearprop.core.op import Shape
 from clearprop.engines.compiled.program import Value
 
-__all__ = ["PRIMITIVES", "Primitive", "primitive"]
+__all__ = ["Given", "PRIMITIVES", "Primitive", "primitive"]
 
 Array: TypeAlias = Any
 Given: TypeAlias = tuple[Shape, Any]
@@ -177,7 +177,7 @@ primitive("argmin", "reduce", _place, lambda x, *, axis: np.argmin(x, axis=axis)
 
 
 def _dot(inputs: Sequence[Value], *, ta: bool, tb: bool, **_: Any) -> Given:
-    """a (..., M, K) · b (..., K, N), the last two axes exchanged where `ta` or `tb` say so."""
+    """Multiply a (..., M, K) by b (..., K, N), the last two axes exchanged where `ta` or `tb` say so."""
     a, b = inputs
     return (*a.shape[:-2], a.shape[-1 if ta else -2], b.shape[-2 if tb else -1]), a.dtype
 
