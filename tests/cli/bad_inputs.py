@@ -227,7 +227,7 @@ sheet x
 sheet 2-0-2
 sheet 90-90
 sheet 2-2-2 --lr 0
-sheet 2-2-2 --activation gelu
+sheet 2-2-2 --activation sigmod
 sheet 2-2-2 --seed -1
 sheet 2-2-2 --output nowhere/x.html
 sheet 2-2-2 --key dir

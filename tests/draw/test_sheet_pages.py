@@ -22,11 +22,18 @@ def rows(page):
         yield [unescape(re.sub(r"<[^>]+>", " ", cell)).strip() for cell in cells]
 
 
-@pytest.mark.parametrize("activation", ACTIVATIONS)
-@pytest.mark.parametrize("sizes", ["1-1", "2-2-2", "2-3-2-1", "5-2-1"])
+USUAL = ("linear", "sigmoid", "tanh", "relu")
+KINDS = [
+    *[(sizes, name, "squared") for sizes in ("1-1", "2-2-2", "2-3-2-1", "5-2-1") for name in USUAL],
+    *[("2-2-2", name, "squared") for name in ACTIVATIONS if name not in USUAL],
+    ("2-3", "tanh", "entropy"), ("2-2-3", "elu", "entropy"), ("2-2-1", "gelu", "binary"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sizes", "activation", "loss"), KINDS)
 @pytest.mark.parametrize("lang", ["ko", "en"])
-def test_the_key_has_every_answer_and_all_of_it_is_true(sizes, activation, lang):
-    made = sheet(sizes, seed=2, activation=activation)
+def test_the_key_has_every_answer_and_all_of_it_is_true(sizes, activation, loss, lang):
+    made = sheet(sizes, seed=2, activation=activation, loss=loss)
     page = str(answer_key(made, lang=lang))
     text = "\n".join(" ".join(row) for row in rows(page))
     assert verify(text) == []

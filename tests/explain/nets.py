@@ -1,5 +1,8 @@
 """Small networks with known numbers, for the tests of explanations."""
 
+import contextlib
+import io
+
 import numpy as np
 
 import clearprop as cp
@@ -42,3 +45,11 @@ def random_dense(rng, *, activation, loss, optimizer, sizes=(3, 4, 3), samples=3
     if softmax:
         return model, x, np.eye(sizes[-1])[rng.integers(0, sizes[-1], samples)]
     return model, x, rng.normal(size=(samples, sizes[-1]))
+
+
+def ran(found):
+    """Run the program of formulas, and read what it prints: numbers by name."""
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(compile(found.as_python(), "formulas", "exec"), {})
+    return {name: float(value) for name, value in map(str.split, printed.getvalue().splitlines())}

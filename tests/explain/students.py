@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from clearprop.explain.hand import computed
+from clearprop.explain.lines import computed
 from clearprop.explain.slips import SLIPS
 
 

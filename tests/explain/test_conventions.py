@@ -129,7 +129,9 @@ def test_what_cannot_be_translated_is_said():
     with pytest.raises(OptionError, match=r"unknown convention 'boook'; did you mean 'book'"):
         cp.why(model, "w5", x=X, y=Y, convention="boook")
     model.compile("sgd", "mae")
-    with pytest.raises(OptionError, match=r"'book' defines the losses 'squared', 'entropy'; got"):
+    with pytest.raises(
+        OptionError, match=r"'book' defines the losses 'squared', 'entropy',.*; got"
+    ):
         cp.why(model, "w5", x=X, y=Y, convention="book")
     model.compile("sgd", lambda t, y: cp.max(cp.abs(y - t), axis=-1))
     with pytest.raises(OptionError, match="a loss that conventions do not name"):

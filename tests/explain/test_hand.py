@@ -6,10 +6,10 @@ import pytest
 import clearprop as cp
 from clearprop.errors import OptionError
 from clearprop.explain.conventions import Convention, own_scale
+from clearprop.explain.dense import Dense, dense_layers, loss_by_hand
 from clearprop.explain.formula import evaluate
-from clearprop.explain.formulas import dense_layers
-from clearprop.explain.hand import Calculation, bound
-from clearprop.explain.seven import Dense
+from clearprop.explain.hand import Calculation
+from clearprop.explain.lines import bound
 from tests.explain.nets import CLASSIC_X, CLASSIC_Y, classic, random_dense
 
 
@@ -92,6 +92,45 @@ def test_layers_without_bias_have_none():
     assert hand.values["dE/dw1"][0] == 2 * (18 - 27) * 2
 
 
-def test_other_activations_are_refused():
-    with pytest.raises(OptionError, match="got the activation 'softmax'"):
-        Calculation([Dense(np.ones((1, 1)), None, "softmax")], [1], [1], 0.1)
+ENDS = [
+    ("softmax", "categorical_crossentropy"), ("softmax", "mse"), ("sigmoid", "binary_crossentropy"),
+    ("log_softmax", "half_sse"), ("sparsemax", "half_sse"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("last", "loss"), ENDS)
+@pytest.mark.parametrize("hidden", ["gelu", "softmax"])
+def test_it_agrees_where_outputs_hang_together(hidden, last, loss):
+    rng = np.random.default_rng(3)
+    model = chain((hidden, last), rng)
+    model.compile(cp.optimizers.SGD(0.3), loss)
+    samples = 1 if last == "sparsemax" else 3  # which units it chooses differs by sample
+    x, y = rng.normal(size=(samples, 3)), np.eye(3)[rng.integers(0, 3, samples)]
+    kind, layers = loss_by_hand(model, dense_layers(model))
+    scale = own_scale(model.setup_for("test").loss)
+    hand = Calculation(layers, x, y, 0.3, scale, kind=kind)
+    assert hand.values["E"] == pytest.approx(cp.why(model, "E", x=x, y=y).value, rel=1e-9)
+    for k in (1, 7, 12, 18, 24):
+        value = cp.why(model, f"w{k}", x=x, y=y).value
+        assert hand.values[f"dE/dw{k}"] == pytest.approx(value, rel=1e-9, abs=1e-12)
+        value = cp.why(model, f"w{k}.next", x=x, y=y).value
+        assert hand.values[f"w{k}+"] == pytest.approx(value, rel=1e-9)
+    lines = {line.name: line.kind for line in hand.lines}
+    assert lines["delta_o1"] == {"squared": "whole_delta"}.get(kind, "end")
+
+
+def chain(activations, rng):
+    layers = [cp.layers.Dense(n, activation=a) for n, a in zip((4, 3), activations, strict=True)]
+    model = cp.Sequential([cp.Input((3,)), *layers], dtype="float64")
+    model.set_weights([rng.normal(size=w.shape) for w in model.weights])
+    return model
+
+
+def test_activations_that_nobody_calculates_by_hand_are_refused():
+    with pytest.raises(OptionError, match=r"as many outputs as sums.*got 'glu'"):
+        Calculation([Dense(np.ones((2, 2)), None, "glu")], [1, 2], [1], 0.1)
+    with pytest.raises(OptionError, match="got 'sparsemax'"):
+        Calculation([Dense(np.ones((1, 2)), None, "sparsemax")], [[1], [2]], [[1, 0]] * 2, 0.1)
+    model = cp.Sequential([cp.Input((2,)), cp.layers.Dense(2), cp.layers.PReLU()])
+    with pytest.raises(OptionError, match="learn nothing"):
+        Calculation(dense_layers(model), [1, 2], [1, 0], 0.1)

@@ -12,8 +12,14 @@ from clearprop.explain.sheet import ACTIVATIONS, Sheet, sheet, sizes_of
 SIZES = ["1-1", "2-1", "2-2", "3-2", "2-2-2", "3-2-1", "2-3-2-1", "1-1-1-1-1"]
 
 
-@pytest.mark.parametrize("activation", ACTIVATIONS)
-@pytest.mark.parametrize("sizes", SIZES)
+USUAL = ("linear", "sigmoid", "tanh", "relu")
+KINDS = [
+    *[(sizes, name) for sizes in SIZES for name in USUAL],
+    *[("2-3-2-1", name) for name in ACTIVATIONS if name not in USUAL],
+]
+
+
+@pytest.mark.parametrize(("sizes", "activation"), KINDS)
 def test_its_answers_are_those_of_the_network(sizes, activation):
     made = sheet(sizes, seed=5, activation=activation, lr=0.3)
     layers = [cp.layers.Dense(n, activation=activation, dtype="float64") for n in made.sizes[1:]]
@@ -27,6 +33,38 @@ def test_its_answers_are_those_of_the_network(sizes, activation):
         assert answers[f"dE/d{name}"] == pytest.approx(found.value, rel=1e-12, abs=1e-15)
         assert answers[f"{name}+"] == pytest.approx(found.facts["next"], rel=1e-12)
     assert answers["E"] == pytest.approx(cp.why(model, "E", x=[made.x], y=[made.t]).value)
+
+
+@pytest.mark.parametrize(
+    ("loss", "last", "name"),
+    [("entropy", "softmax", "categorical_crossentropy"),
+     ("binary", "sigmoid", "binary_crossentropy")],
+)  # fmt: skip
+def test_cross_entropy_is_that_of_the_network(loss, last, name):
+    made = sheet("2-3-2", seed=5, activation="elu", lr=0.3, loss=loss)
+    layers = [cp.layers.Dense(3, activation="elu"), cp.layers.Dense(2, activation=last)]
+    model = cp.Sequential([cp.Input((2,)), *layers], dtype="float64")
+    pairs = zip(made.weights, made.biases, strict=True)
+    model.set_weights([np.array(each) for pair in pairs for each in pair])
+    model.compile(cp.optimizers.SGD(0.3), name)
+    outputs = 2 if loss == "binary" else 1  # Keras takes the mean of the two
+    answers = {field.name: field.line.quantity.value for field in made.fields}
+    assert set(made.t) <= {0.0, 1.0}
+    for weight in made.calculation.gradients:
+        found = cp.why(model, weight, x=[made.x], y=[made.t]).value * outputs
+        assert answers[f"dE/d{weight}"] == pytest.approx(found, rel=1e-10, abs=1e-15)
+    assert answers["E"] == pytest.approx(cp.why(model, "E", x=[made.x], y=[made.t]).value * outputs)
+    assert Sheet.from_json(json.loads(json.dumps(made.to_json()))) == made
+
+
+def test_a_loss_that_has_no_such_sheet_is_refused():
+    with pytest.raises(OptionError, match="softmax of one output is always 1"):
+        sheet("2-2-1", loss="entropy")
+    with pytest.raises(OptionError, match="did you mean 'entropy'"):
+        sheet("2-2-2", loss="entrpy")
+    for data in (broken(loss="hinge"), sheet("2-1", seed=1).to_json() | {"loss": "entropy"}):
+        with pytest.raises(FormatError, match="unknown loss"):
+            Sheet.from_json(data)
 
 
 @pytest.mark.parametrize("seed", range(8))

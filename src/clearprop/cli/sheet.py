@@ -21,14 +21,16 @@ __all__ = ["command"]
         "clearprop sheet 2-2-2 --seed 3",
         "clearprop sheet 2-2-2 --seed 3 --output sheet.html --key key.html --lang ko",
         "clearprop sheet 3-2 --activation linear --lr 0.1 --json > sheet.json",
+        "clearprop sheet 2-2-3 --activation elu --loss entropy",
         "clearprop sheet 2-2-2 --answers answers.csv --json > sheet.json",
     ),
 )
 @argument("sizes", words="sizes")
 @option("--seed", words="sheet_seed", type=Whole(0), default=0, metavar="N")
+@option("--activation", words="activation", default="sigmoid", metavar="NAME")
 @option(
-    "--activation", words="activation", type=Choice(["linear", "sigmoid", "tanh", "relu"]),
-    default="sigmoid", metavar="NAME",
+    "--loss", words="sheet_loss", type=Choice(["squared", "entropy", "binary"]), default="squared",
+    metavar="NAME",
 )  # fmt: skip
 @option("--lr", words="sheet_lr", type=Fraction(), default=0.5, metavar="X")
 @option("-o", "--output", words="sheet_output", metavar="FILE")
@@ -37,8 +39,8 @@ __all__ = ["command"]
 @option("--no-formulas", words="no_formulas", is_flag=True)
 @option("--json", "json_", words="json", is_flag=True)
 def command(
-    sizes: str, seed: int, activation: str, lr: float, output: str | None, key: str | None,
-    answers: str | None, no_formulas: bool, json_: bool,
+    sizes: str, seed: int, activation: str, loss: str, lr: float, output: str | None,
+    key: str | None, answers: str | None, no_formulas: bool, json_: bool,
 ) -> None:  # fmt: skip
     """Make a worksheet."""
     from clearprop.core.files import write_text
@@ -47,7 +49,7 @@ def command(
 
     for place in filter(None, (output, key, answers)):
         check_place(Path(place))
-    made, lang = sheet(sizes, seed=seed, activation=activation, lr=lr), language()
+    made, lang = sheet(sizes, seed=seed, activation=activation, lr=lr, loss=loss), language()
     if output is not None or key is not None:
         from clearprop.draw.sheet_html import answer_key, worksheet
 

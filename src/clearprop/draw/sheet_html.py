@@ -9,6 +9,7 @@ import numpy as np
 from clearprop.draw.html import Html
 from clearprop.draw.neurons import neurons
 from clearprop.draw.page import Page, Section, page
+from clearprop.draw.sheet_rules import lead, rules
 from clearprop.draw.svg import Svg, escape
 from clearprop.draw.why_lines import Line, line_of
 from clearprop.explain.digits import show
@@ -70,14 +71,10 @@ def answer_key(sheet: Sheet, *, lang: str | None = None) -> Page:
 
 
 def _page(title: str, sheet: Sheet, sections: Sequence[Section], lang: str) -> Page:
-    lead = say(
-        "sheet.lead", lang, activation=sheet.activation, lr=show(sheet.lr),
-        seed="–" if sheet.seed is None else sheet.seed,
-    )  # fmt: skip
     sizes = "-".join(map(str, sheet.sizes))
     return page(
         say(f"sheet.{title}", lang, sizes=sizes), sections, lang,
-        lead=lead, foot=say("sheet.foot", lang),
+        lead=lead(sheet, lang), foot=say("sheet.foot", lang),
     )  # fmt: skip
 
 
@@ -110,8 +107,7 @@ def _given(sheet: Sheet, lang: str) -> Iterator[str | Svg]:
         for name, row in rows
     )
     yield Html(f'<table class="given">{body}</table>')
-    rule = say(f"sheet.rule_{sheet.activation}", lang)
-    yield say("sheet.rules", lang, activation=rule)
+    yield rules(sheet, lang)
 
 
 def _person(lang: str) -> str:

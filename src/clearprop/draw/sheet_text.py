@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from clearprop.draw.sheet_rules import lead, rules
 from clearprop.draw.why_lines import line_of
 from clearprop.explain.digits import show
 from clearprop.explain.explanation import Explanation
@@ -32,8 +33,7 @@ def sheet_text(sheet: Sheet, *, lang: str | None = None, formulas: bool = True) 
 def _lines(sheet: Sheet, lang: str, formulas: bool) -> Iterator[str]:
     hand = sheet.calculation
     yield say("sheet.title", lang, sizes="-".join(map(str, sheet.sizes)))
-    seed = "–" if sheet.seed is None else sheet.seed
-    yield say("sheet.lead", lang, activation=sheet.activation, lr=show(sheet.lr), seed=seed)
+    yield lead(sheet, lang)
     yield ""
     yield say("sheet.given", lang)
     rows = [[*hand.inputs[0], *hand.targets]]
@@ -44,8 +44,7 @@ def _lines(sheet: Sheet, lang: str, formulas: bool) -> Iterator[str]:
     for row in rows:
         yield "  " + "   ".join(f"{q.symbol} = {show(q.value)}" for q in row)
     yield ""
-    rule = say(f"sheet.rule_{sheet.activation}", lang)
-    yield from re.split(r"(?<=\.)\s+", say("sheet.rules", lang, activation=rule))
+    yield from re.split(r"(?<=\.)\s+", rules(sheet, lang))
     width = max(cells(field.line.quantity.symbol) for field in sheet.fields)
     for part in PARTS:
         fields = [field for field in sheet.fields if field.part == part]

@@ -40,7 +40,7 @@ def text(data: Mapping[str, Any]) -> str:
     for step, heading in zip(explanation.steps, headings(explanation), strict=True):
         lines += ["", heading] if heading else []
         lines += _aligned(line_of(step, explanation, latex=False), width)
-    lines += ["", *_prose(ending(explanation), width)]
+    lines += ["", *(line for note in ending(explanation) for line in wrapped(note, width))]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -83,6 +83,8 @@ def _sides(line: Line, sides: list[str], head: str, pad: str, width: int) -> lis
         for piece in broken(side, room):
             out.append(f"{head} {relation} {piece}")
             head, relation = pad, " "
+    if line.remark and cells(f"{out[-1]}    {line.remark}") <= width:
+        return [*out[:-1], f"{out[-1]}    {line.remark}"]
     for piece in wrapped(line.remark, room) if width < WIDTH else [line.remark]:
         out += [f"{pad}   {piece}"] if piece else []
     return out

@@ -129,15 +129,27 @@ def headings(explanation: Explanation) -> Iterator[str]:
         last = step.role
 
 
+# Conventions that say something else of a kind of loss than of the squared error.
+_OWN_WORDS = {("keras", "several"), ("book", "binary"), ("sklearn", "binary")}
+
+
+def _layout(explanation: Explanation) -> Iterator[str]:
+    """Say in which order a weight's axes stand, by the frameworks, which do not agree."""
+    kind, name, lang = explanation.facts.get("layout"), explanation.convention, explanation.lang
+    if kind and name in ("keras", "torch"):
+        space = explanation.facts.get("space", 0)
+        axes = say(f"explain.{name}_{kind}", lang, space=say(f"explain.space_{space}", lang))
+        yield say("explain.laid_out", lang, axes=axes)
+
+
 def ending(explanation: Explanation) -> Iterator[str]:
     """Say whose definitions were followed, and what was left out."""
     lang, name = explanation.lang, explanation.convention
     if name and explanation.facts.get("depth") != 0:
         kind = explanation.facts.get("loss_kind")
-        own = (
-            f"{name}_{kind}" if kind == "entropy" or (name, kind) == ("keras", "several") else name
-        )
-        yield say("explain.follows", lang, name=name, text=say(f"explain.{own}", lang))
+        own = f"{name}_{kind}" if (name, kind) in _OWN_WORDS or kind == "entropy" else name
+        text = " ".join([say(f"explain.{own}", lang), *_layout(explanation)])
+        yield say("explain.follows", lang, name=name, text=text)
     if explanation.facts.get("depth") == 0:
         return
     if split := explanation.facts.get("split"):

@@ -12,8 +12,8 @@ from clearprop.errors import OptionError
 from clearprop.explain.addresses import Address, book_names
 from clearprop.explain.batches import examples
 from clearprop.explain.conventions import Scale, loss_kind, own_scale
+from clearprop.explain.dense import dense_layers, loss_by_hand
 from clearprop.explain.explanation import Explanation, Step
-from clearprop.explain.formulas import dense_layers
 from clearprop.explain.hand import Calculation
 
 __all__ = ["Asked", "Guess"]
@@ -120,12 +120,12 @@ class Asked:
         return None if self.loss is None or self.y is None else own_scale(self.loss)
 
     def by_hand(self, scale: Scale) -> Calculation | None:
-        """Calculate the network by hand, if it is a small dense one with a squared error."""
-        if loss_kind(self.loss) != "squared":
-            return None
+        """Calculate the network by hand, if it is a small dense one with a loss known by hand."""
         try:
-            layers = dense_layers(self.model)
+            kind, layers = loss_by_hand(self.model, dense_layers(self.model))
         except OptionError:
+            return None
+        if loss_kind(self.loss) != kind:
             return None
         x, y = examples(self.model, self.x, self.y)
         if sum(layer.w.size for layer in layers) > MOST_WEIGHTS or len(x) > MOST_SAMPLES:
@@ -134,8 +134,11 @@ class Asked:
         rate = float(setup.optimizer.rate(setup.memory.step))
         outputs = layers[-1].w.shape[1]
         assert y is not None  # without targets there is no scale to come here with
+        if kind == "entropy" and np.size(y) == len(x):  # the numbers of classes
+            y = np.eye(outputs)[np.ravel(y).astype(int)]
         try:
-            return Calculation(layers, x, np.reshape(y, (len(x), outputs)), rate, scale)
+            targets = np.reshape(y, (len(x), outputs))
+            return Calculation(layers, x, targets, rate, scale, kind=kind)
         except OptionError:  # an activation that nobody calculates by hand
             return None
 

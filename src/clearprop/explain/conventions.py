@@ -145,7 +145,8 @@ _CLASSES = Scale("sum", "mean")  # −Σ t ln y, for one sample
 _FRAMEWORK = {"squared": _MEAN, "absolute": _MEAN, "entropy": _CLASSES, "binary": _MEAN}
 
 Convention.book = Convention(
-    "book", {"squared": Scale("sum", "mean", half=True), "entropy": _CLASSES}
+    "book",
+    {"squared": Scale("sum", "mean", half=True), "entropy": _CLASSES, "binary": _CLASSES},
 )
 Convention.bpnn = Convention(
     "bpnn", {"squared": Scale("sum", "sum", half=True)}, delta_sign=-1,

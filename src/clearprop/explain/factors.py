@@ -6,7 +6,9 @@ from functools import reduce
 
 from clearprop.errors import AddressError, nearest
 from clearprop.explain.formula import Formula, Quantity
-from clearprop.explain.hand import Calculation, Line, op
+from clearprop.explain.hand import Calculation
+from clearprop.explain.lines import Line
+from clearprop.explain.writing import op
 from clearprop.lang import told
 
 __all__ = ["factors"]
@@ -26,7 +28,8 @@ def factors(calculation: Calculation, weight: str) -> list[Line]:
     Returns
     -------
     list of Line
-        The product first. Of a linear unit, whose output is its sum, it has two factors.
+        The product first. It has two factors for a linear unit, whose output is its sum, and
+        where δ is found at once: of softmax, and of outputs by cross-entropy.
 
     Raises
     ------
@@ -48,9 +51,13 @@ def factors(calculation: Calculation, weight: str) -> list[Line]:
         raise AddressError(told("asking.no_weight", name=repr(weight), nearest=", ".join(close)))
     k, j, i = gradient.layer, gradient.unit, gradient.input
     unit, z = calculation.units[k][j], calculation.sums[k][j]
-    chain = [calculation.by_name[f"dE/d{unit}"]]
-    if z.symbol != unit:
-        chain.append(calculation.by_name[f"d{unit}/dsum_{unit}"])
+    slope = calculation.by_name.get(f"d{unit}/dsum_{unit}")
+    if z.symbol == unit:
+        chain = [calculation.by_name[f"dE/d{unit}"]]
+    elif slope is None:  # softmax, or an output by cross-entropy: δ is not one product
+        chain = [calculation.by_name[f"delta_{unit}"]]
+    else:
+        chain = [calculation.by_name[f"dE/d{unit}"], slope]
     value: Formula = calculation.inputs[k][i] if i >= 0 else Quantity(1.0)
     own = calculation.b[k] if i < 0 else calculation.w[k][j]
     assert own is not None  # a bias that is named is there

@@ -8,18 +8,18 @@ from typing import Any, final
 import numpy as np
 
 from clearprop.errors import OptionError, ShapeError, StateError
-from clearprop.explain.addresses import is_chain
 from clearprop.explain.batches import examples
-from clearprop.explain.explanation import Explanation, Step
+from clearprop.explain.conventions import Convention
+from clearprop.explain.dense import dense_layers, loss_by_hand
+from clearprop.explain.explanation import Explanation, State, Step
 from clearprop.explain.factors import factors
-from clearprop.explain.hand import PARTS, Calculation, Line
+from clearprop.explain.hand import Calculation
+from clearprop.explain.lines import PARTS, Line
 from clearprop.explain.python import program
-from clearprop.explain.seven import SECTIONS, Dense, Derivation, derive
+from clearprop.explain.seven import SECTIONS, Derivation, derive
 from clearprop.lang import language, told
-from clearprop.nn.applied import InputLayer
-from clearprop.nn.core_layers import Dense as DenseLayer
 
-__all__ = ["Formulas", "dense_layers", "formulas"]
+__all__ = ["Formulas", "formulas"]
 
 
 @final
@@ -63,11 +63,11 @@ class Formulas:
                 role=e.section,
                 level=1,
                 formula=e.formula,
+                state=State("by_function", {"name": e.function}) if e.function else None,
             )
             for e in self.derivation.equations
         )
-        shared = self.derivation.layers[-1].activation == "softmax"
-        facts = {"sections": list(SECTIONS)} | ({"loss_kind": "entropy"} if shared else {})
+        facts = {"sections": list(SECTIONS)} | self._loss()
         return Explanation("formulas", steps, facts, "book", self.lang, self.digits).to_json()
 
     def _displayed(self, kind: str, lang: str | None, width: int | None = None) -> str:
@@ -109,7 +109,7 @@ class Formulas:
             Any number of it has its name as address: ``sum_h1``, ``E1``, ``dE/dw5``, ``w5+``.
         """
         steps = tuple(_step(line, PARTS[line.kind]) for line in self._calculation().lines)
-        facts = {"sections": list(dict.fromkeys(PARTS.values())), "title": "by_hand"}
+        facts = {"sections": list(dict.fromkeys(PARTS.values())), "title": "by_hand"} | self._loss()
         return Explanation("by_hand", steps, facts, "book", self.lang, self.digits)
 
     def factors(self, weight: str) -> Explanation:
@@ -133,12 +133,17 @@ class Formulas:
         """
         whole, *parts = factors(self._calculation(), weight)
         steps = (_step(whole, "gradient"), *(_step(line, "factor", 2) for line in parts))
-        return Explanation(whole.name, steps, {}, "book", self.lang, self.digits)
+        return Explanation(whole.name, steps, self._loss(), "book", self.lang, self.digits)
+
+    def _loss(self) -> dict[str, Any]:
+        kind = self.derivation.loss
+        return {} if kind == "squared" else {"loss_kind": kind}
 
     def _calculation(self) -> Calculation:
         d = self.derivation
         x, t = ([q.value for q in given] for given in (d.values[0], d.targets))
-        return Calculation(d.layers, x, t, d.lr.value)
+        scale = Convention.book.losses[d.loss]
+        return Calculation(d.layers, x, t, d.lr.value, scale, kind=d.loss)
 
     def as_python(self) -> str:
         """Write a program, with no import but `math`, that computes and prints the same numbers."""
@@ -173,15 +178,17 @@ def formulas(
     """
     Write the seven formulas of deep learning for a dense network, with its numbers.
 
-    1 forward, 2 error E = ½Σ(y − yT)², or −Σ yT · log y after softmax, 3 the error of the outputs,
-    4 that of the inputs, 5 weights and inputs exchanged (a step of the derivation), 6 that of
-    weights and biases, 7 the update.
+    1 forward, 2 error E = ½Σ(y − yT)², or cross-entropy (below), 3 the error of the outputs, 4 that
+    of the inputs, 5 weights and inputs exchanged (a step of the derivation), 6 that of weights and
+    biases, 7 the update.
 
     Parameters
     ----------
     model : Sequential
-        Of `Dense` layers with linear, sigmoid, tanh, ReLU, SiLU, softplus, softsign or exponential
-        activation; the last may have softmax.
+        Of `Dense` layers with any activation functions, which may be layers of their own, such as
+        `LeakyReLU`. After softmax, the error is cross-entropy, −Σ yT · log y, unless the model was
+        compiled with another loss; after sigmoid, it is that of two classes if the model was
+        compiled with it.
     x, y : array, shape (I,) or (1, I), and (O,) or (1, O)
         One example: the input and the target; after softmax also the number of the class.
     lr : float
@@ -198,22 +205,22 @@ def formulas(
     Raises
     ------
     OptionError
-        If a layer or an activation is of another kind, or there are several examples.
+        If a layer is of another kind, or there are several examples.
     ShapeError
         If `x` and `y` do not fit the network.
     """
     if not model.built:
         model.build((1, *np.shape(x)[-1:]))
-    layers = dense_layers(model)
+    kind, layers = loss_by_hand(model, dense_layers(model))
     inputs, targets = examples(model, x, y)
     if len(inputs) != 1 or targets is None:
         raise OptionError(told("asking.one_example", count=len(inputs)))
     units = model.output_shape(model.built_for)[1:]
-    if layers[-1].activation == "softmax" and targets.size == 1 < units[0]:
+    if kind == "entropy" and targets.size == 1 < units[0]:
         targets = _one_hot(targets, units[0])
     if targets.shape[1:] != units:
         raise ShapeError(told("asking.formula_target", units=units, shape=targets.shape[1:]))
-    derivation = derive(layers, inputs[0], targets[0], lr, notation)
+    derivation = derive(layers, inputs[0], targets[0], lr, notation, kind)
     return Formulas(derivation, language(lang), digits)
 
 
@@ -223,32 +230,3 @@ def _one_hot(target: np.ndarray, classes: int) -> np.ndarray:
     if not (number.is_integer() and 0 <= number < classes):
         raise OptionError(told("asking.formula_class", got=f"{number:g}", last=classes - 1))
     return np.eye(classes)[[int(number)]]
-
-
-def dense_layers(model: Any) -> list[Dense]:
-    """
-    Give a network's dense layers as plain numbers.
-
-    Raises
-    ------
-    OptionError
-        If a layer is of another kind, or they do not stand one after another.
-    """
-    layers: list[Dense] = []
-    if not is_chain(model):
-        raise OptionError(told("asking.dense_only", layer=repr(model)))
-    for layer in model.sublayers():
-        if isinstance(layer, InputLayer):
-            continue
-        weights = layer.get_weights()
-        activation = layer.final_activation or "of its own"
-        activation = "exp" if activation == "exponential" else activation
-        if not weights and layers and layers[-1].activation == "linear":
-            last = layers.pop()  # an Activation layer belongs to the sums before it
-            layers.append(Dense(last.w, last.b, activation))
-        elif isinstance(layer, DenseLayer) and weights[0].ndim == 2:
-            bias = weights[1].astype(float) if len(weights) == 2 else None
-            layers.append(Dense(weights[0].astype(float), bias, activation))
-        else:
-            raise OptionError(told("asking.dense_only", layer=repr(layer)))
-    return layers

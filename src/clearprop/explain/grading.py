@@ -12,10 +12,11 @@ from clearprop.errors import OptionError
 from clearprop.explain.explanation import Step
 from clearprop.explain.formula import Formula, leaves
 from clearprop.explain.guesses import step_of
-from clearprop.explain.hand import Line, Values, bound, computed, op
+from clearprop.explain.lines import Line, Values, bound, computed
 from clearprop.explain.sheet import Field, Sheet
 from clearprop.explain.slips import SLIPS
 from clearprop.explain.typed import Typed, typed
+from clearprop.explain.writing import op
 
 __all__ = ["GOOD", "Cause", "Grade", "Mark", "grade"]
 

@@ -11,10 +11,12 @@ from clearprop.explain.asked import Asked, Guess
 from clearprop.explain.conventions import Convention, Ratio, Scale, loss_kind, ratio_of
 from clearprop.explain.explanation import Step
 from clearprop.explain.formula import Formula, Quantity, leaves
-from clearprop.explain.hand import Calculation, Line, bound, op
+from clearprop.explain.hand import Calculation
+from clearprop.explain.lines import Line, bound
 from clearprop.explain.slips import SLIPS, Slip
 from clearprop.explain.translate import is_derivative
 from clearprop.explain.why import why
+from clearprop.explain.writing import op
 from clearprop.optim import SGD, Adam
 
 __all__ = ["guesses_of_conventions", "guesses_of_slips", "step_of", "steps_of"]

@@ -3,69 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from fractions import Fraction
+from dataclasses import replace
 
 import numpy as np
 
-from clearprop.core.namespaces import NUMPY
-from clearprop.core.op import REGISTRY
 from clearprop.errors import OptionError
 from clearprop.explain.conventions import Convention, Scale
-from clearprop.explain.formula import Applied, Formula, Quantity, Terms, evaluate, leaves
-from clearprop.explain.seven import Dense
-from clearprop.explain.translate import rebuilt
+from clearprop.explain.dense import Dense
+from clearprop.explain.formula import Formula, Quantity, leaves
+from clearprop.explain.lines import Line, Values, computed
+from clearprop.explain.writing import op, times, total
 from clearprop.lang import told
 
-__all__ = ["PARTS", "Calculation", "Line", "Values", "op", "total"]
-
-Values = dict[str, np.ndarray]
-
-# The slope of an activation, from its output y (a hand calculation keeps that) or its sum z.
-SLOPES: dict[str, Callable[[Formula, Formula], Formula]] = {
-    "sigmoid": lambda y, z: op("multiply", y, op("subtract", Quantity(1.0), y)),
-    "tanh": lambda y, z: op("subtract", Quantity(1.0), op("square", y)),
-    "relu": lambda y, z: op("where", op("greater", z, Quantity(0.0)), Quantity(1.0), Quantity(0.0)),
-}
-# The part of a hand calculation that a kind of line belongs to, in order.
-PARTS = {
-    "sum": "hand_forward",
-    "output": "hand_forward",
-    "error": "hand_error",
-    "total": "hand_error",
-    "arriving": "hand_back",
-    "slope": "hand_back",
-    "delta": "hand_back",
-    "gradient": "hand_gradient",
-    "next": "hand_update",
-}
-OVER_SAMPLES = ("error", "total", "gradient")  # kinds of lines that add up what samples give
-
-
-@dataclass(frozen=True)
-class Line:
-    """
-    One number of a hand calculation, and how it is got.
-
-    Attributes
-    ----------
-    name : str
-        In letters of any keyboard: ``sum_h1``, ``h1``, ``E1``, ``dE/do1``, ``delta_h1``, ``w5+``.
-    kind : str
-        sum, output, error, total, arriving, slope, delta, gradient or next.
-    layer, unit, input : int
-        Where it is; input is −1 for what has none, and for a bias.
-    quantity : Quantity
-    formula : Formula
-    """
-
-    name: str
-    kind: str
-    layer: int
-    unit: int
-    input: int
-    quantity: Quantity
-    formula: Formula
+__all__ = ["Calculation"]
 
 
 class Calculation:
@@ -79,7 +29,9 @@ class Calculation:
     t : array, shape (N, O) or (O,)
     lr : float
     loss : Scale, optional
-        What the squared errors are multiplied by; by default the book's ½Σ.
+        What the errors are multiplied by; by default the book's ½Σ.
+    kind : {"squared", "entropy", "binary"}
+        Which errors: squared, or cross-entropy after softmax, or of two classes after sigmoid.
 
     Attributes
     ----------
@@ -92,7 +44,8 @@ class Calculation:
     Raises
     ------
     OptionError
-        If an activation has no slope that one calculates by hand.
+        If an activation learns numbers of its own, gives fewer outputs than sums, or chooses by
+        the values of several examples.
 
     Examples
     --------
@@ -104,14 +57,13 @@ class Calculation:
 
     def __init__(
         self, layers: Sequence[Dense], x: object, t: object, lr: float,
-        loss: Scale = Convention.book.losses["squared"],
+        loss: Scale = Convention.book.losses["squared"], *, kind: str = "squared",
     ) -> None:  # fmt: skip
-        for layer in layers:
-            if layer.activation not in ("linear", *SLOPES):
-                known, got = ", ".join(["linear", *SLOPES]), repr(layer.activation)
-                raise OptionError(told("asking.hand_activation", known=known, got=got))
-        self.layers, self.half = layers, loss.half
+        self.layers, self.half, self.kind = layers, loss.half, kind
         self.x, self.t = np.atleast_2d(np.asarray(x, float)), np.atleast_2d(np.asarray(t, float))
+        for layer in layers:
+            if not _by_hand(layer, len(self.x)):
+                raise OptionError(told("asking.hand_activation", got=repr(layer.activation)))
         self.scale = loss.of(self.t.shape[1], len(self.x))
         self.given: Values = {}
         self.values: Values = {}
@@ -185,32 +137,35 @@ class Calculation:
 
     def _forward(self) -> Iterator[Line]:
         for k, layer in enumerate(self.layers):
-            sums, outputs = [], []
+            self.sums.append([])
+            self.inputs.append([])
             for j, unit in enumerate(self.units[k]):
-                at = (k, j, -1)
-                if layer.activation == "linear":
-                    line = self.line(unit, "sum", at, self.weighted(k, j))
+                line = self._sum(k, j, unit, linear=layer.applied.linear)
+                yield line
+                self.sums[k].append(line.quantity)
+                if layer.applied.by_unit and not layer.applied.linear:
+                    line = self.line(
+                        unit, "output", (k, j, -1), layer.applied.output(line.quantity)
+                    )
                     yield line
-                    sums.append(line.quantity)
-                    outputs.append(line.quantity)
-                    continue
-                line = self.line(
-                    f"sum_{unit}", "sum", at, self.weighted(k, j),
-                    latex=rf"\mathrm{{sum}}_{{{unit}}}",
-                )  # fmt: skip
-                yield line
-                sums.append(line.quantity)
-                line = self.line(unit, "output", at, op(layer.activation, line.quantity))
-                yield line
-                outputs.append(line.quantity)
-            self.sums.append(sums)
-            self.inputs.append(outputs)
+                if layer.applied.by_unit:
+                    self.inputs[-1].append(line.quantity)
+            if not layer.applied.by_unit:
+                for j, formula in enumerate(layer.applied.outputs(self.sums[k])):
+                    line = self.line(self.units[k][j], "output", (k, j, -1), formula)
+                    yield line
+                    self.inputs[-1].append(line.quantity)
+
+    def _sum(self, k: int, j: int, unit: str, *, linear: bool) -> Line:
+        latex = "" if linear else rf"\mathrm{{sum}}_{{{unit}}}"
+        name = unit if linear else f"sum_{unit}"
+        return self.line(name, "sum", (k, j, -1), self.weighted(k, j), latex=latex)
 
     def _error(self) -> Iterator[Line]:
         errors, last = [], len(self.layers) - 1
         alone = len(self.targets) == 1
         for j, (o, t) in enumerate(zip(self.inputs[-1], self.targets, strict=True)):
-            formula = times(op("square", op("subtract", o, t)), self.scale)
+            formula = times(self._missed(o, t), self.scale)
             name, kind = ("E", "total") if alone else (f"E{j + 1}", "error")
             line = self.line(name, kind, (last, j, -1), formula, latex="E" if alone else "")
             yield line
@@ -218,35 +173,73 @@ class Calculation:
         if not alone:
             yield self.line("E", "total", (last, -1, -1), total(errors), latex="E")
 
-    def _backward(self) -> Iterator[Line]:
-        for k in reversed(range(len(self.layers))):
-            for j, unit in enumerate(self.units[k]):
-                yield from self._unit_back(k, j, unit)
+    def _missed(self, o: Quantity, t: Quantity) -> Formula:
+        """Write what one output adds to the error, before its scale."""
+        if self.kind == "squared":
+            return op("square", op("subtract", o, t))
+        log = op("multiply", t, op("log", o))
+        if self.kind == "entropy":
+            return op("negative", log)
+        one = Quantity(1.0)
+        other = op("multiply", op("subtract", one, t), op("log", op("subtract", one, o)))
+        return op("negative", op("add", log, other))
 
-    def _unit_back(self, k: int, j: int, unit: str) -> Iterator[Line]:
-        at, output = (k, j, -1), self.inputs[k + 1][j]
+    def _backward(self) -> Iterator[Line]:
+        last = len(self.layers) - 1
+        for k in reversed(range(last + 1)):
+            if k == last and self.kind != "squared":
+                yield from self._end(k)
+            elif self.layers[k].applied.by_unit:
+                for j, unit in enumerate(self.units[k]):
+                    arriving = self._arriving(k, j, unit)
+                    yield arriving
+                    yield from self._unit_back(k, j, unit, arriving.quantity)
+            else:
+                yield from self._layer_back(k)
+
+    def _arriving(self, k: int, j: int, unit: str) -> Line:
+        output = self.inputs[k + 1][j]
         if k == len(self.layers) - 1:
             formula = times(op("subtract", output, self.targets[j]), 2 * self.scale)
         else:
             formula = self.through(k, j)
         latex = rf"\frac{{\partial E}}{{\partial {output.latex}}}"
-        arriving = self.line(f"dE/d{unit}", "arriving", at, formula, f"∂E/∂{unit}", latex)
-        yield arriving
-        if self.layers[k].activation == "linear":
-            self.deltas[k].append(arriving.quantity)
+        return self.line(f"dE/d{unit}", "arriving", (k, j, -1), formula, f"∂E/∂{unit}", latex)
+
+    def _delta(self, k: int, j: int, formula: Formula, kind: str = "delta") -> Line:
+        unit = self.units[k][j]
+        line = self.line(
+            f"delta_{unit}", kind, (k, j, -1), formula, f"δ_{unit}", rf"\delta_{{{unit}}}"
+        )
+        self.deltas[k].append(line.quantity)
+        return line
+
+    def _end(self, k: int) -> Iterator[Line]:
+        """Write δ of the outputs by cross-entropy: output − target, the slope cancels."""
+        for j, (o, t) in enumerate(zip(self.inputs[-1], self.targets, strict=True)):
+            yield self._delta(k, j, times(op("subtract", o, t), self.scale), "end")
+
+    def _layer_back(self, k: int) -> Iterator[Line]:
+        """Go back through an activation whose outputs depend on all sums of their layer."""
+        arriving = [self._arriving(k, j, unit) for j, unit in enumerate(self.units[k])]
+        yield from arriving
+        gs = [line.quantity for line in arriving]
+        applied = self.layers[k].applied
+        for j, formula in enumerate(applied.back(gs, self.inputs[k + 1], self.sums[k])):
+            yield self._delta(k, j, formula, "whole_delta")
+
+    def _unit_back(self, k: int, j: int, unit: str, g: Quantity) -> Iterator[Line]:
+        applied, output = self.layers[k].applied, self.inputs[k + 1][j]
+        if applied.linear:
+            self.deltas[k].append(g)
             return
         z = self.sums[k][j]
         slope = self.line(
-            f"d{unit}/dsum_{unit}", "slope", at, SLOPES[self.layers[k].activation](output, z),
+            f"d{unit}/dsum_{unit}", "slope", (k, j, -1), applied.slope(output, z),
             f"∂{unit}/∂sum_{unit}", rf"\frac{{\partial {output.latex}}}{{\partial {z.latex}}}",
         )  # fmt: skip
         yield slope
-        delta = self.line(
-            f"delta_{unit}", "delta", at, op("multiply", arriving.quantity, slope.quantity),
-            f"δ_{unit}", rf"\delta_{{{unit}}}",
-        )  # fmt: skip
-        yield delta
-        self.deltas[k].append(delta.quantity)
+        yield self._delta(k, j, op("multiply", g, slope.quantity))
 
     def through(self, k: int, i: int) -> Formula:
         """Write what comes back to unit `i` of layer `k` through all units of the next."""
@@ -322,52 +315,9 @@ class Calculation:
         return [line for line in self.lines if line.name in wanted]
 
 
-def bound(line: Line, values: Values) -> Line:
-    """Give a line with other numbers in it: those of the first example."""
-
-    def leaf(q: Quantity) -> Quantity:
-        return replace(q, value=float(values[q.address][0])) if q.address in values else q
-
-    formula = rebuilt(line.formula, leaf)
-    return replace(line, formula=formula, quantity=replace(line.quantity, value=formula.value))
-
-
-def computed(line: Line, values: Values) -> np.ndarray:
-    """Calculate a line for all examples; what they give to the loss is added up."""
-    found = np.atleast_1d(_evaluate(line.formula, values))
-    return found.sum(keepdims=True) if line.kind in OVER_SAMPLES else found
-
-
-def _evaluate(formula: Formula, values: Values) -> np.ndarray:
-    if isinstance(formula, Quantity):
-        return values[formula.address] if formula.address in values else np.array([formula.value])
-    if isinstance(formula, Terms):
-        parts = [_evaluate(part, values) for part in formula.parts]
-        return np.asarray(sum(parts[1:], parts[0]) / formula.over)
-    rule = REGISTRY[formula.op]
-    args = [_evaluate(formula.args[name], values) for name in rule.inputs]
-    return np.asarray(rule.compute(NUMPY, *args))
-
-
-def op(name: str, *args: Formula) -> Applied:
-    """Apply an operation, exactly as it is written."""
-    rule = REGISTRY[name]
-    named = dict(zip(rule.inputs, args, strict=True))
-    made = Applied(rule.name, rule.words, rule.latex, rule.level, named, 0.0)
-    return replace(made, value=evaluate(made))
-
-
-def total(parts: Sequence[Formula]) -> Formula:
-    """Add up; one part is itself."""
-    if len(parts) == 1:
-        return parts[0]
-    return Terms(tuple(parts), 0, 0.0, 1.0, sum(part.value for part in parts))
-
-
-def times(formula: Formula, by: Fraction) -> Formula:
-    """Multiply by a fraction: nothing for 1, and a division for 1/2."""
-    if by.numerator != 1:
-        formula = op("multiply", Quantity(float(by.numerator)), formula)
-    if by.denominator != 1:
-        formula = op("divide", formula, Quantity(float(by.denominator)))
-    return formula
+def _by_hand(layer: Dense, samples: int) -> bool:
+    """Tell whether an activation is calculated by hand: not what learns or halves, or chooses."""
+    applied, units = layer.applied, layer.w.shape[1]
+    if applied.weights or (applied.chooses and samples > 1):
+        return False
+    return applied.by_unit or len(applied.outputs([Quantity(0.0)] * units)) == units

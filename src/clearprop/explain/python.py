@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
+from clearprop.explain.elementary import in_python
 from clearprop.explain.formula import Applied, Formula, Quantity, Terms
 from clearprop.explain.seven import Derivation, given
 
@@ -18,23 +19,6 @@ _HEADINGS = {
     "weight_back": "6 error of weights and biases",
     "update": "7 update",
 }
-_SIGNS = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}
-_CALLS = {
-    "square": "{x} ** 2",
-    "sigmoid": "1 / (1 + math.exp(-{x}))",
-    "tanh": "math.tanh({x})",
-    "relu": "max(0.0, {x})",
-    "greater": "{x1} > {x2}",
-    "where": "1.0 if {condition} else 0.0",
-    "negative": "-{x}",
-    "abs": "abs({x})",
-    "exp": "math.exp({x})",
-    "log": "math.log({x})",
-    "softplus": "math.log(1 + math.exp({x}))",
-    "softsign": "{x} / (1 + abs({x}))",
-    "silu": "{x} / (1 + math.exp(-{x}))",
-}
-_WITHOUT_MATH = ("linear", "relu", "softsign")
 
 
 def program(derivation: Derivation) -> str:
@@ -43,12 +27,12 @@ def program(derivation: Derivation) -> str:
 
 
 def _lines(derivation: Derivation) -> Iterator[str]:
-    if any(layer.activation not in _WITHOUT_MATH for layer in derivation.layers):
+    written = [e for e in derivation.equations if e.section in _HEADINGS]  # 5 computes nothing
+    if any("math." in expression(e.formula) for e in written):
         yield "import math"
         yield ""
     for name, value in given(derivation).items():
         yield f"{name} = {value!r}"
-    written = [e for e in derivation.equations if e.section in _HEADINGS]  # 5 computes nothing
     for section, equations in groupby(written, key=lambda e: e.section):
         yield ""
         yield f"# {_HEADINGS[section]}"
@@ -74,10 +58,10 @@ def expression(formula: Formula) -> str:
         return formula.symbol or repr(formula.value)
     if isinstance(formula, Terms):
         return " + ".join(map(_operand, formula.parts))
-    operands = {name: _operand(arg) for name, arg in formula.args.items()}
-    if formula.op in _SIGNS:
-        return f" {_SIGNS[formula.op]} ".join(operands.values())
-    return _CALLS[formula.op].format(**operands)
+    way = in_python(formula.op)
+    assert way is not None  # formulas of a network are opened down to what has one
+    inside = expression if way.endswith(")") and way.startswith(("m", "a")) else _operand
+    return way.format(**{name: inside(arg) for name, arg in formula.args.items()})
 
 
 def _operand(formula: Formula) -> str:
@@ -86,4 +70,4 @@ def _operand(formula: Formula) -> str:
 
 
 def _is_call(formula: Applied | Terms) -> bool:
-    return isinstance(formula, Applied) and formula.op in ("tanh", "relu", "abs", "exp", "log")
+    return isinstance(formula, Applied) and (in_python(formula.op) or "").startswith(("m", "a"))

@@ -2,61 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from clearprop.core.op import REGISTRY
-from clearprop.errors import OptionError, unknown
-from clearprop.explain.formula import Applied, Formula, Quantity, Terms, evaluate
-from clearprop.lang import told
+from clearprop.errors import unknown
+from clearprop.explain.dense import Dense
+from clearprop.explain.formula import Formula, Quantity
+from clearprop.explain.writing import op, total
 
 __all__ = ["SECTIONS", "Dense", "Derivation", "Equation", "Notation", "derive", "given"]
 
 SECTIONS = ("forward", "error", "output_error", "input_back", "exchanged", "weight_back", "update")
 
-# The slope of an activation, from its output y (a hand calculation keeps that) or its input x.
-SLOPES = {
-    "sigmoid": lambda y, x: _op("multiply", y, _op("subtract", Quantity(1.0), y)),
-    "tanh": lambda y, x: _op("subtract", Quantity(1.0), _op("multiply", y, y)),
-    "relu": lambda y, x: _op(
-        "where", _op("greater", x, Quantity(0.0)), Quantity(1.0), Quantity(0.0)
-    ),
-    "exp": lambda y, x: y,
-    "softplus": lambda y, x: _op("sigmoid", x),
-    "softsign": lambda y, x: _op(
-        "divide", Quantity(1.0), _op("square", _op("add", Quantity(1.0), _op("abs", x)))
-    ),
-    "silu": lambda y, x: _op(
-        "multiply",
-        _op("sigmoid", x),
-        _op(
-            "add",
-            Quantity(1.0),
-            _op("multiply", x, _op("subtract", Quantity(1.0), _op("sigmoid", x))),
-        ),
-    ),
-}
-
-
-@dataclass(frozen=True)
-class Dense:
-    """A layer as plain numbers: ``w[i][j]`` feeds unit j from input i."""
-
-    w: np.ndarray
-    b: np.ndarray | None
-    activation: str
-
 
 @dataclass(frozen=True)
 class Equation:
-    """A quantity and the formula that it is: one line of a hand calculation."""
+    """
+    A quantity and the formula that it is: one line of a hand calculation.
+
+    Attributes
+    ----------
+    section : str
+    quantity : Quantity
+    formula : Formula
+    function : str
+        The activation function that the formula is, where it does not say so itself.
+    """
 
     section: str
     quantity: Quantity
     formula: Formula
+    function: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,22 +84,6 @@ def named(name: str, value: float) -> Quantity:
     return Quantity(float(value), name, _latex(name), name)
 
 
-def _op(name: str, *args: Formula) -> Formula:
-    """Apply an operation, exactly as it is written: a hand calculation shows ``1 · b`` too."""
-    op = REGISTRY[name]
-    made = Applied(
-        op.name, op.words, op.latex, op.level, dict(zip(op.inputs, args, strict=True)), 0.0
-    )
-    return Applied(op.name, op.words, op.latex, op.level, made.args, evaluate(made))
-
-
-def _sum(parts: Iterable[Formula]) -> Formula:
-    parts = tuple(parts)
-    if len(parts) == 1:
-        return parts[0]
-    return Terms(parts, 0, 0.0, 1, sum(part.value for part in parts))
-
-
 def _numbered(letter: str, count: int, start: int = 0, *, alone: bool = False) -> list[str]:
     """Number names from 1; the only one of its kind has no number."""
     return [letter] if alone and count == 1 else [f"{letter}{start + k + 1}" for k in range(count)]
@@ -130,9 +93,10 @@ class Derivation:
     """The formulas of one network, one example and one learning rate, in the order of the walk."""
 
     def __init__(
-        self, layers: Sequence[Dense], x: np.ndarray, t: np.ndarray, lr: float, notation: Notation
-    ) -> None:
-        self.layers, self.notation = layers, notation
+        self, layers: Sequence[Dense], x: np.ndarray, t: np.ndarray, lr: float, notation: Notation,
+        loss: str = "squared",
+    ) -> None:  # fmt: skip
+        self.layers, self.notation, self.loss = layers, notation, loss
         self.lr = Quantity(float(lr), "lr", r"\mathrm{lr}", "lr")
         self.equations: list[Equation] = []
         self._name_weights(len(x))
@@ -163,110 +127,135 @@ class Derivation:
             None if layer.b is None else [named(next(names_b), v) for v in layer.b]
             for layer in self.layers
         ]
+        learned = sum(w.size for layer in self.layers for w in layer.applied.weights)
+        names = iter(_numbered("a", learned, alone=True))
+        self.own = [
+            [[named(next(names), v) for v in w.numpy().ravel()] for w in layer.applied.weights]
+            for layer in self.layers
+        ]
+        self.learned: list[list[tuple[Quantity, Formula]]] = [[] for _ in self.layers]
 
-    def _say(self, section: str, quantity: Quantity, formula: Formula) -> Quantity:
+    def _say(
+        self, section: str, quantity: Quantity, formula: Formula, function: str = ""
+    ) -> Quantity:
         """Write an equation down; the quantity takes the formula's value."""
         made = Quantity(formula.value, quantity.symbol, quantity.latex, quantity.address)
-        self.equations.append(Equation(section, made, formula))
+        self.equations.append(Equation(section, made, formula, function))
         return made
 
     def _weighted(self, k: int, j: int, *, weight_first: bool = False) -> Formula:
         parts = []
         for value, weight in zip(self.values[k], self.w[k][j], strict=True):
             pair = (weight, value) if weight_first else (value, weight)
-            parts.append(_op("multiply", *pair))
+            parts.append(op("multiply", *pair))
         bias = self.b[k]
         if bias is not None:
             one = Quantity(1.0)
-            parts.append(_op("multiply", *((bias[j], one) if weight_first else (one, bias[j]))))
-        return _sum(parts)
+            parts.append(op("multiply", *((bias[j], one) if weight_first else (one, bias[j]))))
+        return total(parts)
 
     def _forward(self) -> None:
         hidden = 0
         for k, layer in enumerate(self.layers):
-            units, last = layer.w.shape[1], k == len(self.layers) - 1
-            names = _numbered("y", units, alone=True) if last else _numbered("h", units, hidden)
-            hidden += 0 if last else units
-            if layer.activation == "softmax":
-                self._shares(k, names)
+            many, last = layer.w.shape[1], k == len(self.layers) - 1
+            names = _numbered("y", many, alone=True) if last else _numbered("h", many, hidden)
+            hidden += 0 if last else many
+            if layer.applied.linear:
+                own = [self._say("forward", named(n, 0), self._weighted(k, j))
+                       for j, n in enumerate(names)]  # fmt: skip
+                self.sums.append(own)
+                self.values.append(own)
                 continue
-            sums, outputs = [], []
-            for j, name in enumerate(names):
-                weighted = self._weighted(k, j)
-                if layer.activation == "linear":
-                    sums.append(self._say("forward", named(name, 0), weighted))
-                    outputs.append(sums[-1])
-                    continue
-                total = self._say("forward", named(f"{name}sum", 0), weighted)
-                sums.append(total)
-                outputs.append(self._say("forward", named(name, 0), _op(layer.activation, total)))
+            if layer.applied.by_unit:  # each sum, and at once what becomes of it
+                self.sums.append([])
+                self.values.append([])
+                for j, name in enumerate(names):
+                    z = self._say("forward", named(f"{name}sum", 0), self._weighted(k, j))
+                    made = layer.applied.output(z, j, self.own[k])
+                    self.sums[k].append(z)
+                    said = layer.applied.shown_as(made)
+                    self.values[-1].append(self._say("forward", named(name, 0), made, said))
+                continue
+            sums = [self._say("forward", named(f"{name}sum", 0), self._weighted(k, j))
+                    for j, name in enumerate(names)]  # fmt: skip
+            whole = layer.applied.outputs(sums, self.own[k])
             self.sums.append(sums)
-            self.values.append(outputs)
-
-    def _shares(self, k: int, names: Sequence[str]) -> None:
-        """Write the outputs of softmax: each one's share of the exponentials of all sums."""
-        sums = [
-            self._say("forward", named(f"{name}sum", 0), self._weighted(k, j))
-            for j, name in enumerate(names)
-        ]
-        whole = _sum([_op("exp", each) for each in sums])
-        self.sums.append(sums)
-        self.values.append(
-            [
-                self._say("forward", named(name, 0), _op("divide", _op("exp", own), whole))
-                for name, own in zip(names, sums, strict=True)
-            ]
-        )
+            self.values.append(
+                [
+                    self._say("forward", named(n, 0), f, layer.applied.shown_as(f))
+                    for n, f in zip(names, whole, strict=False)
+                ]
+            )
 
     def _error(self) -> None:
-        if self.layers[-1].activation == "softmax":  # cross-entropy: E = −Σ t · log y
-            logs = [
-                _op("multiply", t, _op("log", y))
-                for y, t in zip(self.values[-1], self.targets, strict=True)
+        pairs = list(zip(self.values[-1], self.targets, strict=True))
+        if self.loss == "squared":
+            halves = [
+                op("divide", op("square", op("subtract", y, t)), Quantity(2.0)) for y, t in pairs
             ]
-            self.error = self._say("error", named("E", 0), _op("negative", _sum(logs)))
+            self.error = self._say("error", named("E", 0), total(halves))
             return
-        halves = [
-            _op("divide", _op("square", _op("subtract", y, t)), Quantity(2.0))
-            for y, t in zip(self.values[-1], self.targets, strict=True)
-        ]
-        self.error = self._say("error", named("E", 0), _sum(halves))
+        logs = [op("multiply", t, op("log", y)) for y, t in pairs]
+        if self.loss == "binary":  # of the other class, too
+            one = Quantity(1.0)
+            logs = [
+                part
+                for (y, t), log in zip(pairs, logs, strict=True)
+                for part in (
+                    log,
+                    op("multiply", op("subtract", one, t), op("log", op("subtract", one, y))),
+                )
+            ]
+        self.error = self._say("error", named("E", 0), op("negative", total(logs)))
 
     def _backward(self) -> None:
         self.deltas: list[list[Quantity]] = [[] for _ in self.layers]
-        # The derivative of cross-entropy of softmax is y − t too, but by the sum, not by y.
-        shared = self.layers[-1].activation == "softmax"
-        ends = self.sums[-1] if shared else self.values[-1]
+        # The derivative of cross-entropy is y − t too, but by the sum, not by y.
+        through = self.loss != "squared"
+        ends = self.sums[-1] if through else self.values[-1]
         arriving = [
-            self._say("output_error", self.notation.error(end.symbol, 0), _op("subtract", y, t))
+            self._say("output_error", self.notation.error(end.symbol, 0), op("subtract", y, t))
             for end, y, t in zip(ends, self.values[-1], self.targets, strict=True)
         ]
         for k in reversed(range(len(self.layers))):
-            section = "output_error" if k == len(self.layers) - 1 else "input_back"
-            self.deltas[k] = [self._through(k, j, g, section) for j, g in enumerate(arriving)]
+            last = k == len(self.layers) - 1
+            section = "output_error" if last else "input_back"
+            self.deltas[k] = arriving if last and through else self._through(k, arriving, section)
             arriving = [
                 self._say(
                     "input_back",
                     self.notation.error(value.symbol, 0),
-                    _sum(_op("multiply", d, column[i]) for d, column in
-                         zip(self.deltas[k], self.w[k], strict=True)),
+                    total([op("multiply", d, column[i]) for d, column in
+                           zip(self.deltas[k], self.w[k], strict=True)]),
                 )
                 for i, value in enumerate(self.values[k])
             ]  # fmt: skip
 
-    def _through(self, k: int, j: int, g: Quantity, section: str) -> Quantity:
-        """Take a derivative back through the activation of a unit."""
-        activation = self.layers[k].activation
-        if activation in ("linear", "softmax"):
-            return g
-        total, output = self.sums[k][j], self.values[k + 1][j]
-        slope = SLOPES[activation](output, total)
-        return self._say(section, self.notation.error(total.symbol, 0), _op("multiply", g, slope))
+    def _through(self, k: int, arriving: list[Quantity], section: str) -> list[Quantity]:
+        """Take derivatives back through the activation of a layer."""
+        applied, sums, outputs = self.layers[k].applied, self.sums[k], self.values[k + 1]
+        if applied.linear:
+            return arriving
+        if applied.by_unit:
+            made: list[Formula] = [
+                op("multiply", g, applied.slope(y, z, j, self.own[k]))
+                for j, (g, y, z) in enumerate(zip(arriving, outputs, sums, strict=True))
+            ]
+        else:
+            made = applied.back(arriving, outputs, sums, self.own[k])
+        if applied.weights:
+            found = applied.weights_back(arriving, outputs, sums, self.own[k])
+            for weights, formulas in zip(self.own[k], found, strict=True):
+                self.learned[k] += zip(weights, formulas, strict=True)
+        return [
+            self._say(section, self.notation.error(z.symbol, 0), formula)
+            for z, formula in zip(sums, made, strict=True)
+        ]
 
     def _exchanged(self) -> None:
         for k in range(len(self.layers)):
-            for j, total in enumerate(self.sums[k]):
-                self._say("exchanged", total, self._weighted(k, j, weight_first=True))
+            for j, z in enumerate(self.sums[k]):
+                self._say("exchanged", z, self._weighted(k, j, weight_first=True))
 
     def _gradients(self) -> None:
         pairs: list[tuple[Quantity, Quantity]] = []
@@ -275,38 +264,33 @@ class Derivation:
                 for value, weight in zip(self.values[k], self.w[k][j], strict=True):
                     gradient = self.notation.error(weight.symbol, 0)
                     pairs.append(
-                        (weight, self._say("weight_back", gradient, _op("multiply", delta, value)))
+                        (weight, self._say("weight_back", gradient, op("multiply", delta, value)))
                     )
                 bias = self.b[k]
                 if bias is not None:
-                    product = _op("multiply", delta, Quantity(1.0))
+                    product = op("multiply", delta, Quantity(1.0))
                     gradient = self.notation.error(bias[j].symbol, 0)
                     pairs.append((bias[j], self._say("weight_back", gradient, product)))
+            for weight, formula in self.learned[k]:  # what an activation learns itself
+                gradient = self.notation.error(weight.symbol, 0)
+                pairs.append((weight, self._say("weight_back", gradient, formula)))
         for weight, gradient in pairs:
             after = Quantity(0, f"{weight.symbol}⁺", f"{weight.latex}^{{+}}", f"{weight.symbol}⁺")
-            step = _op("multiply", self.lr, gradient)
-            self._say("update", after, _op("subtract", weight, step))
+            step = op("multiply", self.lr, gradient)
+            self._say("update", after, op("subtract", weight, step))
 
 
 def derive(
-    layers: Sequence[Dense], x: Any, t: Any, lr: float, notation: str = "document"
+    layers: Sequence[Dense],
+    x: Any,
+    t: Any,
+    lr: float,
+    notation: str = "document",
+    loss: str = "squared",
 ) -> Derivation:
-    """
-    Derive the seven formulas for a dense network and one example.
-
-    Raises
-    ------
-    OptionError
-        If an activation has no slope that one calculates by hand, or sizes do not fit.
-    """
-    for layer in layers:
-        last = layer is layers[-1] and layer.w.shape[1] > 1
-        if layer.activation not in ("linear", *SLOPES, *(["softmax"] if last else [])):
-            known, got = ", ".join(["linear", *SLOPES, "softmax"]), repr(layer.activation)
-            raise OptionError(told("asking.formula_activation", known=known, got=got))
-    return Derivation(
-        layers, np.asarray(x, float).ravel(), np.asarray(t, float).ravel(), lr, Notation(notation)
-    )
+    """Derive the seven formulas for a dense network and one example."""
+    start, target = np.asarray(x, float).ravel(), np.asarray(t, float).ravel()
+    return Derivation(layers, start, target, lr, Notation(notation), loss)
 
 
 def given(derivation: Derivation) -> Mapping[str, float]:
@@ -315,4 +299,5 @@ def given(derivation: Derivation) -> Mapping[str, float]:
     for k, columns in enumerate(derivation.w):
         start += [weight for column in columns for weight in column]
         start += derivation.b[k] or []
+        start += [weight for weights in derivation.own[k] for weight in weights]
     return {q.symbol: q.value for q in [*start, derivation.lr]}

@@ -8,27 +8,36 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from clearprop.errors import FormatError, OptionError, unknown
+from clearprop.explain.activation import named_activation
+from clearprop.explain.conventions import Convention
+from clearprop.explain.dense import Dense
 from clearprop.explain.factors import factors
-from clearprop.explain.hand import SLOPES, Calculation, Line
-from clearprop.explain.seven import Dense
+from clearprop.explain.hand import Calculation
+from clearprop.explain.lines import Line
 from clearprop.lang import told
+from clearprop.nn.activations import ACTIVATIONS as KNOWN
 
 __all__ = ["ACTIVATIONS", "PARTS", "SCHEMA", "Field", "Sheet", "sheet", "sizes_of"]
 
 SCHEMA = "clearprop-sheet/1"
-ACTIVATIONS = ("linear", *SLOPES)
+# Those of one sum and one output.
+ACTIVATIONS = tuple(name for name in KNOWN if named_activation(name).by_unit)
+LOSSES: Mapping[str, str] = MappingProxyType(  # and what the last layer has then
+    {"squared": "", "entropy": "softmax", "binary": "sigmoid"}
+)
 PARTS = ("forward", "error", "factors", "back", "gradients", "update")
 MOST_UNITS, MOST_WEIGHTS = 12, 24  # more than that nobody calculates on paper
 MOST_LAYERS = 5
 _PART_OF = {
     "sum": "forward", "output": "forward", "error": "error", "total": "error",
-    "arriving": "back", "slope": "back", "delta": "back", "gradient": "gradients",
-    "next": "update",
+    "arriving": "back", "slope": "back", "delta": "back", "whole_delta": "back", "end": "back",
+    "gradient": "gradients", "next": "update",
 }  # fmt: skip
 
 
@@ -63,6 +72,8 @@ class Sheet:
     weights : tuple of tuple of tuple of float
         A matrix (inputs, units) for each layer.
     biases : tuple of tuple of float
+    loss : {"squared", "entropy", "binary"}
+        ½Σ(o − t)²; or cross-entropy, after softmax or, of two classes, sigmoid in the last layer.
     """
 
     sizes: tuple[int, ...]
@@ -73,15 +84,23 @@ class Sheet:
     t: tuple[float, ...]
     weights: tuple[tuple[tuple[float, ...], ...], ...]
     biases: tuple[tuple[float, ...], ...]
+    loss: str = "squared"
+
+    @property
+    def output(self) -> str:
+        """The activation of the last layer."""
+        return LOSSES[self.loss] or self.activation
 
     @cached_property
     def calculation(self) -> Calculation:
         """The whole step, calculated."""
+        names = [self.activation] * (len(self.weights) - 1) + [self.output]
         layers = [
-            Dense(np.array(w), np.array(b), self.activation)
-            for w, b in zip(self.weights, self.biases, strict=True)
+            Dense(np.array(w), np.array(b), name)
+            for w, b, name in zip(self.weights, self.biases, names, strict=True)
         ]
-        return Calculation(layers, self.x, self.t, self.lr)
+        scale = Convention.book.losses[self.loss]
+        return Calculation(layers, self.x, self.t, self.lr, scale, kind=self.loss)
 
     @property
     def weight(self) -> str:
@@ -106,6 +125,7 @@ class Sheet:
             "schema": SCHEMA,
             "sizes": list(self.sizes),
             "activation": self.activation,
+            "loss": self.loss,
             "lr": self.lr,
             "seed": self.seed,
             "x": list(self.x),
@@ -134,7 +154,7 @@ class Sheet:
                 float(data["lr"]), None if data["seed"] is None else int(data["seed"]),
                 _row(data["x"]), _row(data["t"]),
                 tuple(tuple(map(_row, w)) for w in data["weights"]),
-                tuple(map(_row, data["biases"])),
+                tuple(map(_row, data["biases"])), str(data.get("loss", "squared")),
             )  # fmt: skip
         except (KeyError, TypeError, ValueError) as error:
             raise _no_sheet(told("asking.sheet_damaged")) from error
@@ -158,6 +178,8 @@ def _check(made: Sheet) -> None:
         raise _no_sheet(error.message) from error
     if made.activation not in ACTIVATIONS:
         raise _no_sheet(told("asking.sheet_activation", got=repr(made.activation)))
+    if made.loss not in LOSSES or (made.loss == "entropy" and made.sizes[-1] < 2):
+        raise _no_sheet(told("asking.sheet_loss", got=repr(made.loss)))
     pairs = list(pairwise(made.sizes))
     shapes = [(len(w), *{len(row) for row in w}) for w in made.weights]
     rows = (len(made.x), len(made.t), *map(len, made.biases))
@@ -201,7 +223,12 @@ def sizes_of(text: str) -> tuple[int, ...]:
 
 
 def sheet(
-    sizes: str | Sequence[int], *, seed: int = 0, activation: str = "sigmoid", lr: float = 0.5
+    sizes: str | Sequence[int],
+    *,
+    seed: int = 0,
+    activation: str = "sigmoid",
+    lr: float = 0.5,
+    loss: str = "squared",
 ) -> Sheet:
     """
     Make a worksheet with numbers of two decimals, no two weights alike.
@@ -212,9 +239,12 @@ def sheet(
         ``"2-2-2"``.
     seed : int
         Another gives other numbers.
-    activation : {"linear", "sigmoid", "tanh", "relu"}
+    activation : str
+        Any whose outputs depend on their own sums alone: ``"sigmoid"``, ``"relu"``, ``"elu"``.
     lr : float
         The learning rate.
+    loss : {"squared", "entropy", "binary"}
+        ½Σ(o − t)²; or cross-entropy, after softmax or, of two classes, sigmoid in the last layer.
 
     Returns
     -------
@@ -235,6 +265,10 @@ def sheet(
     _check_sizes(shape)
     if activation not in ACTIVATIONS:
         raise unknown("activation", activation, ACTIVATIONS)
+    if loss not in LOSSES:
+        raise unknown("loss", loss, LOSSES)
+    if loss == "entropy" and shape[-1] < 2:
+        raise OptionError(told("asking.one_class", got="-".join(map(str, shape))))
     if not (math.isfinite(lr) and lr > 0):
         raise OptionError(told("asking.rate", got=repr(lr)))
     if seed < 0:
@@ -244,11 +278,19 @@ def sheet(
     return Sheet(
         shape, activation, float(lr), seed,
         tuple(next(draw) for _ in range(shape[0])),
-        tuple(next(draw) for _ in range(shape[-1])),
+        _targets(draw, shape[-1], loss),
         tuple(tuple(tuple(_signed(next(draw)) for _ in range(o)) for _ in range(i))
               for i, o in pairs),
-        tuple(tuple(next(draw) for _ in range(o)) for _, o in pairs),
+        tuple(tuple(next(draw) for _ in range(o)) for _, o in pairs), loss,
     )  # fmt: skip
+
+
+def _targets(draw: Iterator[float], count: int, loss: str) -> tuple[float, ...]:
+    """Draw targets: friendly numbers, or classes where the loss is about those."""
+    drawn = tuple(next(draw) for _ in range(count))
+    if loss == "entropy":
+        return tuple(float(each == max(drawn)) for each in drawn)
+    return tuple(float(each > 0.5) for each in drawn) if loss == "binary" else drawn
 
 
 def _drawn(rng: np.random.Generator) -> Iterator[float]:

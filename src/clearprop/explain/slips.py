@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from clearprop.explain.activation import named_activation
 from clearprop.explain.formula import Applied, Formula, Quantity
-from clearprop.explain.hand import SLOPES, Calculation, Line, op, total
+from clearprop.explain.hand import Calculation
+from clearprop.explain.lines import Line
+from clearprop.explain.writing import op, total
 
 __all__ = ["SLIPS", "Slip"]
 
@@ -118,13 +122,13 @@ def _is_single(line: Line) -> bool:
 
 @slip("error", "total")
 def half_forgotten(c: Calculation, line: Line) -> Iterator[Formula]:
-    if c.half and _is_single(line):
+    if c.half and c.kind == "squared" and _is_single(line):
         yield op("square", _errors(c)[line.unit])
 
 
 @slip("error", "total")
 def not_squared(c: Calculation, line: Line) -> Iterator[Formula]:
-    if _is_single(line):
+    if c.kind == "squared" and _is_single(line):
         error = _errors(c)[line.unit]
         for size in (error, op("subtract", *reversed(list(error.args.values())))):
             yield size
@@ -146,7 +150,7 @@ def averaged_outputs(c: Calculation, line: Line) -> Iterator[Formula]:
 # -- back to the sums --------------------------------------------------------------------------
 
 
-@slip("arriving", habit=True)
+@slip("arriving", "end", habit=True)
 def error_sign(c: Calculation, line: Line) -> Iterator[Formula]:
     if line.layer == len(c.layers) - 1:
         o, t = c.inputs[-1][line.unit], c.targets[line.unit]
@@ -199,17 +203,14 @@ def weight_forgotten(c: Calculation, line: Line) -> Iterator[Formula]:
 
 @slip("slope", habit=True)
 def slope_at_sum(c: Calculation, line: Line) -> Iterator[Formula]:
-    z, activation = c.sums[line.layer][line.unit], c.layers[line.layer].activation
-    if activation != "relu":
-        yield SLOPES[activation](z, z)
+    z = c.sums[line.layer][line.unit]
+    yield c.layers[line.layer].applied.slope(z, z)
 
 
 @slip("slope", habit=True)
 def slope_of_output(c: Calculation, line: Line) -> Iterator[Formula]:
-    y, activation = c.inputs[line.layer + 1][line.unit], c.layers[line.layer].activation
-    if activation != "relu":
-        again = op(activation, y)
-        yield SLOPES[activation](again, y)
+    y, applied = c.inputs[line.layer + 1][line.unit], c.layers[line.layer].applied
+    yield applied.slope(applied.output(y), y)
 
 
 @slip("slope", habit=True)
@@ -217,13 +218,68 @@ def other_slope(c: Calculation, line: Line) -> Iterator[Written]:
     y, z = c.inputs[line.layer + 1][line.unit], c.sums[line.layer][line.unit]
     for other in _CURVED:
         if other != c.layers[line.layer].activation:
-            yield SLOPES[other](y, z), {"other": other}
+            yield named_activation(other).slope(y, z), {"other": other}
 
 
 @slip("delta", habit=True)
 def no_slope(c: Calculation, line: Line) -> Iterator[Formula]:
     assert isinstance(line.formula, Applied)  # what arrives, times the slope
     yield line.formula.args["x1"]
+
+
+# -- softmax, and cross-entropy --------------------------------------------------------------------
+
+
+def _is_softmax(c: Calculation, line: Line) -> bool:
+    return c.layers[line.layer].activation == "softmax"
+
+
+@slip("output", habit=True)
+def shares_without_exp(c: Calculation, line: Line) -> Iterator[Formula]:
+    sums = c.sums[line.layer]
+    if _is_softmax(c, line) and total(sums).value != 0:
+        yield op("divide", sums[line.unit], total(sums))
+
+
+@slip("output", habit=True)
+def not_shared(c: Calculation, line: Line) -> Iterator[Formula]:
+    if _is_softmax(c, line):
+        yield op("exp", c.sums[line.layer][line.unit])
+
+
+@slip("error", "total", habit=True)
+def log_to_base_10(c: Calculation, line: Line) -> Iterator[Formula]:
+    if c.kind != "squared" and _is_single(line):
+        yield op("divide", line.formula, Quantity(math.log(10)))
+
+
+@slip("error", "total")
+def other_class_forgotten(c: Calculation, line: Line) -> Iterator[Formula]:
+    if c.kind == "binary" and _is_single(line):
+        o, t = c.inputs[-1][line.unit], c.targets[line.unit]
+        yield op("negative", op("multiply", t, op("log", o)))
+        one = Quantity(1.0)
+        rest = op("log", op("subtract", one, o))
+        yield op("negative", op("multiply", op("subtract", one, t), rest))
+
+
+@slip("end", habit=True)
+def slope_kept(c: Calculation, line: Line) -> Iterator[Formula]:
+    o = c.inputs[-1][line.unit]
+    yield op("multiply", line.formula, op("multiply", o, op("subtract", Quantity(1.0), o)))
+
+
+@slip("whole_delta", habit=True)
+def other_outputs_forgotten(c: Calculation, line: Line) -> Iterator[Formula]:
+    if _is_softmax(c, line):
+        y = c.inputs[line.layer + 1][line.unit]
+        slope = op("multiply", y, op("subtract", Quantity(1.0), y))
+        yield op("multiply", c.by_name[f"dE/d{c.units[line.layer][line.unit]}"].quantity, slope)
+
+
+@slip("whole_delta", habit=True)
+def softmax_skipped(c: Calculation, line: Line) -> Iterator[Formula]:
+    yield c.by_name[f"dE/d{c.units[line.layer][line.unit]}"].quantity
 
 
 # -- gradients and steps -----------------------------------------------------------------------
@@ -251,7 +307,7 @@ def delta_of_another_unit(c: Calculation, line: Line) -> Iterator[Written]:
 @slip("gradient", habit=True)
 def input_before_activation(c: Calculation, line: Line) -> Iterator[Formula]:
     k = line.layer
-    if k > 0 and line.input >= 0 and c.layers[k - 1].activation != "linear":
+    if k > 0 and line.input >= 0 and not c.layers[k - 1].applied.linear:
         yield op("multiply", c.deltas[k][line.unit], c.sums[k - 1][line.input])
 
 

@@ -12,6 +12,7 @@ from clearprop.errors import OptionError, StateError
 from clearprop.explain.addresses import Address, activated, parse, units
 from clearprop.explain.conventions import Convention, convention_of
 from clearprop.explain.explanation import Explanation, State, Step
+from clearprop.explain.layouts import layout_of
 from clearprop.explain.network import Recording
 from clearprop.explain.of_tensor import of_tensor
 from clearprop.explain.paths import by_paths
@@ -182,6 +183,7 @@ def _of_model(
     if passed is not None:
         steps.insert(0, passed)
     facts = recording.facts | ({"depth": 0} if view.depth == 0 else {})
+    facts = facts | layout_of(model, asked.tensor)
     if view.paths:
         steps.insert(1, _over_paths(recording, layers, asked, sample, steps[0], view.top))
     if view.by is not None:

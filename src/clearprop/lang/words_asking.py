@@ -195,13 +195,15 @@ WORDS = {
         "en": "the seven formulas are for dense layers; got {layer}.",
         "ko": "일곱 공식은 완전연결 층에만 쓸 수 있는데 {layer:이} 있습니다.",
     },
-    "formula_activation": {
-        "en": "the seven formulas are for {known}; got the activation {got}.",
-        "ko": "일곱 공식은 활성화 함수 {known}에만 쓸 수 있는데 {got:이} 있습니다.",
+    "no_formula": {
+        "en": "the operation {name} of an activation has no formula to be calculated by hand.",
+        "ko": "활성화 함수에 쓰인 연산 {name:은} 손으로 계산할 식이 없습니다.",
     },
     "hand_activation": {
-        "en": "by hand one calculates {known}; got the activation {got}.",
-        "ko": "손으로 계산하는 활성화 함수는 {known}인데 {got:이} 있습니다.",
+        "en": "by hand one calculates activations that learn nothing and give as many outputs as"
+        " sums, and sparsemax of one example; got {got}.",
+        "ko": "손으로 계산하는 활성화 함수는 학습하는 값이 없고 가중합과 출력의 개수가 같은 것이며,"
+        " sparsemax는 샘플 하나일 때뿐인데 {got:이} 있습니다.",
     },
     "what_if_batch": {
         "en": "what_if(model, changes, x=..., y=...): the loss needs a batch.",
@@ -251,6 +253,17 @@ WORDS = {
     "sheet_damaged": {
         "en": "a value is missing or of another kind.",
         "ko": "빠졌거나 종류가 다른 값이 있습니다.",
+    },
+    "sheet_loss": {
+        "en": "unknown loss {got}; cross-entropy after softmax needs two outputs or more.",
+        "ko": "{got:은} 알 수 없는 손실입니다. 소프트맥스 뒤의 교차 엔트로피에는 출력이 둘 이상"
+        " 있어야 합니다.",
+    },
+    "one_class": {
+        "en": "softmax of one output is always 1; give two outputs or more, or loss='binary'; got"
+        " {got}.",
+        "ko": "출력이 하나인 소프트맥스는 언제나 1입니다. 출력을 둘 이상 두거나 loss='binary'를"
+        " 쓰십시오. 받은 크기: {got}.",
     },
     "sheet_activation": {
         "en": "unknown activation {got}.",

@@ -155,6 +155,36 @@ WORDS = {
         "en": "the slope {name} is that of {other}, another activation function",
         "ko": "미분값 {name:을} 다른 활성화 함수인 {other}의 식으로 계산하면",
     },
+    "shares_without_exp": {
+        "en": "the sums themselves are shared out in {name}, without their exponentials",
+        "ko": "{name:을} 구할 때 지수를 취하지 않고 가중합의 비율을 쓰면",
+    },
+    "not_shared": {
+        "en": "the exponential in {name} is not divided by the sum of all",
+        "ko": "{name:을} 구할 때 지수를 모두의 합으로 나누지 않으면",
+    },
+    "log_to_base_10": {
+        "en": "the logarithm in {name} is taken to base 10",
+        "ko": "{name:을} 구할 때 자연로그가 아니라 상용로그를 쓰면",
+    },
+    "other_class_forgotten": {
+        "en": "only one of the two classes is counted in {name}",
+        "ko": "{name:을} 구할 때 두 클래스 중 하나만 셈하면",
+    },
+    "slope_kept": {
+        "en": "{name} is multiplied by y · (1 − y) too, which has cancelled out already",
+        "ko": "{name}에 이미 약분된 미분값 y · (1 − y)를 또 곱하면",
+    },
+    "other_outputs_forgotten": {
+        "en": "{name} takes y · (1 − y) for its slope, as if the other outputs of the layer did not"
+        " change with it",
+        "ko": "{name:을} 구할 때 같은 층의 다른 출력도 함께 변한다는 것을 잊고 y · (1 − y)만"
+        " 곱하면",
+    },
+    "softmax_skipped": {
+        "en": "{name} is what arrived at the output, not taken back through the activation",
+        "ko": "{name:을} 구할 때 활성화 함수를 거슬러 가지 않고 전해진 기울기를 그대로 쓰면",
+    },
     "no_slope": {
         "en": "the slope of the activation function is left out of {name}",
         "ko": "{name:을} 구할 때 활성화 함수의 미분값을 곱하지 않으면",

@@ -116,6 +116,7 @@ WORDS = {
         "en": "0 because the unit is off ({symbol} = {z})",
         "ko": "유닛이 꺼져 있어 0 ({symbol} = {z})",
     },
+    "by_function": {"en": "({name})", "ko": "({name})"},
     "saturated": {
         "en": "nearly 0 because {function} is saturated (slope {slope})",
         "ko": "{function:이} 포화되어 0에 가까움 (미분값 {slope})",
@@ -271,33 +272,63 @@ WORDS = {
         "ko": "손실은 ½Σ(목표값 − 출력)²이고, δ는 −∂E/∂z이며, 변화량을 더합니다.",
     },
     "keras": {
-        "en": "the loss is a mean over outputs and samples; weights are laid out (inputs, units).",
-        "ko": "손실은 출력과 샘플에 대한 평균이고, 가중치는 (입력, 유닛) 순서로 놓입니다.",
+        "en": "the loss is a mean over outputs and samples.",
+        "ko": "손실은 출력과 샘플에 대한 평균입니다.",
     },
     "keras_entropy": {
-        "en": "the loss is a sum over classes and a mean over samples; weights are laid out"
-        " (inputs, units).",
-        "ko": "손실은 클래스에 대한 합과 샘플에 대한 평균이고,"
-        " 가중치는 (입력, 유닛) 순서로 놓입니다.",
+        "en": "the loss is a sum over classes and a mean over samples.",
+        "ko": "손실은 클래스별로 더하고 샘플에 대해 평균한 값입니다.",
     },
     "keras_several": {
-        "en": "the losses of the outputs, each times its weight, are added up; weights are laid out"
-        " (inputs, units).",
-        "ko": "출력마다 구한 손실에 그 비중을 곱해 더하고, 가중치는 (입력, 유닛) 순서로 놓입니다.",
+        "en": "the losses of the outputs, each times its weight, are added up.",
+        "ko": "출력마다 구한 손실에 그 비중을 곱해 더합니다.",
     },
     "book_entropy": {
         "en": "the loss is −Σ target · log output, and δ is ∂E/∂z.",
         "ko": "손실은 −Σ 목표값 · log 출력이고, δ는 ∂E/∂z입니다.",
     },
+    "book_binary": {
+        "en": "the loss is −Σ (target · log output + (1 − target) · log(1 − output)), and δ is"
+        " ∂E/∂z.",
+        "ko": "손실은 −Σ (목표값 · log 출력 + (1 − 목표값) · log(1 − 출력))이고, δ는 ∂E/∂z입니다.",
+    },
+    "sklearn_binary": {
+        "en": "the loss is a sum over outputs and a mean over samples, plus the L2 penalty.",
+        "ko": "손실은 출력에 대한 합과 샘플에 대한 평균에 L2 벌점을 더한 값입니다.",
+    },
+    "laid_out": {
+        "en": "Weights are laid out ({axes}).",
+        "ko": "가중치의 축은 ({axes}) 순서입니다.",
+    },
+    "keras_dense": {"en": "inputs, units", "ko": "입력, 유닛"},
+    "torch_dense": {"en": "units, inputs", "ko": "유닛, 입력"},
+    "keras_gates": {"en": "inputs, units of all gates", "ko": "입력, 모든 게이트의 유닛"},
+    "torch_gates": {"en": "units of all gates, inputs", "ko": "모든 게이트의 유닛, 입력"},
+    "keras_conv": {"en": "{space}, channels, filters", "ko": "{space}, 채널, 필터"},
+    "torch_conv": {"en": "filters, channels, {space}", "ko": "필터, 채널, {space}"},
+    "keras_transposed": {"en": "{space}, filters, channels", "ko": "{space}, 필터, 채널"},
+    "torch_transposed": {"en": "channels, filters, {space}", "ko": "채널, 필터, {space}"},
+    "keras_depthwise": {
+        "en": "{space}, channels, filters of each",
+        "ko": "{space}, 채널, 채널마다의 필터",
+    },
+    "torch_depthwise": {
+        "en": "filters of all channels, 1, {space}",
+        "ko": "모든 채널의 필터, 1, {space}",
+    },
+    "keras_embedding": {"en": "words, features", "ko": "단어, 특성"},
+    "torch_embedding": {"en": "words, features", "ko": "단어, 특성"},
+    "space_0": {"en": "–", "ko": "–"},
+    "space_1": {"en": "steps", "ko": "단계"},
+    "space_2": {"en": "height, width", "ko": "높이, 너비"},
+    "space_3": {"en": "depth, height, width", "ko": "깊이, 높이, 너비"},
     "bpnn_entropy": {
         "en": "the loss is −Σ target · log output, δ is −∂E/∂z, and the step is added.",
         "ko": "손실은 −Σ 목표값 · log 출력이고, δ는 −∂E/∂z이며, 변화량을 더합니다.",
     },
     "torch_entropy": {
-        "en": "the loss is a sum over classes and a mean over samples; weights are laid out"
-        " (units, inputs).",
-        "ko": "손실은 클래스에 대한 합과 샘플에 대한 평균이고,"
-        " 가중치는 (유닛, 입력) 순서로 놓입니다.",
+        "en": "the loss is a sum over classes and a mean over samples.",
+        "ko": "손실은 클래스별로 더하고 샘플에 대해 평균한 값입니다.",
     },
     "sklearn_entropy": {
         "en": "the loss is a sum over classes and a mean over samples, plus the L2 penalty.",
@@ -325,8 +356,8 @@ WORDS = {
         "ko": "⁽⁰⁾, ⁽¹⁾, …은 배치 안의 샘플을 0부터 센 번호입니다.",
     },
     "torch": {
-        "en": "the loss is a mean over outputs and samples; weights are laid out (units, inputs).",
-        "ko": "손실은 출력과 샘플에 대한 평균이고, 가중치는 (유닛, 입력) 순서로 놓입니다.",
+        "en": "the loss is a mean over outputs and samples.",
+        "ko": "손실은 출력과 샘플에 대한 평균입니다.",
     },
     "sklearn": {
         "en": "the loss is half the mean squared error; its L2 penalty is left out.",

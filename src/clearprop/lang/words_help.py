@@ -163,8 +163,16 @@ WORDS = {
         "ko": "문제지 번호. 바꾸면 계산할 값이 달라짐",
     },
     "activation": {
-        "en": "linear, sigmoid, tanh or relu, in all layers",
-        "ko": "모든 층의 활성화 함수: linear, sigmoid, tanh, relu",
+        "en": "of all layers: linear, sigmoid, tanh, relu, elu, gelu or any other that takes one"
+        " sum",
+        "ko": "모든 층의 활성화 함수: linear, sigmoid, tanh, relu, elu, gelu 등 가중합 하나를 받는"
+        " 것",
+    },
+    "sheet_loss": {
+        "en": "squared: ½Σ(o − t)²; entropy: softmax and cross-entropy; binary: sigmoid and"
+        " cross-entropy of two classes",
+        "ko": "squared: ½Σ(o − t)², entropy: 소프트맥스와 교차 엔트로피, binary: 시그모이드와 두"
+        " 클래스의 교차 엔트로피",
     },
     "sheet_lr": {"en": "the learning rate", "ko": "학습률"},
     "sheet_output": {"en": "write the sheet to this HTML file", "ko": "문제지를 저장할 HTML 파일"},

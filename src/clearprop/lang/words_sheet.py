@@ -23,10 +23,10 @@ WORDS = {
     "weights_of": {"en": "Into {unit}", "ko": "{unit:으로} 들어가는 값"},
     "rules": {
         "en": "h and o are the outputs of units; sum_h1 is the weighted sum before the"
-        " activation function. {activation} The error is E = ½Σ(o − t)². Write every number"
+        " activation function. {activation} {error} Write every number"
         " with at least 4 significant digits, and carry on with the number you wrote.",
         "ko": "h와 o는 유닛의 출력이고, sum_h1은 활성화 함수에 넣기 전의 가중합입니다."
-        " {activation} 오차는 E = ½Σ(o − t)²입니다. 모든 값을 유효숫자 4자리 이상으로 적고,"
+        " {activation} {error} 모든 값을 유효숫자 4자리 이상으로 적고,"
         " 적은 값으로 다음 계산을 이어 가십시오.",
     },
     "rule_linear": {
@@ -45,6 +45,37 @@ WORDS = {
         "en": "The activation function is relu(z), the larger of z and 0; its slope is 1 where"
         " z > 0, else 0.",
         "ko": "활성화 함수는 z와 0 중 큰 값인 relu(z)이고, 미분값은 z > 0이면 1, 아니면 0입니다.",
+    },
+    "rule_other": {
+        "en": "The activation function is {name}(z) = {formula}; its slope at an output y is"
+        " {slope}.",
+        "ko": "활성화 함수는 {name}(z) = {formula}이고, 출력이 y일 때 미분값은 {slope}입니다.",
+    },
+    "output_softmax": {
+        "en": "The outputs go through softmax: each is the exponential of its sum, divided by those"
+        " of all sums.",
+        "ko": "출력층의 활성화 함수는 소프트맥스로, 자기 가중합의 지수를 모든 가중합의 지수의"
+        " 합으로 나눈 값이 출력입니다.",
+    },
+    "output_sigmoid": {
+        "en": "The outputs go through σ(z) = 1/(1 + e⁻ᶻ).",
+        "ko": "출력층의 활성화 함수는 σ(z) = 1/(1 + e⁻ᶻ)입니다.",
+    },
+    "error_squared": {
+        "en": "The error is E = ½Σ(o − t)².",
+        "ko": "오차는 E = ½Σ(o − t)²입니다.",
+    },
+    "error_entropy": {
+        "en": "The error is cross-entropy, E = −Σ t · log o, with natural logarithms. With it, δ"
+        " of an output is o − t.",
+        "ko": "오차는 교차 엔트로피 E = −Σ t · log o(자연로그)입니다. 이 오차를 쓰면 출력의 δ는"
+        " o − t입니다.",
+    },
+    "error_binary": {
+        "en": "The error is cross-entropy, E = −Σ (t · log o + (1 − t) · log(1 − o)), with"
+        " natural logarithms. With it, δ of an output is o − t.",
+        "ko": "오차는 교차 엔트로피 E = −Σ (t · log o + (1 − t) · log(1 − o))(자연로그)입니다."
+        " 이 오차를 쓰면 출력의 δ는 o − t입니다.",
     },
     "part_forward": {"en": "1. Forward", "ko": "1. 순전파"},
     "part_error": {"en": "2. Error", "ko": "2. 오차"},
