@@ -1,5 +1,6 @@
 """Checks of derivatives, named bugs of backward passes, diagnoses of training."""
 
+from clearprop.doctor.check import check
 from clearprop.doctor.gradcheck import gradcheck
 
-__all__ = ["gradcheck"]
+__all__ = ["check", "gradcheck"]

@@ -1,0 +1,92 @@
+"""What an entry of the catalogue is: a mistake as a small change of a derivation, with its words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from clearprop.doctor.derivations.chain import Env, Link
+
+__all__ = ["Edit", "Mistake", "Said", "at", "several"]
+
+Made = Callable[[Env, Any], Any]
+
+
+@dataclass(frozen=True)
+class Edit:
+    """
+    A change of one or several lines of a link's derivation.
+
+    Attributes
+    ----------
+    kind : str
+        Of the links that it can stand in.
+    changes : mapping of str to callable ``(e, right) -> mistaken``
+        By the place.
+    where : callable ``(link, index, count) -> bool``
+        In which links of the kind; `count` is how many links the chain has.
+    fitted : bool
+        Whether the change has an unknown number c: the functions are ``(e, right, c)``, and the
+        gradients are linear in it.
+    each : bool
+        Whether it may stand in one link only of several; else it stands in all.
+    """
+
+    kind: str
+    changes: Mapping[str, Callable[..., Any]]
+    where: Callable[[Link, int, int], bool] = lambda link, index, count: True
+    fitted: bool = False
+    each: bool = True
+
+
+def at(kind: str, place: str, change: Callable[..., Any], **more: Any) -> Edit:
+    """Make an edit of one line."""
+    return Edit(kind, {place: change}, **more)
+
+
+def several(kind: str, /, **changes: Callable[..., Any]) -> Edit:
+    """Make an edit of several lines at once."""
+    return Edit(kind, changes)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What is said of a mistake, in one language: what was done, what belongs there, how to mend."""
+
+    did: str
+    should: str
+    mend: str
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """
+    An entry of the catalogue.
+
+    Attributes
+    ----------
+    id : str
+        Its stable name.
+    line : str
+        The line of the derivation that it breaks, as it should be.
+    en, ko : Said
+    edits : tuple of Edit
+        The forms that it takes; empty for what shows only in calls one after another.
+    only : {"", "gradient", "change"}
+        Whether it is only for gradients that are exposed, or only for weights that change.
+    broken : str
+        A program that has it, as source text, with a last line ``call = check(...)``.
+    sound : str
+        A program that looks alike and is right.
+    """
+
+    id: str
+    line: str
+    en: Said
+    ko: Said
+    edits: tuple[Edit, ...] = ()
+    only: str = ""
+    broken: str = ""
+    sound: str = ""
+    about: Mapping[str, Any] = field(default_factory=dict)

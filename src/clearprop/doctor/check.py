@@ -1,0 +1,87 @@
+"""`check`: a hand-written backward pass is run, measured, and its mistake named."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from clearprop.doctor.judge import Verdict, judge
+from clearprop.doctor.report import CheckReport
+from clearprop.doctor.submitted import Asked, as_subject
+from clearprop.doctor.submitted.guard import Budget, Failed
+
+__all__ = ["check"]
+
+
+def check(
+    thing: Any,
+    x: Any = None,
+    t: Any = None,
+    *,
+    params: Any = None,
+    grads: Any = None,
+    loss: Any = None,
+    lr: float | None = None,
+    seed: int = 0,
+    seconds: float = 5.0,
+    **options: Any,
+) -> CheckReport:
+    """
+    Find and name the mistake of a hand-written backward pass.
+
+    Parameters
+    ----------
+    thing : object
+        A layer, a network, a pair of functions, a step, an optimizer: see the guide.
+    x, t : array, optional
+        Input (a tuple of several) and target.
+    params : object, optional
+        What ``loss(params)`` takes, or the arrays that follow the inputs of a function.
+    grads : mapping, optional
+        Names of gradients by names of parameters, where they cannot be guessed.
+    loss : str or callable, optional
+        The loss, where only its author knows it: ``loss(y, t)``, or ``loss(params)`` for a step.
+    lr : float, optional
+        The learning rate of a program that changes its own weights.
+    seed : int
+        Of the points at which it is tried.
+    seconds : float
+        The time that one call of the program may take.
+    **options
+        What is for one style of program: ``rule=`` and ``options=`` of an optimizer, ``model=``,
+        ``y=`` and ``digits=`` of numbers.
+
+    Returns
+    -------
+    CheckReport
+        ``report.sound`` is True, False, or None where it cannot be judged; ``report.findings`` are
+        the mistakes; ``print(report)`` says it in words.
+
+    Examples
+    --------
+    >>> class Square:
+    ...     def forward(self, x):
+    ...         self.x = x
+    ...         return x**2
+    ...     def backward(self, dout):
+    ...         return dout * self.x
+    >>> report = check(Square(), x=np.array([1.0, 2.0, 3.0]))
+    >>> report.sound
+    False
+    """
+    asked = Asked(x, t, params, grads, loss, lr, seed, seconds, options)
+    budget = Budget(seconds)
+    subject = None
+    try:
+        with np.errstate(all="ignore"):
+            subject = as_subject(thing, asked, budget)
+            verdict = judge(subject, seed)
+    except Failed as failed:
+        return CheckReport(Verdict(None), failed)
+    finally:
+        if subject is not None:
+            subject.snapshot.restore()
+    return CheckReport(verdict)
+
+

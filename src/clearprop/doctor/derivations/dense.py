@@ -1,0 +1,354 @@
+"""Dense networks: from a single activation to affine layers with activations and a loss."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from clearprop.doctor.derivations.activations import (
+    ACTIVATIONS,
+    LOG_SOFTMAX,
+    SOFTMAX,
+    activation_link,
+)
+from clearprop.doctor.derivations.chain import (
+    COLUMN,
+    FLAT,
+    FLAT_TURNED,
+    ROW,
+    SAME,
+    TURNED,
+    Chain,
+    Env,
+    Layout,
+    Link,
+    Part,
+    Ref,
+)
+from clearprop.doctor.derivations.losses import LOSSES, LOSSES_OF_SHARES, SUMMED
+
+__all__ = ["AFFINE", "Observed", "dense_chains"]
+
+Observed = tuple[Mapping[str, np.ndarray], np.ndarray]
+
+_HIDDEN = ("sigmoid", "tanh", "relu", "leaky relu 0.01", "linear", "leaky relu 0.1",
+           "leaky relu 0.2", "elu", "softplus", "swish", "gelu")  # fmt: skip
+
+
+def _bias(e: Env) -> Any:
+    return e.b if hasattr(e, "b") else 0.0
+
+
+AFFINE = Link(
+    "affine",
+    "affine",
+    lambda e: e.x @ e.W + _bias(e),
+    {
+        "W": lambda e: e.x.T @ e.g,
+        "b": lambda e: e.g.sum(axis=0),
+        "x": lambda e: e.g @ e.W.T,
+    },
+)
+
+
+def _with_ones(first: bool) -> Link:
+    """Give the affine link whose weights have a row for a constant input of 1."""
+
+    def longer(e: Env) -> Any:
+        ones = np.ones((len(e.x), 1))
+        return np.hstack([ones, e.x] if first else [e.x, ones])
+
+    def back(e: Env) -> Any:
+        g = e.g @ e.W.T
+        return g[:, 1:] if first else g[:, :-1]
+
+    return Link(
+        "affine",
+        "affine with a constant input",
+        lambda e: longer(e) @ e.W,
+        {"W": lambda e: longer(e).T @ e.g, "x": back},
+        {"ones": "first" if first else "last"},
+    )
+
+
+WITH_ONES = (_with_ones(False), _with_ones(True))
+
+
+def _natural(name: str) -> list[Any]:
+    return [int(p) if p.isdigit() else p for p in re.split(r"(\d+)", name)]
+
+
+_BIAS = re.compile(r"(^|[^a-z])(b|bias|biases|beta|b_?\d*|bs|bi|bo|bh|by|b_\w+)([^a-z]|$)", re.IGNORECASE)
+
+
+def _is_bias(name: str) -> bool:
+    last = re.split(r"[.\[]", name.replace("]", "").replace("'", ""))
+    words = [w for w in last if w and not w.isdigit()]
+    return bool(words) and bool(re.match(r"(?i)^(b|bias)", words[-1]))
+
+
+@dataclass(frozen=True)
+class _Layer:
+    W: str
+    b: str | None
+
+
+def _layers(names: Sequence[str], values: Mapping[str, np.ndarray]) -> list[list[_Layer]]:
+    """Pair weights with biases, in the order of the layers."""
+    biases = [n for n in names if _is_bias(n)]
+    weights = [n for n in names if n not in biases]
+    if not biases and len(weights) > 1:
+        flat = [n for n in weights if values[n].ndim <= 1]
+        thick = [n for n in weights if values[n].ndim == 2]
+        if thick and len(flat) == len(thick):
+            biases, weights = flat, thick
+        elif len(weights) == 2 and values[weights[1]].ndim < 2 and values[weights[0]].ndim <= 1:
+            weights, biases = weights[:1], weights[1:]
+    orders = [weights]
+    by_name = sorted(weights, key=_natural)
+    if by_name != weights:
+        orders.append(by_name)
+    if len(weights) == 2:
+        orders.append(weights[::-1])
+    found = []
+    for order in orders:
+        arranged = [biases, sorted(biases, key=_natural)]
+        if len(biases) == 2:
+            arranged.append(biases[::-1])
+        for some in arranged:
+            if len(some) == len(order):
+                found.append([_Layer(w, b) for w, b in zip(order, some, strict=True)])
+            elif not some:
+                found.append([_Layer(w, None) for w in order])
+            elif len(some) < len(order):  # no bias at the last, or at the first
+                pads = len(order) - len(some)
+                found.append([_Layer(w, b) for w, b in zip(order, [*some, *[None] * pads])])
+                found.append([_Layer(w, b) for w, b in zip(order, [*[None] * pads, *some])])
+    unique: list[list[_Layer]] = []
+    for each in found:
+        if each not in unique:
+            unique.append(each)
+    return unique
+
+
+def _layouts(x: np.ndarray) -> list[tuple[str, Layout]]:
+    if x.ndim == 0:
+        return [("row", Layout(lambda a: a.reshape(1, 1), lambda a: a.reshape(()) if a.size == 1 else a))]
+    if x.ndim == 1:
+        return [("row", ROW), ("column", COLUMN)]
+    if x.ndim == 2:
+        return [("row", SAME), ("column", TURNED)]
+    return []
+
+
+def _weight_layout(w: np.ndarray, turned: bool) -> Layout | None:
+    if w.ndim == 2:
+        return TURNED if turned else SAME
+    if w.ndim == 1:
+        return ROW if turned else COLUMN
+    if w.ndim == 0:
+        return None if turned else Layout(lambda a: a.reshape(1, 1), lambda a: a.reshape(()) if a.size == 1 else a)
+    return None
+
+
+def dense_chains(
+    x: str,
+    target: str | None,
+    parameters: Sequence[str],
+    observed: Sequence[Observed],
+    is_loss: bool,
+) -> Iterator[Chain]:
+    """
+    Find the dense networks that give what was observed.
+
+    Parameters
+    ----------
+    x, target : str
+        The names of the input and the target.
+    parameters : sequence of str
+    observed : sequence of (values, output)
+    is_loss : bool
+        Whether the output is a number to be differentiated.
+
+    Yields
+    ------
+    Chain
+    """
+    values, _ = observed[0]
+    if any(values[n].ndim > 2 for n in parameters):
+        return
+    if not parameters:
+        yield from _without_weights(x, target, observed, is_loss)
+        return
+    for layers in _layers(parameters, values):
+        for (way, layout), turned in product(_layouts(values[x]), (False, True)):
+            yield from _with_layers(x, layout, way, turned, layers, target, observed, is_loss)
+
+
+def _without_weights(
+    x: str, target: str | None, observed: Sequence[Observed], is_loss: bool
+) -> Iterator[Chain]:
+    values, _ = observed[0]
+    layouts = _layouts(values[x]) or [("row", SAME)]
+    for way, layout in layouts if is_loss else layouts:
+        for ahead in ([], *([a] for a in _activations(tuple(ACTIVATIONS)))):
+            if is_loss:
+                yield from _ended(Ref(x, layout), ahead, target, observed, way)
+            elif ahead:
+                yield from _checked(Chain(tuple(ahead), Ref(x, layout), layout), observed)
+        if not is_loss:
+            for link in (SOFTMAX, LOG_SOFTMAX):
+                yield from _checked(Chain((Part(link),), Ref(x, layout), layout), observed)
+    if is_loss:
+        return
+
+
+def _activations(names: Sequence[str]) -> list[Part]:
+    return [Part(activation_link(ACTIVATIONS[name])) for name in names]
+
+
+def _affine(layer: _Layer, values: Mapping[str, np.ndarray], turned: bool, units: int, columns: bool) -> Part | None:
+    w = values[layer.W]
+    layout = _weight_layout(w, turned)
+    if layout is None:
+        return None
+    shape = layout.there(w).shape
+    roles = {"W": Ref(layer.W, layout)}
+    if layer.b is not None:
+        b = values[layer.b]
+        if b.size not in (1, shape[1]):
+            return None
+        flat = FLAT_TURNED if columns and b.ndim == 2 else FLAT
+        roles["b"] = Ref(layer.b, flat)
+    if shape[0] == units:
+        return Part(AFFINE, roles)
+    return None
+
+
+def _with_layers(
+    x: str, layout: Layout, way: str, turned: bool, layers: Sequence[_Layer],
+    target: str | None, observed: Sequence[Observed], is_loss: bool,
+) -> Iterator[Chain]:  # fmt: skip
+    """Try the activations that there may be behind each layer."""
+    values, _ = observed[0]
+    units = layout.there(values[x]).shape[1]
+    parts: list[list[Part]] = []
+    for layer in layers:
+        w = _weight_layout(values[layer.W], turned)
+        if w is None:
+            return
+        rows, outs = w.there(values[layer.W]).shape
+        part = _affine(layer, values, turned, units, way == "column")
+        if part is not None:
+            parts.append([part])
+        elif rows == units + 1 and layer.b is None:
+            parts.append([Part(link, {"W": Ref(layer.W, w)}) for link in WITH_ONES])
+        else:
+            return
+        units = outs
+    hidden = len(layers) - 1
+    same = [[a] * hidden for a in _activations(_HIDDEN)]
+    mixed: list[list[Part]] = []
+    if hidden == 2:
+        mixed = [list(p) for p in product(_activations(_HIDDEN[:5]), repeat=2)]
+    for chosen in product(*parts):
+        for between in [*same, *mixed] if hidden else [[]]:
+            ahead: list[Part] = []
+            for k, affine in enumerate(chosen):
+                ahead += [affine, *between[k : k + 1]]
+            ref = Ref(x, layout)
+            if is_loss:
+                yield from _ended(ref, ahead, target, observed, way)
+                for a in _activations([n for n in _HIDDEN if n != "linear"]):
+                    yield from _ended(ref, [*ahead, a], target, observed, way)
+            else:
+                ends: list[list[Part]] = [[], *([a] for a in _activations(_HIDDEN)), [Part(SOFTMAX)]]
+                for end in ends:
+                    yield from _checked(Chain((*ahead, *end), ref, layout), observed)
+
+
+def _ended(
+    ref: Ref, ahead: Sequence[Part], target: str | None, observed: Sequence[Observed], way: str
+) -> Iterator[Chain]:
+    """Try the losses behind a network."""
+    shares = bool(ahead) and ahead[-1].link.name in ("sigmoid", "linear") or not ahead
+    losses = [*LOSSES, *(LOSSES_OF_SHARES if shares else [])] if target else SUMMED
+    envs = Chain((*ahead, _NOTHING), ref).run(observed[0][0])
+    if not ahead:
+        fused = losses
+    else:
+        fused = losses
+    y = envs[-1].y
+    for link in fused:
+        roles = {}
+        if target is not None:
+            t = observed[0][0][target]
+            turned = t.ndim == 2 and way == "column"
+            flat = t.ndim == 1 and t.size == y.size
+            roles["t"] = Ref(target, TURNED if turned else ROW if flat and len(y) == 1 else SAME)
+        chain = Chain((*ahead, Part(link, roles)), ref)
+        if _last_fits(chain, envs, observed[0]):
+            yield from _checked(chain, observed)
+    if target is not None:
+        turned = observed[0][0][target].ndim == 2 and way == "column"
+        t_ref = Ref(target, TURNED if turned else SAME)
+        for link in LOSSES[:8]:
+            chain = Chain((*ahead, Part(SOFTMAX), Part(link, {"t": t_ref})), ref)
+            yield from _checked(chain, observed)
+
+
+_NOTHING = Part(Link("nothing", "nothing", lambda e: e.x, {"x": lambda e: e.g}))
+
+
+def _last_fits(chain: Chain, envs: list[Env], seen: Observed) -> bool:
+    """Try the loss alone, on the output that is computed already."""
+    values, output = seen
+    e = envs[-1]
+    part = chain.parts[-1]
+    try:
+        for role, r in part.roles.items():
+            setattr(e, role, r.layout.there(values[r.name]))
+        return close(part.link.forward(e), output)
+    except (ValueError, IndexError):
+        return False
+
+
+def _checked(chain: Chain, observed: Sequence[Observed]) -> Iterator[Chain]:
+    """Hold a chain to all that was observed."""
+    for values, output in observed:
+        try:
+            if not close(chain.forward(values), output):
+                return
+        except (ValueError, IndexError):
+            return
+    yield chain
+
+
+def close(a: np.ndarray, b: np.ndarray, rtol: float = 2e-5) -> bool:
+    """Tell the same numbers, whatever axes of length 1 there are."""
+    a, b = np.squeeze(np.asarray(a)), np.squeeze(np.asarray(b))
+    if a.shape != b.shape or not np.isfinite(a).all():
+        return False
+    scale = float(np.max(np.abs(b), initial=0.0))
+    return bool(np.all(np.abs(a - b) <= rtol * (np.abs(b) + 0.01 * scale) + 1e-12))
+
+
+ORDER = 10  # the commonest forward passes are tried first
+
+
+def chains(subject: Any, observed: Sequence[Observed]) -> Iterator[Chain]:
+    """Find the dense networks that compute what a program computes."""
+    data = getattr(subject, "data", ())
+    inputs = [*subject.inputs, *data]
+    if subject.seen_by == "change" and not inputs:
+        return
+    if not inputs or len(inputs) > 3:
+        return
+    x, rest = inputs[0], inputs[1:]
+    parameters = [*rest, *subject.parameters]
+    yield from dense_chains(x, subject.target, parameters, observed, subject.is_loss)

@@ -1,0 +1,175 @@
+"""Losses, alone and joined with the softmax or the sigmoid before them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from clearprop.doctor.derivations.activations import ACTIVATIONS, softmax
+from clearprop.doctor.derivations.chain import Env, Link
+
+__all__ = ["LOSSES", "one_hot"]
+
+_SIGMOID = ACTIVATIONS["sigmoid"].f
+_EPS = 1e-12
+
+# What a sum over samples and outputs is multiplied by.
+SCALES: dict[str, Callable[[Env], float]] = {
+    "½ · sum": lambda e: 0.5,
+    "sum": lambda e: 1.0,
+    "mean over samples": lambda e: 1 / e.N,
+    "½ · mean over samples": lambda e: 0.5 / e.N,
+    "mean": lambda e: 1 / e.x.size,
+    "½ · mean": lambda e: 0.5 / e.x.size,
+    "mean over outputs": lambda e: e.N / e.x.size,
+    "½ · mean over outputs": lambda e: 0.5 * e.N / e.x.size,
+}
+
+
+def one_hot(e: Env) -> Any:
+    """Give the target in the form of the output: rows of ones and zeros, if it was indices."""
+    t = np.asarray(e.t)
+    if t.size == e.x.size:
+        return t.reshape(e.x.shape)
+    if t.size == e.x.size // e.x.shape[-1]:
+        rows = np.zeros(e.x.shape)
+        indices = t.reshape(-1).astype(int)
+        rows.reshape(-1, e.x.shape[-1])[np.arange(t.size), indices] = 1
+        return rows
+    raise ValueError("the target fits neither the outputs nor the samples")
+
+
+def _squared(name: str, scale: Callable[[Env], float]) -> Link:
+    return Link(
+        "loss",
+        f"squared error, {name}",
+        lambda e: np.asarray(scale(e) * np.sum((e.x - one_hot(e)) ** 2)),
+        {
+            "error": lambda e: e.x - one_hot(e),
+            "factor": lambda e: 2 * scale(e),
+            "x": lambda e: e.g * e.d["factor"] * e.d["error"],
+        },
+        {"loss": "squared", "scale": name},
+    )
+
+
+def _softmax_ce(name: str, scale: Callable[[Env], float]) -> Link:
+    return Link(
+        "loss",
+        f"softmax with cross-entropy, {name}",
+        lambda e: np.asarray(-scale(e) * np.sum(one_hot(e) * np.log(softmax(e.x) + _EPS))),
+        {
+            "shares": lambda e: softmax(e.x),
+            "error": lambda e: e.d["shares"] - one_hot(e),
+            "factor": scale,
+            "x": lambda e: e.g * e.d["factor"] * e.d["error"],
+        },
+        {"loss": "softmax-ce", "scale": name},
+    )
+
+
+def _sigmoid_ce(name: str, scale: Callable[[Env], float]) -> Link:
+    def forward(e: Env) -> Any:
+        t, z = one_hot(e), e.x
+        return np.asarray(scale(e) * np.sum(np.logaddexp(0, z) - t * z))
+
+    return Link(
+        "loss",
+        f"sigmoid with cross-entropy, {name}",
+        forward,
+        {
+            "shares": lambda e: _SIGMOID(e.x),
+            "error": lambda e: e.d["shares"] - one_hot(e),
+            "factor": scale,
+            "x": lambda e: e.g * e.d["factor"] * e.d["error"],
+        },
+        {"loss": "sigmoid-ce", "scale": name},
+    )
+
+
+def _of_shares(name: str, scale: Callable[[Env], float]) -> Link:
+    return Link(
+        "loss",
+        f"cross-entropy, {name}",
+        lambda e: np.asarray(-scale(e) * np.sum(one_hot(e) * np.log(e.x + _EPS))),
+        {
+            "error": lambda e: -one_hot(e) / (e.x + _EPS),
+            "factor": scale,
+            "x": lambda e: e.g * e.d["factor"] * e.d["error"],
+        },
+        {"loss": "ce", "scale": name},
+    )
+
+
+def _binary(name: str, scale: Callable[[Env], float]) -> Link:
+    def forward(e: Env) -> Any:
+        t = one_hot(e)
+        return np.asarray(
+            -scale(e) * np.sum(t * np.log(e.x + _EPS) + (1 - t) * np.log(1 - e.x + _EPS))
+        )
+
+    return Link(
+        "loss",
+        f"binary cross-entropy, {name}",
+        forward,
+        {
+            "error": lambda e: (e.x - one_hot(e)) / (e.x * (1 - e.x) + _EPS),
+            "factor": scale,
+            "x": lambda e: e.g * e.d["factor"] * e.d["error"],
+        },
+        {"loss": "bce", "scale": name},
+    )
+
+
+def _absolute(name: str, scale: Callable[[Env], float]) -> Link:
+    return Link(
+        "loss",
+        f"absolute error, {name}",
+        lambda e: np.asarray(scale(e) * np.sum(np.abs(e.x - one_hot(e)))),
+        {
+            "error": lambda e: np.sign(e.x - one_hot(e)),
+            "factor": scale,
+            "x": lambda e: e.g * e.d["factor"] * e.d["error"],
+        },
+        {"loss": "absolute", "scale": name},
+    )
+
+
+def _summed(name: str, scale: Callable[[Env], float]) -> Link:
+    """Give the sum of the outputs: what is differentiated where there is no target."""
+    return Link(
+        "loss",
+        f"outputs, {name}",
+        lambda e: np.asarray(scale(e) * np.sum(e.x)),
+        {"factor": scale, "x": lambda e: e.g * e.d["factor"] * np.ones_like(e.x)},
+        {"loss": "none", "scale": name},
+    )
+
+
+def _halved(name: str) -> bool:
+    return name.startswith("½")
+
+
+LOSSES: list[Link] = [
+    *(_squared(n, s) for n, s in SCALES.items()),
+    *(_softmax_ce(n, s) for n, s in SCALES.items() if not _halved(n)),
+    *(_sigmoid_ce(n, s) for n, s in SCALES.items() if not _halved(n)),
+    *(_absolute(n, s) for n, s in SCALES.items() if not _halved(n)),
+]
+LOSSES_OF_SHARES: list[Link] = [
+    *(_of_shares(n, s) for n, s in SCALES.items() if not _halved(n)),
+    *(_binary(n, s) for n, s in SCALES.items() if not _halved(n)),
+]
+SUMMED: list[Link] = [_summed(n, SCALES[n]) for n in ("sum", "mean", "½ · sum")]
+SUMMED.append(
+    Link("loss", "half the squared outputs", lambda e: np.asarray(0.5 * np.sum(e.x**2)),
+         {"error": lambda e: e.x, "factor": lambda e: 1.0, "x": lambda e: e.g * e.d["factor"] * e.d["error"]},
+         {"loss": "squares", "scale": "½ · sum"})
+)  # fmt: skip
+SUMMED.append(
+    Link("loss", "the squared outputs", lambda e: np.asarray(np.sum(e.x**2)),
+         {"error": lambda e: e.x, "factor": lambda e: 2.0, "x": lambda e: e.g * e.d["factor"] * e.d["error"]},
+         {"loss": "squares", "scale": "sum"})
+)  # fmt: skip

@@ -1,0 +1,255 @@
+"""Our derivation with the catalogue's mistakes put in, held against what was submitted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from clearprop.doctor.catalogue.mistake import Edit, Mistake
+from clearprop.doctor.derivations.chain import Chain
+from clearprop.doctor.trials import Trial
+
+__all__ = ["Hypothesis", "agrees", "fits", "hypotheses", "matching_pairs"]
+
+WHOLE = ("all", "weights", "parameters")
+
+
+def agrees(given: Any, computed: Any, rtol: float) -> bool:
+    """Tell whether a submitted array is a computed one, axes of length 1 aside."""
+    if given is None:
+        return computed is not None and not np.any(computed)
+    if computed is None:
+        return False
+    a, b = np.squeeze(np.asarray(given)), np.squeeze(np.asarray(computed))
+    if a.shape != b.shape:
+        return False
+    if not (np.isfinite(a).all() and np.isfinite(b).all()):
+        return False
+    scale = float(np.max(np.abs(b), initial=0.0))
+    return bool(np.all(np.abs(a - b) <= rtol * np.abs(b) + rtol * scale + 1e-11))
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """
+    One or several mistakes in their places.
+
+    Attributes
+    ----------
+    parts : tuple of (Mistake, Edit, tuple of int)
+        What, in which form, at which links.
+    """
+
+    parts: tuple[tuple[Mistake, Edit, tuple[int, ...]], ...]
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The names of its mistakes."""
+        return frozenset(mistake.id for mistake, _, _ in self.parts)
+
+    def gradients(self, chain: Chain, trial: Trial, c: float = 0.0) -> dict[str, Any]:
+        """Follow the derivation with the mistakes in it."""
+        changes: dict[tuple[int, str], Any] = {}
+        for _, edit, scope in self.parts:
+            if edit.kind in WHOLE:
+                continue
+            for place, change in edit.changes.items():
+                made = _with(change, c) if edit.fitted else change
+                for k in (-1,) if edit.kind == "penalty" else scope:
+                    old = changes.get((k, place))
+                    changes[k, place] = made if old is None else _both(old, made)
+        found = chain.gradients(trial.values, trial.upstream, changes, trial.after)
+        for _, edit, _ in self.parts:
+            if edit.kind in WHOLE:
+                found = _on_all(edit, found, chain, trial, c)
+        return found
+
+    @property
+    def fitted(self) -> bool:
+        """Whether it has an unknown number."""
+        return any(edit.fitted for _, edit, _ in self.parts)
+
+
+def _with(change: Any, c: float) -> Any:
+    return lambda e, right: change(e, right, c)
+
+
+def _both(first: Any, second: Any) -> Any:
+    return lambda e, right: second(e, first(e, right))
+
+
+def _on_all(
+    edit: Edit, found: dict[str, Any], chain: Chain, trial: Trial, c: float
+) -> dict[str, Any]:
+    (change,) = edit.changes.values()
+    out = dict(found)
+    weights = {
+        ref.name for part in chain.parts for role, ref in part.roles.items()
+        if role.startswith(("W", "w", "U", "K")) or (edit.kind == "parameters" and role != "t")
+    }  # fmt: skip
+    for name, g in found.items():
+        if edit.kind == "all":
+            out[name] = change(None, g)
+        elif name in weights and np.shape(g) == np.shape(trial.values[name]):
+            out[name] = change(trial.values[name], g, c)
+    return out
+
+
+def hypotheses(chain: Chain, catalogue: Sequence[Mistake], seen_by: str) -> Iterator[Hypothesis]:
+    """
+    Put each mistake of the catalogue into each of its places in a chain.
+
+    Parameters
+    ----------
+    chain : Chain
+    catalogue : sequence of Mistake
+    seen_by : {"gradient", "change"}
+        How the program's gradients are seen.
+    """
+    count = len(chain.parts)
+    for mistake in catalogue:
+        if mistake.only and mistake.only != seen_by:
+            continue
+        for edit in mistake.edits:
+            if edit.kind in WHOLE or (edit.kind == "penalty" and chain.penalty):
+                yield Hypothesis(((mistake, edit, ()),))
+                continue
+            links = [
+                k for k in chain.where(edit.kind) if edit.where(chain.parts[k].link, k, count)
+            ]
+            if not links:
+                continue
+            yield Hypothesis(((mistake, edit, tuple(links)),))
+            if len(links) > 1 and edit.each:
+                for k in links:
+                    yield Hypothesis(((mistake, edit, (k,)),))
+
+
+class Bench:
+    """
+    Where hypotheses are held against what was submitted.
+
+    Parameters
+    ----------
+    chain : Chain
+        What the forward pass is.
+    trials : sequence of Trial
+    names : sequence of str
+        Whose gradients count.
+    rtol : float
+        What counts as equal.
+    """
+
+    def __init__(
+        self, chain: Chain, trials: Sequence[Trial], names: Sequence[str], rtol: float
+    ) -> None:
+        self.chain, self.trials, self.names, self.rtol = chain, trials, names, rtol
+        self.right = [chain.gradients(t.values, t.upstream) for t in trials]
+        self.wrong = [
+            n for n in names
+            if any(not agrees(t.gradients.get(n), r.get(n), rtol) for t, r in zip(trials, self.right))
+        ]  # fmt: skip
+
+    def computed(self, h: Hypothesis) -> list[dict[str, Any]] | None:
+        """Compute a hypothesis at every point; None if it cannot be."""
+        c = 0.0
+        if h.fitted:
+            c = self._fit(h)
+            if c is None or abs(c) < 1e-9:
+                return None
+            if any(m.id == "relu-leaks" for m, _, _ in h.parts) and abs(c - 1) < 1e-6:
+                return None
+        try:
+            with np.errstate(all="ignore"):
+                return [h.gradients(self.chain, t, c) for t in self.trials]
+        except (ValueError, IndexError, AttributeError, KeyError, np.exceptions.AxisError):
+            return None
+
+    def _fit(self, h: Hypothesis) -> Any:
+        """Solve for the unknown number, in which the gradients are linear."""
+        trial = self.trials[-1]
+        try:
+            with np.errstate(all="ignore"):
+                at0, at1 = (h.gradients(self.chain, trial, c) for c in (0.0, 1.0))
+        except (ValueError, IndexError, AttributeError, KeyError):
+            return None
+        up, down = 0.0, 0.0
+        for name in self.names:
+            given, a, b = trial.gradients.get(name), at0.get(name), at1.get(name)
+            if given is None or a is None or b is None:
+                continue
+            if np.shape(given) != np.shape(a) or np.shape(a) != np.shape(b):
+                continue
+            up += float(np.sum((given - a) * (b - a)))
+            down += float(np.sum((b - a) ** 2))
+        return up / down if down > 1e-20 else None
+
+    def explained(self, computed: Sequence[Mapping[str, Any]]) -> frozenset[str]:
+        """List the gradients that agree at every point."""
+        return frozenset(
+            n for n in self.names
+            if all(agrees(t.gradients.get(n), c.get(n), self.rtol)
+                   for t, c in zip(self.trials, computed, strict=True))
+        )  # fmt: skip
+
+    def differs(self, computed: Sequence[Mapping[str, Any]], names: Sequence[str]) -> bool:
+        """Tell whether a mistake changes anything among some gradients."""
+        return any(
+            not agrees(c.get(n), r.get(n), self.rtol)
+            for c, r in zip(computed, self.right, strict=True) for n in names
+        )  # fmt: skip
+
+
+def fits(
+    bench: Bench, catalogue: Sequence[Mistake], seen_by: str
+) -> tuple[list[Hypothesis], list[tuple[Hypothesis, frozenset[str]]]]:
+    """
+    Find the mistakes that explain everything, and those that explain a part.
+
+    Returns
+    -------
+    list of Hypothesis
+        Each explains all gradients at all points.
+    list of (Hypothesis, frozenset of str)
+        Each changes something, with the wrong gradients that it explains.
+    """
+    whole, part = [], []
+    every = frozenset(bench.names)
+    for h in hypotheses(bench.chain, catalogue, seen_by):
+        computed = bench.computed(h)
+        if computed is None or not bench.differs(computed, bench.names):
+            continue
+        good = bench.explained(computed)
+        if good == every:
+            whole.append(h)
+        else:
+            part.append((h, good & frozenset(bench.wrong)))
+    return whole, part
+
+
+def matching_pairs(
+    bench: Bench, part: Sequence[tuple[Hypothesis, frozenset[str]]], most: int = 4000
+) -> list[Hypothesis]:
+    """Find two mistakes that together explain everything, where no single one does."""
+    every = frozenset(bench.names)
+    firsts = [h for h, good in part if good]
+    found, tried = [], set()
+    singles = [h for h, _ in part]
+    for a in firsts:
+        for b in singles:
+            key = frozenset((id(a), id(b)))
+            if a.ids == b.ids or key in tried or (a.fitted and b.fitted):
+                continue
+            tried.add(key)
+            if len(tried) > most:
+                return found
+            both = Hypothesis((*a.parts, *b.parts))
+            computed = bench.computed(both)
+            if computed is not None and bench.explained(computed) == every:
+                found.append(both)
+    return found
+
+

@@ -1,0 +1,266 @@
+"""From a program to findings: tried at several points, measured, recognised, matched and named."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from clearprop.doctor.catalogue import catalogue
+from clearprop.doctor.derivations.chain import Chain
+from clearprop.doctor.facts import facts_about
+from clearprop.doctor.findings import Evidence, Finding
+from clearprop.doctor.hypotheses import Bench, Hypothesis, fits, matching_pairs
+from clearprop.doctor.memory import memory_findings
+from clearprop.doctor.probes import special_findings
+from clearprop.doctor.recognise import recognised
+from clearprop.doctor.submitted.subject import Subject
+from clearprop.doctor.trials import Trial, trials
+from clearprop.doctor.truth import Measured, grain, measured
+
+__all__ = ["Case", "Verdict", "judge"]
+
+
+@dataclass
+class Verdict:
+    """
+    What came of judging.
+
+    Attributes
+    ----------
+    sound : bool or None
+    findings : list of Finding
+    chain : Chain or None
+        What the forward pass was recognised as.
+    points : int
+        At how many points the program was tried.
+    notes : list of (key, values)
+        What to know besides, such as a factor that is a convention.
+    """
+
+    sound: bool | None
+    findings: list[Finding] = field(default_factory=list)
+    chain: Chain | None = None
+    points: int = 0
+    notes: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+
+
+@dataclass
+class Case:
+    """All that is known of a program while it is judged."""
+
+    subject: Subject
+    trials: list[Trial]
+    truths: list[tuple[Trial, Measured]]
+    names: tuple[str, ...]
+    chain: Chain | None = None
+    rtol: float = 1e-6
+    notes: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    seed: int = 0
+
+    def right(self, trial: Trial) -> dict[str, Any]:
+        """Give the right gradients, where the forward pass was recognised."""
+        if self.chain is None:
+            return {}
+        return self.chain.gradients(trial.values, trial.upstream)
+
+
+def judge(subject: Subject, seed: int = 0) -> Verdict:
+    """
+    Judge a program.
+
+    Parameters
+    ----------
+    subject : Subject
+    seed : int
+        Of the points that are drawn.
+
+    Raises
+    ------
+    Failed
+        If it cannot be run at all.
+    """
+    case = _opened(subject, seed)
+    broken = next((t for t in case.trials if t.failed is not None), None)
+    if broken is not None:
+        return _failing(case, broken)
+    wrong = _wrong(case)
+    if wrong and not subject.factor_known and _only_a_factor(case, wrong):
+        wrong = {}
+    findings = special_findings(case, wrong)
+    if not findings and wrong:
+        findings = _named(case, wrong)
+    if not findings or all(f.name == "unexplained" for f in findings):
+        remembered = memory_findings(case, bool(wrong))
+        findings = remembered or findings
+    if not findings and wrong:
+        findings = [_unexplained(case, wrong)]
+    sound = not findings
+    return Verdict(sound, findings, case.chain, len(case.trials), case.notes)
+
+
+def _opened(subject: Subject, seed: int) -> Case:
+    """Try, measure, recognise."""
+    found = trials(subject, seed)
+    names = tuple(subject.expected)
+    truths = []
+    good = [t for t in found if t.failed is None] or found[:1]
+    for trial in good[:2]:
+        truths += [(trial, measured(subject, trial, name, seed)) for name in names]
+    given = np.concatenate(
+        [np.ravel(g) for t in good for g in t.gradients.values() if g is not None] or [np.zeros(0)]
+    )
+    rtol = max(1e-6, 8 * grain(given)) if given.size else 1e-6
+    case = Case(subject, found, truths, names, rtol=min(rtol, 1e-2), seed=seed)
+    case.chain = recognised(subject, good, truths)
+    return case
+
+
+def _wrong(case: Case) -> dict[str, str]:
+    """Give the gradients that are not right, with how: "missing", "shape", "value"."""
+    out: dict[str, str] = {}
+    for name in case.names:
+        for trial in case.trials:
+            how = _how_wrong(case, trial, name)
+            if how and out.get(name) != "value":
+                out[name] = how
+    return out
+
+
+def _how_wrong(case: Case, trial: Trial, name: str) -> str:
+    given = trial.gradients.get(name)
+    if given is None:
+        return "missing"
+    value = trial.values[name]
+    if np.size(given) != np.size(value):
+        return "value"
+    right = case.right(trial).get(name)
+    measured_here = [m for t, m in case.truths if t is trial and m.name == name]
+    if right is not None and np.size(right) == np.size(given):
+        scale = float(np.max(np.abs(right), initial=0.0))
+        room = max(case.rtol, 2e-5) * (np.abs(right).ravel() + scale) + 1e-9
+        bad = not np.all(np.abs(np.ravel(given) - np.ravel(right)) <= room)
+        bad = bad and (not measured_here or measured_here[0].refutes(given) or True)
+    else:
+        bad = any(m.refutes(given) for m in measured_here)
+    if bad:
+        return "value"
+    return "" if _harmless(np.shape(given), np.shape(value)) else "shape"
+
+
+def _harmless(given: tuple[int, ...], value: tuple[int, ...]) -> bool:
+    """Tell whether a gradient of another shape is still subtracted right."""
+    if given == value:
+        return True
+    if len(given) > len(value):
+        return False
+    try:
+        return np.broadcast_shapes(given, value) == value
+    except ValueError:
+        return False
+
+
+def _only_a_factor(case: Case, wrong: dict[str, str]) -> bool:
+    """Tell a positive factor common to all gradients: without a stated loss, a convention."""
+    ratios: list[float] = []
+    for trial, truth in case.truths:
+        given = trial.gradients.get(truth.name)
+        if given is None or np.size(given) != np.size(trial.values[truth.name]):
+            return False
+        at = np.ravel(given)[truth.flat]
+        firm = np.abs(truth.slopes) > 1e-3 * np.max(np.abs(truth.slopes), initial=1e-12)
+        ratios += list(at[firm] / truth.slopes[firm])
+    if not ratios or min(ratios) <= 0:
+        return False
+    c = float(np.median(ratios))
+    if max(abs(r / c - 1) for r in ratios) > 1e-3:
+        return False
+    case.notes.append(("factor", {"factor": f"{c:.6g}"}))
+    return True
+
+
+def _failing(case: Case, trial: Trial) -> Verdict:
+    """Say that backward fails where forward does not."""
+    failed = trial.failed
+    assert failed is not None
+    raise failed
+
+
+def _named(case: Case, wrong: dict[str, str]) -> list[Finding]:
+    """Name the mistakes by hypotheses; nothing where none fits everything."""
+    if set(wrong.values()) == {"shape"}:
+        return [Finding("wrong-shape", places=tuple(wrong), evidence=_shapes(case, wrong))]
+    if case.chain is None:
+        return []
+    trials_here = [t for t in case.trials if t.failed is None]
+    bench = Bench(case.chain, trials_here, case.names, case.rtol)
+    whole, part = fits(bench, catalogue(), case.subject.seen_by)
+    if not whole:
+        whole = matching_pairs(bench, part)
+    if not whole:
+        return []
+    return _findings(case, bench, whole, wrong)
+
+
+def _findings(
+    case: Case, bench: Bench, whole: Sequence[Hypothesis], wrong: dict[str, str]
+) -> list[Finding]:
+    """Make findings of the hypotheses that fit: the ids in common are certain."""
+    evidence = _evidence(case, bench)
+    sets = list(dict.fromkeys(h.ids for h in whole))
+    smallest = min(len(s) for s in sets)
+    sets = [s for s in sets if len(s) == smallest]
+    common = frozenset.intersection(*sets)
+    out = []
+    for name in sorted(common):
+        out.append(_finding(name, (), whole, bench, evidence, wrong))
+    rest = sorted({i for s in sets for i in s if i not in common})
+    if rest:
+        out.append(_finding(rest[0], tuple(rest[1:]), whole, bench, evidence, wrong))
+    return out
+
+
+def _finding(
+    name: str,
+    others: tuple[str, ...],
+    whole: Sequence[Hypothesis],
+    bench: Bench,
+    evidence: tuple[Evidence, ...],
+    wrong: dict[str, str],
+) -> Finding:
+    scope: tuple[int, ...] = ()
+    for h in whole:
+        for mistake, _, links in h.parts:
+            if mistake.id == name:
+                scope = links
+                break
+    places = tuple(bench.chain.parts[k].link.name for k in scope)
+    return Finding(name, others, places, evidence)
+
+
+def _evidence(case: Case, bench: Bench, most: int = 3) -> tuple[Evidence, ...]:
+    trial, right = bench.trials[0], bench.right[0]
+    found = []
+    for name in bench.wrong:
+        given, r = trial.gradients.get(name), right.get(name)
+        if given is None or r is None or np.shape(given) != np.shape(r):
+            continue
+        off = np.abs(given - r)
+        if not np.size(off) or not np.isfinite(off).any():
+            continue
+        index = np.unravel_index(int(np.nanargmax(off)), off.shape)
+        where = f"∂L/∂{name}" + (f"[{', '.join(map(str, index))}]" if index else "")
+        found.append(Evidence(where, float(np.asarray(given)[index]), float(np.asarray(r)[index])))
+    return tuple(found[:most])
+
+
+def _shapes(case: Case, wrong: dict[str, str]) -> tuple[Evidence, ...]:
+    return ()
+
+
+def _unexplained(case: Case, wrong: dict[str, str]) -> Finding:
+    return Finding("unexplained", places=tuple(wrong), facts=tuple(facts_about(case, wrong)))
+
+

@@ -1,0 +1,117 @@
+"""Mistakes that show only in calls one after another: what a program remembers, and forgets to."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import numpy as np
+
+from clearprop.doctor.findings import Finding
+from clearprop.doctor.hypotheses import agrees
+from clearprop.doctor.submitted.guard import Failed
+from clearprop.doctor.submitted.subject import Call
+from clearprop.doctor.trials import Trial, pairs
+
+__all__ = ["memory_findings"]
+
+
+def memory_findings(case: Any, wrong: bool) -> list[Finding]:
+    """
+    Go forward and back in other orders than one after the other, and see what is remembered.
+
+    Parameters
+    ----------
+    case : Case
+    wrong : bool
+        Whether a fresh program is wrong already.
+    """
+    found = next(pairs([t for t in case.trials if t.failed is None]), None)
+    if found is None:
+        found_one = case.trials[0]
+        two = _twin(case, found_one)
+        if two is None:
+            return []
+        found = (found_one, two)
+    a, b = found
+    for probe in (_again, _two_of_a_kind):
+        try:
+            name = probe(case, a, b)
+        except Failed as failed:
+            if failed.kind == "endless":
+                raise
+            continue
+        if name:
+            return [name]
+    return []
+
+
+def _twin(case: Any, trial: Trial) -> Trial | None:
+    """Give a point like another, with other inputs."""
+    rng = np.random.default_rng(case.seed + 7)
+    values = dict(trial.values)
+    for name in (*case.subject.inputs, *getattr(case.subject, "data", ())):
+        values[name] = values[name] + rng.normal(0.0, 0.5, np.shape(values[name]))
+    try:
+        y = case.subject.forward(values)
+        g = None if trial.upstream is None else rng.uniform(0.3, 1.7, y.shape)
+        return Trial(values, g, True, y, case.subject.gradients(values, g))
+    except Failed:
+        return None
+
+
+def _same(case: Any, first: dict[str, Any], second: dict[str, Any]) -> bool:
+    return all(agrees(first.get(n), second.get(n), 1e-9) for n in case.names)
+
+
+def _again(case: Any, a: Trial, b: Trial) -> Finding | None:
+    """Go forward and back twice: the second time must be as if it were the first."""
+    play, subject = case.subject.play, case.subject
+    if subject.seen_by == "change":
+        return None
+    alike = {**a.values, **{n: b.values[n] for n in subject.start if n not in subject.parameters}}
+    fresh = subject.gradients(alike, b.upstream)
+    *_, second = play(
+        Call(values=a.values), Call(upstream=a.upstream), Call(values=alike), Call(upstream=b.upstream)
+    )
+    if _same(case, second, fresh):
+        return None
+    first = subject.gradients(a.values, a.upstream)
+    names = [n for n in case.names if not agrees(second.get(n), fresh.get(n), 1e-9)]
+    summed = all(
+        _added(second.get(n), first.get(n), fresh.get(n)) for n in names
+    )  # fmt: skip
+    if summed:
+        return Finding("gradient-accumulated", places=tuple(names))
+    stale = subject.gradients(a.values, b.upstream)
+    if any(agrees(second.get(n), stale.get(n), 1e-9) for n in names):
+        return Finding("stale-cache", places=tuple(names))
+    return Finding("unexplained", places=tuple(names), facts=(("earlier", {"names": ", ".join(names)}),))
+
+
+def _added(second: Any, first: Any, fresh: Any) -> bool:
+    if second is None or first is None or fresh is None or np.shape(first) != np.shape(fresh):
+        return False
+    return agrees(second, np.asarray(first) + np.asarray(fresh), 1e-9)
+
+
+def _two_of_a_kind(case: Any, a: Trial, b: Trial) -> Finding | None:
+    """Go forward with two objects of a kind, then back with the first."""
+    subject = case.subject
+    thing = getattr(subject, "thing", None)
+    if thing is None or subject.seen_by == "change":
+        return None
+    fresh = subject.gradients(a.values, a.upstream)
+    subject.snapshot.restore()
+    try:
+        other = subject.twin(copy.deepcopy(thing))
+    except Exception:  # noqa: BLE001 - foreign objects may refuse to be copied in any way
+        return None
+    subject._put(a.values)
+    subject._forward(a.values)
+    other._forward(b.values)
+    mixed = subject._backward(a.upstream)
+    if _same(case, mixed, fresh):
+        return None
+    names = [n for n in case.names if not agrees(mixed.get(n), fresh.get(n), 1e-9)]
+    return Finding("shared-cache", places=tuple(names))

@@ -1,0 +1,294 @@
+"""Objects that go forward and come back: layers, loss layers, networks, self-training networks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from clearprop.doctor.submitted.collecting import collect
+from clearprop.doctor.submitted.guard import Budget, Failed
+from clearprop.doctor.submitted.heads import loss_of_head
+from clearprop.doctor.submitted.signature import (
+    BACKWARD,
+    FORWARD,
+    GRADIENT,
+    LOSS,
+    TRAIN,
+    arguments,
+    first_of,
+    roles,
+)
+from clearprop.doctor.submitted.snapshot import functions_of
+from clearprop.doctor.submitted.subject import Asked, Gradients, Subject, Values, as_output
+from clearprop.doctor.submitted.variables import Place, is_numbers, like, partner, places, plain
+
+__all__ = ["ObjectSubject"]
+
+_RATES = ("lr", "learning_rate", "eta", "alpha", "rate", "N", "learningRate", "step_size")
+_MOMENTUM = 0.4  # given where a program asks for it; from a fresh state it has nothing to carry
+
+
+class ObjectSubject(Subject):
+    """
+    A program with a way forward and a way back.
+
+    Parameters
+    ----------
+    thing : object or mapping
+        Whose functions and numbers these are.
+    asked : Asked
+    budget : Budget
+    """
+
+    def __init__(self, thing: Any, asked: Asked, budget: Budget) -> None:
+        functions = functions_of(thing)
+        super().__init__(budget, thing, *functions.values())
+        self.thing, self.asked, self.functions = thing, asked, functions
+        self.lr: float | None = asked.lr
+        self._last: Values = {}
+        self._before: dict[str, np.ndarray] = {}
+        self._head: Callable[[np.ndarray, np.ndarray], float] | None = None
+        self._choose(functions)
+        self._name_inputs()
+        self._places = self._parameters()
+        self._how_seen()
+
+    # ---- which functions -------------------------------------------------------------------
+    def _choose(self, functions: Mapping[str, Callable[..., Any]]) -> None:
+        """Find the ways forward and back among the functions that there are."""
+        has_target = self.asked.t is not None
+        forward, loss = first_of(FORWARD, functions), first_of(LOSS, functions)
+        back = first_of(BACKWARD, functions)
+        network = has_target and loss is not None and self._takes(functions[loss]) >= 2
+        self._loss_of_output = False
+        self._way: str = forward or ""
+        if network:
+            self._gradient_name(functions, loss, forward)
+            return
+        if forward is None:
+            raise Failed("no_forward", "forward")
+        back = back or (first_of(TRAIN, functions) if has_target else None)
+        if back is None:
+            raise Failed("no_backward", "backward")
+        self._back = functions[back]
+        self._ahead = functions[forward]
+        needed, _ = arguments(self._ahead)
+        self._forward_takes_target = has_target and len(needed) == len(self.asked.xs) + 1
+        known = roles(arguments(self._back)[0])
+        takes_target = "target" in known.values() or (
+            has_target and not self._forward_takes_target and len(arguments(self._back)[0]) == 1
+            and "upstream" not in known.values()
+        )  # fmt: skip
+        self.is_loss = self._forward_takes_target or takes_target
+        if takes_target and not self._forward_takes_target:
+            self._head = loss_of_head(self.asked.loss)
+            self.factor_known = self.asked.loss is not None
+        elif not arguments(self._back)[0] and not self._forward_takes_target:
+            if not arguments(self._back)[1]:
+                self._head = loss_of_head(self.asked.loss, of_output=True)
+                self.is_loss = True
+
+    def _gradient_name(
+        self, functions: Mapping[str, Callable[..., Any]], loss: str | None, forward: str | None
+    ) -> None:
+        """Settle how a network with a loss is asked for gradients."""
+        assert loss is not None
+        self.is_loss, self._forward_takes_target = True, True
+        self._ahead = functions[loss]
+        first = arguments(self._ahead)[0][:1]
+        outputs = ("y", "y_pred", "pred", "preds", "prediction", "predictions", "out", "output",
+                   "outputs", "o", "a", "p", "probs", "prob", "yhat", "y_hat", "logits", "scores",
+                   "ypred", "z")  # fmt: skip
+        self._loss_of_output = (
+            forward is not None and forward != loss and bool(first) and first[0] in outputs
+        )
+        self._predict = functions[forward] if forward is not None else None
+        names = {n: f for n, f in functions.items() if n != loss and n != forward}
+        name = first_of(GRADIENT, names) or first_of(BACKWARD, names) or first_of(TRAIN, names)
+        if name is None:
+            raise Failed("no_backward", "backward")
+        self._back = functions[name]
+
+    def _takes(self, f: Callable[..., Any]) -> int:
+        needed, given = arguments(f)
+        return len(needed) + sum(v is None for v in given.values())
+
+    # ---- what there is ---------------------------------------------------------------------
+    def _name_inputs(self) -> None:
+        xs = self.asked.xs
+        needed = [n for n in arguments(self._ahead)[0] if n != "*"]
+        if self._loss_of_output and self._predict is not None:
+            needed = arguments(self._predict)[0]
+        names = needed[: len(xs)] if len(needed) >= len(xs) else []
+        if len(set(names)) != len(xs):
+            names = ["x"] if len(xs) == 1 else [f"x{i + 1}" for i in range(len(xs))]
+        if len(xs) == 1:
+            names = ["x"]
+        self.inputs = tuple(names)
+        self._patterns = dict(zip(names, xs, strict=True))
+        for name, value in self._patterns.items():
+            self.start[name] = plain(value)
+        self.whole_numbers = frozenset(
+            n for n, v in self._patterns.items() if np.asarray(v).dtype.kind in "iu"
+        )
+        if self.asked.t is not None and self.is_loss:
+            self.target = "t"
+            self.start["t"] = np.array(self.asked.t, dtype=np.float64)
+
+    def _parameters(self) -> dict[str, Place]:
+        """Find the numbers that the output depends on and that are there before it is computed."""
+        listed = [p for p in places(self.thing) if np.asarray(p.read()).dtype.kind in "iuf"]
+        here = self.forward(dict(self.start), put=False)
+        found: dict[str, Place] = {}
+        for place in listed:
+            self.snapshot.restore()
+            old = plain(place.read())
+            compound = isinstance(place.read(), np.ndarray | list | tuple)
+            if place.name.rpartition(".")[2] in ("t", "x", "y", "out", "dout"):
+                continue
+            if not compound and place.name.rpartition(".")[2] in _RATES:
+                self.lr = self.lr if self.lr is not None else float(old)
+                continue
+            place.write(old * 1.01 + 0.01)
+            try:
+                there = self._again()
+            except Failed:
+                continue
+            finally:
+                self.snapshot.restore()
+            if there.shape != here.shape or not np.allclose(there, here, rtol=1e-9, atol=0):
+                found[place.name] = place
+        return found
+
+    def _again(self) -> np.ndarray:
+        """Give the output without restoring first."""
+        return as_output(self._forward(dict(self.start)))
+
+    def _how_seen(self) -> None:
+        """See whether gradients are exposed, or are told from how the parameters change."""
+        candidates = self._places
+        self.snapshot.restore()
+        values = {name: plain(place.read()) for name, place in candidates.items()}
+        self.start.update(values)
+        self.whole_numbers |= frozenset(
+            n for n, p in candidates.items() if np.asarray(p.read()).dtype.kind in "iu"
+        )
+        self.parameters = tuple(candidates)
+        y = self.forward(dict(self.start), put=False)
+        upstream = None if self.is_loss else np.ones(y.shape)
+        self._watch = True
+        given = self.gradients(dict(self.start), upstream, put=False)
+        found = {n for n in given if n in candidates and not n.startswith("Δ")}
+        changed = {n for n in self._changed if n in candidates}
+        compound = {n for n, p in candidates.items() if np.ndim(p.read()) or n in found | changed}
+        if not found and changed:
+            self.seen_by = "change"
+            if self.lr is None:
+                self.factor_known = False
+        self.parameters = tuple(n for n in candidates if n in compound)
+        self.start = {n: v for n, v in self.start.items() if n in self.known}
+        shown = found if self.seen_by == "gradient" else changed
+        layers_x = not self.target or bool(set(self.inputs) & set(given))
+        expects = self.parameters if shown else ()
+        self.expected = (*(self.inputs if layers_x else ()), *expects)
+        if not shown:  # numbers without gradients are constants of the program
+            self.parameters = ()
+            self.start = {n: v for n, v in self.start.items() if n in self.known}
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """The names that values are put to."""
+        return (*self.inputs, *self.parameters, *([self.target] if self.target else []))
+
+    # ---- running ---------------------------------------------------------------------------
+    def _put(self, values: Values) -> None:
+        for name in self.parameters:
+            if name in values:
+                self._places[name].write(values[name])
+
+    def _xs(self, values: Values) -> list[Any]:
+        return [self._shaped(name, values) for name in self.inputs]
+
+    def _shaped(self, name: str, values: Values) -> Any:
+        pattern = self._patterns[name]
+        if np.array_equal(values[name], self.start[name]):
+            return np.array(pattern) if isinstance(pattern, np.ndarray) else pattern
+        return like(values[name], pattern)
+
+    def _t(self, values: Values) -> Any:
+        t, pattern = values["t"], self.asked.t
+        if np.asarray(pattern).dtype.kind in "iub":
+            whole = t.astype(np.asarray(pattern).dtype)
+            if isinstance(pattern, np.ndarray | np.generic):
+                return whole
+            return whole.tolist() if whole.ndim else int(whole)
+        return like(t, pattern)
+
+    def _forward(self, values: Values) -> Any:
+        self._last = values
+        xs = self._xs(values)
+        if self._loss_of_output and self._predict is not None:
+            y = self.budget.call("forward", self._predict, *xs)
+            return self.budget.call("loss", self._ahead, y, self._t(values))
+        args = [*xs, self._t(values)] if self._forward_takes_target and self.target else xs
+        out = self.budget.call("forward", self._ahead, *args)
+        self._output = out
+        if self._head is not None:
+            t = values["t"] if self.target else None
+            return self.budget.call("loss", self._head, as_output(out), t)
+        return out
+
+    def _backward(self, upstream: np.ndarray | None) -> Gradients:
+        before = {name: plain(place.read()) for name, place in self._places.items()}
+        returned = self.budget.call("backward", self._back, *self._arguments(upstream))
+        after = {name: plain(place.read()) for name, place in self._places.items()}
+        self._changed = {
+            n for n in before
+            if before[n].shape != after[n].shape or not np.array_equal(before[n], after[n])
+        }  # fmt: skip
+        if self.seen_by == "change":
+            rate = self.lr if self.lr else 1.0
+            return {n: (before[n] - after[n]) / rate for n in self.parameters}
+        shapes = {n: np.shape(self.start[n]) for n in self.differentiable}
+        held = places(self.thing, aliases=True)
+        returned = None if self.target and is_numbers(returned) and not np.ndim(returned) else returned
+        named = self.asked.grads if isinstance(self.asked.grads, Mapping) else None
+        found = collect(returned, self.inputs, self.parameters, shapes, held, named)
+        return found
+
+    def _arguments(self, upstream: np.ndarray | None) -> list[Any]:
+        """Give backward what it asks for."""
+        needed, defaults = arguments(self._back)
+        known = roles(needed)
+        xs, t = self._xs(self._last), self._t(self._last) if self.target else None
+        queue: list[Any] = []
+        if self.is_loss and self._forward_takes_target and len(needed) >= 2:
+            queue = [*xs, t]
+        elif self.is_loss and self.target and not self._forward_takes_target:
+            queue = [t] if len(needed) == 1 or "target" in known.values() else [*xs, t]
+        out: list[Any] = []
+        for name in needed:
+            role = known.get(name)
+            if role == "rate":
+                self.lr = self.lr if self.lr is not None else 0.5
+                out.append(self.lr)
+            elif role == "momentum":
+                out.append(_MOMENTUM)
+            elif queue and not (role == "upstream" and not self.target):
+                out.append(queue.pop(0))
+            elif role == "target" and t is not None:
+                out.append(t)
+            else:
+                out.append(self._upstream(upstream))
+        if self.seen_by == "change" or self.target:
+            rates = [n for n in defaults if n in _RATES and isinstance(defaults[n], int | float)]
+            if rates and self.lr is None:
+                self.lr = float(defaults[rates[0]])
+        return out
+
+    def _upstream(self, upstream: np.ndarray | None) -> Any:
+        if upstream is None:
+            return 1.0 if np.ndim(self._output) == 0 else np.ones(np.shape(self._output))
+        return like(upstream, self._output if not isinstance(self._output, tuple) else upstream)

@@ -1,0 +1,137 @@
+"""Which style a program was handed in: an object, a pair of functions, a step, scalar values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from clearprop.doctor.submitted.functions import (
+    LossSubject,
+    PairSubject,
+    StepSubject,
+    ValueSubject,
+)
+from clearprop.doctor.submitted.guard import Budget, Failed
+from clearprop.doctor.submitted.objects import ObjectSubject
+from clearprop.doctor.submitted.signature import BACKWARD, FORWARD, GRADIENT, LOSS, first_of
+from clearprop.doctor.submitted.snapshot import functions_of
+from clearprop.doctor.submitted.subject import Asked, Subject
+from clearprop.doctor.submitted.variables import is_numbers, places, plain
+
+__all__ = ["as_subject"]
+
+
+def as_subject(thing: Any, asked: Asked, budget: Budget) -> Subject:
+    """
+    Put what was handed in into the one form that is judged.
+
+    Parameters
+    ----------
+    thing : object
+        A class, an object, a function, a pair of functions, a module.
+    asked : Asked
+        What was given besides.
+    budget : Budget
+
+    Raises
+    ------
+    Failed
+        If it cannot be run, or has no way back.
+    """
+    if isinstance(thing, type):
+        thing = budget.call("made", thing)
+    if isinstance(thing, tuple | list) and len(thing) == 2 and all(map(callable, thing)):
+        return _pair(thing[0], thing[1], asked, budget)
+    if _has_values(asked.xs) and callable(thing):
+        return ValueSubject(thing, asked, budget)
+    functions = functions_of(thing) if not _is_function(thing) else {}
+    if not functions:
+        return _function(thing, asked, budget)
+    if isinstance(thing, Mapping) or type(thing).__name__ in ("module", "SimpleNamespace"):
+        return _namespace(functions, thing, asked, budget)
+    return _guessed(thing, asked, budget)
+
+
+def _is_function(thing: Any) -> bool:
+    return type(thing).__name__ in ("function", "method", "builtin_function_or_method", "partial")
+
+
+def _has_values(xs: tuple[Any, ...]) -> bool:
+    return bool(xs) and all(
+        hasattr(x, "data") and hasattr(x, "backward") and not isinstance(x, np.ndarray) for x in xs
+    )
+
+
+def _pair(first: Any, second: Any, asked: Asked, budget: Budget) -> Subject:
+    if asked.params is not None and _returns_number(first, asked, budget):
+        return LossSubject(first, second, asked, budget)
+    if asked.x is None and asked.params is None:
+        asked = replace(asked, x=np.linspace(-1.3, 1.7, 12).reshape(3, 4))
+    return PairSubject(first, second, asked, budget)
+
+
+def _returns_number(f: Any, asked: Asked, budget: Budget) -> bool:
+    """Tell a loss of parameters from a forward pass that takes inputs first."""
+    try:
+        y = LossSubject(f, None, asked, budget).forward
+        probe = LossSubject(f, None, asked, budget)
+        return bool(np.ndim(y(dict(probe.start))) == 0)
+    except (Failed, TypeError, ValueError, KeyError, IndexError):
+        return False
+
+
+def _function(f: Any, asked: Asked, budget: Budget) -> Subject:
+    if asked.loss is not None and asked.params is not None:
+        return StepSubject(f, asked, budget)
+    if asked.params is not None and asked.x is None:
+        return LossSubject(f, None, asked, budget)
+    if asked.params is not None and _returns_number(f, asked, budget):
+        return LossSubject(f, None, asked, budget)
+    return PairSubject(f, None, asked, budget)
+
+
+def _namespace(functions: Mapping[str, Any], thing: Any, asked: Asked, budget: Budget) -> Subject:
+    loss, grad = first_of(LOSS, functions), first_of(GRADIENT, functions)
+    forward, back = first_of(FORWARD, functions), first_of(BACKWARD, functions)
+    if loss and grad and asked.params is not None:
+        return LossSubject(functions[loss], functions[grad], asked, budget)
+    if forward and back and not loss:
+        pair = PairSubject(functions[forward], functions[back], asked, budget)
+        if asked.x is not None:
+            return pair
+    return ObjectSubject(thing, asked, budget)
+
+
+def _guessed(thing: Any, asked: Asked, budget: Budget) -> Subject:
+    """Take an object; where no input was given, try those that its weights could take."""
+    if asked.x is not None:
+        return ObjectSubject(thing, asked, budget)
+    last: Failed | None = None
+    for x in _inputs_for(thing):
+        try:
+            return ObjectSubject(thing, replace(asked, x=x), budget)
+        except Failed as failed:
+            if failed.kind != "raised":
+                raise
+            last = failed
+    assert last is not None
+    raise last
+
+
+def _inputs_for(thing: Any) -> list[np.ndarray]:
+    rng = np.random.default_rng(0)
+    arrays = [plain(p.read()) for p in places(thing) if is_numbers(p.read())]
+    shapes: list[tuple[int, ...]] = []
+    for w in arrays:
+        if w.ndim == 2:
+            i, o = w.shape
+            shapes += [(4, i), (4, o), (o, 4), (i,), (o,)]
+            break
+        if w.ndim == 4:
+            shapes += [(2, w.shape[1], 6, 6)]
+            break
+    shapes += [(4, 3), (2, 3, 6, 6), (3,), ()]
+    return [rng.standard_normal(shape) for shape in shapes]

@@ -1,0 +1,68 @@
+"""What a function of a program takes: inputs, a target, an upstream gradient, a rate."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+__all__ = ["BACKWARD", "FORWARD", "arguments", "first_of", "roles"]
+
+FORWARD = ("forward", "fwd", "fprop", "forward_pass", "feedforward", "feed_forward", "predict",
+           "propagate", "update", "forward_propagation", "forward_prop", "activate", "run", "call",
+           "compute", "output", "순전파", "__call__")  # fmt: skip
+BACKWARD = ("backward", "bwd", "bprop", "backprop", "backward_pass", "back_propagate",
+            "backPropagate", "backpropagate", "back_propagation", "backpropagation", "back_prop",
+            "backProp", "backward_propagation", "backward_prop", "back", "역전파", "grad", "gradient",
+            "gradients", "compute_gradients", "compute_grads", "grads_of")  # fmt: skip
+LOSS = ("loss", "compute_loss", "cost", "error", "loss_fn", "loss_function", "calc_loss",
+        "get_loss", "objective", "total_error", "손실")  # fmt: skip
+GRADIENT = ("gradient", "gradients", "grad", "compute_gradient", "compute_gradients",
+            "compute_grads", "get_gradient", "calc_gradient", "grads", "backprop", "backward",
+            "backpropagate", "back_propagate", "기울기")  # fmt: skip
+TRAIN = ("train", "train_step", "fit_one", "train_one", "learn", "step", "fit", "train_on",
+         "train_sample", "train_batch", "partial_fit", "학습")  # fmt: skip
+
+_ROLE = (
+    ("target", r"^(t|ts|targets?|labels?|y_?true|truth|answers?|desired|expected|teacher|tt|yt|t_batch)$"),
+    ("upstream", r"^(d_?(out|y|z|a|l|s|h|prev|out_?put|next|x)?|g|gy|grad(_?out(put)?)?|upstream|delta|"
+                 r"dout_?\w*|grad_\w+|gradient|dl_?d\w+|dy_?\w*|output_grad\w*|dh_?\w*|dvalues|err(or)?s?)$"),
+    ("rate", r"^(n|lr|eta|rate|alpha|learning_?rate|step_?size)$"),
+    ("momentum", r"^(m|mu|beta|momentum)$"),
+    ("cache", r"^(cache\w*|ctx|context|memory|saved|residuals?)$"),
+)  # fmt: skip
+
+
+def first_of(names: tuple[str, ...], functions: Mapping[str, Callable[..., Any]]) -> str | None:
+    """Find the first of some names that there is, whatever its capitals."""
+    lower = {name.lower(): name for name in functions}
+    return next((lower[name.lower()] for name in names if name.lower() in lower), None)
+
+
+def arguments(f: Callable[..., Any]) -> tuple[list[str], dict[str, Any]]:
+    """List the arguments that a function needs, and those that it may be given, with defaults."""
+    try:
+        parameters = inspect.signature(f).parameters.values()
+    except (TypeError, ValueError):
+        return ["x"], {}
+    needed = [
+        p.name
+        for p in parameters
+        if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
+    ]
+    rest = {p.name: p.default for p in parameters if p.default is not p.empty}
+    if not needed and any(p.kind is p.VAR_POSITIONAL for p in parameters):
+        needed = ["*"]
+    return needed, rest
+
+
+def roles(names: list[str]) -> dict[str, str]:
+    """Guess from its name what each argument is for; unknown ones are left out."""
+    found = {}
+    for name in names:
+        for role, pattern in _ROLE:
+            if re.match(pattern, name, re.IGNORECASE):
+                found[name] = role
+                break
+    return found

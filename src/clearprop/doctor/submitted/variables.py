@@ -1,0 +1,237 @@
+"""The numbers that a program holds: found by walking its objects, read and written in place."""
+
+from __future__ import annotations
+
+import re
+import types
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+__all__ = ["Place", "is_numbers", "like", "partner", "places", "plain"]
+
+_DEPTH = 4
+
+
+def is_numbers(value: Any) -> bool:
+    """Tell arrays, numbers and nested lists of numbers from all else."""
+    if isinstance(value, np.ndarray):
+        return value.dtype.kind in "iufb"
+    if isinstance(value, bool | str):
+        return False
+    if isinstance(value, int | float | np.integer | np.floating):
+        return True
+    if isinstance(value, list | tuple) and value and not isinstance(value, str):
+        if not all(isinstance(v, list | tuple | int | float | np.generic) for v in value):
+            return False
+        try:
+            return bool(np.asarray(value).dtype.kind in "iuf")
+        except ValueError:
+            return False
+    return False
+
+
+def plain(value: Any) -> np.ndarray:
+    """Give what a program handed out as an array of float64, a copy."""
+    value = getattr(value, "data", value) if _is_tensor(value) else value
+    return np.array(value, dtype=np.float64)
+
+
+def _is_tensor(value: Any) -> bool:
+    return hasattr(value, "data") and hasattr(value, "grad") and not isinstance(value, np.ndarray)
+
+
+def like(array: np.ndarray, pattern: Any) -> Any:
+    """Give numbers in the form that something else has: a list, a number, an array of its kind."""
+    if isinstance(pattern, np.ndarray):
+        kind = pattern.dtype if pattern.dtype.kind == "f" else np.float64
+        return np.array(array, dtype=kind)
+    if isinstance(pattern, list):
+        return array.tolist()
+    if isinstance(pattern, tuple):
+        return tuple(array.tolist())
+    return float(array) if np.ndim(array) == 0 else np.array(array, dtype=np.float64)
+
+
+class Place:
+    """
+    Where a program keeps some numbers.
+
+    Parameters
+    ----------
+    holder : object
+        The object, dict or list that has them.
+    key : str or int
+        The attribute's name, key or index.
+    kind : {"attribute", "item"}
+    name : str
+        As one would write it: ``W1``, ``layers[0].W``.
+    """
+
+    def __init__(self, holder: Any, key: Any, kind: str, name: str) -> None:
+        self.holder, self.key, self.kind, self.name = holder, key, kind, name
+
+    def read(self) -> Any:
+        """Give what is there now."""
+        return getattr(self.holder, self.key) if self.kind == "attribute" else self.holder[self.key]
+
+    def write(self, array: np.ndarray) -> None:
+        """Put numbers there; into the very array, so that whoever shares it sees them too."""
+        old = self.read()
+        if isinstance(old, np.ndarray) and old.dtype.kind == "f" and old.flags.writeable:
+            if old.shape == np.shape(array):
+                old[...] = array
+                return
+        if isinstance(old, list) and np.shape(old) == np.shape(array):
+            _fill(old, array)
+            return
+        new = like(array, old)
+        if self.kind == "attribute":
+            setattr(self.holder, self.key, new)
+        else:
+            self.holder[self.key] = new
+
+
+def _fill(old: list[Any], array: np.ndarray) -> None:
+    for i, row in enumerate(array):
+        if isinstance(old[i], list):
+            _fill(old[i], row)
+        elif isinstance(old[i], np.ndarray) and old[i].dtype.kind == "f":
+            old[i][...] = row
+        else:
+            old[i] = row.tolist() if np.ndim(row) else float(row)
+
+
+def places(thing: Any, *, numbers_too: bool = True, aliases: bool = False) -> list[Place]:
+    """
+    List where an object keeps numbers, each once, however many names it has.
+
+    Parameters
+    ----------
+    thing : object or mapping
+    numbers_too : bool
+        Whether single numbers count, besides arrays and lists.
+    aliases : bool
+        Whether an array is listed under each of its names.
+    """
+    found: list[Place] = []
+    _walk(thing, "", 0, found, set(), numbers_too, aliases)
+    return found
+
+
+def _walk(
+    thing: Any,
+    name: str,
+    depth: int,
+    found: list[Place],
+    seen: set[int],
+    numbers_too: bool,
+    aliases: bool,
+) -> None:
+    if depth > _DEPTH or id(thing) in seen:
+        return
+    seen.add(id(thing))
+    for key, kind, value, title in _members(thing, name):
+        if is_numbers(value):
+            compound = isinstance(value, np.ndarray | list | tuple)
+            if compound and id(value) in seen and not aliases:
+                continue
+            if compound:
+                seen.add(id(value))
+            if (compound and np.size(value)) or (numbers_too and not compound):
+                found.append(Place(thing, key, kind, title))
+        elif not isinstance(value, type | types.ModuleType | types.FunctionType | str):
+            _walk(value, title, depth + 1, found, seen, numbers_too, aliases)
+
+
+def _members(thing: Any, name: str) -> Iterator[tuple[Any, str, Any, str]]:
+    if isinstance(thing, Mapping):
+        for key, value in thing.items():
+            yield key, "item", value, f"{name}[{key!r}]" if name else str(key)
+    elif isinstance(thing, Sequence) and not isinstance(thing, str | bytes):
+        for i, value in enumerate(thing):
+            yield i, "item", value, f"{name}[{i}]"
+    elif isinstance(thing, types.MethodType):
+        yield "__self__", "attribute", thing.__self__, name
+    else:
+        held = dict(getattr(thing, "__dict__", {}))
+        for kind in type(thing).__mro__:
+            slots = vars(kind).get("__slots__", ())
+            for slot in [slots] if isinstance(slots, str) else slots:
+                if hasattr(thing, slot):
+                    held.setdefault(slot, getattr(thing, slot))
+        for key, value in held.items():
+            yield key, "attribute", value, f"{name}.{key}" if name else key
+
+
+_WORDS = re.compile(r"(grads?|gradients?|dl|de|deltas?|nabla|slopes?|derivs?)")
+
+
+def _last(name: str) -> tuple[str, str]:
+    """Take a name apart: what it belongs to, and what it is called there."""
+    cut = max(name.rfind("."), name.rfind("["))
+    if cut < 0:
+        return "", name
+    return name[:cut], name[cut:].strip(".[]'\"")
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+def partner(name: str, gradients: Sequence[str]) -> str | None:
+    """
+    Find the name that the gradient of a parameter has, among the names that there are.
+
+    Parameters
+    ----------
+    name : str
+        The parameter's, such as ``W1``, ``params['W1']``, ``layers[0].W``.
+    gradients : sequence of str
+        The names to choose from.
+
+    Examples
+    --------
+    >>> partner("W1", ["db1", "dW1"]), partner("weights", ["grad_weights"])
+    ('dW1', 'grad_weights')
+    >>> partner("params['W']", ["grads['b']", "grads['W']"])
+    "grads['W']"
+    """
+    owner, own = _last(name)
+    same_owner = [g for g in gradients if _last(g)[0] == owner]
+    bare = _bare(own)
+    for pool in (same_owner, [g for g in gradients if g not in same_owner]):
+        for form in (
+            lambda g: _bare(g) in {"d" + bare, "g" + bare, "grad" + bare, bare + "grad"},
+            lambda g: _bare(g) in {"dl" + "d" + bare, "ded" + bare, "d" + bare + "s", "nabla" + bare,
+                                   "gradof" + bare, "gradient" + bare, bare + "gradient",
+                                   bare + "g", bare + "d", "delta" + bare, "dloss" + bare,
+                                   "dlossd" + bare, "dout" + bare, "grads" + bare,
+                                   "gradients" + bare, bare + "grads"},
+        ):  # fmt: skip
+            hits = [g for g in pool if form(_last(g)[1])]
+            if len(hits) == 1:
+                return hits[0]
+    # grads['W'] beside params['W']; grads[0] beside params[0]: another owner, the same last name.
+    hits = [
+        g
+        for g in gradients
+        if _bare(_last(g)[1]) == bare and _last(g)[0] != owner and _twins(owner, _last(g)[0])
+    ]
+    return hits[0] if len(hits) == 1 else None
+
+
+def _twins(owner: str, other: str) -> bool:
+    """Tell ``grads`` beside ``params``, ``dweights`` beside ``weights``: the same owner's."""
+    outer, inner = _last(owner)
+    outer_of_other, inner_of_other = _last(other)
+    if outer != outer_of_other:
+        return False
+    a, b = _bare(inner), _bare(inner_of_other)
+    if a in {"params", "parameters", "p", "theta", "weights", "param", ""}:
+        if _WORDS.search(b) or b in {"g", "d", "dparams", "dp"}:
+            return a == "params" or "bias" not in b and not b.endswith("b")
+    return b in {"d" + a, "g" + a, "grad" + a, a + "grad", "nabla" + a, "grads" + a, a + "grads"} or (
+        b.startswith(("nabla", "grad", "d")) and b.lstrip("nablagrd_")[:1] == a[:1]
+    )

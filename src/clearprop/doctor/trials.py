@@ -1,0 +1,183 @@
+"""Points at which a program is tried: the one handed in, and others that tell mistakes apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from clearprop.doctor.submitted.guard import Failed
+from clearprop.doctor.submitted.subject import Subject, Values
+
+__all__ = ["Trial", "trials"]
+
+
+@dataclass
+class Trial:
+    """
+    One point, and what the program gave there.
+
+    Attributes
+    ----------
+    values : mapping of str to array
+    upstream : array or None
+        What was handed to backward.
+    put : bool
+        Whether the parameters had to be written: not at the point that was handed in.
+    output : array
+    gradients : dict of str to array or None
+    rows : int
+        The number of samples, so far as it shows.
+    """
+
+    values: Values
+    upstream: np.ndarray | None
+    put: bool
+    output: np.ndarray
+    gradients: dict[str, Any] = field(default_factory=dict)
+    rows: int = 1
+    failed: Failed | None = None
+
+    @property
+    def after(self) -> dict[str, np.ndarray]:
+        """What each value is after a step of size 1 against the submitted gradient."""
+        return {
+            n: self.values[n] - g
+            for n, g in self.gradients.items()
+            if g is not None and np.shape(g) == np.shape(self.values[n])
+        }
+
+
+def trials(subject: Subject, seed: int, most: int = 4) -> list[Trial]:
+    """
+    Try a program at several points.
+
+    Parameters
+    ----------
+    subject : Subject
+    seed : int
+        Of what is drawn.
+    most : int
+        How many points at most.
+
+    Raises
+    ------
+    Failed
+        If it fails at the very point that was handed in.
+    """
+    rng = np.random.default_rng(seed)
+    first = _tried(subject, dict(subject.start), rng, put=False)
+    if first.failed is not None:
+        raise first.failed
+    found = [first]
+    for step in (1, 2, -1, 0, 0):
+        if len(found) >= most:
+            break
+        for axis in (0, -1, None):
+            if axis is None and step:
+                break
+            values = _drawn(subject, rng, axis, step)
+            if values is None:
+                continue
+            try:
+                trial = _tried(subject, values, rng, put=True)
+            except Failed as failed:
+                if failed.kind == "endless":
+                    raise
+                continue
+            if not np.isfinite(trial.output).all():
+                positive = {n: np.abs(v) + 0.1 for n, v in values.items()}
+                trial = _tried(subject, positive, rng, put=True)
+            if np.isfinite(trial.output).all() and (trial.failed is None or not step):
+                found.append(trial)
+                break
+    return found
+
+
+def _tried(subject: Subject, values: Values, rng: np.random.Generator, *, put: bool) -> Trial:
+    y = subject.forward(values, put=put)
+    upstream = None if subject.is_loss else _upstream(rng, y.shape)
+    rows = max((np.shape(values[n])[0] for n in subject.inputs if np.ndim(values[n])), default=1)
+    trial = Trial(values, upstream, put, y, rows=rows)
+    try:
+        trial.gradients = subject.gradients(values, upstream, put=put)
+    except Failed as failed:
+        trial.failed = failed
+        if failed.kind == "endless":
+            raise
+    return trial
+
+
+def _upstream(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    """Draw an upstream gradient without 0, 1 or equal numbers in it."""
+    return np.asarray(rng.uniform(0.3, 1.7, shape) * rng.choice([-1.0, 1.0], shape))
+
+
+def _drawn(
+    subject: Subject, rng: np.random.Generator, axis: int | None, step: int
+) -> dict[str, np.ndarray] | None:
+    """Draw another point, with more samples or fewer along an axis."""
+    out: dict[str, np.ndarray] = {}
+    leading = _leading(subject)
+    for name, value in subject.start.items():
+        shape = list(value.shape)
+        if name in leading and axis is not None and step:
+            if value.ndim < (2 if axis else 1) and name == leading[0]:
+                return None
+            if value.ndim >= 1 and (value.ndim > 1 or axis == 0):
+                shape[axis] = max(1, shape[axis] + step)
+        if name == subject.target:
+            out[name] = _target(rng, value, tuple(shape), axis)
+        elif name in subject.parameters or name in subject.inputs:
+            out[name] = _numbers(rng, value, tuple(shape))
+        else:
+            out[name] = _numbers(rng, value, tuple(shape))
+    return out
+
+
+def _leading(subject: Subject) -> list[str]:
+    """List what has the batch: the first input, others like it, the target."""
+    if not subject.inputs:
+        data = [n for n in subject.start if n not in subject.parameters]
+        return data
+    first = subject.start[subject.inputs[0]]
+    alike = [
+        n for n in subject.inputs[1:]
+        if subject.start[n].shape == first.shape and subject.style != "cache"
+    ]  # fmt: skip
+    return [subject.inputs[0], *alike, *([subject.target] if subject.target else [])]
+
+
+def _numbers(rng: np.random.Generator, value: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    size = float(np.clip(np.std(value) if value.size > 1 else 1.0, 0.3, 1.5))
+    return np.asarray(rng.normal(0.0, size, shape) + 0.05)
+
+
+def _target(
+    rng: np.random.Generator, value: np.ndarray, shape: tuple[int, ...], axis: int | None
+) -> np.ndarray:
+    """Draw a target of the same kind: one-hot rows, indices, zeros and ones, or numbers."""
+    whole = bool(np.all(value == np.round(value)))
+    if whole and value.ndim == 2 and np.all((value == 0) | (value == 1)):
+        for a in (1, 0):
+            if value.shape[a] > 1 and np.all(value.sum(axis=a) == 1):
+                classes = shape[a]
+                rows = np.eye(classes)[rng.integers(0, classes, shape[1 - a])]
+                return rows if a == 1 else rows.T
+    if whole and value.ndim == 1 and value.size > 1 and value.sum() == 1 and value.max() == 1:
+        return np.eye(shape[0])[rng.integers(0, shape[0])]  # one sample, one-hot
+    if whole:
+        return np.asarray(rng.choice(np.unique(value), shape))
+    if value.min() >= 0 and value.max() <= 1:
+        return np.asarray(rng.uniform(0.05, 0.95, shape))
+    return np.asarray(rng.normal(float(value.mean()), max(float(value.std()), 0.5), shape))
+
+
+def pairs(found: list[Trial]) -> Iterator[tuple[Trial, Trial]]:
+    """Give trials of equal shapes, two and two."""
+    for i, a in enumerate(found):
+        for b in found[i + 1 :]:
+            if a.output.shape == b.output.shape:
+                yield a, b

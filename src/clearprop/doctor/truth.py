@@ -1,0 +1,128 @@
+"""The truth about a gradient: slopes of the submitted forward pass, measured with several steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from clearprop.doctor.submitted.guard import Failed
+from clearprop.doctor.submitted.subject import Subject
+from clearprop.doctor.trials import Trial
+
+__all__ = ["Measured", "grain", "measured"]
+
+_MOST = 24  # entries of an array that are measured
+
+
+@dataclass(frozen=True)
+class Measured:
+    """
+    Slopes along some entries of a variable.
+
+    Attributes
+    ----------
+    name : str
+    flat : array of int
+        Which entries, counted in one row.
+    slopes : array
+    doubt : array
+        How far off each may be, by rounding and curvature; infinite at a kink.
+    """
+
+    name: str
+    flat: np.ndarray
+    slopes: np.ndarray
+    doubt: np.ndarray
+
+    def refutes(self, gradient: Any) -> bool:
+        """Tell whether a gradient cannot be this."""
+        given = np.asarray(gradient, dtype=np.float64).reshape(-1)[self.flat]
+        scale = float(np.max(np.abs(self.slopes), initial=0.0))
+        room = 2e-4 * np.abs(self.slopes) + 1e-5 * scale + 1e-9 + 4 * self.doubt
+        off = np.abs(given - self.slopes)
+        return bool(np.any(~np.isfinite(given) | (off > room)))
+
+
+def grain(values: np.ndarray) -> float:
+    """
+    Tell how coarsely numbers are rounded, relative to the largest: 1e-16 for full float64.
+
+    Examples
+    --------
+    >>> grain(np.array([0.1234, 1.5678])) > 1e-5
+    True
+    """
+    values = np.asarray(values, dtype=np.float64).reshape(-1)
+    values = values[np.isfinite(values) & (values != 0)]
+    if values.size == 0:
+        return 1e-15
+    top = float(np.max(np.abs(values)))
+    for places in (2, 3, 4, 5, 6, 8):
+        if np.array_equal(np.round(values, places), values) and not _few(values):
+            return float(10.0**-places / top)
+    if np.array_equal(values.astype(np.float32).astype(np.float64), values) and not _few(values):
+        return 1.2e-7
+    return 1e-15
+
+
+def _few(values: np.ndarray) -> bool:
+    """Tell simple numbers, such as 0.5 or 3, which say nothing of precision."""
+    return bool(np.all(values * 64 == np.round(values * 64)))
+
+
+def measured(subject: Subject, trial: Trial, name: str, seed: int = 0) -> Measured:
+    """
+    Measure how the output changes with a variable.
+
+    Parameters
+    ----------
+    subject : Subject
+    trial : Trial
+        Where.
+    name : str
+        The variable.
+    seed : int
+        Which entries of a large one are drawn.
+    """
+    value = np.asarray(trial.values[name])
+    every = np.arange(value.size)
+    if value.size > _MOST:
+        every = np.sort(np.random.default_rng(seed).choice(value.size, _MOST, replace=False))
+    slopes, doubt = np.zeros(len(every)), np.zeros(len(every))
+    precision = max(grain(trial.output), 2.3e-16)
+    for k, i in enumerate(every):
+        slopes[k], doubt[k] = _slope(subject, trial, name, int(i), precision)
+    return Measured(name, every, slopes, doubt)
+
+
+def _slope(
+    subject: Subject, trial: Trial, name: str, i: int, precision: float
+) -> tuple[float, float]:
+    value = float(np.asarray(trial.values[name]).reshape(-1)[i])
+    step = max(precision ** (1 / 3), 1e-5) * max(1.0, abs(value))
+    g = 1.0 if trial.upstream is None else trial.upstream
+
+    def at(h: float) -> np.ndarray:
+        moved = np.array(trial.values[name], dtype=np.float64)
+        moved.reshape(-1)[i] += h
+        y = subject.forward({**trial.values, name: moved})
+        return np.asarray(y)
+
+    try:
+        ends = {h: at(h) for h in (step, -step, step / 2, -step / 2)}
+    except Failed as failed:
+        if failed.kind == "endless":
+            raise
+        return 0.0, np.inf
+    if any(e.shape != trial.output.shape for e in ends.values()):
+        return 0.0, np.inf
+    wide = float(np.sum(g * (ends[step] - ends[-step]))) / (2 * step)
+    near = float(np.sum(g * (ends[step / 2] - ends[-step / 2]))) / step
+    size = float(np.max(np.abs(ends[step]), initial=0.0)) * float(np.max(np.abs(g), initial=1.0))
+    sides = float(np.sum(g * (ends[step] + ends[-step] - 2 * trial.output))) / step
+    kinked = abs(sides) > 0.05 * max(abs(near), 1e-3) and abs(wide - near) < 1e-3 * abs(sides)
+    if kinked and abs(sides) > 200 * precision * size / step:
+        return near, np.inf
+    return near, abs(wide - near) + 16 * precision * size / step
