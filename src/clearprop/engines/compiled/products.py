@@ -299,7 +299,7 @@ def called(f: Function, name: str, pointers: Sequence[Reg], write: Callable[...,
         made = Function(f.module, name, [*given, thread], linkage="internal")
         made.thread = None if f.thread is None else thread
         f.module.define(name, "")
-        write(made, *given)
+        write(made, *(Reg(each.text, PTR) for each in given))
         made.done()
     f.call(name, "void", *pointers, f.thread or f.index(0))
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from clearprop.engines.compiled import convolve, packed, pools
+from clearprop.engines.compiled import convolve, gathering, ordering, packed, pools
 from clearprop.engines.compiled.blas import blas
 from clearprop.engines.compiled.ir import F32, F64, I32, I64, PTR, Function, Reg, Target, literal
 from clearprop.engines.compiled.products import called, rows_times_vector, zero
@@ -186,10 +186,21 @@ STRUCTURED: dict[str, Lower] = {
     "conv_transpose": convolve.conv_transpose,
     "max_unpool": pools.max_unpool,
     "sum_unpool": pools.sum_unpool,
+    "take": gathering.take,
+    "take_along": gathering.take_along,
+    "scatter_add": gathering.scatter_add,
+    "scatter_along": gathering.scatter_along,
+    "concat": gathering.concat,
+    "cumsum": gathering.scan_along,
+    "cumprod": gathering.scan_along,
+    "sort": ordering.order,
+    "argsort": ordering.order,
 }
 ROOM: dict[str, Callable[[Value, Target], int]] = {
     "dot": _room,
     "conv": convolve.room_of_conv,
     "conv_kernel": convolve.room_of_conv,
     "conv_transpose": convolve.room_of_conv,
+    "sort": ordering.room_to_order,
+    "argsort": ordering.room_to_order,
 }
