@@ -219,6 +219,10 @@ def _one(loss: Loss, weight: float) -> Compute:
     """Compute the loss of the only output; a mask that comes with it says what counts."""
 
     def compute(y: Any, output: Any, sample_weight: Any) -> Tensor:
+        if isinstance(y, list):  # of a model that gives a dict, or a list, of one output
+            (y,) = y
+        if isinstance(sample_weight, list):
+            (sample_weight,) = sample_weight
         if output.__class__ is Tensor:
             value = loss.compute(y, output, sample_weight)
         else:

@@ -79,8 +79,10 @@ def leaves_of(traced, task, batch, step, states, counts):
     program = traced.program
     given = dict(zip(program.data, flatten(batch)[0], strict=True))
     given |= zip(program.states, states, strict=True)
-    numbers = {"lr": task.rule.rate(step) if task.rule else 0.0, "step": float(step)}
-    given |= {s: np.float64(numbers[n]) for s, n in zip(program.scalars, traced.scalars, strict=True)}
+    numbers = {"lr": task.rule.rate(step), "step": float(step)}
+    given |= {
+        s: np.float64(numbers[n]) for s, n in zip(program.scalars, traced.scalars, strict=True)
+    }
     for value, d in zip(program.draws, traced.draws, strict=True):
         number = counts[d.path] + step * traced.drawn_per_step[d.path] + d.offset
         drawn = task.beside.draw(d.path, d.seed, number, d.kind, d.shape, d.rate)
@@ -103,7 +105,7 @@ def beside_eager(task, data, *, batch, steps=3, rtol=1e-10):
     )
     check(traced.program.outputs)
     states, losses = starting(traced, task), []
-    for step, own in enumerate(rows):
+    for step, own in enumerate(rows, task.memory.step):
         given = leaves_of(traced, task, data.take(own), step, states, counts)
         states, results = interpret(traced.program, given)
         losses.append(float(results[0]))
@@ -116,7 +118,11 @@ def beside_eager(task, data, *, batch, steps=3, rtol=1e-10):
     np.testing.assert_allclose(losses, [epoch.logs["loss"] for epoch in epochs], rtol=rtol)
     assert traced.unreached == set().union(*(epoch.unreached for epoch in epochs))
     for held, got in zip(traced.states, states, strict=True):
-        own = held.leaf.node.data if held.leaf is not None else task.memory.states[held.path][held.name]
+        own = (
+            held.leaf.node.data
+            if held.leaf is not None
+            else task.memory.states[held.path][held.name]
+        )
         expected = np.asarray(own)
         assert (got.shape, got.dtype) == (expected.shape, expected.dtype), held
         scale = np.max(np.abs(expected.astype(float)), initial=1e-30)
