@@ -123,7 +123,7 @@ def layer_is_wrong(layer: Any, x: Any, t: Any, loss: Any = None) -> bool:
         y = run(box["layer"], box["xs"])
         return dot(up, y) if up is not None else float(loss(y, t) if loss else y)
 
-    early = copy.deepcopy(layer)
+    early, own = copy.deepcopy(layer), set(vars(layer))
     for given in (xs, [other(part) for part in xs]):
         layer = copy.deepcopy(early)
         y = seeded(run, early, copy.deepcopy(given))
@@ -135,7 +135,7 @@ def layer_is_wrong(layer: Any, x: Any, t: Any, loss: Any = None) -> bool:
         claims = [np.asarray(r) if isinstance(r, np.ndarray) else r for r in returned]
         box = {"layer": layer, "xs": given}
         places = [("xs", i) for i in range(len(xs))]
-        found = pairs_of(early)
+        found = [pair for pair in pairs_of(early) if pair[1][0] in own]
         claims = claims[: len(places)] + [grad_at(early, g) for _, _, g in found]
         if len(returned) > len(xs) and not found:
             claims = returned
@@ -214,8 +214,11 @@ def returns_output(forward: Any, x: Any, params: Any) -> bool:
     """Whether a function with parameters gives outputs, not a loss."""
     if x is None or not isinstance(params, dict):
         return False
-    names = list(inspect.signature(forward).parameters)
-    return not {"t", "y", "targets", "labels", "target", "loss"} & set(names) and len(names) > 2
+    xs = x if isinstance(x, tuple) else (x,)
+    if len(inspect.signature(forward).parameters) != len(xs) + len(params):
+        return False
+    result = forward(*xs, *params.values())
+    return isinstance(result, tuple) or np.ndim(result) > 0
 
 
 def functions_are_wrong(pair: Any, x: Any, t: Any, params: Any) -> bool:
