@@ -1,0 +1,289 @@
+"""From a program to the text of a module: kernels as functions, and the loop over steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from clearprop.core.op import Shape
+from clearprop.engines.compiled.fuse import fuse
+from clearprop.engines.compiled.ir import I1, I64, PTR, Function, Module, Reg, Target
+from clearprop.engines.compiled.kernels import Kernel, base
+from clearprop.engines.compiled.nest import Nest
+from clearprop.engines.compiled.passes import prepared
+from clearprop.engines.compiled.plan import Place, Plan, plan, scheduled
+from clearprop.engines.compiled.program import NotCompilable, Program, Value
+from clearprop.engines.compiled.regions import REGIONS
+from clearprop.engines.compiled.structured import STRUCTURED
+
+__all__ = ["Built", "Entry", "build"]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """
+    One place of the table that a program is handed.
+
+    Attributes
+    ----------
+    kind : str
+        "data", "rows", "first", "draw", "scalars", "state", "result", "arena" or "barrier".
+    number : int
+        The how-maniest of its kind.
+    shape : tuple of int
+        What there is of it for each step; of data, for each row.
+    dtype : dtype
+    """
+
+    kind: str
+    number: int
+    shape: Shape
+    dtype: Any
+
+
+@dataclass(frozen=True)
+class Built:
+    """
+    A program, written down for LLVM.
+
+    Attributes
+    ----------
+    text : str
+        The module. Its function ``i64 run(ptr table, i64 first, i64 last, i64 thread)`` does the
+        steps from `first` up to, but without, `last`.
+    table : list of Entry
+    arena : int
+        How many bytes the program works in; they begin at a multiple of 64.
+    buffers : list of (int, int)
+        Where in the arena something is written: the first byte, and how many. In a guarded build
+        nothing else ever is, and there are at least 64 bytes between any two.
+    kernels : list of Kernel
+    program : Program
+        What was written down: after all passes.
+    """
+
+    text: str
+    table: list[Entry]
+    arena: int
+    buffers: list[tuple[int, int]]
+    kernels: list[Kernel]
+    program: Program
+
+
+def build(program: Program, target: Target, *, batch_rows: int = 1) -> Built:
+    """
+    Write a program down for LLVM.
+
+    Parameters
+    ----------
+    program : Program
+    target : Target
+    batch_rows : int
+        The examples of a step.
+
+    Returns
+    -------
+    Built
+    """
+    program = prepared(program)
+    kernels = scheduled(program, fuse(program))
+    places = plan(program, kernels, target)
+    module = Module(target)
+    stored = {root for kernel in kernels for root in kernel.roots}
+    for value, place in places.places.items():
+        if place.where == "constant":
+            module.define(f"c{place.number}", constant(f"c{place.number}", value.array))
+    calls = _Functions(module, places, stored)
+    steps = _Steps(module, program, places, batch_rows, table_of(program))
+    steps.write([calls.of(kernel) for kernel in kernels])
+    return Built(module.text(), steps.table, places.arena, places.buffers, kernels, program)
+
+
+def table_of(program: Program) -> list[Entry]:
+    """List what a program is handed, in order."""
+    table = [Entry("data", k, v.shape[1:], v.dtype) for k, v in enumerate(program.data)]
+    table += [Entry("rows", 0, (), np.dtype("int64")), Entry("first", 0, (), np.dtype("int64"))]
+    table += [Entry("draw", k, v.shape, v.dtype) for k, v in enumerate(program.draws)]
+    table.append(Entry("scalars", 0, (len(program.scalars),), np.dtype("float64")))
+    table += [Entry("state", k, v.shape, v.dtype) for k, v in enumerate(program.states)]
+    table += [Entry("result", k, v.shape, v.dtype) for k, v in enumerate(program.results)]
+    return [*table, Entry("arena", 0, (), None), Entry("barrier", 0, (), None)]
+
+
+def constant(name: str, array: np.ndarray) -> str:
+    """Write an array into a module."""
+    data = np.ascontiguousarray(array).tobytes()
+    text = "".join(f"\\{byte:02X}" for byte in data)
+    return f'@{name} = internal constant [{len(data)} x i8] c"{text}", align 64'
+
+
+class _Functions:
+    """Kernels as functions; those that differ only in where their arrays lie are one."""
+
+    def __init__(self, module: Module, places: Plan, stored: set[Value]) -> None:
+        self.module, self.places, self.stored = module, places, stored
+        self._known: dict[str, str] = {}
+
+    def of(self, kernel: Kernel) -> tuple[str, list[Place]]:
+        """Give the function of a kernel, and the places of what it is handed."""
+        handed: dict[Place, Reg] = {}
+
+        def pointer(value: Value) -> Reg:
+            place = self.places.places[value]
+            return handed.setdefault(place, Reg(f"%a{len(handed)}", PTR))
+
+        f = Function(self.module, "", [], linkage="internal", attributes="noinline #0")
+        if self.module.target.threads > 1:
+            f.thread = Reg("%thread", I64)
+        if kernel.form == "structured":
+            (value,) = kernel.roots
+            inputs = [pointer(base(each)) for each in value.inputs]
+            if value in self.places.rooms:
+                place = self.places.rooms[value]
+                inputs.append(handed.setdefault(place, Reg(f"%a{len(handed)}", PTR)))
+            lower = REGIONS.get(value.op) or STRUCTURED.get(value.op)
+            if lower is None:
+                raise NotCompilable(f"the operation {value.op}")
+            lower(f, value, inputs, pointer(value))
+        else:
+            Nest(f, kernel, pointer, self.stored).write()
+        arguments = [f"ptr noalias {a.text}" for a in handed.values()]
+        if f.thread is not None:
+            arguments.append("i64 %thread")
+        body = "\n".join(
+            [
+                f"({', '.join(arguments)}) noinline #0 {{",
+                "entry:",
+                *f.slots,
+                *f.lines,
+                "ret void\n}",
+            ]
+        )
+        name = self._known.get(body)
+        if name is None:
+            name = self._known[body] = f"kernel{len(self._known)}"
+            self.module.define(name, f"define internal void @{name}{body}")
+        return name, list(handed)
+
+
+class _Steps:
+    """The function that does step after step."""
+
+    def __init__(
+        self, module: Module, program: Program, places: Plan, rows: int, table: list[Entry]
+    ) -> None:
+        arguments = [Reg("%table", PTR)] + [
+            Reg(name, I64) for name in ("%first", "%last", "%thread")
+        ]
+        self.f = f = Function(module, "run", arguments, returns=I64)
+        self.threads = module.target.threads
+        f.thread = arguments[3]
+        self.program, self.places, self.rows, self.table = program, places, rows, table
+        self.at = {(entry.kind, entry.number): k for k, entry in enumerate(table)}
+        self.fixed: dict[tuple[str, int], Reg] = {}
+        self.gathered: list[int] = []
+        for value in program.data if rows != 1 else ():
+            self.gathered.append(places.arena)
+            places.buffers.append((places.arena, value.nbytes))
+            places.arena += -(-value.nbytes // 64) * 64 + 64
+
+    def write(self, calls: Iterable[tuple[str, list[Place]]]) -> None:
+        """Write the function."""
+        f = self.f
+        for entry in self.table:
+            type_ = I64 if entry.kind == "first" else PTR
+            key = (entry.kind, entry.number)
+            self.fixed[key] = f.load(type_, f.at(Reg("%table", PTR), self.at[key], I64), 8)
+        with f.loop(Reg("%last", I64), Reg("%first", I64), unroll=1) as step:
+            self.data = self._rows_of(step)
+            self.step = step
+            for k, (name, places) in enumerate(calls):
+                if k:
+                    self._barrier()
+                args = [self.address(place) for place in places]
+                if self.threads > 1:
+                    args.append(Reg("%thread", I64))
+                f.call(name, "void", *args)
+            self._barrier()
+            if self.places.copies:
+                with f.when(f.compare("icmp eq", Reg("%thread", I64), f.index(0))):
+                    for value, place in self.places.copies:
+                        source = self.address(self.places.places[value])
+                        self._copy(self.address(place), source, value.nbytes)
+                self._barrier()
+        f.done(Reg("%last", I64))
+
+    def _barrier(self) -> None:
+        if self.threads > 1:
+            name = "clearprop_barrier"
+            f = self.f
+            f.module.need(name, lambda: f"declare void @{name}(ptr, i64)")
+            f.call(name, "void", self.fixed["barrier", 0], f.index(self.threads))
+
+    def _copy(self, to: Reg, source: Reg, size: int) -> None:
+        name = "llvm.memcpy.p0.p0.i64"
+        self.f.module.need(name, lambda: f"declare void @{name}(ptr, ptr, i64, i1)")
+        self.f.call(name, "void", to, source, self.f.index(size), Reg("false", I1))
+
+    def address(self, place: Place) -> Reg:
+        """Give where a value lies in this step."""
+        f = self.f
+        match place.where:
+            case "data":
+                return self.data[place.number]
+            case "constant":
+                return Reg(f"@c{place.number}", PTR)
+            case "arena":
+                return f.at(self.fixed["arena", 0], place.number, "i8")
+            case "state":
+                return self.fixed["state", place.number]
+            case "scalar":
+                count = len(self.program.scalars)
+                index = f.add(f.mul(self.step, count), place.number)
+                return f.at(self.fixed["scalars", 0], index, "double")
+            case _:
+                values = self.program.draws if place.where == "draw" else self.program.results
+                size = values[place.number].nbytes
+                return f.at(self.fixed[place.where, place.number], f.mul(self.step, size), "i8")
+
+    def _rows_of(self, step: Reg) -> list[Reg]:
+        """Find the examples of a step; those that do not lie in order are brought together."""
+        f, data = self.f, self.program.data
+        if not data:
+            return []
+        rows = self.fixed["rows", 0]
+        listed = f.compare("icmp ne", rows, Reg("null", PTR))
+        begin = f.slot(I64, align=8)
+        first = f.add(self.fixed["first", 0], f.mul(step, self.rows))
+        f.store(first, begin)
+        sizes = [value.nbytes // max(self.rows, 1) for value in data]
+        bases = [self.fixed["data", k] for k in range(len(data))]
+        if self.rows == 1:
+            with f.when(listed):
+                f.store(f.load(I64, f.at(rows, step, I64)), begin)
+            row = f.load(I64, begin)
+            return [f.at(b, f.mul(row, n), "i8") for b, n in zip(bases, sizes, strict=True)]
+        slots = [f.slot(PTR, align=8) for _ in data]
+        for slot, b, n in zip(slots, bases, sizes, strict=True):
+            f.store(f.at(b, f.mul(first, n), "i8"), slot)
+        with f.when(listed):
+            self._gather(rows, f.mul(step, self.rows), bases, sizes, slots)
+        return [f.load(PTR, slot) for slot in slots]
+
+    def _gather(
+        self, rows: Reg, at: Reg, bases: Sequence[Reg], sizes: Sequence[int], slots: Sequence[Reg]
+    ) -> None:
+        f = self.f
+        homes = [f.at(self.fixed["arena", 0], place, "i8") for place in self.gathered]
+        first, last = f.share(self.rows)
+        with f.loop(last, first) as i:
+            row = f.load(I64, f.at(rows, f.add(at, i), I64))
+            for home, source, size in zip(homes, bases, sizes, strict=True):
+                to = f.at(home, f.mul(i, size), "i8")
+                self._copy(to, f.at(source, f.mul(row, size), "i8"), size)
+        for home, slot in zip(homes, slots, strict=True):
+            f.store(home, slot)
+        self._barrier()
