@@ -208,6 +208,108 @@ def test_images_take_the_shape_of_the_inputs(images):
     assert "2 by 3" in first_layer(flat, (2, 3), lang="en").desc
 
 
+L = cp.layers
+
+
+def branching():
+    image, words = cp.Input((12,), name="image"), cp.Input((5,), name="words")
+    both = L.Add(name="both")([L.Dense(8, activation="relu")(image), L.Dense(8)(words)])
+    kind = L.Dense(3, activation="softmax", name="kind")(both)
+    price = L.Dense(1, name="price")(L.Concatenate(name="joined")([both, words]))
+    return cp.Model([image, words], [kind, price])
+
+
+def convolving():
+    layers = [L.Conv2D(3, (3, 2), activation="relu"), L.MaxPooling2D(2), L.Flatten(), L.Dense(2)]
+    return cp.Sequential([cp.Input((9, 8, 2)), *layers])
+
+
+def recurrent():
+    return cp.Sequential([cp.Input((None,), dtype="int32"), L.Embedding(50, 4), L.LSTM(3)])
+
+
+NETWORKS = {
+    "branching": (
+        branching,
+        ["image: 12.", "both: 8, Add.", "joined: 13, Concatenate.", "8 nodes and 8 arrows",
+         "from image, words to kind, price", "kind: 3, Dense, softmax, 27 weights."],
+    ),
+    "convolving": (
+        convolving,
+        ["input: 9×8×2.", "conv2d: 7×7×3, Conv2D 3×2, relu, 39 weights.",
+         "max_pooling2d: 3×3×3, MaxPooling2D 2×2.", "from input to dense"],
+    ),
+    "recurrent": (
+        recurrent,
+        ["input: ?.", "embedding: ?×4, Embedding, 200 weights.", "lstm: 3, LSTM, 96 weights."],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_other_networks_are_drawn_as_their_layers(name):
+    build, told = NETWORKS[name]
+    model = build()
+    for lang in ("ko", "en"):
+        assert all_faults(str(network(model, lang=lang))) == []
+    desc = network(model, lang="en").desc
+    for words in told:
+        assert words in desc, (words, desc)
+    written = texts(network(model, lang="en"))
+    assert all(layer.name in written for layer in model.layers)
+
+
+def test_dense_layers_that_branch_are_no_chain_of_neurons():
+    x = cp.Input((4,))
+    model = cp.Model(x, L.Add()([L.Dense(4)(x), L.Dense(4)(x)]))
+    assert "4 nodes and 4 arrows" in network(model, lang="en").desc
+    steps = cp.Sequential([cp.Input((3, 4)), L.Dense(2)])  # of every step its own
+    assert "dense: 3×2, Dense, 10 weights." in network(steps, lang="en").desc
+
+
+def test_an_example_shows_from_where_to_where_the_numbers_go():
+    model, x = convolving(), np.linspace(-1, 1, 144).reshape(9, 8, 2)
+    picture = network(model, x, lang="en")
+    y = model.predict(x[None], verbose=0)
+    assert "−1 to 1" in picture.desc
+    assert f"{shown(float(y.min()), 3)} to {shown(float(y.max()), 3)}" in picture.desc
+    assert all_faults(str(picture)) == []
+    with pytest.raises(ShapeError, match="one example"):
+        network(model, np.ones((2, 9, 8, 2)))
+
+
+def test_a_model_of_ones_own_is_drawn_as_it_ran():
+    class Own(cp.Model):
+        def __init__(self):
+            super().__init__()
+            self.first, self.second = L.Conv1D(2, 3), L.Dense(1)
+
+        def call(self, x):
+            return self.second(cp.mean(self.first(x), axis=1))
+
+    model = Own()
+    model(np.ones((1, 6, 2)))
+    with pytest.raises(OptionError, match="only a run tells; give x"):
+        network(model)
+    picture = network(model, np.ones((6, 2)), lang="en")
+    assert all_faults(str(picture)) == []
+    assert any("conv1d" in words for words in texts(picture))
+
+
+def test_filters_are_drawn_channel_by_channel():
+    model = convolving()
+    picture = first_layer(model, lang="en")
+    assert picture.desc.startswith("Weights of 3 filters of 2 channels as images of 3 by 2")
+    assert {"f1 c1", "f3 c2"} <= set(texts(picture))
+    assert all_faults(str(picture)) == []
+    steps = cp.Sequential([cp.Input((9, 3)), L.Conv1D(4, 5)])
+    assert "4 filters of 3 channels as images of 3 by 5" in first_layer(steps, lang="en").desc
+    alone = cp.Sequential([cp.Input((9, 9, 1)), L.DepthwiseConv2D(3)])
+    assert "f1" in texts(first_layer(alone))
+    with pytest.raises(OptionError, match="dense and convolutional layers are images"):
+        first_layer(recurrent())
+
+
 def test_what_pushed_a_prediction_adds_up_in_the_picture(images):
     x = np.linspace(0, 1, 16).reshape(4, 4)
     answer = cp.pushes(images, "dense_1/output[2]", x=x, lang="en")

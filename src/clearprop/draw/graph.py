@@ -24,7 +24,7 @@ from clearprop.draw.palette import BACKWARD
 from clearprop.draw.svg import Svg
 from clearprop.lang import say
 
-__all__ = ["Edge", "Node", "graph"]
+__all__ = ["Edge", "Node", "graph", "picture"]
 
 _TOLD = 40  # nodes whose numbers are told in the description
 
@@ -87,17 +87,35 @@ def graph(
     if collapsed is None:
         collapsed = set(groups) if len(nodes) > most else set()
     nodes, edges, left_open = collapse(nodes, edges, groups, collapsed)
+    notes = [say("draw.group_open", lang, name=name) for name in left_open]
+    return picture(
+        nodes, edges, groups, key=_key(nodes, lang), notes=notes, down=down, title=title, lang=lang
+    )
+
+
+def picture(
+    nodes: Sequence[Node],
+    edges: Sequence[Edge],
+    groups: Mapping[str, Sequence[str]],
+    *,
+    key: list[Item],
+    notes: Sequence[str] = (),
+    numbers: bool = True,
+    down: bool,
+    title: str,
+    lang: str | None,
+) -> Svg:
+    """Draw boxes and arrows in layers, with a key and notes; `numbers` are values, gradients."""
     counts = Counter((edge.source, edge.target) for edge in edges)
     boxes, routes = _placed(nodes, list(counts), down, lang)
     frames = _frames({g: m for g, m in groups.items() if m}, boxes, down)
     grouped = {node.id for node in nodes if node.kind == "group"}
-    notes = [say("draw.group_open", lang, name=name) for name in left_open]
 
     drawn = [*boxes.values(), *frames.values()]
     bottom = max((box.bottom for box in drawn), default=60.0)
     least = max(340.0, min(text_width(title, TITLE, bold=True) + 12, 900.0))
     width = 20 + max([box.right for box in drawn] + [least])
-    key, below = legend(_key(nodes, lang), 16, bottom + 26, width - 32)
+    items, below = legend(key, 16, bottom + 26, width - 32)
     height = bottom + 30 + below + 18 * len(notes)
     body = [backdrop(width, height), arrow_head(), *heading(title, width)]
     body += [frame_shape(frame) for frame in frames.values()]
@@ -106,11 +124,11 @@ def graph(
     body += [frame_name(name, frame, down) for name, frame in frames.items()]
     for node in nodes:
         body += node_box(node, boxes[node.id], lang)
-    body += key
+    body += items
     for row, note in enumerate(notes):
         at = bottom + 34 + below + 18 * row
         body.append(text(16, at, fit(note, width - 32, SMALL), size=SMALL, tip=note))
-    told = [_told(nodes, counts, lang), *notes]
+    told = [_told(nodes, counts, lang, numbers=numbers), *notes]
     return Svg(width, height, title, "\n".join(told), tuple(body))
 
 
@@ -182,7 +200,9 @@ def _key(nodes: Iterable[Node], lang: str | None) -> list[Item]:
     return shapes + numbers
 
 
-def _told(nodes: Sequence[Node], pairs: Iterable[tuple[str, str]], lang: str | None) -> str:
+def _told(
+    nodes: Sequence[Node], pairs: Iterable[tuple[str, str]], lang: str | None, *, numbers: bool
+) -> str:
     """The graph in words: from where to where, then the numbers of its nodes."""
     pairs = list(pairs)
     targets, sources = {t for _, t in pairs}, {s for s, _ in pairs}
@@ -201,6 +221,9 @@ def _told(nodes: Sequence[Node], pairs: Iterable[tuple[str, str]], lang: str | N
     for node in nodes[:_TOLD]:
         if node.kind != "group" and (node.value or node.grad):
             value, grad = node.value or "–", node.grad or "–"
+            if not numbers:
+                lines.append(f"{node.label}: {', '.join([node.value, *node.lines])}.")
+                continue
             lines.append(say("draw.node", lang, label=node.label, value=value, grad=grad))
     if len(nodes) > _TOLD:
         lines.append(say("draw.more", lang, count=len(nodes) - _TOLD))

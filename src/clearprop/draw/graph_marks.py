@@ -31,6 +31,7 @@ def node_lines(node: Node, lang: str | None) -> list[tuple[str, str]]:
     """What is written in a box, with its colour: name, value, gradient."""
     value = say("draw.node_members", lang, count=node.value) if node.kind == "group" else node.value
     lines = [(node.label, "ink"), (value, "muted" if node.kind == "group" else "ink")]
+    lines += [(words, "muted") for words in node.lines]
     if node.grad:
         lines.append((f"∂ {node.grad}", BACKWARD))
     return [

@@ -32,6 +32,8 @@ class Node:
         ``"input"``, ``"parameter"``, ``"op"`` or ``"output"``; ``"group"`` is a collapsed group.
     tip : str, optional
         More about it, shown when a pointer rests on it.
+    lines : tuple of str, optional
+        What else is written in its box, a line each.
     """
 
     id: str
@@ -40,6 +42,7 @@ class Node:
     grad: str = ""
     kind: str = "op"
     tip: str = ""
+    lines: tuple[str, ...] = ()
 
 
 @final

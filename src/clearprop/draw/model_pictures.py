@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -10,13 +12,18 @@ from numpy.typing import ArrayLike, NDArray
 
 from clearprop.draw.curves import curves
 from clearprop.draw.dense_net import unit_names
+from clearprop.draw.filters import CONVOLUTIONS, filters
 from clearprop.draw.histogram import histogram
 from clearprop.draw.images import weight_images
+from clearprop.draw.layer_graph import layer_graph
 from clearprop.draw.neurons import neurons
+from clearprop.draw.numerals import shown
 from clearprop.draw.svg import Svg
 from clearprop.errors import OptionError, ShapeError, StateError, unknown
+from clearprop.explain.addresses import is_chain
 from clearprop.explain.recorded import record_model
-from clearprop.lang import say
+from clearprop.lang import say, told
+from clearprop.nn.core_layers import Dense
 
 __all__ = ["first_layer", "history", "network", "weights"]
 
@@ -33,14 +40,14 @@ def network(
     lang: str | None = None,
 ) -> Svg:
     """
-    Draw a model of dense layers as neurons, with the values for an example if one is given.
+    Draw a model: dense layers one after another as neurons, any other network as its layers.
 
     Parameters
     ----------
     model : Model
-        Of dense layers, and of layers without weights between them.
     x : array, of the shape of one example, optional
-        What to write into the circles: the inputs and what each unit makes of them.
+        What to write into the circles: the inputs and what each unit makes of them. In the boxes
+        of layers, from where to where what they give goes.
     units : sequence of sequence of str, optional
         Names of the units of every layer, the inputs first; else those of hand calculations,
         and for the outputs the model's `class_names` if it has some.
@@ -56,7 +63,7 @@ def network(
     StateError
         If the model has no weights yet.
     OptionError
-        If a layer is of another kind.
+        If what a model of one's own does with its layers is not known, for `x` is not given.
     ShapeError
         If `x` is not one example.
 
@@ -69,7 +76,9 @@ def network(
     A network of 1-1 units. Of 1 weight, 1 are positive, 0 negative and 0 zero; the largest in
     size is 3.
     """
-    layers = _dense(model)
+    if not _is_dense(_weighted(model)):
+        return layer_graph(model, x, title=title, lang=lang)
+    layers = [layer for layer in model.layers if layer.weights]
     matrices = [np.asarray(layer.get_weights()[0], np.float64) for layer in layers]
     biases = [_bias(layer) for layer in layers]
     names = [say("draw.input", lang), *(layer.name for layer in layers)]
@@ -173,14 +182,15 @@ def first_layer(
     lang: str | None = None,
 ) -> Svg:
     """
-    Draw the weights of the first layer as images: what each of its units looks for.
+    Draw the weights of the first layer as images: what each of its units or filters looks for.
 
     Parameters
     ----------
     model : Model
-        Whose first layer with weights is dense.
+        Whose first layer with weights is dense or convolutional. A filter of several channels has
+        an image for each; one along steps has the channels as rows.
     shape : tuple of int, (H, W), optional
-        Of the images; by default that of the model's inputs, or a square.
+        Of the images of a dense layer; by default that of the model's inputs, or a square.
     most, title, lang
         As for `weight_images`.
 
@@ -192,10 +202,23 @@ def first_layer(
     ------
     StateError
         If the model has no weights yet.
+    OptionError
+        If its weights are no images.
     ShapeError
         If the shape is not given and cannot be told.
     """
-    kernel = _dense(model)[0].get_weights()[0]
+    first = next(layer for layer in _weighted(model).layers if layer.weights)
+    kernel = np.asarray(first.get_weights()[0], np.float64)
+    if isinstance(first, CONVOLUTIONS):
+        tiles, names = filters(kernel)
+        made = weight_images(tiles, names=names, most=most, title=title, lang=lang)
+        words = say(
+            "draw.filters", lang, count=kernel.shape[-1], channels=kernel.shape[-2],
+            rows=tiles.shape[1], columns=tiles.shape[2], size=shown(float(np.abs(kernel).max())),
+        )  # fmt: skip
+        return replace(made, desc=words)
+    if kernel.ndim != 2 or not isinstance(first, Dense):
+        raise OptionError(told("draw.no_first_layer", layer=repr(first)))
     if shape is None:
         shape = _image_shape(tuple(model.built_for[1:]), kernel.shape[0])
     return weight_images(kernel, shape, most=most, title=title, lang=lang)
@@ -209,14 +232,16 @@ def _weighted(model: Any) -> Any:
     return model
 
 
-def _dense(model: Any) -> list[Any]:
-    """Choose the layers that have weights, and see that they are dense."""
-    layers = [layer for layer in _weighted(model).layers if layer.weights]
-    for layer in layers:
-        shapes = [weight.shape for weight in layer.weights]
-        if len(shapes[0]) != 2 or shapes[1:] not in ([], [shapes[0][1:]]):
-            raise OptionError(f"network draws dense layers; got {layer!r}.")
-    return layers
+def _is_dense(model: Any) -> bool:
+    """Tell whether its layers with weights are dense ones on flat inputs, one after another."""
+    layers = [layer for layer in model.layers if layer.weights]
+    if not is_chain(model) or not all(isinstance(layer, Dense) for layer in layers):
+        return False
+    matrices = [layer.get_weights()[0] for layer in layers]
+    flat = all(
+        w.ndim == 2 and len(la.built_for) == 2 for w, la in zip(matrices, layers, strict=True)
+    )
+    return flat and all(a.shape[1] == b.shape[0] for a, b in pairwise(matrices))
 
 
 def _bias(layer: Any) -> Floats | None:

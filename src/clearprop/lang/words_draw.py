@@ -65,6 +65,36 @@ WORDS = {
         "ko": "유닛이 {layers}개인 신경망. 가중치 {total}개 중 양수 {positive}개, "
         "음수 {negative}개, 0인 것 {zero}개. 절댓값이 가장 큰 가중치의 크기는 {size}입니다.",
     },
+    # The network as layers.
+    "layers_title": {"en": "The layers of the network", "ko": "신경망의 층"},
+    "layer_weighted": {"en": "layer with weights", "ko": "가중치가 있는 층"},
+    "layer_plain": {"en": "layer without weights", "ko": "가중치가 없는 층"},
+    "layer_weights": {"en": "{count:weight|weights}", "ko": "가중치 {count}개"},
+    "layer_range": {"en": "{low} to {high}", "ko": "{low} ~ {high}"},
+    "layer_range_key": {
+        "en": "last line: smallest and largest number of the output",
+        "ko": "마지막 줄: 출력의 가장 작은 값과 가장 큰 값",
+    },
+    "layer_shape": {
+        "en": "second line: shape of the output",
+        "ko": "둘째 줄: 출력의 모양",
+    },
+    "needs_run": {
+        "en": "network: in which order {name} uses its layers, only a run tells; give x.",
+        "ko": "network: {name:이} 층을 어떤 순서로 쓰는지는 실행해야 알 수 있습니다. x를 주십시오.",
+    },
+    "no_first_layer": {
+        "en": "first_layer: only weights of dense and convolutional layers are images; got"
+        " {layer}.",
+        "ko": "first_layer: 이미지로 그릴 수 있는 가중치는 완전연결 층과 합성곱 층의 것인데 첫 층이"
+        " {layer}입니다.",
+    },
+    "filters": {
+        "en": "Weights of {count:filter|filters} of {channels:channel|channels} as images of"
+        " {rows} by {columns}; the largest in size is {size}.",
+        "ko": "채널이 {channels}개인 필터 {count}개의 가중치를 세로 {rows}, 가로 {columns} 이미지로"
+        " 그림. 절댓값이 가장 큰 가중치의 크기는 {size}입니다.",
+    },
     # The computation graph.
     "graph_title": {"en": "Computation graph", "ko": "계산 그래프"},
     "node_input": {"en": "input", "ko": "입력"},
