@@ -82,8 +82,8 @@ WORDS = {
         "en": "A small change of {name} does not change {loss}.",
         "ko": "{name:을} 조금 바꾸어도 {loss:은} 변하지 않습니다.",
     },
-    "on_this": {"en": "this example alone", "ko": "이 예제 하나로"},
-    "on_these": {"en": "these {count} examples", "ko": "이 예제 {count}개로"},
+    "on_this": {"en": "this example alone", "ko": "이 샘플 하나로"},
+    "on_these": {"en": "these {count} examples", "ko": "이 샘플 {count}개로"},
     "training_raises": {
         "en": "So one step of training on {batch} would raise it from {old} to {new}.",
         "ko": "그래서 {batch} 한 스텝 학습하면 이 값은 {old}에서 {new:으로} 커집니다.",

@@ -33,7 +33,7 @@ WORDS = {
     },
     "one_example": {
         "en": "{what} of shape {shape} would take {size} for one or two examples; make it smaller.",
-        "ko": "모양이 {shape}인 {what} 결과는 예제 한두 개에 벌써 {size:을} 차지합니다. 크기를 "
+        "ko": "모양이 {shape}인 {what} 결과는 샘플 한두 개에 벌써 {size:을} 차지합니다. 크기를 "
         "줄이십시오.",
     },
     "while_building": {
