@@ -113,6 +113,7 @@ class Op:
         self.rules: dict[str, Rule] = {}
         self.in_parts = False  # whether a rule says which part of its input it is the gradient of
         self.together: Callable[..., Sequence[Any]] | None = None
+        self.impl_together: dict[str, Rule] = {}
         self.reading: Callable[..., Any] | None = None
         self.composition: Callable[..., Any] | None = None
         self._read_signature()
@@ -158,15 +159,20 @@ class Op:
         self, impl: Mapping[str, Callable[..., Any]] | None = None
     ) -> Callable[[Rule], Rule]:
         """State the vector-Jacobian products of all inputs in one rule; used as a decorator."""
-        own = dict(impl or {})
 
         def state(rule: Rule) -> Rule:
-            self.together = lambda xp, *args, **params: own.get(xp.kind, rule)(xp, *args, **params)
+            self.impl_together = {"": rule, **(impl or {})}
+            self.together = self._all_at_once
             for i, name in enumerate(self.inputs):
                 self.rules[name] = partial(self._one_of, i)
             return rule
 
         return state
+
+    def _all_at_once(self, xp: Any, *args: Any, **params: Any) -> Sequence[Any]:
+        rules = self.impl_together
+        found: Sequence[Any] = rules.get(xp.kind, rules[""])(xp, *args, **params)
+        return found
 
     def _one_of(self, i: int, xp: Any, g: Any, y: Any, *inputs: Any, **params: Any) -> Any:
         """Give the gradient of the i-th input alone, of an operation with one rule for all."""

@@ -176,6 +176,15 @@ def sliced(x: Value, starts: Sequence[int], steps: Sequence[int], shape: Sequenc
     starts, steps, shape = tuple(starts), tuple(steps), tuple(shape)
     if shape == x.shape and not any(starts) and all(s == 1 for s in steps):
         return x
+    if x.op == "concat":
+        axis = x.params["axis"]
+        first, last = starts[axis], starts[axis] + steps[axis] * (shape[axis] - 1)
+        end = 0
+        for part in x.inputs:
+            begin, end = end, end + part.shape[axis]
+            if begin <= min(first, last) and max(first, last) < end:  # within one of those joined
+                own = (*starts[:axis], first - begin, *starts[axis + 1 :])
+                return sliced(part, own, steps, shape)
     params = {"starts": starts, "steps": steps, "shape": shape}
     return Value("slice", (x,), params, shape, x.dtype, weak=x.weak)
 

@@ -18,6 +18,7 @@ from clearprop.engines.compiled.building import (
     reshape,
 )
 from clearprop.engines.compiled.program import Value
+from clearprop.engines.compiled.recurrent import RECURRENT, RECURRENT_BACK
 from clearprop.engines.compiled.windows import WINDOWS
 from clearprop.ops.indexing import _basic, _complete, _parts
 from clearprop.ops.rearranging import margins
@@ -144,6 +145,7 @@ LOWERINGS: dict[str, Callable[..., Value]] = {
     "scatter_along_axis": _scatter_along_axis,
     "take": lambda xp, x, indices, *, axis=None: take(x, indices, axis=axis),
     **WINDOWS,
+    **RECURRENT,
 }
 """By the operation's name."""
 
@@ -155,3 +157,5 @@ def register() -> None:
     """Put the lowerings beside the operations' own forward functions."""
     for name, lowered in LOWERINGS.items():
         REGISTRY[name].impl["compiled"] = lowered
+    for name, rule in RECURRENT_BACK.items():
+        REGISTRY[name].impl_together["compiled"] = rule

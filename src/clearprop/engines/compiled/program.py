@@ -13,14 +13,14 @@ from clearprop.core.op import Shape
 from clearprop.core.operators import Operators
 from clearprop.errors import ClearpropError
 
-__all__ = ["Kind", "NotCompilable", "Program", "Value", "in_order"]
+__all__ = ["Kind", "Loop", "NotCompilable", "Program", "Value", "in_order"]
 
 Kind: TypeAlias = Literal["", "data", "draw", "state", "scalar", "constant", "carried"]
 
 _numbers = itertools.count()
 
 
-class NotCompilable(ClearpropError):
+class NotCompilable(ClearpropError):  # noqa: N818 - it is no mistake of anyone's
     """
     What a step does cannot be said beforehand, or not in primitives; it runs eagerly.
 
@@ -179,6 +179,28 @@ class Program:
     def values(self) -> list[Value]:
         """List all values that outputs are made of, each after those that it is made from."""
         return in_order(self.outputs)
+
+
+@dataclass(eq=False)
+class Loop(Program):
+    """
+    The body of a loop over time: `states` are handed on from turn to turn, `data` are each turn's.
+
+    Parameters
+    ----------
+    fixed : list of Value
+        What is the same in every turn.
+    what : str
+        What it computes, such as "lstm".
+    """
+
+    fixed: list[Value] = field(default_factory=list)
+    what: str = ""
+
+    @property
+    def leaves(self) -> list[Value]:
+        """Everything that is handed in: what is fixed, handed on, and each turn's."""
+        return [*self.fixed, *self.states, *self.data]
 
 
 def in_order(roots: Iterable[Value]) -> list[Value]:

@@ -18,6 +18,7 @@ from clearprop.engines.compiled.building import as_kind, as_value, constant
 from clearprop.engines.compiled.limits import limits_of
 from clearprop.engines.compiled.namespace import COMPILER
 from clearprop.engines.compiled.program import NotCompilable, Program, Value, in_order
+from clearprop.engines.compiled.scan import without_idle_parts
 from clearprop.engines.engine import Beside, Leaf, Rule, Task
 from clearprop.errors import ClearpropError
 
@@ -254,6 +255,7 @@ class _Trace:
         for leaf, state in zip(self.variables, list(program.states), strict=False):
             if leaf.node.data is not state:
                 self.becomes(state, leaf.node.data)
+        without_idle_parts(program)
         used = set(in_order(program.outputs))
         program.scalars = [each for each in (self.rate, self.step) if each in used]
         self.traced.scalars = [each.name for each in program.scalars]
