@@ -354,7 +354,7 @@ def stepping_is_wrong(net: Any, x: Any, t: Any, loss: Any = "half_sse", **asked:
         names = np.array([p[0] for p in paths])
         roots = set(names[(moved != 0) & (true != 0)])
         live = (true != 0) & [name in roots or name[0] in "wWbB" for name in names]
-        velocity = asked.get("momentum", 0.0) * velocity - lr * true
+        velocity = getattr(net, "momentum", 0.0) * velocity - lr * true
         if not same(moved[live], velocity[live]):
             return True
     return False
