@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import secrets
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-__all__ = ["replacing", "write_bytes", "write_text"]
+__all__ = ["cache_folder", "replacing", "write_bytes", "write_text"]
 
 
 @contextmanager
@@ -119,3 +120,15 @@ def write_text(path: str | Path, text: str) -> Path:
     'two.txt'
     """
     return write_bytes(path, text.encode())
+
+
+def cache_folder() -> Path:
+    """Tell where this system keeps what can be fetched, or made, again."""
+    home = Path.home()
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or home / "AppData/Local") / "clearprop/Cache"
+    if sys.platform == "darwin":
+        return home / "Library/Caches/clearprop"
+    named = os.environ.get("XDG_CACHE_HOME", "")
+    # The standard says that a relative path here is to be ignored.
+    return (Path(named) if named.startswith("/") else home / ".cache") / "clearprop"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 
+from clearprop.core.files import cache_folder
 from clearprop.errors import DataError
 from clearprop.lang import told
 
@@ -30,15 +30,3 @@ def own_folder() -> Path | None:
     if not root.is_dir():
         raise DataError(told("fetching.no_folder", variable=VARIABLE, path=repr(named)))
     return root
-
-
-def cache_folder() -> Path:
-    """Tell where this system keeps what can be fetched again."""
-    home = Path.home()
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or home / "AppData/Local") / "clearprop/Cache"
-    if sys.platform == "darwin":
-        return home / "Library/Caches/clearprop"
-    named = os.environ.get("XDG_CACHE_HOME", "")
-    # The standard says that a relative path here is to be ignored.
-    return (Path(named) if named.startswith("/") else home / ".cache") / "clearprop"
