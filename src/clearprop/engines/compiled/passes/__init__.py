@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from clearprop.engines.compiled.passes.algebra import simplified
+from clearprop.engines.compiled.passes.folding import folded
 from clearprop.engines.compiled.passes.outputs import separate_outputs
+from clearprop.engines.compiled.passes.products import products, stacks_joined, zeros_skipped
 from clearprop.engines.compiled.passes.reductions import inner_reductions
 from clearprop.engines.compiled.passes.rewriting import rewritten
+from clearprop.engines.compiled.passes.sharing import shared
 from clearprop.engines.compiled.program import Program
 
 __all__ = ["PASSES", "prepared", "rewritten"]
 
-PASSES = [inner_reductions, separate_outputs]
+PASSES = [
+    folded, simplified, shared, products, stacks_joined, simplified, shared, zeros_skipped,
+    inner_reductions, separate_outputs,
+]  # fmt: skip
 
 
 def prepared(program: Program) -> Program:
