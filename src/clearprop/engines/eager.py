@@ -29,7 +29,7 @@ from clearprop.engines.engine import (
 )
 from clearprop.engines.passes import Epoch, Logs, Rows
 
-__all__ = ["Eager"]
+__all__ = ["Eager", "Figures", "Steps"]
 
 
 @final
@@ -49,23 +49,44 @@ class Eager(Engine):
         rows: Callable[[int], Iterable[Rows]],
         watch: Watch,
     ) -> Iterator[Epoch]:
-        if task.rule is not None and (self._updates is None or self._updates.rule is not task.rule):
-            self._updates = Updates(task.rule)
+        updates = self._follow(task)
         for number in epochs:
             # Nothing is entered across the `yield`: whoever asks has modes of its own.
             steps = Steps(rows(number), watch)
             with _arrays(recording()):
-                epoch = _train_epoch(task, self._updates, data, number, steps)
+                epoch = _train_epoch(task, updates, data, number, steps)
             yield epoch
+
+    def step(
+        self, task: Task, batch: tuple[Array, Array, Array], figures: Figures, unreached: set[str]
+    ) -> float:
+        """Take one step of training, and give the loss before it."""
+        updates = self._follow(task)
+        with _arrays(recording()):
+            return _step(task, updates, batch, figures, unreached)
+
+    def judge(self, task: Task, batch: tuple[Array, Array, Array], figures: Figures) -> None:
+        """Take the loss and the meters' figures of one batch in."""
+        x, y, weight = batch
+        with _arrays(no_grad()):
+            output = task.forward(_input(x), False)
+            figures.add(rows_in(x), task.loss(y, output, weight))
+            figures.measure(task, y, output, weight)
+
+    def answer(self, forward: Callable[[Any, bool], Any], x: Array) -> Array:
+        """Give what `forward` makes of one batch."""
+        with _arrays(no_grad()):
+            return map_tree(lambda each: each.data, forward(_input(x), False))
+
+    def _follow(self, task: Task) -> Updates | None:
+        if task.rule is not None and (self._updates is None or self._updates.rule is not task.rule):
+            self._updates = Updates(task.rule)
+        return self._updates
 
     def evaluate(self, task: Task, data: Data, rows: Iterable[Rows], watch: Watch) -> Logs:
         figures, steps = Figures(task.meters), Steps(rows, watch)
-        with _arrays(no_grad()):
-            for chosen in steps.each(figures.logs):
-                x, y, weight = data.take(chosen)
-                output = task.forward(_input(x), False)
-                figures.add(rows_in(x), task.loss(y, output, weight))
-                figures.measure(task, y, output, weight)
+        for chosen in steps.each(figures.logs):
+            self.judge(task, data.take(chosen), figures)
         return figures.logs()
 
     def predict(
@@ -76,11 +97,8 @@ class Eager(Engine):
         watch: Watch,
         beside: Beside | None = None,
     ) -> Array:
-        parts, steps = [], Steps(rows, watch)
-        with _arrays(no_grad()):
-            for chosen in steps.each(dict):
-                made = forward(_input(data.take(chosen)[0]), False)
-                parts.append(map_tree(lambda each: each.data, made))
+        steps = Steps(rows, watch)
+        parts = [self.answer(forward, data.take(chosen)[0]) for chosen in steps.each(dict)]
         return map_tree(lambda *each: np.concatenate(each), *parts)
 
 
@@ -95,9 +113,13 @@ class Figures:
     def add(self, count: int, loss: Tensor) -> float:
         """Take in the mean loss of `count` examples, and give it as a number."""
         value = float(loss.node.data)
+        self.take(count, value)
+        return value
+
+    def take(self, count: int, value: float) -> None:
+        """Take in the mean loss of `count` examples as a number."""
         self.total += value * count
         self.count += count
-        return value
 
     def measure(self, task: Task, y: Array, output: Any, weight: Array) -> None:
         """Let the meters see the predictions."""
@@ -122,17 +144,29 @@ def _train_epoch(
 ) -> Epoch:
     epoch, figures = Epoch(number), Figures(task.meters)
     for chosen in steps.each(figures.logs):
-        x, y, weight = data.take(chosen)
-        output = task.forward(_input(x), True)
-        loss = task.loss(y, output, weight)
-        value = figures.add(rows_in(x), loss)
-        figures.measure(task, y, output, weight)
+        value = _step(task, updates, data.take(chosen), figures, epoch.unreached)
         if not isfinite(value) and epoch.not_finite is None:
             epoch.not_finite = epoch.steps, value
-        descend(task, updates, loss.node, epoch.unreached)
         epoch.steps += 1
     epoch.logs = figures.logs()
     return epoch
+
+
+def _step(
+    task: Task,
+    updates: Updates | None,
+    batch: tuple[Array, Array, Array],
+    figures: Figures,
+    unreached: set[str],
+) -> float:
+    """Take a step, and give the loss before it."""
+    x, y, weight = batch
+    output = task.forward(_input(x), True)
+    loss = task.loss(y, output, weight)
+    value = figures.add(rows_in(x), loss)
+    figures.measure(task, y, output, weight)
+    descend(task, updates, loss.node, unreached)
+    return value
 
 
 class Steps:

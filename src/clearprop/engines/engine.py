@@ -130,6 +130,8 @@ class Beside:
     unchanged : callable ``() -> bool``
         Whether the pass would still do the same with the same inputs and variables: no setting of
         a layer, no function was replaced.
+    foreign : bool
+        Whether somebody else than this library wrote a part of it, which may do anything.
     """
 
     variables: Sequence[Leaf]
@@ -140,6 +142,7 @@ class Beside:
     masked: Callable[[Any, Any], Any]
     counters: Mapping[str, Counter] = field(default_factory=dict)
     unchanged: Callable[[], bool] = lambda: True
+    foreign: bool = False
 
 
 @dataclass(frozen=True)

@@ -100,10 +100,16 @@ class Passes(ABC):
         How many rows there are.
     batch : int
         How many a step takes; the last of an epoch may have fewer.
+    shuffled : bool
+        Whether an epoch has an order of its own.
+    epochs : range
+        Those that are planned.
     """
 
     examples: int
     batch: int
+    shuffled: bool
+    epochs: range
 
     def __call__(self, epoch: int) -> Iterable[Rows]:
         """Choose the examples of each step of an epoch."""

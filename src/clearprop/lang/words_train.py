@@ -52,6 +52,10 @@ WORDS = {
         "ko": "앞선 학습이 발산하여 {weight:이} {value}입니다. 모델을 새로 만들거나 그전의 "
         "가중치를 불러온 뒤 학습률을 줄여 학습하십시오.",
     },
+    "eagerly": {
+        "en": "Ran step by step, not compiled: the compiled engine cannot do {why}.",
+        "ko": "컴파일하지 않고 한 단계씩 실행했습니다. 컴파일 엔진이 할 수 없는 것: {why}.",
+    },
     "no_numbers": {
         "en": "{what} not finite.",
         "ko": "{what:이} 유한한 수가 아닙니다.",

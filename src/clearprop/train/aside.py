@@ -83,14 +83,16 @@ def aside(model: Any, *, double: bool = False) -> Iterator[None]:
 
 def _copied(value: Any) -> Any:
     """Copy a container that a call might write to, so that it can be emptied and filled again."""
-    return (value, type(value)(value)) if type(value) in (dict, list, set) else (value, None)
+    own = type(value)
+    return (value, own(value)) if own in (dict, list, set) else (value, value)
 
 
 def _put_back(now: dict[str, Any], before: dict[str, Any]) -> None:
     now.clear()
     for key, (value, content) in before.items():
         now[key] = value
-        if content is None or content == value:
-            continue
-        value.clear()
-        value.extend(content) if isinstance(value, list) else value.update(content)
+        if type(value) is list:
+            value[:] = content
+        elif content is not value:
+            value.clear()
+            value.update(content)

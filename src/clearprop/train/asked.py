@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from clearprop.data.checks import whole
-from clearprop.engines import Watch
+from clearprop.engines import Beside, Watch
 from clearprop.train import sources
 from clearprop.train.astray import tell_of_answers
 from clearprop.train.callbacks import Callbacks
@@ -136,7 +136,8 @@ class Asked(Compiled, ABC):
         params = {"steps": count, "verbose": verbose}
         told = Callbacks(callbacks, [], self, params)
         told.tell("on_predict_begin", {})
-        outputs = self.engine.predict(_applied(self), data, rows, Teller(told, "predict"))
+        teller = Teller(told, "predict")
+        outputs = self.engine.predict(_applied(self), data, rows, teller, self._beside())
         told.tell("on_predict_end", {})
         tell_of_answers(self, "the_predictions", outputs)
         return outputs
@@ -144,7 +145,13 @@ class Asked(Compiled, ABC):
     def predict_on_batch(self, x: Any) -> Any:
         """Compute the outputs for one batch; see `predict`."""
         data, _, _ = sources.asked(self, x, 1, None)
-        return self.engine.predict(_applied(self), data, [slice(None)], Watch())
+        return self.engine.predict(_applied(self), data, [slice(None)], Watch(), self._beside())
+
+    def _beside(self) -> Beside | None:
+        """Give what an engine needs to know; None if it would be asked once only."""
+        if self._setup is None or not self.built:
+            return None
+        return self._setup.known(self).beside
 
 
 def _applied(model: Asked) -> Callable[[Any, bool], Any]:

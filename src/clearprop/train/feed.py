@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias, final
 
 import numpy as np
@@ -76,6 +77,12 @@ class Outputs:
     def shape(self) -> tuple[int | None, ...]:
         """The shape of the first output."""
         return self.shapes[0]
+
+    @cached_property
+    def kind(self) -> Any:
+        """What a task depends on."""
+        shapes, dtypes = tuple(self.shapes), tuple(map(str, self.dtypes))
+        return shapes, dtypes, tuple(self.names), self.several, self.plain
 
 
 def arrays(what: str, given: Any, *, several: bool | None = None) -> Any:
@@ -217,6 +224,22 @@ def _input(model: Layer, x: np.ndarray, shape: Any, name: str) -> np.ndarray:
     return finite(name, converted, x)
 
 
+def outputs_for(model: Layer, setup: Setup, x: Any) -> Outputs:
+    """Tell what a model gives for inputs: it is asked, unless it was for such and is the same."""
+    known = setup.known(model)
+    key = _kind(x) if x.__class__ is np.ndarray else tuple(map(_kind, flatten(x)[0]))
+    if key not in known.outputs or known.standing.foreign:
+        made = Outputs(model, x)  # which builds the model, and so changes it, the first time
+        known = setup.known(model)
+        known.outputs[key] = made
+    found: Outputs = known.outputs[key]
+    return found
+
+
+def _kind(array: np.ndarray) -> Any:
+    return array.shape[1:], array.dtype.char
+
+
 def prepared(model: Layer, setup: Setup, given: Examples, *, of: str = "") -> tuple[Outputs, Data]:
     """
     Match examples to the model, which is built for them if it has to be, and to its loss.
@@ -227,7 +250,7 @@ def prepared(model: Layer, setup: Setup, given: Examples, *, of: str = "") -> tu
         If inputs do not fit the model, or targets its outputs or its loss.
     """
     x = inputs(model, given[0], of=of)
-    outputs = Outputs(model, x)
+    outputs = outputs_for(model, setup, x)
     return outputs, Data(x, targets(setup, outputs, given[1]), weights(outputs, given[2]))
 
 

@@ -95,7 +95,7 @@ class Course:
             return lambda epoch: islice(data.batches(epoch), self._done(epoch), None)
         return Order(
             len(data), self.batch_size, shuffle=self.shuffle, seed=self.seed,
-            steps=self.steps_per_epoch, begins=(self.initial_epoch, self.first_step),
+            steps=self.steps_per_epoch, epochs=self.epochs, begins=(self.initial_epoch, self.first_step),
         )  # fmt: skip
 
     def validated(self, epoch: int) -> Data | None:

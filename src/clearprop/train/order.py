@@ -12,6 +12,7 @@ from clearprop.engines import Passes
 
 __all__ = ["Order"]
 
+FEW = 64  # examples: orders of so many, or fewer, are drawn in blocks
 TOGETHER = 4096  # how many row numbers are drawn at once: opening a stream costs as much as that
 
 
@@ -33,6 +34,8 @@ class Order(Passes):
         Without one the order depends on how many epochs were gone through since `set_seed`.
     steps : int, optional
         After how many steps an epoch ends; with the examples by default.
+    epochs : int
+        How many are planned.
     begins : tuple (epoch, step)
         The first step of all; those of its epoch that come before were done earlier.
 
@@ -51,20 +54,22 @@ class Order(Passes):
         shuffle: bool,
         seed: int | None = None,
         steps: int | None = None,
+        epochs: int = 1,
         begins: tuple[int, int] = (0, 0),
     ) -> None:
         self.examples, self.batch, self.seed, self.begins = examples, batch, seed, begins
-        self.shuffle = shuffle and examples > 1
+        self.shuffled = shuffle and examples > 1
+        self.epochs = range(begins[0], epochs)
         count = -(-examples // batch)
         self.steps = count if steps is None else min(count, steps)
-        self.block = max(1, TOGETHER // examples)
+        self.block = TOGETHER // examples if examples <= FEW else 1
         self._drawn: tuple[int, npt.NDArray[np.int64]] | None = None
 
     def span(self, epoch: int) -> tuple[int, int]:
         return (self.begins[1] if epoch == self.begins[0] else 0), self.steps
 
     def orders(self, epochs: range) -> npt.NDArray[np.int64] | None:
-        if not self.shuffle:
+        if not self.shuffled:
             return None
         first, count = epochs.start, len(epochs)
         if self.seed is None:
@@ -83,6 +88,6 @@ class Order(Passes):
             if self.block == 1:
                 made = rng.permutation(rows)[None]
             else:
-                made = rng.permuted(np.broadcast_to(rows, (self.block, self.examples)), axis=1)
+                made = rng.permuted(np.tile(rows, (self.block, 1)), axis=1)
             self._drawn = number, made
         return self._drawn[1]

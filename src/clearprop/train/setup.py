@@ -14,6 +14,7 @@ from clearprop.losses import Loss
 from clearprop.metrics import Metric
 from clearprop.nn import get_activation
 from clearprop.train.gauges import Gauge, LossGauge
+from clearprop.train.known import Known
 from clearprop.train.objective import Objective, by_output, penalized
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class Setup:
         self.optimizer.serve(self.memory)
         self._metrics, self._weighted = _listed(metrics), _listed(weighted_metrics)
         self._gauges: dict[Any, list[Any]] = {}
+        self._known: Known | None = None
         self._check_names()  # an unknown name is said now, not when data come
 
     @property
@@ -142,6 +144,13 @@ class Setup:
                 made.append(Gauge(metric, name, k if outputs.several else None, weighted=weighted))
         return made
 
+    def known(self, model: Layer) -> Known:
+        """Give what was found out about a model, if it is still what it was."""
+        known = self._known
+        if known is None or known.model is not model or not known.standing.holds():
+            known = self._known = Known(model, self.objective, self.optimizer)
+        return known
+
     def task(self, model: Layer, outputs: Outputs, y: Any = None) -> Task:
         """
         Say to an engine what the model learns.
@@ -152,7 +161,18 @@ class Setup:
         outputs : Outputs
         y : array or list of arrays, optional
             The targets, as the losses prepared them.
+
+        Returns
+        -------
+        Task
+            The same one as before, if nothing has changed.
         """
+        tasks, key = self.known(model).tasks, (outputs.kind, y is None or _kinds(y))
+        if key not in tasks:
+            tasks[key] = self._task(model, outputs, y)
+        return tasks[key]
+
+    def _task(self, model: Layer, outputs: Outputs, y: Any) -> Task:
         single, fused = self.objective.single, None
         if single is not None and not outputs.several and outputs.plain:
             fused = single.fused_with(model.final_activation)
@@ -171,6 +191,7 @@ class Setup:
             rule=self.optimizer,
             memory=self.memory,
             meters=[] if y is None else self.gauges(outputs, y),
+            beside=self.known(model).beside,
         )
 
     def get_config(self) -> dict[str, Any]:
@@ -203,6 +224,11 @@ class Setup:
         if not known <= config.keys() <= known | {"loss_weights", "weighted_metrics"}:
             raise OptionError(f"a training set-up has {sorted(known)}; got {config!r}.")
         return cls(**config)
+
+
+def _kinds(y: Any) -> Any:
+    each = y if isinstance(y, list) else [y]
+    return tuple(None if t is None else (t.shape[1:], t.dtype.char) for t in each)
 
 
 def _listed(chosen: Any) -> Any:

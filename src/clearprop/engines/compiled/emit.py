@@ -18,6 +18,7 @@ from clearprop.engines.compiled.plan import Place, Plan, plan, scheduled
 from clearprop.engines.compiled.program import NotCompilable, Program, Value
 from clearprop.engines.compiled.regions import REGIONS
 from clearprop.engines.compiled.structured import STRUCTURED
+from clearprop.engines.compiled.tiny import Tiny, is_tiny
 
 __all__ = ["Built", "Entry", "build"]
 
@@ -89,17 +90,21 @@ def build(program: Program, target: Target, *, batch_rows: int = 1) -> Built:
     Built
     """
     program = prepared(program)
+    module = Module(target)
+    if is_tiny(program):
+        steps = _Steps(module, program, Plan(), batch_rows)
+        steps.write_numbers(Tiny(steps.f, program))
+        return steps.built([])
     kernels = scheduled(program, fuse(program))
     places = plan(program, kernels, target)
-    module = Module(target)
     stored = {root for kernel in kernels for root in kernel.roots}
     for value, place in places.places.items():
         if place.where == "constant":
             module.define(f"c{place.number}", constant(f"c{place.number}", value.array))
     calls = _Functions(module, places, stored)
-    steps = _Steps(module, program, places, batch_rows, table_of(program))
+    steps = _Steps(module, program, places, batch_rows)
     steps.write([calls.of(kernel) for kernel in kernels])
-    return Built(module.text(), steps.table, places.arena, places.buffers, kernels, program)
+    return steps.built(kernels)
 
 
 def table_of(program: Program) -> list[Entry]:
@@ -172,17 +177,14 @@ class _Functions:
 class _Steps:
     """The function that does step after step."""
 
-    def __init__(
-        self, module: Module, program: Program, places: Plan, rows: int, table: list[Entry]
-    ) -> None:
+    def __init__(self, module: Module, program: Program, places: Plan, rows: int) -> None:
         arguments = [Reg("%table", PTR)] + [
             Reg(name, I64) for name in ("%first", "%last", "%thread")
         ]
         self.f = f = Function(module, "run", arguments, returns=I64)
         self.threads = module.target.threads
         f.thread = arguments[3]
-        self.program, self.places, self.rows, self.table = program, places, rows, table
-        self.at = {(entry.kind, entry.number): k for k, entry in enumerate(table)}
+        self.program, self.places, self.rows, self.table = program, places, rows, table_of(program)
         self.fixed: dict[tuple[str, int], Reg] = {}
         self.gathered: list[int] = []
         for value in program.data if rows != 1 else ():
@@ -190,30 +192,51 @@ class _Steps:
             places.buffers.append((places.arena, value.nbytes))
             places.arena += -(-value.nbytes // 64) * 64 + 64
 
-    def write(self, calls: Iterable[tuple[str, list[Place]]]) -> None:
-        """Write the function."""
-        f = self.f
-        for entry in self.table:
+    def built(self, kernels: list[Kernel]) -> Built:
+        """Give what was written."""
+        places = self.places
+        text = self.f.module.text()
+        return Built(text, self.table, places.arena, places.buffers, kernels, self.program)
+
+    def _begin(self) -> None:
+        """Read the table."""
+        for k, entry in enumerate(self.table):
             type_ = I64 if entry.kind == "first" else PTR
-            key = (entry.kind, entry.number)
-            self.fixed[key] = f.load(type_, f.at(Reg("%table", PTR), self.at[key], I64), 8)
-        with f.loop(Reg("%last", I64), Reg("%first", I64), unroll=1) as step:
-            self.data = self._rows_of(step)
-            self.step = step
+            at = self.f.at(Reg("%table", PTR), k, I64)
+            self.fixed[entry.kind, entry.number] = self.f.load(type_, at, 8)
+
+    def write(self, calls: Iterable[tuple[str, list[Place]]]) -> None:
+        """Write a program of kernels."""
+        f, thread = self.f, Reg("%thread", I64)
+        self._begin()
+        with f.loop(Reg("%last", I64), Reg("%first", I64), unroll=1) as self.step:
+            self.data = self._rows_of(self.step)
             for k, (name, places) in enumerate(calls):
                 if k:
                     self._barrier()
                 args = [self.address(place) for place in places]
-                if self.threads > 1:
-                    args.append(Reg("%thread", I64))
-                f.call(name, "void", *args)
+                f.call(name, "void", *args, *([thread] if self.threads > 1 else []))
             self._barrier()
             if self.places.copies:
-                with f.when(f.compare("icmp eq", Reg("%thread", I64), f.index(0))):
+                with f.when(f.compare("icmp eq", thread, f.index(0))):
                     for value, place in self.places.copies:
                         source = self.address(self.places.places[value])
                         self._copy(self.address(place), source, value.nbytes)
                 self._barrier()
+        f.done(Reg("%last", I64))
+
+    def write_numbers(self, tiny: Tiny) -> None:
+        """Write a program of single numbers, which one thread does."""
+        f, self.threads = self.f, 1
+        thread, f.thread = f.thread, None
+        assert thread is not None
+        self._begin()
+        with f.when(f.compare("icmp eq", thread, f.index(0))):
+            tiny.begin(self.address)
+            with f.loop(Reg("%last", I64), Reg("%first", I64), unroll=1) as self.step:
+                self.data = self._rows_of(self.step)
+                tiny.step(self.address)
+            tiny.end(self.address)
         f.done(Reg("%last", I64))
 
     def _barrier(self) -> None:

@@ -1,0 +1,233 @@
+"""The compiled engine: whole loops of steps in native code, and the rest as the eager one does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from math import isfinite
+from typing import Any, ClassVar, TypeAlias, cast
+
+import numpy as np
+
+from clearprop.core.tree import map_tree, unflatten
+from clearprop.engines.compiled.batches import Arrays, merged, segments, taken
+from clearprop.engines.compiled.code import native
+from clearprop.engines.compiled.jobs import Done, Job
+from clearprop.engines.compiled.loops import Loop
+from clearprop.engines.compiled.programs import Programs
+from clearprop.engines.compiled.running import Build
+from clearprop.engines.compiled.step import trace_evaluation, trace_prediction, trace_training
+from clearprop.engines.compiled.training import Training
+from clearprop.engines.eager import Eager, Figures, Steps
+from clearprop.engines.engine import Beside, Data, Engine, Task, Watch, rows_in
+from clearprop.engines.passes import Epoch, Epochs, Logs, Passes, Rows
+from clearprop.lang import say
+
+__all__ = ["Auto", "Compiled"]
+
+Array: TypeAlias = Any
+
+
+class Compiled(Engine):
+    """
+    Runs many steps in one call of native code, made of what a step was traced to be.
+
+    What cannot be traced runs eagerly, and `notes` says why.
+
+    Parameters
+    ----------
+    build : Build, optional
+        Makes code of programs; by default native code for this machine.
+    """
+
+    name: ClassVar[str] = "compiled"
+    always: ClassVar[bool] = True  # whether to compile whatever it costs
+
+    def __init__(self, build: Build | None = None) -> None:
+        self.programs = Programs(native if build is None else build)
+        self._eager = Eager()
+        self._said: set[str] = set()
+
+    # -- training -----------------------------------------------------------------------------
+
+    def train(
+        self,
+        task: Task,
+        data: Data,
+        epochs: Iterable[int],
+        rows: Callable[[int], Iterable[Rows]],
+        watch: Watch,
+    ) -> Iterator[Epoch]:
+        job = self._job("train", task, task.beside, partial(trace_training, task))
+        if job is None:
+            yield from self._eager.train(task, data, epochs, rows, watch)
+            return
+        self._look_again(task, job.beside)
+        whole = isinstance(rows, Passes) and type(data) is Data and not watch.steps
+        training = self._training(job, task, data, rows, watch) if whole else None
+        for number in epochs:
+            try:
+                if training is not None:
+                    epoch = training.epoch(number)
+                else:
+                    epoch = self._step_by_step(job, task, data, number, Steps(rows(number), watch))
+            finally:
+                self.programs.hand_out(task)
+            yield epoch
+
+    def train_through(
+        self, task: Task, data: Data, epochs: range, rows: Any, watch: Watch
+    ) -> Iterator[Epochs]:
+        job = self._job("train", task, task.beside, partial(trace_training, task))
+        if job is None or not isinstance(rows, Passes) or type(data) is not Data or watch.steps:
+            yield from super().train_through(task, data, epochs, rows, watch)
+            return
+        try:
+            yield from self._training(job, task, data, rows, watch).through(epochs)
+        finally:
+            self.programs.hand_out(task)
+
+    def _training(self, job: Job, task: Task, data: Data, rows: Any, watch: Watch) -> Training:
+        arrays = Arrays(data.x, data.y, data.weight)
+        return Training(job, self._eager, task, data, arrays, rows, watch)
+
+    def _step_by_step(
+        self, job: Job, task: Task, data: Data, number: int, steps: Steps
+    ) -> Epoch:
+        """Do an epoch a step at a time: somebody looks, or the batches come one by one."""
+        epoch, figures = Epoch(number), Figures(task.meters)
+        for chosen in steps.each(figures.logs):
+            x, y, weight = batch = data.take(chosen)
+            arrays, size = Arrays(x, y, weight), rows_in(x)
+            losses: list[float] = []
+
+            def eagerly(_: Any, batch: Any = batch, losses: list[float] = losses) -> None:
+                losses.append(self._eager.step(task, batch, figures, epoch.unreached))
+
+            for done in job.steps(arrays, size, 1, None, 0, 1, eagerly):
+                if done.loop is not None:
+                    losses.append(float(done.results[0][0]))
+                    figures.take(size, losses[0])
+                    job.measure(figures, done, y, weight)
+                    epoch.unreached |= done.loop.traced.unreached
+            self.programs.hand_out(task)
+            if not isfinite(losses[0]) and epoch.not_finite is None:
+                epoch.not_finite = epoch.steps, losses[0]
+            epoch.steps += 1
+        epoch.logs = figures.logs()
+        return epoch
+
+    # -- judging and answering ----------------------------------------------------------------
+
+    def evaluate(self, task: Task, data: Data, rows: Iterable[Rows], watch: Watch) -> Logs:
+        job = self._job("judge", task, task.beside, partial(trace_evaluation, task))
+        if job is None:
+            return self._eager.evaluate(task, data, rows, watch)
+        figures = Figures(task.meters)
+
+        def eagerly(chosen: Any) -> None:
+            self._eager.judge(task, data.take(chosen), figures)
+
+        for done, chosen in self._each(job, data, rows, watch, figures.logs, eagerly, judged=True):
+            assert done.loop is not None
+            losses = done.results[0]
+            figures.take(done.loop.batch * done.steps, float(losses.mean(dtype=float)))
+            job.measure(figures, done, chosen[1], chosen[2])
+        return figures.logs()
+
+    def predict(
+        self,
+        forward: Callable[[Any, bool], Any],
+        data: Data,
+        rows: Iterable[Rows],
+        watch: Watch,
+        beside: Beside | None = None,
+    ) -> Array:
+        job = self._job(
+            "answer", beside, beside, lambda x: trace_prediction(forward, beside, x)
+        )
+        if job is None:
+            return self._eager.predict(forward, data, rows, watch)
+        parts: list[Array] = []
+
+        def eagerly(chosen: Any) -> None:
+            parts.append(self._eager.answer(forward, data.take(chosen)[0]))
+
+        for done, _ in self._each(job, data, rows, watch, dict, eagerly, judged=False):
+            assert done.loop is not None
+            parts.append(unflatten(done.loop.traced.form[0], merged(done.results)))
+        return map_tree(lambda *each: _joined(each), *parts)
+
+    def _each(
+        self,
+        job: Job,
+        data: Data,
+        rows: Iterable[Rows],
+        watch: Watch,
+        logs: Callable[[], Logs],
+        eagerly: Callable[[Any], None],
+        *,
+        judged: bool,
+    ) -> Iterator[tuple[Done, tuple[Array, Array, Array]]]:
+        """Do steps that change nothing; give those that programs did, and their examples."""
+        self._look_again(job.owner, job.beside)
+        if type(data) is Data and not watch.steps:
+            rows = list(rows)
+            parts = segments(data, rows)
+            if parts is not None:
+                whole = Arrays(data.x, data.y, data.weight) if judged else Arrays(data.x)
+                count = 0
+                for first, batch, steps in parts:
+                    for done in job.steps(whole, batch, steps, None, first, steps, eagerly):
+                        if done.loop is not None:
+                            examples = (
+                                None, taken(data.y, done.rows), taken(data.weight, done.rows)
+                            )  # fmt: skip
+                            yield done, examples
+                        count += done.steps
+                        if watch.glances:
+                            watch.ended(count - 1, logs)
+                        if watch.stop():
+                            return
+                return
+        for chosen in Steps(rows, watch).each(logs):
+            x, y, weight = data.take(chosen)
+            one = Arrays(x, y, weight) if judged else Arrays(x)
+            for done in job.steps(one, rows_in(x), 1, None, 0, 1, lambda _, own=chosen: eagerly(own)):
+                if done.loop is not None:
+                    yield done, (x, y, weight)
+
+    # -- what there is, and why there is not more -----------------------------------------------
+
+    def notes(self) -> list[str]:
+        new = [why for why in self.programs.why_not if why not in self._said]
+        self._said.update(new)
+        return [say("train.eagerly", why=why) for why in new]
+
+    def loops(self) -> list[Loop]:
+        """List the programs that were made."""
+        return self.programs.loops()
+
+    def _job(
+        self, kind: str, owner: Any, beside: Beside | None, trace: Callable[..., Any]
+    ) -> Job | None:
+        if beside is None or self.programs.build is None:
+            return None
+        task = cast(Task, owner) if kind == "train" else None
+        return Job(self.programs, self.always, kind, owner, beside, trace, task)
+
+    def _look_again(self, owner: Any, beside: Beside) -> None:
+        """Forget programs of a model that is not what it was any more."""
+        if not beside.unchanged():
+            self.programs.forget(owner)
+
+
+class Auto(Compiled):
+    """Eager where little is to be done, and compiled where that pays."""
+
+    name: ClassVar[str] = "auto"
+    always: ClassVar[bool] = False
+
+
+def _joined(parts: tuple[Array, ...]) -> Array:
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)

@@ -1,0 +1,165 @@
+"""Steps over rows of arrays, by programs where there are any, and eagerly where there are none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias, final
+
+from clearprop.core.tensor import Node, Tensor
+from clearprop.core.tree import flatten, unflatten
+from clearprop.engines.compiled.batches import Arrays, merged, taken
+from clearprop.engines.compiled.loops import Loop
+from clearprop.engines.compiled.programs import Programs, Wanted
+from clearprop.engines.compiled.step import Traced
+from clearprop.engines.compiled.worth import LEAST, seconds
+from clearprop.engines.eager import Figures
+from clearprop.engines.engine import Beside, Task
+
+__all__ = ["Done", "Job"]
+
+Array: TypeAlias = Any
+
+
+@final
+@dataclass
+class Done:
+    """
+    Steps that were done in one call.
+
+    Attributes
+    ----------
+    first, steps : int
+    loop : Loop or None
+        The program that did them; None for one that was done eagerly.
+    results : sequence of array, shape (steps, ...)
+    rows : slice or array of int64
+        All examples that they took.
+    """
+
+    first: int
+    steps: int
+    loop: Loop | None
+    results: Sequence[Array]
+    rows: Any
+
+
+@final
+@dataclass
+class Job:
+    """
+    What is to be done with batches, and what knows how.
+
+    Parameters
+    ----------
+    programs : Programs
+    always : bool
+        Whether to compile whatever it costs.
+    kind : str
+        "train", "judge" or "answer".
+    owner : object
+        Says what is computed.
+    beside : Beside
+    trace : callable ``(x, y, weight) -> Traced``
+    task : Task or None
+        Whose weights change, if any do.
+    """
+
+    programs: Programs
+    always: bool
+    kind: str
+    owner: Any
+    beside: Beside
+    trace: Callable[..., Traced]
+    task: Task | None = None
+
+    def loop(self, arrays: Arrays, batch: int, left: int) -> Loop | None:
+        """Give the program for batches of a size, if it pays with so many steps to come."""
+        wanted = Wanted(self.owner, self.kind, arrays, batch, self.beside, self.trace, self.task)
+        return self.programs.find(wanted, lambda done: self._pays(arrays, batch, done + left))
+
+    def _pays(self, arrays: Arrays, batch: int, steps: int) -> bool:
+        return self.always or steps * seconds(self.kind, self.beside, arrays, batch) >= LEAST
+
+    def steps(
+        self,
+        arrays: Arrays,
+        batch: int,
+        steps: int,
+        rows: Array | None,
+        first_row: int,
+        left: int,
+        eagerly: Callable[[Any], None],
+    ) -> Iterator[Done]:
+        """
+        Do steps, and tell of those that were done in one call before going on.
+
+        Parameters
+        ----------
+        arrays : Arrays
+        batch, steps : int
+        rows : array of int64, shape (batch * steps,), or None
+        first_row : int
+            Where they begin without `rows`.
+        left : int
+            How many such steps there will be, these included.
+        eagerly : callable ``(rows)``
+            Does one step without a program.
+        """
+
+        def chosen(first: int, count: int) -> Any:
+            own = slice(first * batch, (first + count) * batch)
+            return slice(own.start + first_row, own.stop + first_row) if rows is None else rows[own]
+
+        done = 0
+        while done < steps:
+            loop = self.loop(arrays, batch, left - done)
+            if loop is not None:
+                for chunk in loop.run(
+                    self.task, arrays.leaves, None if rows is None else rows[done * batch :],
+                    first_row + done * batch, steps - done,
+                ):  # fmt: skip
+                    first = done + chunk.first
+                    own = chosen(first, chunk.steps)
+                    yield Done(first, chunk.steps, loop, chunk.results, own)
+                return
+            if self.task is not None:
+                self.programs.hand_out(self.task)
+            own = chosen(done, 1)
+            eagerly(own)
+            yield Done(done, 1, None, (), own)
+            done += 1
+
+    def measure(self, figures: Figures, done: Done, y: Array, weight: Array) -> None:
+        """
+        Let the meters see the predictions of steps.
+
+        Parameters
+        ----------
+        figures : Figures
+        done : Done
+        y, weight : array, or tree of arrays
+            Of all examples of those steps.
+        """
+        loop = done.loop
+        assert loop is not None
+        batch, made = loop.batch, done.results[1:]
+        whole = all(each.shape[1:2] == (batch,) for each in made)
+        for meter in figures.meters:
+            if whole and getattr(meter, "joins", False):
+                meter.update(y, self._predictions(loop, merged(made)), weight)
+                continue
+            for step in range(done.steps):
+                rows = slice(step * batch, (step + 1) * batch)
+                prediction = self._predictions(loop, [each[step] for each in made])
+                meter.update(taken(y, rows), prediction, taken(weight, rows))
+
+    def _predictions(self, loop: Loop, made: Sequence[Array]) -> Any:
+        """Put results into the form of predictions, with their masks beside them."""
+        form, form_of_masks = loop.traced.form
+        tensors = [Tensor(Node(each)) for each in made]
+        if form_of_masks is None:
+            return unflatten(form, tensors)
+        count = len(flatten(form)[0])
+        masks = unflatten(form_of_masks, tensors[count:])
+        return self.beside.masked(unflatten(form, tensors[:count]), masks)

@@ -1,0 +1,159 @@
+"""Many steps of a program in one call, and what has to be known and told around them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple, TypeAlias, final
+
+import numpy as np
+
+from clearprop.engines.compiled.kept import Kept, aligned
+from clearprop.engines.compiled.running import Bound, Runner
+from clearprop.engines.compiled.step import RATE, Traced
+from clearprop.engines.engine import Beside, Task
+
+__all__ = ["Chunk", "Loop"]
+
+Array: TypeAlias = Any
+
+AT_ONCE = 0.1  # seconds that native code may run before somebody can say stop
+ROOM = 1 << 25  # bytes for what is drawn for steps, and told of them, at once
+
+
+class Chunk(NamedTuple):
+    """Steps that were done in one call."""
+
+    first: int
+    steps: int
+    results: Sequence[Array]
+
+
+@final
+class Loop:
+    """
+    A program that is ready to run.
+
+    Parameters
+    ----------
+    traced : Traced
+    runner : Runner
+    batch : int
+        The rows of a step.
+    beside : Beside
+    kept : Kept
+        Where its states are.
+    task : Task or None
+        What is trained; None if nothing changes.
+    """
+
+    def __init__(
+        self,
+        traced: Traced,
+        runner: Runner,
+        batch: int,
+        beside: Beside,
+        kept: Kept,
+        task: Task | None,
+    ) -> None:
+        program = traced.program
+        self.traced, self.runner, self.batch, self.beside = traced, runner, batch, beside
+        self.slots = kept.slots(traced.states, program.states, task)
+        self.states = [slot.array for slot in self.slots]
+        self.changed = [
+            slot
+            for slot, before, after in zip(self.slots, program.states, program.after, strict=True)
+            if after is not before
+        ]
+        self.seconds: float | None = None  # that a step took
+        size = sum(value.nbytes for value in [*program.draws, *program.results])
+        self.most = max(1, ROOM // max(1, size))
+
+    def run(
+        self,
+        task: Task | None,
+        data: Sequence[Array],
+        rows: Array | None,
+        first_row: int,
+        steps: int,
+    ) -> Iterator[Chunk]:
+        """
+        Do steps, and tell of those that were done in one call before going on.
+
+        Parameters
+        ----------
+        task : Task or None
+            As for the loop itself, which other tasks that do the same may share.
+        data : list of array
+        rows, first_row
+            As `Bound` has them.
+        steps : int
+        """
+        done = 0
+        while done < steps:
+            count = self._count(steps - done)
+            chosen = None if rows is None else rows[done * self.batch : (done + count) * self.batch]
+            for slot in self.slots:
+                slot.bring_in(task)
+            bound = Bound(
+                data, chosen, first_row + done * self.batch, self._draws(count),
+                self._scalars(task, count), self.states,
+                [aligned((count, *each.shape), each.dtype) for each in self.traced.program.results],
+            )  # fmt: skip
+            began = time.perf_counter()
+            self.runner.run(bound, count)
+            self.seconds = (time.perf_counter() - began) / count
+            self._count_on(task, count)
+            yield Chunk(done, count, bound.results)
+            done += count
+
+    def _count(self, left: int) -> int:
+        """Say how many steps to do at once."""
+        if self.seconds is None:
+            return min(left, 1)
+        return max(1, min(left, self.most, int(AT_ONCE / max(self.seconds, AT_ONCE / 1e9))))
+
+    def _draws(self, count: int) -> list[Array]:
+        """Draw what layers would have drawn, step by step."""
+        beside, each_step = self.beside, self.traced.drawn_per_step
+        return [
+            np.stack([
+                beside.draw(
+                    one.path, one.seed,
+                    beside.counters[one.path].step + step * each_step[one.path] + one.offset,
+                    one.kind, one.shape, one.rate,
+                )
+                for step in range(count)
+            ])
+            for one in self.traced.draws
+        ]  # fmt: skip
+
+    def _scalars(self, task: Task | None, count: int) -> Array:
+        """Give the learning rate and the number of each step, if the program asks for them."""
+        columns = np.empty((count, len(self.traced.scalars)))
+        if not self.traced.scalars or task is None:
+            return columns
+        first, rule = task.memory.step, task.rule
+        assert rule is not None
+        for k, name in enumerate(self.traced.scalars):
+            if name != RATE:
+                columns[:, k] = np.arange(first, first + count)
+            elif _steady(rule):
+                columns[:, k] = rule.rate(first)
+            else:
+                columns[:, k] = [rule.rate(first + step) for step in range(count)]
+        return columns
+
+    def _count_on(self, task: Task | None, count: int) -> None:
+        for slot in self.changed:
+            slot.ahead = True
+        if task is not None:
+            task.memory.step += count
+        for path, times in self.traced.drawn_per_step.items():
+            self.beside.counters[path].step += times * count
+
+
+def _steady(rule: Any) -> bool:
+    """Tell whether a rule's learning rate is the same number for every step."""
+    rate: float | Callable[..., float] | None = getattr(rule, "learning_rate", None)
+    return isinstance(rate, float | int)

@@ -1,0 +1,168 @@
+"""Which programs there are: made once for what is asked, and made anew if a model has changed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from typing import Any, final
+
+import numpy as np
+
+from clearprop.engines.compiled.batches import Arrays
+from clearprop.engines.compiled.kept import Kept
+from clearprop.engines.compiled.loops import Loop
+from clearprop.engines.compiled.program import NotCompilable, Program, in_order
+from clearprop.engines.compiled.running import Build
+from clearprop.engines.compiled.step import Traced
+from clearprop.engines.engine import Beside, Task
+
+__all__ = ["Programs", "Wanted"]
+
+OWNERS = 8  # tasks whose programs are kept
+SHAPES = 16  # of batches, of one task; more would be compiled for longer than they run
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """
+    A program that is asked for.
+
+    Parameters
+    ----------
+    owner : object
+        The task, or whatever else says what is computed.
+    kind : str
+        What is done with it: "train", "judge" or "answer".
+    arrays : Arrays
+    batch : int
+        The rows of a step.
+    beside : Beside
+    trace : callable ``(x, y, weight) -> Traced``
+    task : Task or None
+        Of training.
+    """
+
+    owner: Any
+    kind: str
+    arrays: Arrays
+    batch: int
+    beside: Beside
+    trace: Callable[..., Traced]
+    task: Task | None
+
+
+@dataclass
+class _Owned:
+    """The programs of a task; None for one that cannot be made."""
+
+    owner: Any
+    loops: dict[Hashable, Loop | None] = field(default_factory=dict)
+    steps: dict[Hashable, int] = field(default_factory=dict)  # that were done without
+
+
+@final
+class Programs:
+    """
+    The programs of an engine.
+
+    Parameters
+    ----------
+    build : Build
+        Makes code.
+
+    Attributes
+    ----------
+    made : int
+        How many were made.
+    seconds : float
+        What making them took.
+    why_not : dict of str to None
+        In words, what could not be compiled.
+    """
+
+    def __init__(self, build: Build) -> None:
+        self.build = build
+        self.made, self.seconds = 0, 0.0
+        self.why_not: dict[str, None] = {}
+        self._kept = Kept()
+        self._owned: dict[int, _Owned] = {}
+
+    def hand_out(self, task: Task) -> None:
+        """Give the weights to whoever owns them."""
+        self._kept.hand_out(task)
+
+    def forget(self, owner: Any) -> None:
+        """Make anew what is asked for next."""
+        self._owned.pop(id(owner), None)
+
+    def loops(self) -> list[Loop]:
+        """List the programs that are there."""
+        return [
+            loop for each in self._owned.values() for loop in each.loops.values() if loop is not None
+        ]
+
+    def find(self, wanted: Wanted, pays: Callable[[int], bool]) -> Loop | None:
+        """
+        Give a program, made if need be; None if it cannot be made or is not worth it.
+
+        Parameters
+        ----------
+        wanted : Wanted
+        pays : callable ``(steps) -> bool``
+            Whether to make it, after so many steps that were done without it.
+        """
+        owned = self._of(wanted.owner)
+        key = wanted.kind, wanted.arrays.signature(wanted.batch)
+        if key not in owned.loops:
+            done = owned.steps.get(key, 0)
+            if not pays(done) or len(owned.loops) >= SHAPES:
+                owned.steps[key] = done + 1
+                return None
+            owned.loops[key] = self._make(wanted)
+        loop = owned.loops[key]
+        return loop if loop is not None and wanted.arrays.fit(loop.traced) else None
+
+    def _of(self, owner: Any) -> _Owned:
+        owned = self._owned.pop(id(owner), None) or _Owned(owner)
+        self._owned[id(owner)] = owned  # the last is the one that was used last
+        while len(self._owned) > OWNERS:
+            del self._owned[next(iter(self._owned))]
+        return owned
+
+    def _make(self, wanted: Wanted) -> Loop | None:
+        began = time.perf_counter()
+        try:
+            traced = self._traced(wanted)
+            runner = self.build(traced.program, wanted.batch)
+        except NotCompilable as error:
+            self.why_not.setdefault(str(error))
+            return None
+        finally:
+            self.seconds += time.perf_counter() - began
+        self.made += 1
+        return Loop(traced, runner, wanted.batch, wanted.beside, self._kept, wanted.task)
+
+    def _traced(self, wanted: Wanted) -> Traced:
+        traced = _once(wanted)
+        if wanted.beside.foreign and _constants(_once(wanted).program) != _constants(traced.program):
+            raise NotCompilable("a step that is another each time, such as one that draws by itself")
+        return traced
+
+
+def _once(wanted: Wanted) -> Traced:
+    with np.errstate(all="ignore"):
+        traced = wanted.trace(*wanted.arrays.example(wanted.batch))
+    for value, sparse in zip(traced.program.data, wanted.arrays.sparse, strict=True):
+        if sparse:
+            value.params["density"] = 0.2
+    return traced
+
+
+def _constants(program: Program) -> list[bytes]:
+    """Give all constants of a program, to compare."""
+    return [
+        np.asarray(value.array).tobytes()
+        for value in in_order(program.outputs)
+        if value.kind == "constant"
+    ]

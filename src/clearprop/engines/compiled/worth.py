@@ -1,0 +1,37 @@
+"""Whether it pays to compile: by the work there is, so that it is decided alike in every run."""
+
+from __future__ import annotations
+
+from math import prod
+
+from clearprop.engines.compiled.batches import Arrays
+from clearprop.engines.engine import Beside
+
+__all__ = ["LEAST", "seconds"]
+
+# Measured on one core of an EPYC with OpenBLAS: what eager steps cost beside their arithmetic, in
+# all and for each weight, and how many multiplications they do in a second.
+A_STEP, A_WEIGHT, A_SECOND = 40e-6, 20e-6, 1.5e10
+LEAST = 0.1  # seconds of eager work, from which on a program is made: what making one takes
+PART = {"train": 1.0, "judge": 0.35, "answer": 0.35}  # of a step of training
+
+
+def seconds(kind: str, beside: Beside, arrays: Arrays, batch: int) -> float:
+    """
+    Estimate what an eager step takes.
+
+    Parameters
+    ----------
+    kind : str
+        What is done: "train", "judge" or "answer".
+    beside : Beside
+    arrays : Arrays
+        What is learnt from; the first are inputs.
+    batch : int
+    """
+    shape = arrays.leaves[0].shape
+    places = prod(shape[1:-1])  # at each of which kernels and steps of time work again
+    weights = [leaf.node.data for leaf in beside.variables]
+    work = sum(6 * batch * w.size * (places if len(shape) > 2 else 1) for w in weights)
+    steps = places if len(shape) == 3 else 1  # of time, each with operations of its own
+    return PART[kind] * (A_STEP + A_WEIGHT * len(weights) * min(steps, 16) + work / A_SECOND)

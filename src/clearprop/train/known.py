@@ -1,0 +1,44 @@
+"""What was found out about a model when it was first used, and holds while nothing in it changes."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, final
+
+from clearprop.engines import Beside, Task
+from clearprop.train.beside import beside
+from clearprop.train.standing import Standing
+
+if TYPE_CHECKING:
+    from clearprop.nn import Layer
+
+__all__ = ["Known"]
+
+
+@final
+class Known:
+    """
+    What need not be found out again.
+
+    Parameters
+    ----------
+    model : Layer
+    *others : object
+        What else decides what is computed: losses, the optimizer.
+
+    Attributes
+    ----------
+    standing : Standing
+    tasks, outputs : dict
+        By what data were given.
+    """
+
+    def __init__(self, model: Layer, *others: Any) -> None:
+        self.model, self.standing = model, Standing(model, *others)
+        self.tasks: dict[Any, Task] = {}
+        self.outputs: dict[Any, Any] = {}
+
+    @cached_property
+    def beside(self) -> Beside:
+        """What the model does beside its results."""
+        return beside(self.model, self.standing)

@@ -1,0 +1,149 @@
+"""Whether a model is still what it was: the same settings, the same functions, the same layers."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Iterator, Sequence
+from operator import is_, itemgetter
+from typing import Any, final
+
+import numpy as np
+
+from clearprop.core.tensor import Tensor
+from clearprop.nn.variable import Variable
+
+__all__ = ["Standing"]
+
+# What changes in training, or says nothing about what is computed.
+PASSING = frozenset({
+    "history", "stop_training", "_setup", "home", "step", "model", "learning_rate", "_grad",
+    "preprocessor", "class_names", "_asking", "added_losses", "added_in", "_memory",
+})  # fmt: skip
+BY_VALUE = (int, float, str, bool, tuple)
+LEFT_ALONE = (
+    str, bytes, int, float, complex, type(None), type, types.ModuleType, np.dtype, np.ndarray,
+    types.CodeType, types.BuiltinFunctionType, np.ufunc,
+)  # fmt: skip
+DEEPEST = 16
+
+
+@final
+class Standing:
+    """
+    All that decides what objects compute, at one moment.
+
+    Attributes of objects, elements of lists and dicts, what functions are closed over and name: all
+    are remembered by identity. Weights count by whether they are trained; their numbers may change.
+
+    Parameters
+    ----------
+    *roots : object
+        Layers, losses, optimizers.
+
+    Attributes
+    ----------
+    foreign : bool
+        Whether there is something that somebody else than this library wrote.
+
+    Examples
+    --------
+    >>> import clearprop as cp
+    >>> layer = cp.layers.Dropout(0.5)
+    >>> standing = Standing(layer)
+    >>> standing.holds()
+    True
+    >>> layer.rate = 0.1
+    >>> standing.holds()
+    False
+    """
+
+    def __init__(self, *roots: Any) -> None:
+        self.foreign = False
+        self._checks: list[tuple[Callable[[], Sequence[Any]], Sequence[Any]]] = []
+        self._seen: dict[int, Any] = {}
+        for root in roots:
+            self._look(root, 0)
+        self._seen.clear()
+
+    def holds(self) -> bool:
+        """Tell whether everything is as it was."""
+        for look, was in self._checks:
+            now = look()
+            if not (len(now) == len(was) and all(map(is_, now, was))) and not _alike(now, was):
+                return False
+        return True
+
+    def _look(self, thing: Any, depth: int) -> None:
+        if isinstance(thing, LEFT_ALONE) or id(thing) in self._seen:
+            return
+        if isinstance(thing, Tensor) and not isinstance(thing, Variable):
+            return
+        self._seen[id(thing)] = thing
+        look = _looking_at(thing)
+        content = look()
+        if content and not isinstance(thing, tuple):  # which stays what it is
+            self._checks.append((look, content))
+        self._note_whose(thing)
+        if depth < DEEPEST:
+            for each in content:
+                self._look(each, depth + 1)
+
+    def _note_whose(self, thing: Any) -> None:
+        if isinstance(thing, dict | list | tuple | set | frozenset | Variable):
+            return
+        kind = thing if isinstance(thing, types.FunctionType) else type(thing)
+        module = str(getattr(kind, "__module__", ""))
+        ours = module.split(".")[0] in ("clearprop", "builtins", "numpy", "weakref")
+        self.foreign = self.foreign or not ours
+
+
+def _alike(now: Sequence[Any], was: Sequence[Any]) -> bool:
+    """Tell whether what is not the same is at least equal: numbers and names."""
+    return len(now) == len(was) and all(
+        a is b or (type(a) is type(b) and type(a) in BY_VALUE and a == b)
+        for a, b in zip(now, was, strict=True)
+    )
+
+
+def _looking_at(thing: Any) -> Callable[[], Sequence[Any]]:
+    """Give a function that lists what an object is made of now."""
+    if isinstance(thing, Variable):
+        return lambda: (thing._trainable, thing.regularizer, thing.constraint)
+    if isinstance(thing, dict):
+        return lambda: list(thing.values())
+    if isinstance(thing, list | tuple | set | frozenset):
+        return lambda: list(thing)
+    if isinstance(thing, types.FunctionType):
+        return lambda: list(_closed_over(thing))
+    if isinstance(thing, types.MethodType):
+        return lambda: (thing.__self__, thing.__func__)
+    own = getattr(thing, "__dict__", None)
+    keys = [key for key in own or () if key not in PASSING and key[-12:] != "_initializer"]
+    if own is None or len(keys) < 2:
+        return lambda: [own[key] for key in keys if own is not None and key in own]
+    chosen = itemgetter(*keys)
+
+    def attributes() -> Sequence[Any]:
+        try:
+            values: Sequence[Any] = chosen(own)
+        except KeyError:
+            return ()
+        return values
+
+    return attributes
+
+
+def _closed_over(function: types.FunctionType) -> Iterator[Any]:
+    """Give what a function is closed over, and the globals that it names, but no modules."""
+    yield function.__code__
+    yield from function.__defaults__ or ()
+    for cell in function.__closure__ or ():
+        try:
+            yield cell.cell_contents
+        except ValueError:  # not filled yet
+            yield None
+    if not function.__module__.startswith("clearprop."):
+        for name in function.__code__.co_names:
+            value = function.__globals__.get(name)
+            if not isinstance(value, types.ModuleType):
+                yield value
