@@ -10,7 +10,7 @@ from clearprop.engines.compiled.affine import Affine, contiguous, turns, whole
 from clearprop.engines.compiled.body import Body, Counters, spread
 from clearprop.engines.compiled.folds import across, combine, neutral, widen
 from clearprop.engines.compiled.fuse import reduced
-from clearprop.engines.compiled.ir import I1, I64, Function, Reg, literal, vector
+from clearprop.engines.compiled.ir import I1, I64, Function, Reg
 from clearprop.engines.compiled.kernels import SEARCHES, Kernel, Stage
 from clearprop.engines.compiled.maps import memory, register
 from clearprop.engines.compiled.program import Value
@@ -192,7 +192,7 @@ class Nest:
     def _rows(self) -> None:
         rows = self.kernel.rows
         assert rows is not None
-        places = self._places(self.kernel.roots) + [whole(rows)]
+        places = [*self._places(self.kernel.roots), whole(rows)]
         places = [place[: len(rows) + 1] for place in places]
         groups = contiguous(places, rows, 0, len(rows))
         if not groups and self.threads:
@@ -216,10 +216,10 @@ class Nest:
         """Write what is one number a row."""
         body = self._body(rows, counters, -1, 1)
         for root in stage.maps:
-            made = body.compute(root)
-            self.numbers[root] = made
+            self.numbers[root] = body.compute(root)
+        for root in stage.maps:  # after all is read: it may lie where something was read
             if root in self.kernel.kept:
-                body.store(root, made, whole(rows))
+                body.store(root, self.numbers[root], whole(rows))
 
     def _columns_of_row(self, stage: Stage, rows: Shape, counters: Counters) -> None:
         extents = rows + stage.columns
