@@ -79,11 +79,24 @@ class Rule(LeafRule, Protocol):
 
 
 class Meter(Protocol):
-    """A figure over batches, from targets, predictions (tensors) and the examples' weights."""
+    """
+    A figure over batches, from targets, predictions (tensors) and the examples' weights.
+
+    One that `joins` gives the same for several batches that are handed over as one.
+    """
 
     name: str
 
+    @property
+    def joins(self) -> bool: ...
+
     def update(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None: ...
+
+    def sums(self, xp: Any, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+        """Say with another array library what a batch adds to a sum and a count, or None."""
+
+    def add(self, total: float, count: float) -> None:
+        """Take in such a sum and count."""
 
     def result(self) -> float: ...
 

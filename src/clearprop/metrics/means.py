@@ -13,7 +13,7 @@ from clearprop.core.namespaces import NUMPY, no_grad
 from clearprop.core.tensor import Node, Tensor, as_tensor
 from clearprop.errors import OptionError
 from clearprop.metrics.base import Metric, aligned
-from clearprop.metrics.weights import array, fitted, spread, totals
+from clearprop.metrics.weights import array, fitted, spread, totals, totals_in
 
 __all__ = [
     "FUNCTIONS",
@@ -69,6 +69,29 @@ class MeanMetric(Metric):
         self.check(t, y)
         values = np.asarray(self.values(NUMPY, t, y))
         self.add(*totals(self.name, values, sample_weight))
+
+    def sums(self, xp: Any, y_true: Any, y_pred: Any, weight: Any = None) -> Any:
+        """
+        Compute what `add` takes with another array library, as a step of an engine's.
+
+        Parameters
+        ----------
+        xp : namespace
+        y_true, y_pred : array, shape (N, ...)
+        weight : array, optional
+            As for `update`.
+
+        Returns
+        -------
+        (array, array) or None
+            The sum and the count, as float64; None if values have to be looked at.
+        """
+        own = type(self)
+        if own.update is not MeanMetric.update or own.check is not MeanMetric.check:
+            return None
+        if self.dtype is not None and y_pred.dtype.kind == "f":
+            y_pred = xp.astype(y_pred, dtype=np.dtype(self.dtype))
+        return totals_in(xp, self.name, self.values(xp, y_true, y_pred), weight)
 
     def add(self, total: float, count: float) -> None:
         """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from clearprop.core.tensor import Tensor
 from clearprop.errors import ShapeError
 
-__all__ = ["array", "fitted", "masked_weight", "spread", "totals"]
+__all__ = ["array", "fitted", "masked_weight", "spread", "totals", "totals_in"]
 
 
 def array(x: Any) -> np.ndarray:
@@ -61,6 +62,30 @@ def totals(who: str, values: np.ndarray, weight: Any = None) -> tuple[float, flo
     means = values.astype(np.float64).mean(axis=rest) if rest else values
     each = float(max(weight[:1].size, 1)) if weight.ndim else 1.0
     return float((means * weight).sum()) / each, float(weight.sum()) / each
+
+
+def totals_in(xp: Any, who: str, values: Any, weight: Any = None) -> tuple[Any, Any]:
+    """
+    Give what `totals` gives, computed with another array library.
+
+    Raises
+    ------
+    ShapeError
+        If the weights are neither one a sample nor one a value.
+    """
+    shape = tuple(values.shape)
+    rank = 1 if weight is None else len(weight.shape)
+    each = float(max(math.prod(shape[1:rank]), 1))
+    values = xp.astype(values, dtype=xp.float64)
+    if weight is None:
+        own = float(max(math.prod(shape[1:]), 1))
+        return xp.sum(values) / own, xp.asarray(math.prod(shape) / own, dtype=xp.float64)
+    if tuple(weight.shape) != shape[:rank]:
+        raise ShapeError(f"{who}: sample_weight has shape {weight.shape}, the values {shape}.")
+    weight = xp.astype(weight, dtype=xp.float64)
+    if len(shape) > rank:
+        values = xp.mean(values, axis=tuple(range(rank, len(shape))))
+    return xp.sum(values * weight) / each, xp.sum(weight) / each
 
 
 def masked_weight(sample_weight: Any, mask: Any) -> Any:

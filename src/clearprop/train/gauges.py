@@ -9,7 +9,7 @@ from clearprop.core.namespaces import no_grad
 from clearprop.core.tensor import Tensor
 from clearprop.core.tree import flatten
 from clearprop.losses import Loss
-from clearprop.metrics import Metric
+from clearprop.metrics import MeanMetric, Metric
 from clearprop.metrics.weights import masked_weight
 from clearprop.nn.masking import mask_of
 
@@ -56,6 +56,12 @@ class Gauge:
     ) -> None:
         self.metric, self.name, self.place, self.weighted = metric, name, place, weighted
 
+    @property
+    def joins(self) -> bool:
+        """Whether several batches as one give the same; a function of the user's may average."""
+        ours = type(self.metric).__module__.startswith("clearprop.")
+        return ours and not isinstance(self.metric, MeanMetricWrapper)
+
     def update(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Take in a batch."""
         if self.place is None and y_pred.__class__ is Tensor:
@@ -67,6 +73,25 @@ class Gauge:
         if mask is not None:
             weight = masked_weight(weight, mask)
         self.metric.update(y, out.node.data, weight)
+
+    def sums(self, xp: Any, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+        """
+        Compute, with another array library, what a batch adds to a sum and to a count.
+
+        Returns
+        -------
+        (array, array) or None
+            What `add` takes; None if the metric has to see the predictions.
+        """
+        y, out, weight, mask = share_of(self.place, y_true, y_pred, sample_weight)
+        if mask is not None or not isinstance(self.metric, MeanMetric):
+            return None
+        return self.metric.sums(xp, y, out.node.data, weight if self.weighted else None)
+
+    def add(self, total: float, count: float) -> None:
+        """Take in what batches added, as `sums` gave it."""
+        assert isinstance(self.metric, MeanMetric)
+        self.metric.add(total, count)
 
     def result(self) -> Any:
         """Give the figure so far."""
@@ -92,6 +117,7 @@ class LossGauge:
 
     def __init__(self, loss: Loss, name: str, place: int) -> None:
         self.loss, self.name, self.place = loss, name, place
+        self.joins = False  # a loss may divide by what a mask, or weights, leave of a batch
         self.reset()
 
     def update(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
@@ -101,6 +127,20 @@ class LossGauge:
             value = self.loss.compute(y, out, weight, mask)
         self.total += float(value.node.data) * len(y)
         self.count += len(y)
+
+    def sums(self, xp: Any, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+        """Compute what a batch adds: its loss, as often as it has examples, and their number."""
+        y, out, weight, mask = share_of(self.place, y_true, y_pred, sample_weight)
+        with no_grad():
+            value = self.loss.compute(y, out, weight, mask)
+        count = float(len(y))
+        total = xp.astype(value.node.data, dtype=xp.float64) * count
+        return total, xp.asarray(count, dtype=xp.float64)
+
+    def add(self, total: float, count: float) -> None:
+        """Take in what batches added."""
+        self.total += float(total)
+        self.count += int(count)
 
     def result(self) -> float:
         """Give the mean so far."""

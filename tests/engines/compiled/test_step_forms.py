@@ -5,16 +5,9 @@ import pytest
 
 import clearprop as cp
 from clearprop.core.tree import map_tree
-from clearprop.engines.compiled.interpret import interpret
 from clearprop.engines.compiled.program import NotCompilable
 from clearprop.engines.compiled.step import trace_evaluation, trace_prediction, trace_training
-from tests.engines.compiled.stepping import (
-    beside_eager,
-    leaves_of,
-    numbers,
-    starting,
-    task_of,
-)
+from tests.engines.compiled.stepping import beside_eager, numbers, task_of, told
 from tests.train.forms import FORMS, data_for
 
 WORDS = np.random.default_rng(4).integers(1, 9, (8, 6))
@@ -115,12 +108,6 @@ def test_weights_that_the_loss_does_not_reach():
     y = [numbers(8, 1), numbers(8, 2)]
     traced = beside_eager(*task_of(model, numbers(8, 3), y), batch=4, rtol=1e-5)
     assert len(traced.unreached) == 2
-
-
-def told(traced, task, batch):
-    counts = dict.fromkeys(traced.drawn_per_step, 0)
-    given = leaves_of(traced, task, batch, 0, starting(traced, task), counts)
-    return interpret(traced.program, given)[1]
 
 
 def test_judging_and_asking():

@@ -19,7 +19,7 @@ from clearprop.engines.compiled.limits import limits_of
 from clearprop.engines.compiled.namespace import COMPILER
 from clearprop.engines.compiled.program import NotCompilable, Program, Value, in_order
 from clearprop.engines.compiled.scan import without_idle_parts
-from clearprop.engines.engine import Beside, Leaf, Rule, Task
+from clearprop.engines.engine import Beside, Leaf, Meter, Rule, Task
 from clearprop.errors import ClearpropError
 
 __all__ = ["Drawn", "Held", "Traced", "trace_evaluation", "trace_prediction", "trace_training"]
@@ -27,6 +27,7 @@ __all__ = ["Drawn", "Held", "Traced", "trace_evaluation", "trace_prediction", "t
 Array: TypeAlias = Any
 Tree: TypeAlias = Any
 
+_DOUBLE = np.dtype(np.float64)
 RATE, STEP = "lr", "step"  # the scalars of a step
 
 
@@ -71,6 +72,10 @@ class Traced:
         Paths of weights that the loss does not depend on.
     form : (form, form)
         Of the predictions, and of their masks, among the results; None for what there is not.
+    sums : list of (int or None)
+        By meter, which of the results is what the step adds to its sum; the next one is what it
+        adds to its count. None for a meter that has to see the predictions. Empty unless sums were
+        asked for: then all have to.
     limits : list of (int, int, int)
         For an entry of the data, by its place: its whole numbers must be at least the one and
         below the other, or the program would read something else than they say.
@@ -83,10 +88,13 @@ class Traced:
     scalars: list[str] = field(default_factory=list)
     unreached: set[str] = field(default_factory=set)
     form: tuple[Any, Any] = (None, None)
+    sums: list[int | None] = field(default_factory=list)
     limits: list[tuple[int, int, int]] = field(default_factory=list)
 
 
-def trace_training(task: Task, x: Tree, y: Tree, weight: Tree) -> Traced:
+def trace_training(
+    task: Task, x: Tree, y: Tree, weight: Tree, *, summed: bool = False
+) -> Traced:
     """
     Say a step of training: forward, loss, gradients, and what becomes of the weights.
 
@@ -95,6 +103,8 @@ def trace_training(task: Task, x: Tree, y: Tree, weight: Tree) -> Traced:
     task : Task
     x, y, weight : array or tree of arrays
         One batch; shapes and kinds of numbers are read, values are not.
+    summed : bool
+        Whether meters are to be told sums instead of predictions, where they can do with those.
 
     Raises
     ------
@@ -108,13 +118,14 @@ def trace_training(task: Task, x: Tree, y: Tree, weight: Tree) -> Traced:
         output = task.forward(inputs, True)
         loss = task.loss(targets, output, weights)
         trace.tell(loss.node.data)
-        if task.meters:
-            trace.predict(task.predict, output)
+        trace.measure(task, output, targets, weights, summed=summed)
         _descend(trace, task, task.rule, loss.node)
         return trace.done()
 
 
-def trace_evaluation(task: Task, x: Tree, y: Tree, weight: Tree) -> Traced:
+def trace_evaluation(
+    task: Task, x: Tree, y: Tree, weight: Tree, *, summed: bool = False
+) -> Traced:
     """
     Say a step of judging: forward and loss; nothing is changed.
 
@@ -123,6 +134,8 @@ def trace_evaluation(task: Task, x: Tree, y: Tree, weight: Tree) -> Traced:
     task : Task
     x, y, weight : array or tree of arrays
         One batch.
+    summed : bool
+        As for training.
 
     Raises
     ------
@@ -133,8 +146,7 @@ def trace_evaluation(task: Task, x: Tree, y: Tree, weight: Tree) -> Traced:
         inputs, targets, weights = trace.take(x, y, weight)
         output = task.forward(inputs, False)
         trace.tell(task.loss(targets, output, weights).node.data)
-        if task.meters:
-            trace.predict(task.predict, output)
+        trace.measure(task, output, targets, weights, summed=summed)
         return trace.done()
 
 
@@ -239,15 +251,25 @@ class _Trace:
         value = as_value(loss)
         self.traced.program.results.append(value.reshape(()) if value.shape else value)
 
-    def predict(self, predict: Callable[[Any], Any], output: Any) -> None:
-        """Make the predictions, and their masks, further results."""
+    def measure(
+        self, task: Task, output: Any, targets: Any, weights: Any, *, summed: bool
+    ) -> None:
+        """Make what meters want further results: sums, or predictions and their masks."""
+        if not task.meters:
+            return
+        traced, results = self.traced, self.traced.program.results
         with no_grad():
-            prediction = predict(output)
+            prediction = task.predict(output)
+            for meter in task.meters if summed else ():
+                found = _sums(meter, targets, prediction, weights)
+                traced.sums.append(None if found is None else len(results))
+                results += found or ()
+        if traced.sums and None not in traced.sums:
+            return
         made, form = flatten(prediction)
         masks, form_of_masks = flatten(self.beside.mask_of(prediction))
-        values = [as_value(each.node.data) for each in [*made, *masks]]
-        self.traced.program.results += values
-        self.traced.form = (form, form_of_masks if masks else None)
+        results += [as_value(each.node.data) for each in [*made, *masks]]
+        traced.form = (form, form_of_masks if masks else None)
 
     def done(self) -> Traced:
         """Say what has become of the variables, and which scalars were used."""
@@ -261,6 +283,15 @@ class _Trace:
         self.traced.scalars = [each.name for each in program.scalars]
         self.traced.limits = limits_of(program)
         return self.traced
+
+
+def _sums(meter: Meter, targets: Any, prediction: Any, weights: Any) -> list[Value] | None:
+    """Ask a meter what a step adds, if it can say that without looking at numbers."""
+    try:
+        found = meter.sums(COMPILER, targets, prediction, weights)
+    except _SAID_AT_THE_TIME:
+        return None
+    return None if found is None else [as_kind(each, _DOUBLE) for each in found]
 
 
 def _leaf(dtype: Any, shape: Any, kind: Any, name: str) -> Value:
