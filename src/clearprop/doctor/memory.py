@@ -34,7 +34,7 @@ def memory_findings(case: Any, wrong: bool) -> list[Finding]:
             return []
         found = (found_one, two)
     a, b = found
-    for probe in (_again, _two_of_a_kind):
+    for probe in (_again, _by_itself, _two_of_a_kind):
         try:
             name = probe(case, a, b)
         except Failed as failed:
@@ -87,6 +87,23 @@ def _again(case: Any, a: Trial, b: Trial) -> Finding | None:
     if any(agrees(second.get(n), stale.get(n), 1e-9) for n in names):
         return Finding("stale-cache", places=tuple(names))
     return Finding("unexplained", places=tuple(names), facts=(("earlier", {"names": ", ".join(names)}),))
+
+
+def _by_itself(case: Any, a: Trial, b: Trial) -> Finding | None:
+    """Ask for the gradient at data that the loss was not asked about just before."""
+    subject = case.subject
+    if not getattr(subject, "asks_by_itself", False):
+        return None
+    alike = {**a.values, **{n: b.values[n] for n in subject.start if n not in subject.parameters}}
+    fresh = subject.gradients(alike, None)
+    stale = subject.gradients(a.values, None)
+    _, given = subject.play(Call(values=a.values), Call(values=alike, ahead=False))
+    names = [n for n in case.names if not agrees(given.get(n), fresh.get(n), 1e-9)]
+    if not names:
+        return None
+    if _same(case, given, stale) or any(not agrees(given.get(n), None, 1e-9) for n in names):
+        return Finding("stale-cache", places=tuple(names))
+    return None
 
 
 def _added(second: Any, first: Any, fresh: Any) -> bool:

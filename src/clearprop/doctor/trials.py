@@ -90,10 +90,24 @@ def trials(subject: Subject, seed: int, most: int = 4) -> list[Trial]:
             if not np.isfinite(trial.output).all():
                 positive = {n: np.abs(v) + 0.1 for n, v in values.items()}
                 trial = _tried(subject, positive, rng, put=True)
+            if not _grew_with(first, trial, subject, axis) and step:
+                continue
             if np.isfinite(trial.output).all() and (trial.failed is None or not step):
                 found.append(trial)
                 break
     return found
+
+
+def _grew_with(first: Trial, trial: Trial, subject: Subject, axis: int | None) -> bool:
+    """Tell whether the output has as many more samples as the input."""
+    if axis is None or first.output.ndim == 0 or not subject.inputs:
+        return True
+    name = subject.inputs[0]
+    grown = np.shape(trial.values[name])[axis] - np.shape(first.values[name])[axis]
+    if trial.output.ndim != first.output.ndim:
+        return False
+    changed = np.subtract(trial.output.shape, first.output.shape)
+    return bool(changed[0] == grown or changed[-1] == grown)
 
 
 def _tried(subject: Subject, values: Values, rng: np.random.Generator, *, put: bool) -> Trial:
@@ -126,6 +140,8 @@ def _drawn(
         if name in leading and axis is not None and step:
             if value.ndim < (2 if axis else 1) and name == leading[0]:
                 return None
+            if value.ndim == 1 and any(subject.start[n].ndim > 1 for n in subject.parameters):
+                return None  # one sample, whose length the weights fix
             if value.ndim >= 1 and (value.ndim > 1 or axis == 0):
                 shape[axis] = max(1, shape[axis] + step)
         if name == subject.target:
@@ -133,15 +149,14 @@ def _drawn(
         elif name in subject.parameters or name in subject.inputs:
             out[name] = _numbers(rng, value, tuple(shape))
         else:
-            out[name] = _numbers(rng, value, tuple(shape))
+            out[name] = _target(rng, value, tuple(shape), axis)
     return out
 
 
 def _leading(subject: Subject) -> list[str]:
     """List what has the batch: the first input, others like it, the target."""
     if not subject.inputs:
-        data = [n for n in subject.start if n not in subject.parameters]
-        return data
+        return [n for n in getattr(subject, "data", ()) if subject.start[n].ndim]
     first = subject.start[subject.inputs[0]]
     alike = [
         n for n in subject.inputs[1:]

@@ -139,6 +139,13 @@ MISTAKES = (
             "순전파에 쓴 함수의 미분을 쓰십시오.",
         ),
         tuple(_others()),
+        gives_way_to=(
+            "activation-derivative-missing",
+            "relu-derivative-always-on",
+            "derivative-at-activated",
+            "derivative-at-preactivation",
+            "relu-leaks",
+        ),
     ),
     Mistake(
         "derivative-twice",

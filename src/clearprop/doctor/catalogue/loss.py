@@ -111,6 +111,7 @@ MISTAKES = (
             at("all", "all", lambda e, right: -right),
         ),
         only="gradient",
+        gives_way_to=("sign-one",),
     ),
     Mistake(
         "sign-update",
@@ -145,10 +146,13 @@ MISTAKES = (
             "이 미분의 부호를 확인하십시오.",
         ),
         (
-            *(at("affine", place, lambda e, right: -right) for place in ("W", "b", "x")),
-            at("activation", "x", lambda e, right: -right),
-            at("activation", "slope", lambda e, right: np.abs(right)),
+            *(at("affine", place, lambda e, right: -right) for place in ("W", "b")),
+            at("affine", "x", lambda e, right: -right, where=lambda link, i, n: i == 0),
+            at("activation", "x", lambda e, right: -right, where=lambda link, i, n: n == 1),
+            at("activation", "slope", lambda e, right: np.abs(right),
+               where=lambda link, i, n: n == 1),
         ),
+        gives_way_to=("activation-derivative-missing",),
     ),
     Mistake(
         "twice-too-large",
@@ -275,6 +279,7 @@ MISTAKES = (
             at("weights", "weights", lambda w, right, c: right + c * w, fitted=True),
             at("parameters", "parameters", lambda w, right, c: right + c * w, fitted=True),
         ),
+        gives_way_to=("regularisation-factor", "regularisation-in-loss-only"),
     ),
     Mistake(
         "softmax-ce-extra-jacobian",

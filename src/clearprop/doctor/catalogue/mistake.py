@@ -23,7 +23,7 @@ class Edit:
     kind : str
         Of the links that it can stand in.
     changes : mapping of str to callable ``(e, right) -> mistaken``
-        By the place.
+        By the place; by (kind, place) where `kind` is empty, for lines of several kinds of links.
     where : callable ``(link, index, count) -> bool``
         In which links of the kind; `count` is how many links the chain has.
     fitted : bool
@@ -34,7 +34,7 @@ class Edit:
     """
 
     kind: str
-    changes: Mapping[str, Callable[..., Any]]
+    changes: Mapping[Any, Callable[..., Any]]
     where: Callable[[Link, int, int], bool] = lambda link, index, count: True
     fitted: bool = False
     each: bool = True
@@ -75,6 +75,8 @@ class Mistake:
         The forms that it takes; empty for what shows only in calls one after another.
     only : {"", "gradient", "change"}
         Whether it is only for gradients that are exposed, or only for weights that change.
+    gives_way_to : tuple of str
+        Names that are said in place of this one where both give the same numbers.
     broken : str
         A program that has it, as source text, with a last line ``call = check(...)``.
     sound : str
@@ -87,6 +89,7 @@ class Mistake:
     ko: Said
     edits: tuple[Edit, ...] = ()
     only: str = ""
+    gives_way_to: tuple[str, ...] = ()
     broken: str = ""
     sound: str = ""
     about: Mapping[str, Any] = field(default_factory=dict)

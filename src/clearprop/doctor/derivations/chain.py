@@ -18,7 +18,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-__all__ = ["Chain", "Changes", "Env", "Layout", "Link", "Part", "Ref", "Rule"]
+__all__ = ["Chain", "Changes", "Env", "Grid", "Layout", "Link", "Part", "Ref", "Rule"]
 
 Env: TypeAlias = Any  # a SimpleNamespace; see the module's first lines
 Rule: TypeAlias = Callable[[Env], Any]
@@ -95,13 +95,62 @@ class Ref:
     name: str
     layout: Layout = SAME
 
+    def read(self, values: Mapping[str, np.ndarray]) -> np.ndarray:
+        """Give its numbers, laid out as ours."""
+        return np.asarray(self.layout.there(values[self.name]))
+
+    def write(self, found: dict[str, Any], g: Any) -> None:
+        """Put its gradient down, laid out as the program's."""
+        found[self.name] = self.layout.back(np.asarray(g))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The variables that it is made of."""
+        return (self.name,)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """
+    Single numbers of a program, put together to an array.
+
+    Parameters
+    ----------
+    cells : array of str
+        The names; one that stands in several cells collects what belongs to it in each.
+    """
+
+    cells: np.ndarray
+
+    def read(self, values: Mapping[str, np.ndarray]) -> np.ndarray:
+        """Give its numbers as one array."""
+        flat = [float(values[name]) for name in self.cells.ravel()]
+        return np.array(flat).reshape(self.cells.shape)
+
+    def write(self, found: dict[str, Any], g: Any) -> None:
+        """Put a gradient down cell by cell."""
+        g = np.asarray(g)
+        if g.shape != self.cells.shape:
+            if g.size != self.cells.size:
+                return
+            g = g.reshape(self.cells.shape)
+        own: dict[str, Any] = {}
+        for name, part in zip(self.cells.ravel(), g.ravel(), strict=True):
+            own[name] = own.get(name, 0.0) + part
+        found.update({name: np.asarray(part) for name, part in own.items()})
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The variables that it is made of."""
+        return tuple(self.cells.ravel())
+
 
 @dataclass(frozen=True)
 class Part:
     """A link in its place in a chain: which variables have its roles."""
 
     link: Link
-    roles: Mapping[str, Ref] = field(default_factory=dict)
+    roles: Mapping[str, Ref | Grid] = field(default_factory=dict)
 
 
 @dataclass
@@ -121,19 +170,19 @@ class Chain:
     """
 
     parts: tuple[Part, ...]
-    x: Ref
+    x: Ref | Grid
     output: Layout = SAME
     penalty: Mapping[str, float] = field(default_factory=dict)
 
     def run(self, values: Mapping[str, np.ndarray]) -> list[Env]:
         """Go forward; give the state at each link."""
-        x = self.x.layout.there(values[self.x.name])
+        x = self.x.read(values)
         envs: list[Env] = []
         for part in self.parts:
             e = SimpleNamespace(x=x, N=len(x) if x.ndim > 1 else 1, d={}, envs=envs, values=values)
             e.about, e.index = part.link.about, len(envs)
             for role, ref in part.roles.items():
-                setattr(e, role, ref.layout.there(values[ref.name]))
+                setattr(e, role, ref.read(values))
             e.y = x = part.link.forward(e)
             envs.append(e)
         return envs
@@ -177,9 +226,9 @@ class Chain:
         for k in range(len(self.parts) - 1, -1, -1):
             part, e = self.parts[k], envs[k]
             e.after = {
-                role: ref.layout.there(after[ref.name])
+                role: ref.read(after)
                 for role, ref in part.roles.items()
-                if after and ref.name in after
+                if after and all(name in after for name in ref.names)
             }
             e.upstream = g
             e.g = self._changed(changes, k, "upstream", e, g)
@@ -187,12 +236,13 @@ class Chain:
                 e.d[place] = self._changed(changes, k, place, e, rule(e))
             for role, ref in part.roles.items():
                 if role in e.d:
-                    found[ref.name] = ref.layout.back(np.asarray(e.d[role]))
+                    ref.write(found, e.d[role])
             g = e.d.get("x", None)
             if g is None:
                 break
+        around = [e.d["skip"] for e in envs if "skip" in e.d]
         if g is not None:
-            found[self.x.name] = self.x.layout.back(np.asarray(g))
+            self.x.write(found, g + around[0] if around else g)
         for name, c in self.penalty.items():
             own = self._penalty(changes, name, 2 * c * values[name], envs, c)
             if found.get(name) is not None and np.shape(found[name]) == np.shape(own):
@@ -217,6 +267,14 @@ class Chain:
     def where(self, kind: str) -> list[int]:
         """List the links of a kind."""
         return [k for k, part in enumerate(self.parts) if part.link.kind == kind]
+
+    @property
+    def weights(self) -> frozenset[str]:
+        """The variables that something is multiplied by: all parameters but biases."""
+        return frozenset(
+            name for part in self.parts for role, ref in part.roles.items()
+            if role not in ("t", "b", "beta") for name in ref.names
+        )  # fmt: skip
 
     @property
     def title(self) -> str:

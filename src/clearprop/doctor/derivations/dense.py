@@ -20,6 +20,7 @@ from clearprop.doctor.derivations.chain import (
     COLUMN,
     FLAT,
     FLAT_TURNED,
+    Grid,
     ROW,
     SAME,
     TURNED,
@@ -31,6 +32,7 @@ from clearprop.doctor.derivations.chain import (
     Ref,
 )
 from clearprop.doctor.derivations.losses import LOSSES, LOSSES_OF_SHARES, SUMMED
+from clearprop.doctor.derivations.numbers import arrangements, sources
 
 __all__ = ["AFFINE", "Observed", "dense_chains"]
 
@@ -143,7 +145,14 @@ def _layouts(x: np.ndarray) -> list[tuple[str, Layout]]:
         return [("row", ROW), ("column", COLUMN)]
     if x.ndim == 2:
         return [("row", SAME), ("column", TURNED)]
-    return []
+    tail = x.shape[1:]
+    return [("row", Layout(lambda a: a.reshape(len(a), -1), lambda a: _unflat(a, tail)))]
+
+
+def _unflat(a: np.ndarray, tail: tuple[int, ...]) -> np.ndarray:
+    """Give rows of features their axes back, where there are as many numbers."""
+    fits = a.ndim == 2 and a.shape[1] == int(np.prod(tail))
+    return a.reshape(len(a), *tail) if fits else a
 
 
 def _weight_layout(w: np.ndarray, turned: bool) -> Layout | None:
@@ -162,6 +171,7 @@ def dense_chains(
     parameters: Sequence[str],
     observed: Sequence[Observed],
     is_loss: bool,
+    penalised: bool = False,
 ) -> Iterator[Chain]:
     """
     Find the dense networks that give what was observed.
@@ -174,6 +184,8 @@ def dense_chains(
     observed : sequence of (values, output)
     is_loss : bool
         Whether the output is a number to be differentiated.
+    penalised : bool
+        Whether the loss may have a penalty on the weights added.
 
     Yields
     ------
@@ -187,15 +199,17 @@ def dense_chains(
         return
     for layers in _layers(parameters, values):
         for (way, layout), turned in product(_layouts(values[x]), (False, True)):
-            yield from _with_layers(x, layout, way, turned, layers, target, observed, is_loss)
+            yield from _with_layers(
+                x, layout, way, turned, layers, target, observed, is_loss, penalised
+            )
 
 
 def _without_weights(
     x: str, target: str | None, observed: Sequence[Observed], is_loss: bool
 ) -> Iterator[Chain]:
     values, _ = observed[0]
-    layouts = _layouts(values[x]) or [("row", SAME)]
-    for way, layout in layouts if is_loss else layouts:
+    layouts = _layouts(values[x]) if values[x].ndim < 3 else [("row", SAME)]
+    for way, layout in layouts:
         for ahead in ([], *([a] for a in _activations(tuple(ACTIVATIONS)))):
             if is_loss:
                 yield from _ended(Ref(x, layout), ahead, target, observed, way)
@@ -204,8 +218,6 @@ def _without_weights(
         if not is_loss:
             for link in (SOFTMAX, LOG_SOFTMAX):
                 yield from _checked(Chain((Part(link),), Ref(x, layout), layout), observed)
-    if is_loss:
-        return
 
 
 def _activations(names: Sequence[str]) -> list[Part]:
@@ -232,7 +244,7 @@ def _affine(layer: _Layer, values: Mapping[str, np.ndarray], turned: bool, units
 
 def _with_layers(
     x: str, layout: Layout, way: str, turned: bool, layers: Sequence[_Layer],
-    target: str | None, observed: Sequence[Observed], is_loss: bool,
+    target: str | None, observed: Sequence[Observed], is_loss: bool, penalised: bool,
 ) -> Iterator[Chain]:  # fmt: skip
     """Try the activations that there may be behind each layer."""
     values, _ = observed[0]
@@ -263,18 +275,22 @@ def _with_layers(
                 ahead += [affine, *between[k : k + 1]]
             ref = Ref(x, layout)
             if is_loss:
-                yield from _ended(ref, ahead, target, observed, way)
+                yield from _ended(ref, ahead, target, observed, way, penalised)
                 for a in _activations([n for n in _HIDDEN if n != "linear"]):
-                    yield from _ended(ref, [*ahead, a], target, observed, way)
+                    yield from _ended(ref, [*ahead, a], target, observed, way, penalised)
             else:
                 ends: list[list[Part]] = [[], *([a] for a in _activations(_HIDDEN)), [Part(SOFTMAX)]]
                 for end in ends:
-                    yield from _checked(Chain((*ahead, *end), ref, layout), observed)
+                    if not end and values[x].shape == observed[0][1].shape:
+                        yield from _checked(Chain((*ahead, _SKIP), ref, layout), observed)
+                    out = layout if values[x].ndim < 3 else SAME
+                    yield from _checked(Chain((*ahead, *end), ref, out), observed)
 
 
 def _ended(
-    ref: Ref, ahead: Sequence[Part], target: str | None, observed: Sequence[Observed], way: str
-) -> Iterator[Chain]:
+    ref: Ref | Grid, ahead: Sequence[Part], target: str | None, observed: Sequence[Observed],
+    way: str, penalised: bool = False,
+) -> Iterator[Chain]:  # fmt: skip
     """Try the losses behind a network."""
     shares = bool(ahead) and ahead[-1].link.name in ("sigmoid", "linear") or not ahead
     losses = [*LOSSES, *(LOSSES_OF_SHARES if shares else [])] if target else SUMMED
@@ -292,8 +308,12 @@ def _ended(
             flat = t.ndim == 1 and t.size == y.size
             roles["t"] = Ref(target, TURNED if turned else ROW if flat and len(y) == 1 else SAME)
         chain = Chain((*ahead, Part(link, roles)), ref)
-        if _last_fits(chain, envs, observed[0]):
+        if penalised:
+            yield from _penalised(chain, observed)
+        elif _last_fits(chain, envs, observed[0]):
             yield from _checked(chain, observed)
+    if penalised:
+        return
     if target is not None:
         turned = observed[0][0][target].ndim == 2 and way == "column"
         t_ref = Ref(target, TURNED if turned else SAME)
@@ -302,7 +322,33 @@ def _ended(
             yield from _checked(chain, observed)
 
 
+_SKIP = Part(
+    Link(
+        "skip", "skip connection", lambda e: e.x + e.envs[0].x,
+        {"x": lambda e: e.g, "skip": lambda e: e.g},
+    )
+)  # fmt: skip
 _NOTHING = Part(Link("nothing", "nothing", lambda e: e.x, {"x": lambda e: e.g}))
+
+
+def _penalised(chain: Chain, observed: Sequence[Observed]) -> Iterator[Chain]:
+    """Try a penalty on the weights, or on the biases too, beside a loss."""
+    rest = []
+    try:
+        for values, output in observed:
+            rest.append(float(output - chain.forward(values)))
+    except (ValueError, IndexError, TypeError):
+        return
+    every = {n for p in chain.parts for r, ref in p.roles.items() if r != "t" for n in ref.names}
+    for names in (chain.weights, frozenset(every)):
+        sums = [sum(float(np.sum(v[n] ** 2)) for n in names) for v, _ in observed]
+        if not min(sums, default=0.0):
+            continue
+        c = rest[0] / sums[0]
+        same = all(abs(r - c * s) <= 1e-6 * abs(c * s) + 1e-9 for r, s in zip(rest, sums))
+        if same and 1e-7 < c < 1e3 and len(observed) > 1:
+            yield Chain(chain.parts, chain.x, chain.output, dict.fromkeys(names, c))
+            return
 
 
 def _last_fits(chain: Chain, envs: list[Env], seen: Observed) -> bool:
@@ -312,7 +358,7 @@ def _last_fits(chain: Chain, envs: list[Env], seen: Observed) -> bool:
     part = chain.parts[-1]
     try:
         for role, r in part.roles.items():
-            setattr(e, role, r.layout.there(values[r.name]))
+            setattr(e, role, r.read(values))
         return close(part.link.forward(e), output)
     except (ValueError, IndexError):
         return False
@@ -343,12 +389,60 @@ ORDER = 10  # the commonest forward passes are tried first
 
 def chains(subject: Any, observed: Sequence[Observed]) -> Iterator[Chain]:
     """Find the dense networks that compute what a program computes."""
-    data = getattr(subject, "data", ())
-    inputs = [*subject.inputs, *data]
-    if subject.seen_by == "change" and not inputs:
+    values, _ = observed[0]
+    singles = [n for n in subject.parameters if values[n].ndim == 0]
+    if len(singles) > 2 and subject.is_loss:
+        yield from of_numbers(subject, observed)
         return
-    if not inputs or len(inputs) > 3:
+    for penalised in (False, True) if subject.is_loss else (False,):
+        for x, target, rest in _arranged(subject, values):
+            parameters = [*rest, *subject.parameters]
+            yield from dense_chains(x, target, parameters, observed, subject.is_loss, penalised)
+
+
+def of_numbers(subject: Any, observed: Sequence[Observed]) -> Iterator[Chain]:
+    """Find the networks that are made of single numbers."""
+    values, _ = observed[0]
+    known = [*subject.inputs, *getattr(subject, "data", ())]
+    targets = [subject.target] if subject.target is not None else known
+    for x, inputs in sources(known, values):
+        for t, outputs in sources(targets, values):
+            if set(x.names) & set(t.names):
+                continue
+            for layers in arrangements(subject.parameters, inputs, outputs):
+                affine = [
+                    Part(AFFINE, {"W": w} if b is None else {"W": w, "b": b}) for w, b in layers
+                ]
+                yield from _of_parts(x, t, affine, observed)
+
+
+def _of_parts(
+    x: Ref | Grid, t: Ref | Grid, affine: Sequence[Part], observed: Sequence[Observed]
+) -> Iterator[Chain]:
+    for a in _activations(_HIDDEN) if len(affine) > 1 else [None]:
+        for end in [None, *_activations([n for n in _HIDDEN if n != "linear"])]:
+            ahead = [affine[0], *([a] if a else []), *affine[1:], *([end] if end else [])]
+            for link in LOSSES:
+                yield from _checked(Chain((*ahead, Part(link, {"t": t})), x), observed)
+
+
+def _arranged(
+    subject: Any, values: Mapping[str, np.ndarray]
+) -> Iterator[tuple[str, str | None, list[str]]]:
+    """Tell input and target among what a program was given, or has of itself."""
+    inputs, data = list(subject.inputs), list(getattr(subject, "data", ()))
+    if inputs:
+        if len(inputs) <= 3:
+            yield inputs[0], subject.target, inputs[1:]
         return
-    x, rest = inputs[0], inputs[1:]
-    parameters = [*rest, *subject.parameters]
-    yield from dense_chains(x, subject.target, parameters, observed, subject.is_loss)
+    if subject.target is not None:
+        for x in data:
+            yield x, subject.target, []
+        return
+    thick = [n for n in data if values[n].ndim]
+    for x in thick:
+        for t in thick:
+            if t != x:
+                yield x, t, []
+    for x in thick:
+        yield x, None, []

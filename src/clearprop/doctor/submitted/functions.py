@@ -11,7 +11,7 @@ from clearprop.doctor.submitted.collecting import collect
 from clearprop.doctor.submitted.guard import Budget, Failed
 from clearprop.doctor.submitted.signature import arguments, roles
 from clearprop.doctor.submitted.subject import Asked, Gradients, Subject, Values, as_output
-from clearprop.doctor.submitted.variables import is_numbers, like, plain
+from clearprop.doctor.submitted.variables import Place, closed_over, is_numbers, like, plain
 
 __all__ = ["LossSubject", "PairSubject", "StepSubject", "ValueSubject"]
 
@@ -35,7 +35,7 @@ class Packed:
         if isinstance(value, Mapping):
             for key, each in value.items():
                 self._list(each, f"{name}[{key!r}]" if name else str(key))
-        elif isinstance(value, list | tuple) and not (is_numbers(value) and _flat(value)):
+        elif isinstance(value, list | tuple) and not (is_numbers(value) and _matrix(value)):
             for i, each in enumerate(value):
                 self._list(each, f"{name}[{i}]")
         elif is_numbers(value):
@@ -84,15 +84,44 @@ class Packed:
                 self._gather(each, given.get(key), f"{name}[{key!r}]" if name else str(key), found)
 
 
-def _flat(value: Any) -> bool:
-    """Tell one vector or matrix of plain numbers from a list of arrays."""
-    if any(isinstance(v, np.ndarray) for v in value):
+def _matrix(value: Any) -> bool:
+    """Tell a matrix, or a long vector, from a few numbers or arrays that each have their role."""
+    if any(isinstance(v, np.ndarray) for v in value) or isinstance(value, tuple):
         return False
-    if isinstance(value, tuple):
-        return False
-    return all(isinstance(v, int | float | np.generic) for v in value) or isinstance(
-        value[0], list
-    )
+    if all(isinstance(v, int | float | np.generic) for v in value):
+        return len(value) > 16
+    return all(isinstance(v, list) for v in value) and len({len(v) for v in value}) == 1
+
+
+def held_constants(subject: Subject, f: Callable[..., Any]) -> dict[str, Place]:
+    """Find the numbers that a function has from outside and that its output depends on."""
+    here = subject.forward(dict(subject.start))
+    found: dict[str, Place] = {}
+    for place in closed_over(f):
+        old = plain(place.read())
+        if place.name in subject.start or (old.ndim == 0 and here.ndim):
+            continue
+        subject.snapshot.restore()
+        try:
+            whole = np.asarray(place.read()).dtype.kind in "iu"
+            place.write(np.roll(old, 1, axis=0) if whole and old.ndim else old * 1.01 + 0.01)
+            there = as_output(subject._forward(dict(subject.start)))
+        except Failed:
+            continue
+        finally:
+            subject.snapshot.restore()
+        if there.shape != here.shape or not np.allclose(there, here, rtol=1e-9, atol=0):
+            found[place.name] = place
+    return found
+
+
+def _write_alike(place: Place, array: np.ndarray) -> None:
+    """Write numbers; whole ones, such as indices, as whole numbers."""
+    old = place.read()
+    if isinstance(old, np.ndarray) and old.dtype.kind in "iu":
+        old[...] = array
+        return
+    place.write(array)
 
 
 class PairSubject(Subject):
@@ -135,6 +164,7 @@ class PairSubject(Subject):
             asked.t is not None and len(needed) > len(self._patterns) or "t" in needed[1:]
         ) and asked.t is not None
         self._order = list(self._patterns)
+        self._held: dict[str, Place] = {}
         if self._takes_target:
             self.target, self.start["t"] = "t", np.array(asked.t, dtype=np.float64)
             self.is_loss = True
@@ -168,6 +198,9 @@ class PairSubject(Subject):
             self.is_loss = True
         self.whole_numbers = frozenset(n for n in self.differentiable if whole.get(n))
         self.expected = self.differentiable
+        self._held = held_constants(self, self._ahead)
+        self.start.update({n: plain(p.read()) for n, p in self._held.items()})
+        self.parameters = (*self.parameters, *self._held)
 
     def _backward_takes(self) -> int:
         if self._back is None:
@@ -175,7 +208,8 @@ class PairSubject(Subject):
         return len(arguments(self._back)[0])
 
     def _put(self, values: Values) -> None:
-        return
+        for name, place in self._held.items():
+            place.write(values[name])
 
     def _value(self, name: str, values: Values) -> Any:
         if name in self._fixed:
@@ -224,7 +258,8 @@ class PairSubject(Subject):
             args = self._as_given(needed, known, g)
         returned = self.budget.call("backward", back, *args)
         shapes = {n: np.shape(self.start[n]) for n in self.differentiable}
-        return collect(returned, self.inputs, self.parameters, shapes)
+        asked = [n for n in self.parameters if n not in self._held]
+        return collect(returned, self.inputs, asked, shapes)
 
     def _as_given(self, needed: list[str], known: Mapping[str, str], g: Any) -> list[Any]:
         ahead = [n for n in arguments(self._ahead)[0]]
@@ -263,6 +298,7 @@ class LossSubject(Subject):
         super().__init__(budget, loss, grad)
         self._loss, self._grad, self.asked, self.is_loss = loss, grad, asked, True
         self._given = asked.params if asked.params is not None else asked.x
+        self._held: dict[str, Place] = {}
         self._packed = Packed(self._given)
         names = list(self._packed.leaves)
         self.parameters = tuple(names)
@@ -279,10 +315,15 @@ class LossSubject(Subject):
         if asked.params is not None and asked.t is not None:
             self.target, self.start["t"] = "t", np.array(asked.t, dtype=np.float64)
         self.expected = self.parameters
-        self.data = tuple(self._data)
+        if not self._data:
+            self._held = held_constants(self, loss)
+        self.start.update({n: plain(p.read()) for n, p in self._held.items()})
+        self.data = (*self._data, *self._held)
 
     def _put(self, values: Values) -> None:
-        return
+        for name, place in self._held.items():
+            if not np.array_equal(values[name], plain(place.read())):
+                _write_alike(place, values[name])
 
     def _args(self, f: Callable[..., Any], values: Values) -> list[Any]:
         data = [like(values[n], x) for n, x in zip(self._data, self.asked.xs, strict=False)]

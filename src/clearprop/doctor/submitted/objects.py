@@ -47,7 +47,7 @@ class ObjectSubject(Subject):
         super().__init__(budget, thing, *functions.values())
         self.thing, self.asked, self.functions = thing, asked, functions
         self.lr: float | None = asked.lr
-        self._last: Values = {}
+        self._last = {}
         self._before: dict[str, np.ndarray] = {}
         self._head: Callable[[np.ndarray, np.ndarray], float] | None = None
         self._choose(functions)
@@ -110,6 +110,12 @@ class ObjectSubject(Subject):
         if name is None:
             raise Failed("no_backward", "backward")
         self._back = functions[name]
+        by_itself = name.lower() in {n.lower() for n in GRADIENT} - {"backward"}
+        self.asks_by_itself = by_itself and len(arguments(self._back)[0]) >= 2
+
+    def twin(self, thing: Any) -> ObjectSubject:
+        """Give a subject of the same kind, of another object."""
+        return ObjectSubject(thing, self.asked, self.budget)
 
     def _takes(self, f: Callable[..., Any]) -> int:
         needed, given = arguments(f)
@@ -183,6 +189,7 @@ class ObjectSubject(Subject):
         found = {n for n in given if n in candidates and not n.startswith("Δ")}
         changed = {n for n in self._changed if n in candidates}
         compound = {n for n, p in candidates.items() if np.ndim(p.read()) or n in found | changed}
+        self.snapshot.restore()
         if not found and changed:
             self.seen_by = "change"
             if self.lr is None:
@@ -191,11 +198,8 @@ class ObjectSubject(Subject):
         self.start = {n: v for n, v in self.start.items() if n in self.known}
         shown = found if self.seen_by == "gradient" else changed
         layers_x = not self.target or bool(set(self.inputs) & set(given))
-        expects = self.parameters if shown else ()
+        expects = self.parameters if shown else ()  # without any, they are constants
         self.expected = (*(self.inputs if layers_x else ()), *expects)
-        if not shown:  # numbers without gradients are constants of the program
-            self.parameters = ()
-            self.start = {n: v for n, v in self.start.items() if n in self.known}
 
     @property
     def known(self) -> tuple[str, ...]:

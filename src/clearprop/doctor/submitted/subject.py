@@ -32,11 +32,14 @@ class Call:
         For a backward call.
     put : bool
         Whether the parameters are written before the forward call.
+    ahead : bool
+        False where the gradient at the values is asked for with no forward call before.
     """
 
     values: Values | None = None
     upstream: np.ndarray | None = None
     put: bool = True
+    ahead: bool = True
 
 
 class Subject(ABC):
@@ -69,6 +72,8 @@ class Subject(ABC):
     seen_by: str = "gradient"
     factor_known: bool = True
     style: str = ""
+    asks_by_itself: bool = False  # whether its gradient is a function of data, loss or no loss
+    _last: Values
     whole_numbers: frozenset[str] = frozenset()  # handed in as arrays of integers
 
     def __init__(self, budget: Budget, *roots: Any) -> None:
@@ -94,7 +99,10 @@ class Subject(ABC):
         self.snapshot.restore()
         out = []
         for call in calls:
-            if call.values is not None:
+            if call.values is not None and not call.ahead:
+                self._last = call.values
+                out.append(self._backward(None))
+            elif call.values is not None:
                 if call.put:
                     self._put(call.values)
                 out.append(as_output(self._forward(call.values)))

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Place", "is_numbers", "like", "partner", "places", "plain"]
+__all__ = ["Place", "closed_over", "is_numbers", "like", "partner", "places", "plain"]
 
 _DEPTH = 4
 
@@ -163,6 +163,42 @@ def _members(thing: Any, name: str) -> Iterator[tuple[Any, str, Any, str]]:
                     held.setdefault(slot, getattr(thing, slot))
         for key, value in held.items():
             yield key, "attribute", value, f"{name}.{key}" if name else key
+
+
+def closed_over(f: Any) -> list[Place]:
+    """List the numbers that a function has from outside, and those of the functions it calls."""
+    found: list[Place] = []
+    seen: set[int] = set()
+    waiting = [f]
+    while waiting:
+        g = waiting.pop()
+        g = getattr(g, "__func__", g)
+        code = getattr(g, "__code__", None)
+        if code is None or id(g) in seen:
+            continue
+        seen.add(id(g))
+        for name, cell in zip(code.co_freevars, g.__closure__ or (), strict=False):
+            try:
+                value = cell.cell_contents
+            except ValueError:
+                continue
+            _note(found, waiting, g, value, Place(cell, "cell_contents", "attribute", name))
+        for name in code.co_names:
+            if name in g.__globals__:
+                value = g.__globals__[name]
+                _note(found, waiting, g, value, Place(g.__globals__, name, "item", name))
+    return found
+
+
+def _note(found: list[Place], waiting: list[Any], f: Any, value: Any, place: Place) -> None:
+    if any(place.name == other.name for other in found):
+        return
+    if is_numbers(value):
+        found.append(place)
+    elif isinstance(value, dict | list):
+        found += [Place(p.holder, p.key, p.kind, f"{place.name}.{p.name}") for p in places(value)]
+    elif isinstance(value, types.FunctionType) and value.__module__ == f.__module__:
+        waiting.append(value)
 
 
 _WORDS = re.compile(r"(grads?|gradients?|dl|de|deltas?|nabla|slopes?|derivs?)")
