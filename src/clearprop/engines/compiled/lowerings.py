@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from clearprop.core.op import REGISTRY, Shape
-from clearprop.engines.compiled.arranging import padded, picked, put
+from clearprop.engines.compiled.arranging import iota, padded, picked, put
 from clearprop.engines.compiled.building import (
     as_kind,
     as_value,
@@ -119,17 +119,31 @@ def _scatter_along_axis(
 ) -> Value:
     values, places = as_value(values), _places(indices)
     a = axis % len(values.shape)
+    if values.shape[a] == 1:
+        return _at_one_place(xp, values, places, size, a)
     shape = (*values.shape[:a], size, *values.shape[a + 1 :])
     params = {"axis": a, "size": size}
     return Value("scatter_along", (values, places), params, shape, values.dtype)
+
+
+def _at_one_place(xp: Any, values: Value, places: Value, size: int, axis: int) -> Value:
+    """Choose, element by element, between the value and 0: a row has one place, so none twice."""
+    shape = (*values.shape[:axis], size, *values.shape[axis + 1 :])
+    from_front = xp.where(places < 0, places + size, places)
+    there = elementwise("equal", iota(shape, axis), from_front)
+    return xp.where(there, values, 0)  # type: ignore[no-any-return]
 
 
 # -- whatever is best said otherwise -----------------------------------------------------------
 
 
 def _sparse_cross_entropy(xp: Any, logits: Value, labels: Operand, *, axis: int = -1) -> Value:
-    forward = REGISTRY["sparse_softmax_cross_entropy"].forward
-    return forward(xp, logits, as_value(labels), axis=axis)  # type: ignore[no-any-return]
+    # The score of the class is looked up in what is there already, and lowered then.
+    largest = xp.max(logits, axis=axis, keepdims=True)
+    log_sum = xp.log(xp.sum(xp.exp(logits - largest), axis=axis))
+    at = xp.expand_dims(labels, axis=axis)
+    low = take_along_axis(logits, at, axis=axis) - largest
+    return log_sum - xp.squeeze(low, axis=axis)  # type: ignore[no-any-return]
 
 
 LOWERINGS: dict[str, Callable[..., Value]] = {
@@ -142,6 +156,7 @@ LOWERINGS: dict[str, Callable[..., Value]] = {
     "scatter": _scatter,
     "pad": _pad,
     "segment_sum": _segment_sum,
+    "sparse_softmax_cross_entropy": _sparse_cross_entropy,
     "scatter_along_axis": _scatter_along_axis,
     "take": lambda xp, x, indices, *, axis=None: take(x, indices, axis=axis),
     **WINDOWS,

@@ -105,11 +105,25 @@ def _max_unpool(
     return Value("max_unpool", (values, x), _pooling(grid), x.shape, values.dtype)
 
 
+def _of_fractions(name: str, lowered: Callable[..., Value]) -> Callable[..., Value]:
+    """Leave whole numbers, which nobody needs to be fast, to the operation's own function."""
+
+    def chosen(xp: Any, *inputs: Value, **params: Any) -> Value:
+        if together(tuple(map(kind_of, inputs))).kind != "f":
+            return REGISTRY[name].forward(xp, *inputs, **params)  # type: ignore[no-any-return]
+        return lowered(xp, *inputs, **params)
+
+    return chosen
+
+
 WINDOWS: dict[str, Callable[..., Value]] = {
-    "conv": _conv,
-    "conv_transpose": _conv_transpose,
-    "conv_kernel": _conv_kernel,
-    "sum_unpool": _sum_unpool,
-    "max_unpool": _max_unpool,
+    name: _of_fractions(name, lowered)
+    for name, lowered in {
+        "conv": _conv,
+        "conv_transpose": _conv_transpose,
+        "conv_kernel": _conv_kernel,
+        "sum_unpool": _sum_unpool,
+        "max_unpool": _max_unpool,
+    }.items()
 }
 """By the operation's name."""
