@@ -166,8 +166,9 @@ def every_kernel_constant():
 @RUNS.sick("equal-units")
 def zeros_everywhere():
     x, y = cp.datasets.moons(200, seed=20)
-    return fit(mlp(2, [12], 1, "sigmoid", "sigmoid", kernel_initializer="zeros"), x, y, BINARY,
-               SGD(0.5), 25, ACC)  # fmt: skip
+    model = mlp(2, [12], 1, "sigmoid", "sigmoid")
+    model.set_weights([np.zeros(w.shape) for w in model.weights])
+    return fit(model, x, y, BINARY, SGD(0.5), 25, ACC)
 
 
 @RUNS.sick("frozen")
@@ -413,6 +414,14 @@ def pairs_under_batch_norm():
         L.Dense(3, activation="softmax"),
     )
     return fit(model, x, y, SPARSE, "adam", 6, ACC, 2)
+
+
+@RUNS.sick("batch-norm-behind", "too-few-epochs", "inputs-not-scaled")
+def averages_of_another_net():
+    x, y = blobs(200, 4, 6, seed=134)
+    model = net((6,), L.Dense(24), L.BatchNormalization(momentum=0.999), L.ReLU(),
+                L.Dense(4, activation="softmax"))  # fmt: skip
+    return fit(model, 10 * x + 40, y, SPARSE, Adam(0.01), 15, ACC)
 
 
 @RUNS.sick("not-finite")
