@@ -53,6 +53,8 @@ def as_value(x: Operand) -> Value:
     array = np.asarray(x)
     if array.dtype.kind not in "biuf":
         raise NotCompilable(f"a constant that is {array.dtype}")
+    if array.ndim and not array.any() and not np.signbit(array).any():
+        return broadcast(number(0, array.dtype), (), array.shape)
     return constant(array)
 
 
@@ -176,6 +178,10 @@ def sliced(x: Value, starts: Sequence[int], steps: Sequence[int], shape: Sequenc
     starts, steps, shape = tuple(starts), tuple(steps), tuple(shape)
     if shape == x.shape and not any(starts) and all(s == 1 for s in steps):
         return x
+    if x.op == "part" and shape == (1, *x.shape[1:]):
+        last = _handed_on(x, starts[0])
+        if last is not None:
+            return reshape(last, shape)
     if x.op == "concat":
         axis = x.params["axis"]
         first, last = starts[axis], starts[axis] + steps[axis] * (shape[axis] - 1)
@@ -187,6 +193,20 @@ def sliced(x: Value, starts: Sequence[int], steps: Sequence[int], shape: Sequenc
                 return sliced(part, own, steps, shape)
     params = {"starts": starts, "steps": steps, "shape": shape}
     return Value("slice", (x,), params, shape, x.dtype, weak=x.weak)
+
+
+def _handed_on(x: Value, turn: int) -> Value | None:
+    """Find what the last turn of a loop told among what it handed on."""
+    (scan,), index = x.inputs, x.params["index"]
+    body = scan.params["body"]
+    last = 0 if scan.params["reverse"] else scan.params["length"] - 1
+    if turn != last or index >= len(body.results):
+        return None
+    for k, after in enumerate(body.after):
+        if after is body.results[index]:
+            params = {"index": len(body.results) + k}
+            return Value("part", (scan,), params, after.shape, after.dtype)
+    return None
 
 
 # -- functions element by element, and reductions ----------------------------------------------
