@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,8 +17,10 @@ __all__ = ["broken", "room_for_lines", "text"]
 
 WIDTH = 100
 NARROWEST = 40
-# Where a line may be broken, best first: before what is added, then before factors.
+# Where a line may be broken, best first: before what is added, then before factors; where nothing
+# else helps, before a factor that is written close, and within a long name.
 _BREAKS = ((" + ", " − "), (" · ", " × ", " / "))
+_CLOSE = re.compile(r"(?=×)|(?<=[^∂]/)(?=[a-z_])")
 
 
 def text(data: Mapping[str, Any]) -> str:
@@ -71,7 +74,11 @@ def _aligned(line: Line, width: int) -> list[str]:
         return [whole, *(pad + each for each in wrapped(line.remark, width - len(pad)))]
     out = _sides(line, sides, head, " " * cells(head), width)
     if max(map(cells, out)) > width:  # a long name has a line to itself, where the rest needs room
-        return [head, *_sides(line, sides, f"{indent}   ", f"{indent}   ", width)]
+        name = broken(line.symbol, width - len(indent), "  ")
+        return [
+            *(indent + piece for piece in name),
+            *_sides(line, sides, f"{indent}   ", f"{indent}   ", width),
+        ]
     return out
 
 
@@ -103,14 +110,17 @@ def broken(side: str, room: int, indent: str = "") -> list[str]:
     >>> broken("a · b + exp(c · d + e)", 12)
     ['a · b', '+ exp(c · d', '  + e)']
     """
-    pieces = _cut(side) if cells(side) > room else [side]
+    pieces, glue = (_cut(side), " ") if cells(side) > room else ([side], "")
+    if len(pieces) == 1 and cells(side) > room:
+        close = [piece for piece in _CLOSE.split(side) if piece]
+        pieces, glue = [re.sub("^×(?! )", "× ", piece) for piece in close], ""
     if len(pieces) == 1:
         return [side]
     lines: list[str] = []
     whole = False  # whether the last line is a piece or more, and not the end of a broken one
     for piece in pieces:
-        if whole and cells(lines[-1]) + 1 + cells(piece) <= room:
-            lines[-1] += f" {piece}"
+        if whole and cells(lines[-1]) + len(glue) + cells(piece) <= room:
+            lines[-1] += f" {piece}" if glue else piece.replace("× ", "×", 1)
             continue
         shift = indent if lines else ""
         inner = broken(piece, room - len(shift), "  ")

@@ -49,6 +49,8 @@ class Name:
         The activation function applied to it, if any.
     rearranged : bool
         Whether its elements are those of another tensor, differently numbered.
+    part_of : str
+        Of a part of a formula that was cut out: the symbol of what the formula is.
     """
 
     address: str
@@ -62,6 +64,7 @@ class Name:
     layer: str = ""
     function: str = ""
     rearranged: bool = False
+    part_of: str = ""
 
     def quantity(self, index: Index, shape: Index, value: float) -> Quantity:
         """Name one element."""
@@ -179,12 +182,15 @@ class Names:
         index = tuple(map(int, picked[0]))
         return root.quantity(index, tuple(walk.root.data.shape), 0.0).symbol
 
-    def make(self, node: Node) -> Name:
-        """Make a name up for a node that needs one."""
+    def make(self, node: Node, owner: Name | None = None) -> Name:
+        """Make a name up for a node that needs one: after what it is a part of, if that is told."""
         base = node.op.name if node.op else "value"
+        if owner is not None:
+            base = f"{owner.part_of or owner.symbol}.part"
         count = self._made[base] = self._made.get(base, 0) + 1
         label = f"{base}{count}"
-        name = self.table[node] = Name(label, label, latex_of(label) + AT)
+        whole = "" if owner is None else owner.part_of or owner.symbol
+        name = self.table[node] = Name(label, label, latex_of(label) + AT, part_of=whole)
         return name
 
 

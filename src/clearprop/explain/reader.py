@@ -61,6 +61,7 @@ class Reader:
         self.places: dict[str, Place] = {}
         self.reasons: dict[str, Mapping[str, Any]] = {}
         self._composed: dict[Node, Node] = {}
+        self._owner: Name | None = None  # what is being defined
 
     def define(self, place: Place) -> tuple[Formula | None, Place | None]:
         """
@@ -74,7 +75,7 @@ class Reader:
             The truth value that chose this branch of a `where`, if one did.
         """
         self.names.learn(place.node)
-        own = self.names.of(place.node)
+        own = self._owner = self.names.of(place.node)
         condition = None
         self.reasons = {}
         node: Any = place.node
@@ -143,11 +144,11 @@ class Reader:
 
     def _opened(self, node: Node, index: Index, reading: Reading | None, added: bool) -> Formula:
         if _is_choice(reading):  # why this was chosen has to be said, on a line of its own
-            return self._named(self.names.make(node), Place(node, index))
+            return self._named(self.names.make(node, self._owner), Place(node, index))
         written = self._written(node, index, reading)
         long = isinstance(written, Terms) and len(written.parts) > INLINE_TERMS and not added
         if long or sum(1 for _ in leaves(written)) > INLINE_LEAVES:
-            return self._named(self.names.make(node), Place(node, index))
+            return self._named(self.names.make(node, self._owner), Place(node, index))
         return written
 
     def _named(self, name: Name, place: Place) -> Quantity:
