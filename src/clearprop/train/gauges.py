@@ -10,6 +10,7 @@ from clearprop.core.tensor import Tensor
 from clearprop.core.tree import flatten
 from clearprop.losses import Loss
 from clearprop.metrics import MeanMetric, Metric
+from clearprop.metrics.means import MeanMetricWrapper
 from clearprop.metrics.weights import masked_weight
 from clearprop.nn.masking import mask_of
 

@@ -1,4 +1,4 @@
-"""What was found out about a model when it was first used, and holds while nothing in it changes."""
+"""What was found out about a model, and holds while nothing in it changes."""
 
 from __future__ import annotations
 

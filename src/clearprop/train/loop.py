@@ -69,6 +69,8 @@ class Course:
 
     def going_on(self, at: tuple[int, int]) -> Course:
         """Give what is left to do from an epoch and a step in it on."""
+        if at == (self.initial_epoch, self.first_step):
+            return self
         return replace(self, initial_epoch=at[0], first_step=at[1])
 
     @property
@@ -95,7 +97,8 @@ class Course:
             return lambda epoch: islice(data.batches(epoch), self._done(epoch), None)
         return Order(
             len(data), self.batch_size, shuffle=self.shuffle, seed=self.seed,
-            steps=self.steps_per_epoch, epochs=self.epochs, begins=(self.initial_epoch, self.first_step),
+            steps=self.steps_per_epoch, epochs=self.epochs,
+            begins=(self.initial_epoch, self.first_step),
         )  # fmt: skip
 
     def validated(self, epoch: int) -> Data | None:
@@ -136,7 +139,7 @@ def run(
     with finishing_steps() as interrupt, _masks(course.seed):
         callbacks.tell("on_train_begin", {})
         course = course.going_on(callbacks.begins_at(course.initial_epoch))
-        refuse_astray(model.trainable_weights)  # a callback may have taken older ones back
+        refuse_astray(course.task.leaves)  # a callback may have taken older ones back
         teller = Teller(callbacks, "train", lambda: interrupt.came or model.stop_training)
         judged = len(callbacks.members) > 1 or course.validation is not None  # one: the history
         run_epochs = _looking if judged or isinstance(course.data, Stream) else _in_one_go

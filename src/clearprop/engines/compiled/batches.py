@@ -70,8 +70,8 @@ class Arrays:
 
     def _is_within(self, limit: tuple[int, int, int]) -> bool:
         if limit not in self._within:
-            array, low, high = self.leaves[limit[0]], limit[1], limit[2]
-            self._within[limit] = bool(array.size == 0 or (array.min() >= low and array.max() < high))
+            array, (low, high) = self.leaves[limit[0]], limit[1:]
+            self._within[limit] = not array.size or bool(low <= array.min() <= array.max() < high)
         return self._within[limit]
 
 

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, final
+from collections.abc import Iterator, Sequence
+from typing import Any, final
 
 import numpy as np
 
-from clearprop.engines.compiled.kept import aligned
-from clearprop.engines.compiled.program import Program
+from clearprop.engines.compiled.emit import Built, build
+from clearprop.engines.compiled.ir import Target
+from clearprop.engines.compiled.memory import Arena, Zones, guarding
+from clearprop.engines.compiled.native import Native, host_target, load
+from clearprop.engines.compiled.program import Program, in_order
 from clearprop.engines.compiled.running import Bound
-
-if TYPE_CHECKING:
-    from clearprop.engines.compiled.emit import Built
-    from clearprop.engines.compiled.native import Native
+from clearprop.engines.compiled.threads import meeting, team, thread_count
 
 __all__ = ["Machine", "native"]
+
+# What a step must have to do before several threads share it: multiplications, about 0.3 ms. They
+# meet between any two loops, which takes each time as long as some ten thousand of them.
+SHARED = 5e6
+PRODUCTS = ("dot", "conv", "conv_transpose", "conv_kernel")
 
 
 @final
@@ -27,16 +32,49 @@ class Machine:
     ----------
     built : Built
     code : Native
+    target : Target
+        What it was made for.
     """
 
-    def __init__(self, built: Built, code: Native) -> None:
-        self.built, self.code = built, code
-        self.arena = aligned((built.arena + 64,), np.uint8)
+    def __init__(self, built: Built, code: Native, target: Target) -> None:
+        self.built, self.code, self.threads = built, code, target.threads
+        self.arena = Arena(built.arena, built.buffers if target.guarded else None)
+        self.guarded = target.guarded
+        self._meeting = meeting()
         self._table = np.zeros(len(built.table), np.int64)
 
     def run(self, bound: Bound, steps: int) -> None:
+        if self.guarded:
+            self._watched(bound, steps)
+        else:
+            self._run(bound, steps)
+
+    def _run(self, bound: Bound, steps: int) -> None:
         self._table[:] = list(self._entries(bound))
-        self.code(_address(self._table), 0, steps, 0)
+        table = _address(self._table)
+        if self.threads == 1:
+            self.code(table, 0, steps, 0)
+        else:
+            team(self.threads).run(lambda thread: self.code(table, 0, steps, thread))
+
+    def _watched(self, bound: Bound, steps: int) -> None:
+        """Run on copies with zones around them, and see that nobody wrote there."""
+        zones = Zones()
+
+        def around(arrays: Sequence[Any]) -> list[Any]:
+            return [zones.around(each) for each in arrays]
+
+        rows = None if bound.rows is None else zones.around(bound.rows)
+        inside = Bound(
+            around(bound.data), rows, bound.first_row, around(bound.draws),
+            zones.around(bound.scalars), around(bound.states), around(bound.results),
+        )  # fmt: skip
+        self._run(inside, steps)
+        zones.check()
+        self.arena.check()
+        for ours, theirs in ((bound.states, inside.states), (bound.results, inside.results)):
+            for to, made in zip(ours, theirs, strict=True):
+                to[...] = made
 
     def _entries(self, bound: Bound) -> Iterator[int]:
         """Give what the table holds, in its order."""
@@ -47,25 +85,43 @@ class Machine:
         yield _address(bound.scalars)
         yield from map(_address, bound.states)
         yield from map(_address, bound.results)
-        yield _address(self.arena)
-        yield 0
+        yield self.arena.address
+        yield _address(self._meeting)
 
 
 def native(program: Program, batch: int) -> Machine:
     """
     Make native code of a program, for this machine.
 
+    Parameters
+    ----------
+    program : Program
+    batch : int
+        The rows of a step.
+
     Raises
     ------
     NotCompilable
-        If there is something in it that code cannot be made of.
+        If there is something in it that code cannot be made of, or no compiler.
     """
-    from clearprop.engines.compiled.emit import build
-    from clearprop.engines.compiled.native import host_target, load
-
-    target = host_target()
+    threads = thread_count() if work(program) >= SHARED else 1
+    target = host_target(threads, guarded=guarding())
     built = build(program, target, batch_rows=batch)
-    return Machine(built, load(built.text, target))
+    return Machine(built, load(built.text, target), target)
+
+
+def work(program: Program) -> float:
+    """Estimate the multiplications of a step."""
+    total = 0.0
+    for value in in_order(program.outputs):
+        if value.op == "dot":
+            a = value.inputs[0].shape
+            total += value.size * a[-2 if value.params.get("ta") else -1]
+        elif value.op in PRODUCTS:
+            total += sum(x.size for x in value.inputs) * 16.0
+        elif value.op:
+            total += value.size
+    return total
 
 
 def _address(array: Any) -> int:

@@ -11,7 +11,6 @@ import numpy as np
 
 from clearprop.core.tree import map_tree, unflatten
 from clearprop.engines.compiled.batches import Arrays, merged, segments, taken
-from clearprop.engines.compiled.code import native
 from clearprop.engines.compiled.jobs import Done, Job
 from clearprop.engines.compiled.loops import Loop
 from clearprop.engines.compiled.programs import Programs
@@ -44,7 +43,7 @@ class Compiled(Engine):
     always: ClassVar[bool] = True  # whether to compile whatever it costs
 
     def __init__(self, build: Build | None = None) -> None:
-        self.programs = Programs(native if build is None else build)
+        self.programs = Programs(build)
         self._eager = Eager()
         self._said: set[str] = set()
 
@@ -58,7 +57,7 @@ class Compiled(Engine):
         rows: Callable[[int], Iterable[Rows]],
         watch: Watch,
     ) -> Iterator[Epoch]:
-        job = self._job("train", task, task.beside, partial(trace_training, task))
+        job = self._job("train", task, task.beside, partial(trace_training, task, summed=True))
         if job is None:
             yield from self._eager.train(task, data, epochs, rows, watch)
             return
@@ -78,7 +77,7 @@ class Compiled(Engine):
     def train_through(
         self, task: Task, data: Data, epochs: range, rows: Any, watch: Watch
     ) -> Iterator[Epochs]:
-        job = self._job("train", task, task.beside, partial(trace_training, task))
+        job = self._job("train", task, task.beside, partial(trace_training, task, summed=True))
         if job is None or not isinstance(rows, Passes) or type(data) is not Data or watch.steps:
             yield from super().train_through(task, data, epochs, rows, watch)
             return
@@ -120,7 +119,7 @@ class Compiled(Engine):
     # -- judging and answering ----------------------------------------------------------------
 
     def evaluate(self, task: Task, data: Data, rows: Iterable[Rows], watch: Watch) -> Logs:
-        job = self._job("judge", task, task.beside, partial(trace_evaluation, task))
+        job = self._job("judge", task, task.beside, partial(trace_evaluation, task, summed=True))
         if job is None:
             return self._eager.evaluate(task, data, rows, watch)
         figures = Figures(task.meters)
@@ -193,7 +192,8 @@ class Compiled(Engine):
         for chosen in Steps(rows, watch).each(logs):
             x, y, weight = data.take(chosen)
             one = Arrays(x, y, weight) if judged else Arrays(x)
-            for done in job.steps(one, rows_in(x), 1, None, 0, 1, lambda _, own=chosen: eagerly(own)):
+            own = partial(_as_it_is, eagerly, chosen)
+            for done in job.steps(one, rows_in(x), 1, None, 0, 1, own):
                 if done.loop is not None:
                     yield done, (x, y, weight)
 
@@ -211,10 +211,11 @@ class Compiled(Engine):
     def _job(
         self, kind: str, owner: Any, beside: Beside | None, trace: Callable[..., Any]
     ) -> Job | None:
-        if beside is None or self.programs.build is None:
+        if beside is None:
             return None
         task = cast(Task, owner) if kind == "train" else None
-        return Job(self.programs, self.always, kind, owner, beside, trace, task)
+        meters = owner.meters if isinstance(owner, Task) else ()
+        return Job(self.programs, self.always, kind, owner, beside, trace, task, meters)
 
     def _look_again(self, owner: Any, beside: Beside) -> None:
         """Forget programs of a model that is not what it was any more."""
@@ -227,6 +228,11 @@ class Auto(Compiled):
 
     name: ClassVar[str] = "auto"
     always: ClassVar[bool] = False
+
+
+def _as_it_is(eagerly: Callable[[Any], None], chosen: Any, _: Any) -> None:
+    """Do a step with the rows as they came, not by their place in the batch."""
+    eagerly(chosen)
 
 
 def _joined(parts: tuple[Array, ...]) -> Array:

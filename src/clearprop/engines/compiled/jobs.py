@@ -63,6 +63,8 @@ class Job:
     trace : callable ``(x, y, weight) -> Traced``
     task : Task or None
         Whose weights change, if any do.
+    meters : sequence of Meter
+        Who is told something by each step.
     """
 
     programs: Programs
@@ -72,10 +74,13 @@ class Job:
     beside: Beside
     trace: Callable[..., Traced]
     task: Task | None = None
+    meters: Sequence[Any] = ()
 
     def loop(self, arrays: Arrays, batch: int, left: int) -> Loop | None:
         """Give the program for batches of a size, if it pays with so many steps to come."""
-        wanted = Wanted(self.owner, self.kind, arrays, batch, self.beside, self.trace, self.task)
+        wanted = Wanted(
+            self.owner, self.kind, arrays, batch, self.beside, self.trace, self.task, self.meters
+        )
         return self.programs.find(wanted, lambda done: self._pays(arrays, batch, done + left))
 
     def _pays(self, arrays: Arrays, batch: int, steps: int) -> bool:
@@ -143,16 +148,18 @@ class Job:
         """
         loop = done.loop
         assert loop is not None
-        batch, made = loop.batch, done.results[1:]
+        batch, made = loop.batch, done.results[loop.predictions :]
         whole = all(each.shape[1:2] == (batch,) for each in made)
-        for meter in figures.meters:
-            if whole and getattr(meter, "joins", False):
+        for meter, at in zip(figures.meters, loop.sums, strict=True):
+            if at is not None:
+                meter.add(float(done.results[at].sum()), float(done.results[at + 1].sum()))
+            elif whole and meter.joins:
                 meter.update(y, self._predictions(loop, merged(made)), weight)
-                continue
-            for step in range(done.steps):
-                rows = slice(step * batch, (step + 1) * batch)
-                prediction = self._predictions(loop, [each[step] for each in made])
-                meter.update(taken(y, rows), prediction, taken(weight, rows))
+            else:
+                for step in range(done.steps):
+                    rows = slice(step * batch, (step + 1) * batch)
+                    prediction = self._predictions(loop, [each[step] for each in made])
+                    meter.update(taken(y, rows), prediction, taken(weight, rows))
 
     def _predictions(self, loop: Loop, made: Sequence[Array]) -> Any:
         """Put results into the form of predictions, with their masks beside them."""

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TypeAlias, final
 
 import numpy as np
 
+from clearprop.core.tree import flatten
 from clearprop.engines.compiled.kept import Kept, aligned
 from clearprop.engines.compiled.running import Bound, Runner
 from clearprop.engines.compiled.step import RATE, Traced
@@ -45,6 +46,15 @@ class Loop:
         Where its states are.
     task : Task or None
         What is trained; None if nothing changes.
+    meters : sequence of Meter
+        Whom the program tells something.
+
+    Attributes
+    ----------
+    sums : list of (int or None)
+        By meter, which of the results it adds up; None if it looks at predictions.
+    predictions : int
+        Where these begin among the results.
     """
 
     def __init__(
@@ -55,6 +65,7 @@ class Loop:
         beside: Beside,
         kept: Kept,
         task: Task | None,
+        meters: Sequence[Any] = (),
     ) -> None:
         program = traced.program
         self.traced, self.runner, self.batch, self.beside = traced, runner, batch, beside
@@ -66,6 +77,9 @@ class Loop:
             if after is not before
         ]
         self.seconds: float | None = None  # that a step took
+        count = len(program.results)
+        self.sums = traced.sums or [None] * len(meters)
+        self.predictions = count - sum(len(flatten(form)[0]) for form in traced.form)
         size = sum(value.nbytes for value in [*program.draws, *program.results])
         self.most = max(1, ROOM // max(1, size))
 
@@ -90,6 +104,9 @@ class Loop:
         steps : int
         """
         done = 0
+        if rows is not None:  # native code trusts what it is handed
+            rows = np.ascontiguousarray(rows, np.int64)
+            assert rows.size == steps * self.batch
         while done < steps:
             count = self._count(steps - done)
             chosen = None if rows is None else rows[done * self.batch : (done + count) * self.batch]

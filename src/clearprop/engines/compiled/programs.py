@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, final
 
@@ -13,7 +13,7 @@ from clearprop.engines.compiled.batches import Arrays
 from clearprop.engines.compiled.kept import Kept
 from clearprop.engines.compiled.loops import Loop
 from clearprop.engines.compiled.program import NotCompilable, Program, in_order
-from clearprop.engines.compiled.running import Build
+from clearprop.engines.compiled.running import Build, Runner
 from clearprop.engines.compiled.step import Traced
 from clearprop.engines.engine import Beside, Task
 
@@ -41,6 +41,7 @@ class Wanted:
     trace : callable ``(x, y, weight) -> Traced``
     task : Task or None
         Of training.
+    meters : sequence of Meter
     """
 
     owner: Any
@@ -50,6 +51,7 @@ class Wanted:
     beside: Beside
     trace: Callable[..., Traced]
     task: Task | None
+    meters: Sequence[Any] = ()
 
 
 @dataclass
@@ -68,8 +70,8 @@ class Programs:
 
     Parameters
     ----------
-    build : Build
-        Makes code.
+    build : Build or None
+        Makes code; native code for this machine by default.
 
     Attributes
     ----------
@@ -81,8 +83,8 @@ class Programs:
         In words, what could not be compiled.
     """
 
-    def __init__(self, build: Build) -> None:
-        self.build = build
+    def __init__(self, build: Build | None = None) -> None:
+        self._build = build
         self.made, self.seconds = 0, 0.0
         self.why_not: dict[str, None] = {}
         self._kept = Kept()
@@ -98,9 +100,8 @@ class Programs:
 
     def loops(self) -> list[Loop]:
         """List the programs that are there."""
-        return [
-            loop for each in self._owned.values() for loop in each.loops.values() if loop is not None
-        ]
+        every = [loop for each in self._owned.values() for loop in each.loops.values()]
+        return [loop for loop in every if loop is not None]
 
     def find(self, wanted: Wanted, pays: Callable[[int], bool]) -> Loop | None:
         """
@@ -134,19 +135,28 @@ class Programs:
         began = time.perf_counter()
         try:
             traced = self._traced(wanted)
-            runner = self.build(traced.program, wanted.batch)
+            runner = self._code(traced.program, wanted.batch)
         except NotCompilable as error:
             self.why_not.setdefault(str(error))
             return None
         finally:
             self.seconds += time.perf_counter() - began
         self.made += 1
-        return Loop(traced, runner, wanted.batch, wanted.beside, self._kept, wanted.task)
+        return Loop(
+            traced, runner, wanted.batch, wanted.beside, self._kept, wanted.task, wanted.meters
+        )
+
+    def _code(self, program: Program, batch: int) -> Runner:
+        if self._build is None:
+            from clearprop.engines.compiled.code import native  # nobody waits for it before
+
+            self._build = native
+        return self._build(program, batch)
 
     def _traced(self, wanted: Wanted) -> Traced:
         traced = _once(wanted)
-        if wanted.beside.foreign and _constants(_once(wanted).program) != _constants(traced.program):
-            raise NotCompilable("a step that is another each time, such as one that draws by itself")
+        if wanted.beside.foreign and _constants(_once(wanted)) != _constants(traced):
+            raise NotCompilable("a step that is another each time, as where it draws by itself")
         return traced
 
 
@@ -159,10 +169,10 @@ def _once(wanted: Wanted) -> Traced:
     return traced
 
 
-def _constants(program: Program) -> list[bytes]:
+def _constants(traced: Traced) -> list[bytes]:
     """Give all constants of a program, to compare."""
     return [
         np.asarray(value.array).tobytes()
-        for value in in_order(program.outputs)
+        for value in in_order(traced.program.outputs)
         if value.kind == "constant"
     ]

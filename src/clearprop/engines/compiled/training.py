@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias, final
 
@@ -11,7 +11,7 @@ import numpy as np
 from clearprop.engines.compiled.batches import Arrays, taken
 from clearprop.engines.compiled.jobs import Done, Job
 from clearprop.engines.eager import Eager, Figures
-from clearprop.engines.engine import Data, Task, Watch
+from clearprop.engines.engine import Data, Meter, Task, Watch
 from clearprop.engines.passes import Epoch, Epochs, Passes
 
 __all__ = ["Training"]
@@ -33,37 +33,47 @@ class _Part(NamedTuple):
 
 
 @final
-class _Losses:
-    """The losses of all steps of some epochs, each of which has steps of the same sizes."""
+class _Told:
+    """What all steps of some epochs tell, each of which has steps of the same sizes."""
 
-    def __init__(self, numbers: range, sizes: list[int]) -> None:
+    def __init__(self, numbers: range, sizes: list[int], columns: int) -> None:
         self.numbers, self.sizes = numbers, np.array(sizes, float)
-        self.values = np.empty((len(numbers), len(sizes)))
+        self.values = np.empty((columns, len(numbers), len(sizes)))  # the losses first
         self.done = 0
 
-    def put(self, values: Array) -> None:
-        """Take in those of the next steps."""
-        self.values.reshape(-1)[self.done : self.done + len(values)] = values
-        self.done += len(values)
+    def put(self, results: Sequence[Array]) -> None:
+        """Take in that of the next steps."""
+        count = len(results[0])
+        for column, result in zip(self.values, results, strict=False):
+            column.reshape(-1)[self.done : self.done + count] = result
+        self.done += count
 
-    def epochs(self, unreached: set[str]) -> Iterator[Epochs]:
+    def epochs(self, meters: Sequence[tuple[Meter, int]], unreached: set[str]) -> Iterator[Epochs]:
         """Give the epochs that are done, and then what there is of one that is not."""
         whole, more = divmod(self.done, max(1, len(self.sizes)))
-        if whole:
-            yield self._epochs(0, whole, len(self.sizes), unreached)
-        if more:
-            yield self._epochs(whole, whole + 1, more, unreached)
+        for first, last, steps in ((0, whole, len(self.sizes)), (whole, whole + 1, more)):
+            if steps and last > first:
+                told, sizes = self.values[:, first:last, :steps], self.sizes[:steps]
+                means = (told[0] * sizes).sum(1) / sizes.sum()
+                logs = {"loss": means.tolist()}
+                sums = told.sum(2)
+                for meter, at in meters:
+                    logs[meter.name] = [_figure(meter, *each) for each in sums[at : at + 2].T]
+                odd = None if np.isfinite(means).all() else self._not_finite(first, told[0])
+                yield Epochs(self.numbers[first:last], logs, steps, odd, unreached)
 
-    def _epochs(self, first: int, last: int, steps: int, unreached: set[str]) -> Epochs:
-        values, sizes = self.values[first:last, :steps], self.sizes[:steps]
-        means = (values * sizes).sum(1) / sizes.sum()
-        odd = None
-        if not np.isfinite(means).all():
-            bad = np.argwhere(~np.isfinite(values))
-            if len(bad):
-                k, step = (int(each) for each in bad[0])
-                odd = (self.numbers[first + k], step, float(values[k, step]))
-        return Epochs(self.numbers[first:last], {"loss": means.tolist()}, steps, odd, unreached)
+    def _not_finite(self, first: int, losses: Array) -> tuple[int, int, float] | None:
+        bad = np.argwhere(~np.isfinite(losses))
+        if not len(bad):  # only their sum was too large
+            return None
+        k, step = bad[0].tolist()
+        return self.numbers[first + k], step, float(losses[k, step])
+
+
+def _figure(meter: Meter, total: float, count: float) -> float:
+    meter.reset()
+    meter.add(float(total), float(count))
+    return meter.result()
 
 
 @final
@@ -94,11 +104,16 @@ class Training:
     unreached: set[str] = field(default_factory=set)
     stopped: bool = False
 
+    @property
+    def batch(self) -> int:
+        """How many examples a step takes."""
+        return min(self.passes.batch, self.passes.examples)
+
     def epoch(self, number: int) -> Epoch:
         """Do one epoch, for someone who looks afterwards."""
         figures = Figures(self.task.meters)
-        losses = self._stretch(range(number, number + 1), figures)
-        for epochs in losses.epochs(self.unreached):
+        told = self._stretch(range(number, number + 1), figures, 1)
+        for epochs in told.epochs((), self.unreached):
             epoch = next(epochs.each())
             epoch.logs = figures.logs()
             return epoch
@@ -109,54 +124,65 @@ class Training:
         at = epochs.start
         while at < epochs.stop and not self.stopped:
             count = self._at_once(at, epochs.stop - at)
-            if self.task.meters:
-                yield Epochs.of(self.epoch(at))
+            if count > 1 and (sums := self._sums(at)) is not None:
+                meters = list(zip(self.task.meters, sums, strict=True))
+                told = self._stretch(range(at, at + count), Figures(()), 1 + 2 * len(sums))
+                yield from told.epochs(meters, self.unreached)
             else:
-                yield from self._stretch(range(at, at + count), Figures(())).epochs(self.unreached)
+                yield Epochs.of(self.epoch(at))
+                count = 1
             at += count
+
+    def _sums(self, at: int) -> list[int] | None:
+        """Give where sums for the meters are in all results; None if they need anything else."""
+        if not self.task.meters:
+            return []
+        left = len(range(at, self.passes.epochs.stop))
+        sizes = {self.batch, self.passes.examples % self.batch or self.batch}
+        loops = [self.job.loop(self.arrays, size, left) for size in sizes]
+        if any(loop is None or None in loop.sums for loop in loops):
+            return None
+        return [at for at in loops[0].sums if at is not None] if loops[0] is not None else None
 
     def _at_once(self, at: int, left: int) -> int:
         """Say how many epochs to do at once."""
         passes = self.passes
         first, last = passes.span(at)
-        if self.task.meters or left == 1 or passes.span(at + 1) != (first, last):
+        if left == 1 or passes.span(at + 1) != (first, last):
             return 1
         if not passes.shuffled and last - first >= SHORT:
             return 1
         return max(1, min(left, ROWS // passes.examples))
 
-    def _stretch(self, numbers: range, figures: Figures) -> _Losses:
-        passes, batch = self.passes, self.passes.batch
+    def _stretch(self, numbers: range, figures: Figures, columns: int) -> _Told:
+        passes, batch = self.passes, self.batch
         first, last = passes.span(numbers.start)
         rest = passes.examples - (last - 1) * batch if last * batch > passes.examples else 0
         full = last - first - (rest > 0)
-        losses = _Losses(numbers, [batch] * full + [rest] * (rest > 0))
+        told = _Told(numbers, [batch] * full + [rest] * (rest > 0), columns)
         left = max(1, passes.epochs.stop - numbers.start)
         for part in self._parts(numbers, first, full, rest, left):
             for done in self.job.steps(
                 self.arrays, part.batch, part.steps, part.rows, part.first_row, part.left,
-                lambda rows: self._eagerly(rows, figures, losses),
+                lambda rows: self._eagerly(rows, figures, told),
             ):  # fmt: skip
-                self._take(done, figures, losses)
+                self._take(done, figures, told)
                 if self.watch.glances:
-                    self.watch.ended(losses.done - 1, figures.logs)
+                    self.watch.ended(told.done - 1, figures.logs)
                 if self.watch.stop():
                     self.stopped = True
-                    return losses
-        return losses
+                    return told
+        return told
 
     def _parts(
         self, numbers: range, first: int, full: int, rest: int, left: int
     ) -> Iterator[_Part]:
         """Divide epochs into steps of one size."""
-        batch, orders = self.passes.batch, self.passes.orders(numbers)
-        orders = None if orders is None else np.ascontiguousarray(orders)
+        batch, orders = self.batch, self.passes.orders(numbers)
         start, end = first * batch, (first + full) * batch
         if not rest:
             if orders is None and len(numbers) > 1:
-                orders = np.broadcast_to(
-                    np.arange(self.passes.examples), (len(numbers), self.passes.examples)
-                )
+                orders = np.tile(np.arange(self.passes.examples), (len(numbers), 1))
             rows = None if orders is None else orders[:, start:end].reshape(-1)
             if full:
                 yield _Part(batch, full * len(numbers), rows, start, full * left)
@@ -169,15 +195,15 @@ class Training:
             rows = None if own is None else own[full * batch :]
             yield _Part(rest, 1, rows, end, left - k)
 
-    def _eagerly(self, rows: Any, figures: Figures, losses: _Losses) -> None:
+    def _eagerly(self, rows: Any, figures: Figures, told: _Told) -> None:
         batch = self.data.take(rows)
-        losses.put([self.eager.step(self.task, batch, figures, self.unreached)])
+        told.put([[self.eager.step(self.task, batch, figures, self.unreached)]])
 
-    def _take(self, done: Done, figures: Figures, losses: _Losses) -> None:
+    def _take(self, done: Done, figures: Figures, told: _Told) -> None:
         """Take in what a program tells of steps."""
         if done.loop is None:
             return
-        losses.put(done.results[0])
+        told.put(done.results)
         if len(done.loop.traced.unreached):
             self.unreached |= done.loop.traced.unreached
         figures.take(done.loop.batch * done.steps, float(done.results[0].mean(dtype=float)))
