@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from clearprop.core.op import Shape
-from clearprop.engines.compiled.fuse import fuse
-from clearprop.engines.compiled.ir import I1, I64, PTR, Function, Module, Reg, Target
-from clearprop.engines.compiled.kernels import Kernel, base
-from clearprop.engines.compiled.nest import Nest
+from clearprop.engines.compiled.calls import Code, Prepared, copy
+from clearprop.engines.compiled.ir import I64, PTR, Function, Module, Reg, Target
+from clearprop.engines.compiled.kernels import Kernel
 from clearprop.engines.compiled.passes import prepared
-from clearprop.engines.compiled.plan import Place, Plan, plan, scheduled
-from clearprop.engines.compiled.program import NotCompilable, Program, Value
-from clearprop.engines.compiled.regions import REGIONS
-from clearprop.engines.compiled.structured import STRUCTURED
+from clearprop.engines.compiled.plan import Place, Plan
+from clearprop.engines.compiled.program import Program
+from clearprop.engines.compiled.threads import barrier
 from clearprop.engines.compiled.tiny import Tiny, is_tiny
 
 __all__ = ["Built", "Entry", "build"]
@@ -95,16 +93,12 @@ def build(program: Program, target: Target, *, batch_rows: int = 1) -> Built:
         steps = _Steps(module, program, Plan(), batch_rows)
         steps.write_numbers(Tiny(steps.f, program))
         return steps.built([])
-    kernels = scheduled(program, fuse(program))
-    places = plan(program, kernels, target)
-    stored = {root for kernel in kernels for root in kernel.roots}
-    for value, place in places.places.items():
-        if place.where == "constant":
-            module.define(f"c{place.number}", constant(f"c{place.number}", value.array))
-    calls = _Functions(module, places, stored)
-    steps = _Steps(module, program, places, batch_rows)
-    steps.write([calls.of(kernel) for kernel in kernels])
-    return steps.built(kernels)
+    code = Code(module)
+    work = code.prepare(program)
+    code.constants()
+    steps = _Steps(module, program, work.plan, batch_rows)
+    steps.write(code, work)
+    return steps.built(work.kernels)
 
 
 def table_of(program: Program) -> list[Entry]:
@@ -118,62 +112,6 @@ def table_of(program: Program) -> list[Entry]:
     return [*table, Entry("arena", 0, (), None), Entry("barrier", 0, (), None)]
 
 
-def constant(name: str, array: np.ndarray) -> str:
-    """Write an array into a module."""
-    data = np.ascontiguousarray(array).tobytes()
-    text = "".join(f"\\{byte:02X}" for byte in data)
-    return f'@{name} = internal constant [{len(data)} x i8] c"{text}", align 64'
-
-
-class _Functions:
-    """Kernels as functions; those that differ only in where their arrays lie are one."""
-
-    def __init__(self, module: Module, places: Plan, stored: set[Value]) -> None:
-        self.module, self.places, self.stored = module, places, stored
-        self._known: dict[str, str] = {}
-
-    def of(self, kernel: Kernel) -> tuple[str, list[Place]]:
-        """Give the function of a kernel, and the places of what it is handed."""
-        handed: dict[Place, Reg] = {}
-
-        def pointer(value: Value) -> Reg:
-            place = self.places.places[value]
-            return handed.setdefault(place, Reg(f"%a{len(handed)}", PTR))
-
-        f = Function(self.module, "", [], linkage="internal", attributes="noinline #0")
-        if self.module.target.threads > 1:
-            f.thread = Reg("%thread", I64)
-        if kernel.form == "structured":
-            (value,) = kernel.roots
-            inputs = [pointer(base(each)) for each in value.inputs]
-            if value in self.places.rooms:
-                place = self.places.rooms[value]
-                inputs.append(handed.setdefault(place, Reg(f"%a{len(handed)}", PTR)))
-            lower = REGIONS.get(value.op) or STRUCTURED.get(value.op)
-            if lower is None:
-                raise NotCompilable(f"the operation {value.op}")
-            lower(f, value, inputs, pointer(value))
-        else:
-            Nest(f, kernel, pointer, self.stored).write()
-        arguments = [f"ptr noalias {a.text}" for a in handed.values()]
-        if f.thread is not None:
-            arguments.append("i64 %thread")
-        body = "\n".join(
-            [
-                f"({', '.join(arguments)}) noinline #0 {{",
-                "entry:",
-                *f.slots,
-                *f.lines,
-                "ret void\n}",
-            ]
-        )
-        name = self._known.get(body)
-        if name is None:
-            name = self._known[body] = f"kernel{len(self._known)}"
-            self.module.define(name, f"define internal void @{name}{body}")
-        return name, list(handed)
-
-
 class _Steps:
     """The function that does step after step."""
 
@@ -182,7 +120,6 @@ class _Steps:
             Reg(name, I64) for name in ("%first", "%last", "%thread")
         ]
         self.f = f = Function(module, "run", arguments, returns=I64)
-        self.threads = module.target.threads
         f.thread = arguments[3]
         self.program, self.places, self.rows, self.table = program, places, rows, table_of(program)
         self.fixed: dict[tuple[str, int], Reg] = {}
@@ -205,31 +142,19 @@ class _Steps:
             at = self.f.at(Reg("%table", PTR), k, I64)
             self.fixed[entry.kind, entry.number] = self.f.load(type_, at, 8)
 
-    def write(self, calls: Iterable[tuple[str, list[Place]]]) -> None:
+    def write(self, code: Code, work: Prepared) -> None:
         """Write a program of kernels."""
-        f, thread = self.f, Reg("%thread", I64)
+        f = self.f
         self._begin()
         with f.loop(Reg("%last", I64), Reg("%first", I64), unroll=1) as self.step:
             self.data = self._rows_of(self.step)
-            for k, (name, places) in enumerate(calls):
-                if k:
-                    self._barrier()
-                args = [self.address(place) for place in places]
-                f.call(name, "void", *args, *([thread] if self.threads > 1 else []))
-            self._barrier()
-            if self.places.copies:
-                with f.when(f.compare("icmp eq", thread, f.index(0))):
-                    for value, place in self.places.copies:
-                        source = self.address(self.places.places[value])
-                        self._copy(self.address(place), source, value.nbytes)
-                self._barrier()
+            code.run(f, work, self.address, self.fixed["barrier", 0])
         f.done(Reg("%last", I64))
 
     def write_numbers(self, tiny: Tiny) -> None:
         """Write a program of single numbers, which one thread does."""
-        f, self.threads = self.f, 1
-        thread, f.thread = f.thread, None
-        assert thread is not None
+        f = self.f
+        thread, f.thread = Reg("%thread", I64), None
         self._begin()
         with f.when(f.compare("icmp eq", thread, f.index(0))):
             tiny.begin(self.address)
@@ -239,26 +164,12 @@ class _Steps:
             tiny.end(self.address)
         f.done(Reg("%last", I64))
 
-    def _barrier(self) -> None:
-        if self.threads > 1:
-            name = "clearprop_barrier"
-            f = self.f
-            f.module.need(name, lambda: f"declare void @{name}(ptr, i64)")
-            f.call(name, "void", self.fixed["barrier", 0], f.index(self.threads))
-
-    def _copy(self, to: Reg, source: Reg, size: int) -> None:
-        name = "llvm.memcpy.p0.p0.i64"
-        self.f.module.need(name, lambda: f"declare void @{name}(ptr, ptr, i64, i1)")
-        self.f.call(name, "void", to, source, self.f.index(size), Reg("false", I1))
-
     def address(self, place: Place) -> Reg:
         """Give where a value lies in this step."""
         f = self.f
         match place.where:
             case "data":
                 return self.data[place.number]
-            case "constant":
-                return Reg(f"@c{place.number}", PTR)
             case "arena":
                 return f.at(self.fixed["arena", 0], place.number, "i8")
             case "state":
@@ -306,7 +217,7 @@ class _Steps:
             row = f.load(I64, f.at(rows, f.add(at, i), I64))
             for home, source, size in zip(homes, bases, sizes, strict=True):
                 to = f.at(home, f.mul(i, size), "i8")
-                self._copy(to, f.at(source, f.mul(row, size), "i8"), size)
+                copy(f, to, f.at(source, f.mul(row, size), "i8"), f.index(size))
         for home, slot in zip(homes, slots, strict=True):
             f.store(home, slot)
-        self._barrier()
+        barrier(f, self.fixed["barrier", 0])

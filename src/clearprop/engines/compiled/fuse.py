@@ -128,8 +128,12 @@ def _place(
     readers: dict[Value, int],
 ) -> int:
     """Put a value into a kernel that computes it along with others, or into one of its own."""
+    if value.op == "part":
+        at = where[value.inputs[0]]
+        kernels[at].stages[0].maps[1 + value.params["index"]] = value
+        return at
     if cone is None:
-        kernels.append(Kernel("structured", None, [Stage((), maps=[value])]))
+        kernels.append(Kernel("structured", None, [Stage((), maps=[value, *_parts(value)])]))
         return len(kernels) - 1
     reads = [each for each, _ in cone.reads if each is not None]
     earliest = max((where[each] for each in reads if each in where), default=-1)
@@ -144,6 +148,19 @@ def _place(
     if form == "columns":
         kernels[-1].stages.append(Stage((), folds=[value]))
     return len(kernels) - 1
+
+
+def _parts(value: Value) -> list[Value]:
+    """List what a loop over time gives; of other values, nothing."""
+    if value.op != "scan":
+        return []
+    body, length = value.params["body"], value.params["length"]
+    shapes = [((length, *each.shape), each.dtype) for each in body.results]
+    shapes += [(each.shape, each.dtype) for each in body.states]
+    return [
+        Value("part", (value,), {"index": k}, shape, dtype)
+        for k, (shape, dtype) in enumerate(shapes)
+    ]
 
 
 def _form(value: Value) -> tuple[str, Shape | None]:
@@ -273,9 +290,8 @@ def _keep(program: Program, kernels: list[Kernel], where: dict[Value, int]) -> N
     for kernel in kernels:
         needed.update(kernel.reads())
         if kernel.form == "structured":
-            (value,) = kernel.roots
-            needed.update(base(each) for each in value.inputs)
-            needed.add(value)
+            needed.update(base(each) for each in kernel.roots[0].inputs)
+            needed.update(kernel.roots)
     for kernel in kernels:
         kernel.kept = {root for root in kernel.roots if root in needed}
         stage_of = {root: stage for stage in kernel.stages for root in stage.roots}

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
 
 from clearprop.engines.compiled.affine import whole
 from clearprop.engines.compiled.ir import Target
 from clearprop.engines.compiled.kernels import Kernel, base
-from clearprop.engines.compiled.program import Program, Value
-from clearprop.engines.compiled.structured import scratch
+from clearprop.engines.compiled.program import Loop, Program, Value
 
 __all__ = ["Place", "Plan", "plan", "scheduled"]
 
-Where: TypeAlias = Literal["data", "draw", "scalar", "state", "result", "arena", "constant"]
+Where: TypeAlias = Literal[
+    "fixed", "data", "draw", "scalar", "state", "result", "arena", "constant"
+]
 ZONE = 64  # bytes, and what arrays are aligned to
 
 
@@ -50,7 +52,13 @@ class Plan:
     buffers: list[tuple[int, int]] = field(default_factory=list)
 
 
-def plan(program: Program, kernels: list[Kernel], target: Target) -> Plan:
+def plan(
+    program: Program,
+    kernels: list[Kernel],
+    target: Target,
+    constants: list[Value],
+    rooms: Callable[[Value], int],
+) -> Plan:
     """
     Give every value that is stored a place.
 
@@ -60,6 +68,10 @@ def plan(program: Program, kernels: list[Kernel], target: Target) -> Plan:
     kernels : list of Kernel
         In the order in which they run.
     target : Target
+    constants : list of Value
+        All there are in the module; more are put in.
+    rooms : callable ``value -> int``
+        How many bytes a structured operation needs to work in.
 
     Returns
     -------
@@ -67,23 +79,24 @@ def plan(program: Program, kernels: list[Kernel], target: Target) -> Plan:
     """
     made = Plan()
     for where, leaves in (
+        ("fixed", program.fixed if isinstance(program, Loop) else ()),
         ("data", program.data), ("draw", program.draws),
         ("scalar", program.scalars), ("state", program.states),
     ):  # fmt: skip
         for k, leaf in enumerate(leaves):
             made.places[leaf] = Place(where, k)  # type: ignore[arg-type]
-    _constants(kernels, program, made)
+    _constants(kernels, made, constants)
     _handed_out(program, kernels, made)
-    _arena(kernels, made, target)
+    _arena(kernels, made, rooms, reuse=not target.guarded)
     return made
 
 
-def _constants(kernels: list[Kernel], program: Program, made: Plan) -> None:
-    read = [value for kernel in kernels for value in read_by(kernel)]
-    for value in [*read, *map(base, program.outputs)]:
-        if value.kind == "constant" and value not in made.places:
-            count = sum(place.where == "constant" for place in made.places.values())
-            made.places[value] = Place("constant", count)
+def _constants(kernels: list[Kernel], made: Plan, constants: list[Value]) -> None:
+    for kernel in kernels:
+        for value in read_by(kernel):
+            if value.kind == "constant" and value not in made.places:
+                made.places[value] = Place("constant", len(constants))
+                constants.append(value)
 
 
 def read_by(kernel: Kernel) -> list[Value]:
@@ -229,9 +242,11 @@ class _Arena:
         self.free.append((at, room))
 
 
-def _arena(kernels: list[Kernel], made: Plan, target: Target) -> None:
+def _arena(
+    kernels: list[Kernel], made: Plan, rooms: Callable[[Value], int], *, reuse: bool
+) -> None:
     """Lay out what lives within a step only."""
-    arena = _Arena(reuse=not target.guarded)
+    arena = _Arena(reuse=reuse)
     last: dict[Value, int] = {}
     for k, kernel in enumerate(kernels):
         for value in [*read_by(kernel), *kernel.roots]:
@@ -243,15 +258,13 @@ def _arena(kernels: list[Kernel], made: Plan, target: Target) -> None:
         ends.setdefault(k, []).append(value)
     for k, kernel in enumerate(kernels):
         for root in kernel.roots:
-            if root not in made.places and (root in kernel.kept or kernel.form == "structured"):
+            if root not in made.places and root in kernel.kept and root.op != "scan":
                 made.places[root] = Place("arena", arena.take(root.nbytes))
-        if kernel.form == "structured":
-            (value,) = kernel.roots
-            size = scratch(value, target)
-            if size:
-                at = arena.take(size)
-                made.rooms[value] = Place("arena", at)
-                arena.give(at, size)
+        size = rooms(kernel.roots[0]) if kernel.form == "structured" else 0
+        if size:
+            at = arena.take(size)
+            made.rooms[kernel.roots[0]] = Place("arena", at)
+            arena.give(at, size)
         for value in ends.get(k, ()):
             place = made.places.get(value)
             if place is not None and place.where == "arena":

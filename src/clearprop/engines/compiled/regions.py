@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from clearprop.core.op import Shape
 from clearprop.engines.compiled.affine import Affine, contiguous, strides, turns, whole
@@ -12,7 +12,7 @@ from clearprop.engines.compiled.ir import Function, Reg, literal, vector
 from clearprop.engines.compiled.maps import memory
 from clearprop.engines.compiled.program import Value
 
-__all__ = ["REGIONS", "concat", "pad"]
+__all__ = ["REGIONS", "alone", "concat", "pad"]
 
 
 def concat(f: Function, value: Value, inputs: Sequence[Reg], out: Reg) -> None:
@@ -30,7 +30,7 @@ def pad(f: Function, value: Value, inputs: Sequence[Reg], out: Reg) -> None:
     params = value.params
     step = strides(value.shape)
     fill = literal(params["value"], memory(value.dtype))
-    with _first_thread(f):
+    with alone(f):
         _fill(f, value, fill, out)
         start = sum(low * s for low, s in zip(params["low"], step, strict=True))
         apart = (s * (i + 1) for s, i in zip(step, params["interior"], strict=True))
@@ -40,8 +40,9 @@ def pad(f: Function, value: Value, inputs: Sequence[Reg], out: Reg) -> None:
 
 
 @contextlib.contextmanager
-def _first_thread(f: Function):  # type: ignore[no-untyped-def]
-    if f.thread is None:
+def alone(f: Function) -> Iterator[None]:
+    """Write what only the first thread does."""
+    if f.thread is None or f.target.threads == 1:
         yield
     else:
         with f.when(f.compare("icmp eq", f.thread, f.index(0))):
@@ -80,7 +81,7 @@ def _copy(f: Function, value: Value, shape: Shape, to: Affine, source: Reg, out:
             i = stack.enter_context(f.loop(last, first))
             a, b = (f.add(p, f.mul(i, s[group[-1] + 1])) for p, s in ((a, read), (b, to)))
         if len(groups) < 2:
-            stack.enter_context(_first_thread(f))
+            stack.enter_context(alone(f))
         group = groups[-1] if groups else []
         n = turns(group, shape)
         apart = to[group[-1] + 1] if group else 1

@@ -9,7 +9,7 @@ from clearprop.engines.compiled.passes.products import products, stacks_joined, 
 from clearprop.engines.compiled.passes.reductions import inner_reductions
 from clearprop.engines.compiled.passes.rewriting import rewritten
 from clearprop.engines.compiled.passes.sharing import shared
-from clearprop.engines.compiled.program import Program
+from clearprop.engines.compiled.program import Program, Value
 
 __all__ = ["PASSES", "prepared", "rewritten"]
 
@@ -23,4 +23,12 @@ def prepared(program: Program) -> Program:
     """Give the program that kernels are made of: after all passes."""
     for each in PASSES:
         program = each(program)
-    return program
+    return rewritten(program, _body)
+
+
+def _body(value: Value, inputs: tuple[Value, ...]) -> Value | None:
+    """Prepare what a loop over time does in each turn."""
+    if value.op != "scan":
+        return None
+    params = {**value.params, "body": prepared(value.params["body"])}
+    return Value(value.op, inputs, params, value.shape, value.dtype)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 from clearprop.engines.compiled.program import Program, Value
@@ -48,4 +49,4 @@ def rewritten(program: Program, change: Change) -> Program:
 
 def with_outputs(program: Program, after: list[Value], results: list[Value]) -> Program:
     """Give a program of the same leaves that hands out other values."""
-    return Program(program.data, program.draws, program.scalars, program.states, after, results)
+    return replace(program, after=after, results=results)
