@@ -11,7 +11,7 @@ import numpy as np
 from clearprop.core.tree import flatten
 from clearprop.engines.compiled.kept import Kept, aligned
 from clearprop.engines.compiled.running import Bound, Runner
-from clearprop.engines.compiled.step import RATE, Traced
+from clearprop.engines.compiled.step import Traced
 from clearprop.engines.engine import Beside, Task
 
 __all__ = ["Chunk", "Loop"]
@@ -153,7 +153,7 @@ class Loop:
         first, rule = task.memory.step, task.rule
         assert rule is not None
         for k, name in enumerate(self.traced.scalars):
-            if name != RATE:
+            if name != "lr":
                 columns[:, k] = np.arange(first, first + count)
             elif _steady(rule):
                 columns[:, k] = rule.rate(first)
