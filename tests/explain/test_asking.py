@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import clearprop as cp
-from clearprop.errors import AddressError, OptionError
+from clearprop.errors import AddressError, ClearpropError, OptionError
 from clearprop.explain.verify import verify
 from tests.explain.nets import CLASSIC_X, CLASSIC_Y, classic
 
@@ -87,3 +87,30 @@ def test_comparisons_and_clips_follow_the_schema_too():
     assert '"op": "greater"' in json.dumps(data)
     Draft202012Validator(schema).validate(json.loads(json.dumps(data)))
     Draft202012Validator(schema).validate(cp.formulas(model, CLASSIC_X, CLASSIC_Y).to_json())
+
+
+@pytest.mark.parametrize(
+    ("ask", "words"),
+    [
+        (lambda m, **o: cp.why(m, "w99", x=CLASSIC_X, y=CLASSIC_Y, **o), "비슷한 것"),
+        (lambda m, **o: cp.compare(m, "w99", x=CLASSIC_X, y=CLASSIC_Y, yours=1, **o), "비슷한 것"),
+        (lambda m, **o: cp.what_if(m, {"q": 1}, x=CLASSIC_X, y=CLASSIC_Y, **o), "비슷한 것"),
+        (lambda m, **o: cp.pushes(m, "w99", x=CLASSIC_X, **o), "비슷한 것"),
+        (
+            lambda m, **o: cp.formulas(m, CLASSIC_X, CLASSIC_Y, **o).factors("w99"),
+            "가중치는 없습니다",
+        ),
+        (lambda m, **o: cp.why(m, "w1", x=CLASSIC_X, depth=-1, **o), "0 이상"),
+    ],
+)
+def test_errors_are_said_in_the_language_of_the_call(ask, words, monkeypatch):
+    monkeypatch.setenv("CLEARPROP_LANG", "en")
+    model = classic()
+    with pytest.raises(ClearpropError, match=words):
+        ask(model, lang="ko")
+    for options in ({}, {"lang": "en"}):
+        with pytest.raises(ClearpropError) as raised:
+            ask(model, **options)
+        assert words not in str(raised.value)
+    with pytest.raises(OptionError, match="lang must be 'ko' or 'en'"):
+        ask(model, lang="jp")

@@ -22,7 +22,7 @@ from clearprop.draw.svg import Svg
 from clearprop.errors import OptionError, ShapeError, StateError, unknown
 from clearprop.explain.addresses import is_chain
 from clearprop.explain.recorded import record_model
-from clearprop.lang import say, told
+from clearprop.lang import say, told, with_errors_in_lang
 from clearprop.nn.core_layers import Dense
 
 __all__ = ["first_layer", "history", "network", "weights"]
@@ -30,6 +30,7 @@ __all__ = ["first_layer", "history", "network", "weights"]
 Floats = NDArray[np.float64]
 
 
+@with_errors_in_lang
 def network(
     model: Any,
     x: ArrayLike | None = None,
@@ -173,6 +174,7 @@ def weights(model: Any, *, title: str | None = None, lang: str | None = None) ->
     return histogram({w.path: w.numpy() for w in _weighted(model).weights}, title=title, lang=lang)
 
 
+@with_errors_in_lang
 def first_layer(
     model: Any,
     shape: tuple[int, int] | None = None,

@@ -14,7 +14,7 @@ from clearprop.explain.guesses import guesses_of_conventions, guesses_of_slips
 from clearprop.explain.recorded import record_model
 from clearprop.explain.typed import Typed, typed
 from clearprop.explain.why import why
-from clearprop.lang import language
+from clearprop.lang import language, with_errors_in_lang
 
 __all__ = ["Comparison", "compare"]
 
@@ -84,6 +84,7 @@ class Comparison:
         return self.to_text()
 
 
+@with_errors_in_lang
 def compare(
     model: Any,
     address: str,

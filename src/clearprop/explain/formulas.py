@@ -17,7 +17,7 @@ from clearprop.explain.hand import Calculation
 from clearprop.explain.lines import PARTS, Line
 from clearprop.explain.python import program
 from clearprop.explain.seven import SECTIONS, Derivation, derive
-from clearprop.lang import language, told
+from clearprop.lang import errors_in, language, told, with_errors_in_lang
 
 __all__ = ["Formulas", "formulas"]
 
@@ -108,7 +108,8 @@ class Formulas:
         Explanation
             Any number of it has its name as address: ``sum_h1``, ``E1``, ``dE/dw5``, ``w5+``.
         """
-        steps = tuple(_step(line, PARTS[line.kind]) for line in self._calculation().lines)
+        with errors_in(self.lang):
+            steps = tuple(_step(line, PARTS[line.kind]) for line in self._calculation().lines)
         facts = {"sections": list(dict.fromkeys(PARTS.values())), "title": "by_hand"} | self._loss()
         return Explanation("by_hand", steps, facts, "book", self.lang, self.digits)
 
@@ -131,7 +132,8 @@ class Formulas:
         AddressError
             If no weight is called that.
         """
-        whole, *parts = factors(self._calculation(), weight)
+        with errors_in(self.lang):
+            whole, *parts = factors(self._calculation(), weight)
         steps = (_step(whole, "gradient"), *(_step(line, "factor", 2) for line in parts))
         return Explanation(whole.name, steps, self._loss(), "book", self.lang, self.digits)
 
@@ -165,6 +167,7 @@ def _step(line: Line, role: str, level: int = 1) -> Step:
     return Step(q.address, q.symbol, q.latex, q.value, role, level, line.formula)
 
 
+@with_errors_in_lang
 def formulas(
     model: Any,
     x: Any,

@@ -17,13 +17,14 @@ from clearprop.explain.formula import Formula, Quantity, Terms, apply
 from clearprop.explain.naming import Name
 from clearprop.explain.network import Recording
 from clearprop.explain.recorded import record_model
-from clearprop.lang import language, say, told
+from clearprop.lang import language, say, told, with_errors_in_lang
 
 __all__ = ["pushes"]
 
 MOST_IN_FACTS = 4096  # inputs; beyond that a picture of them shows nothing
 
 
+@with_errors_in_lang
 def pushes(
     model: Any,
     address: str,

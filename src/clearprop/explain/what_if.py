@@ -17,7 +17,7 @@ from clearprop.explain.addresses import parse
 from clearprop.explain.batches import examples
 from clearprop.explain.explanation import Explanation
 from clearprop.explain.recorded import record_model
-from clearprop.lang import language, told
+from clearprop.lang import language, told, with_errors_in_lang
 from clearprop.nn.layer import Layer
 from clearprop.train import feed
 
@@ -92,6 +92,7 @@ class WhatIf:
         return self.to_text()
 
 
+@with_errors_in_lang
 def what_if(
     subject: Any,
     changes: Mapping[str, float],

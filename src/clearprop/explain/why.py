@@ -21,13 +21,14 @@ from clearprop.explain.recorded import record_model
 from clearprop.explain.shares import BY, shares
 from clearprop.explain.translate import translated
 from clearprop.explain.unfold import unfold
-from clearprop.lang import language, told
+from clearprop.lang import language, told, with_errors_in_lang
 
 __all__ = ["why"]
 
 DELTA_FORM = 2  # gradient = δ × input, and that δ
 
 
+@with_errors_in_lang
 def why(
     subject: Any,
     address: str | None = None,

@@ -14,11 +14,19 @@ ages.csv has a header (row 1) but no rows of data.
 from __future__ import annotations
 
 import errno
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 from clearprop.errors import ClearpropError, Told
 from clearprop.lang.catalogue import say, words
+from clearprop.lang.language import language
 
-__all__ = ["detail", "in_language", "reason", "told"]
+__all__ = ["detail", "errors_in", "in_language", "reason", "told", "with_errors_in_lang"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 def told(key: str, /, **values: object) -> Told:
@@ -56,6 +64,47 @@ def in_language(text: str, lang: str | None = None) -> str:
         for name, value in text.values.items()
     }
     return say(text.key, lang, **values)
+
+
+@contextmanager
+def errors_in(lang: str | None) -> Iterator[None]:
+    """
+    Have what is raised here said in a language that was asked for; if none was, in English.
+
+    Raises
+    ------
+    OptionError
+        If there is no such language.
+
+    Examples
+    --------
+    >>> from clearprop.errors import DataError
+    >>> with errors_in("ko"):
+    ...     raise DataError(told("tables.no_rows", source="ages.csv", row=1))
+    Traceback (most recent call last):
+    clearprop.errors.DataError: ages.csv에 제목 행(1행)만 있고 데이터 행이 없습니다.
+    """
+    spoken = None if lang is None else language(lang)
+    try:
+        yield
+    except ClearpropError as error:
+        said = error.message
+        if isinstance(said, Told) and spoken is not None:
+            again = Told(in_language(said, spoken), said.key, said.values)
+            error.args = (again, *error.args[1:])
+        raise
+
+
+def with_errors_in_lang(function: Callable[P, R]) -> Callable[P, R]:
+    """Have what a function raises said in the language of its argument `lang`."""
+
+    @wraps(function)
+    def called(*args: P.args, **options: P.kwargs) -> R:
+        lang: Any = options.get("lang")
+        with errors_in(lang):
+            return function(*args, **options)
+
+    return called
 
 
 def detail(error: BaseException) -> str:
