@@ -25,7 +25,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["SOUND", "Program", "programs", "read"]
+__all__ = ["SOUND", "Program", "programs", "read", "sample"]
 
 SOUND = "sound"
 HERE = Path(__file__).parent
@@ -72,6 +72,15 @@ class Program:
 def programs(folder: str = "programs") -> list[Program]:
     """Read every program of a folder beside this file."""
     return [p for path in sorted((HERE / folder).glob("*.txt")) for p in read(path)]
+
+
+def sample(of: list[Program]) -> list[Program]:
+    """The first sound program of each title, and of each family's mistakes the first program."""
+    chosen: dict[tuple[str, ...], Program] = {}
+    for program in of:
+        key = (program.title,) if program.sound else (program.family, program.mistake)
+        chosen.setdefault(key, program)
+    return list(chosen.values())
 
 
 def read(path: Path) -> Iterator[Program]:

@@ -1,0 +1,89 @@
+"""The doctor over the corpus: a sample on every run, all of it behind ``-m slow``."""
+
+from __future__ import annotations
+
+import random
+from types import SimpleNamespace
+
+import pytest
+
+from tests.doctor.corpus.listing import Program, programs, sample
+from tests.doctor.corpus.rates import Rates, confusions, judge, judge_all, table
+
+
+def holds(given: list[Program]) -> None:
+    judged = judge_all(given)
+    complaints = Rates.of(judged).complaints()
+    assert not complaints, "\n".join(
+        [*complaints, confusions(judged, programs_named=True), table(judged)]
+    )
+
+
+def test_a_sample_is_named():
+    holds(sample(programs()))
+
+
+@pytest.mark.slow
+def test_all_are_named():
+    holds(programs())
+
+
+def said(sound, *names, alternatives=()):
+    findings = [SimpleNamespace(name=name, alternatives=alternatives) for name in names]
+    return SimpleNamespace(sound=sound, findings=findings)
+
+
+def rates_of(check) -> list[str]:
+    given = sample(programs())
+    return Rates.of([judge(program, check) for program in given]).complaints()
+
+
+def test_a_doctor_that_finds_everything_sound_is_rejected():
+    complaints = rates_of(lambda *args, **asked: said(True))
+    assert [text.split(":")[0] for text in complaints] == ["named alone", "among those listed"]
+
+
+def test_a_doctor_that_names_at_random_is_rejected():
+    dice = random.Random(0)
+    ids = sorted({m for p in programs() for m in p.mistakes})
+    complaints = rates_of(lambda *args, **asked: said(False, dice.choice(ids)))
+    assert any(text.startswith("wrongly named") for text in complaints)
+    assert any(text.startswith("sound, yet") for text in complaints)
+
+
+def test_a_doctor_that_lists_every_mistake_is_rejected():
+    ids = sorted({m for p in programs() for m in p.mistakes})
+    complaints = rates_of(lambda *args, **asked: said(False, ids[0], alternatives=ids[1:]))
+    assert complaints[0].startswith("named alone")
+
+
+def test_a_doctor_that_raises_is_rejected():
+    def broken(*args, **asked):
+        raise RuntimeError("no")
+
+    assert len(rates_of(broken)) == 3
+
+
+@pytest.mark.parametrize(
+    ("answer", "mistake", "outcome"),
+    [
+        (said(False, "a"), "a", "alone"),
+        (said(False, "a", alternatives=("b",)), "a", "listed"),
+        (said(False, "b", alternatives=("a",)), "a", "listed"),
+        (said(False, "a", "b"), "a", "listed"),
+        (said(False, "a", "b"), "a+b", "alone"),
+        (said(False, "a"), "a+b", "wrong"),
+        (said(False, "b"), "a", "wrong"),
+        (said(False, "unexplained"), "a", "missed"),
+        (said(False, "unexplained"), "unexplained", "alone"),
+        (said(False, "a"), "unexplained", "wrong"),
+        (said(True), "unexplained", "missed"),
+        (said(True), "a", "missed"),
+        (said(True), "sound", "silent"),
+        (said(False), "sound", "alarm"),
+        (said(None), "sound", "unjudged"),
+    ],
+)
+def test_outcomes(answer, mistake, outcome):
+    program = Program("f", "s", "t", mistake, "", "check()", "w")
+    assert judge(program, lambda: answer).outcome == outcome

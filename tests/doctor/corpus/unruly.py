@@ -1,0 +1,128 @@
+"""Programs that print, keep global state, raise, answer in odd shapes or never end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from textwrap import indent
+
+__all__ = ["UNRULY", "Unruly"]
+
+TANH = "self.y = np.tanh(x)\nreturn self.y"
+RIGHT = "return dout * (1 - self.y ** 2)"
+SOURCE = """
+import numpy as np
+{before}
+
+class Layer:
+    def forward(self, x):
+{forward}
+
+    def backward(self, dout):
+{backward}
+
+x = np.array([[0.5, -1.0, 2.0], [1.5, 0.25, -0.75]])
+{after}
+"""
+
+
+@dataclass(frozen=True)
+class Unruly:
+    """
+    A layer that misbehaves, and what the doctor should answer.
+
+    Attributes
+    ----------
+    name : str
+        What it does.
+    sound : bool, None or a tuple of them
+        The verdict, or those that are right; None: it cannot be judged, and the report says why.
+    forward, backward, before, after : str
+        The bodies of the two methods; what stands before and after the class.
+    names : tuple of str
+        The ids that are to be found.
+    says : str
+        What the report must say, in small letters.
+    """
+
+    name: str
+    sound: bool | tuple[bool | None, ...] | None
+    forward: str = TANH
+    backward: str = RIGHT
+    names: tuple[str, ...] = ()
+    says: str = ""
+    before: str = ""
+    after: str = ""
+
+    @property
+    def verdicts(self) -> tuple[bool | None, ...]:
+        """The verdicts that are right."""
+        return self.sound if isinstance(self.sound, tuple) else (self.sound,)
+
+    @property
+    def source(self) -> str:
+        """The program."""
+        bodies = {
+            "forward": indent(self.forward, " " * 8),
+            "backward": indent(self.backward, " " * 8),
+        }
+        return SOURCE.format(before=self.before, after=self.after, **bodies)
+
+
+UNRULY = (
+    Unruly("prints", True, f"print('forward!')\n{TANH}", f"print(dout)\n{RIGHT}"),
+    Unruly(
+        "prints, and is wrong",
+        False,
+        f"print('forward!')\n{TANH}",
+        "print('backward!')\nreturn dout",
+        names=("activation-derivative-missing",),
+    ),
+    Unruly("warns", True, f"import warnings\nwarnings.warn('old', stacklevel=2)\n{TANH}"),
+    Unruly(
+        "remembers in a global",
+        False,
+        "MEMORY['y'] = np.tanh(x)\nreturn MEMORY['y']",
+        "return dout * (1 - MEMORY['y'] ** 2)",
+        before="MEMORY = {}",
+        names=("shared-cache",),
+    ),
+    Unruly("counts its calls in a global", True, f"COUNT.append(1)\n{TANH}", before="COUNT = []"),
+    Unruly(
+        "draws from a generator at large",
+        (True, None),
+        "self.m = (RNG.random(x.shape) > 0.5) * 2.0\nreturn x * self.m",
+        "return dout * self.m",
+        before="RNG = np.random.default_rng(0)",
+    ),
+    Unruly("changes its input in place", True, "x *= 2\nreturn x", "return dout * 2"),
+    Unruly("raises in forward", None, "raise OSError('no such file: w.csv')", says="no such file"),
+    Unruly(
+        "raises in backward",
+        None,
+        backward="raise NotImplementedError('not written yet')",
+        says="not written yet",
+    ),
+    Unruly("a misspelt name", None, backward="return dotu * (1 - self.y ** 2)", says="dotu"),
+    Unruly("divides by zero", None, backward="return dout * (1 // 0)", says="zero"),
+    Unruly("leaves the program", None, "raise SystemExit(3)"),
+    Unruly("asks at the keyboard", None, "return np.tanh(x) * float(input('factor? '))"),
+    Unruly("never ends in backward", None, backward="while True:\n    dout = dout + 0", says="1"),
+    Unruly("never ends in forward", None, "while True:\n    x = x + 0", says="1"),
+    Unruly("calls itself for ever", None, "return self.forward(x)", says="recursion"),
+    Unruly("forward gives None", None, "self.y = np.tanh(x)", says="none"),
+    Unruly("has no backward", None, after="del Layer.backward", says="backward"),
+    Unruly("backward gives text", (False, None), backward="return 'dx'"),
+    Unruly("backward gives None", False, backward="pass", names=("input-gradient-missing",)),
+    Unruly(
+        "backward gives one number",
+        False,
+        backward="return np.sum(dout * (1 - self.y ** 2))",
+        says="shape",
+    ),
+    Unruly(
+        "backward gives it flat",
+        False,
+        backward="return (dout * (1 - self.y ** 2)).ravel()",
+        names=("wrong-shape",),
+    ),
+)
