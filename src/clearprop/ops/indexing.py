@@ -39,22 +39,22 @@ def whole_numbers(what: str, indices: Array) -> None:
         )
 
 
-def _parts(key: Key) -> tuple[Any, ...]:
+def parts_of(key: Key) -> tuple[Any, ...]:
     """List what a key is made of, lists and tensors as arrays."""
     parts = key if isinstance(key, tuple) else (key,)
-    return tuple(p if _basic(p) else np.asarray(p) for p in parts)
+    return tuple(p if is_basic(p) else np.asarray(p) for p in parts)
 
 
-def _basic(part: Any) -> bool:
+def is_basic(part: Any) -> bool:
     """Tell whether a part picks no place twice and gives a view: a number, slice or new axis."""
     if isinstance(part, bool | np.bool):
         return False
     return part is None or part is Ellipsis or isinstance(part, int | np.integer | slice)
 
 
-def _complete(key: Key, rank: int) -> tuple[Any, ...]:
+def complete(key: Key, rank: int) -> tuple[Any, ...]:
     """Give a key that says something of every axis, its Ellipsis spelt out."""
-    parts = _parts(key)
+    parts = parts_of(key)
     taken = [_takes(p) for p in parts]
     if sum(p is Ellipsis for p in parts) > 1:
         raise ShapeError("index: only one Ellipsis (...) can stand in an index.")
@@ -97,7 +97,7 @@ def _check(x: Shape, key: tuple[Any, ...]) -> None:
 
 
 def _indexed(x: Shape, *, key: Key) -> Shape:
-    full = _complete(key, len(x))
+    full = complete(key, len(x))
     _check(x, full)
     try:
         found: np.ndarray = np.broadcast_to(np.False_, x)[full]
@@ -111,7 +111,7 @@ def _indexed(x: Shape, *, key: Key) -> Shape:
 
 def _origins(x: Shape, key: Key) -> list[np.ndarray]:
     """Tell, axis by axis, where each element of ``x[key]`` comes from."""
-    full = _complete(key, len(x))
+    full = complete(key, len(x))
     return [
         np.broadcast_to(np.arange(n).reshape((-1,) + (1,) * (len(x) - a - 1)), x)[full]
         for a, n in enumerate(x)
@@ -127,7 +127,7 @@ def _flat_origins(x: Shape, key: Key) -> np.ndarray:
 def _in_bounds(x: Shape, key: Key) -> tuple[Any, ...]:
     """Spell a basic key as the standard wants it: no slice beyond the end of its axis."""
     out, axis = [], 0
-    for part in _complete(key, len(x)):
+    for part in complete(key, len(x)):
         if isinstance(part, slice):
             start, stop, step = part.indices(x[axis])
             if step > 0:
@@ -141,7 +141,7 @@ def _in_bounds(x: Shape, key: Key) -> tuple[Any, ...]:
 
 def _index_jax(xp: Any, x: Array, *, key: Key) -> Array:
     _indexed(x.shape, key=key)  # JAX would clamp an index that is out of range, and say nothing
-    return x[_parts(key)]
+    return x[parts_of(key)]
 
 
 _CASES = [
@@ -172,7 +172,7 @@ _CASES = [
 def index(xp: Any, x: Array, *, key: Key) -> Array:
     """The elements at `key`, which is anything that NumPy takes between square brackets."""
     shape = tuple(x.shape)
-    if all(map(_basic, _parts(key))):
+    if all(map(is_basic, parts_of(key))):
         return x[_in_bounds(shape, key)]
     flat = _flat_origins(shape, key)
     row = xp.take(xp.reshape(x, (-1,)), xp.asarray(flat.reshape(-1)), axis=0)
@@ -197,8 +197,8 @@ def _scattered(x: Shape, *, key: Key, shape: Shape) -> Shape:
 
 def _scatter_numpy(xp: Any, x: Array, *, key: Key, shape: Shape) -> Array:
     out = np.zeros(shape, x.dtype)
-    parts = _parts(key)
-    if all(_basic(p) or p.dtype.kind == "b" for p in parts):  # no place comes twice
+    parts = parts_of(key)
+    if all(is_basic(p) or p.dtype.kind == "b" for p in parts):  # no place comes twice
         out[parts] = x
     elif len(parts) == 1:  # one list of rows, the most frequent; this way is the fastest by far
         return xp.segment_sum(x, parts[0], size=shape[0], axis=0)
@@ -208,7 +208,7 @@ def _scatter_numpy(xp: Any, x: Array, *, key: Key, shape: Shape) -> Array:
 
 
 def _scatter_jax(xp: Any, x: Array, *, key: Key, shape: Shape) -> Array:
-    return xp.zeros(shape, x.dtype).at[_parts(key)].add(x)
+    return xp.zeros(shape, x.dtype).at[parts_of(key)].add(x)
 
 
 @op(
@@ -256,7 +256,7 @@ def _put_back(xp: Any, g: Array, y: Array, x: Array, *, key: Key) -> Array:
 def _own_part(*, key: Key) -> Any:
     """Give a key by which `g` can be added in place: it names no element twice."""
     parts = key if isinstance(key, tuple) else (key,)
-    return parts if all(map(_basic, parts)) else None
+    return parts if all(map(is_basic, parts)) else None
 
 
 # Taking an array apart, such as a sequence into its time steps, would else cost an array of its

@@ -92,7 +92,7 @@ def moves(
     count, part = (step // parts, step % parts) if parts > 1 else (step, 0)
     if parts > 1:
         gradients = [g if g is None else g + held[i][GATHERED] for i, g in enumerate(gradients)]
-    due = part == parts - 1
+    due: Truth = part == parts - 1
     steps: Iterable[tuple[int, Array, State]] = ()
     if due is not False:
         steps = _moved(optimizer, xp, leaves, weights, gradients, held, count, lr, update, parts)
@@ -102,14 +102,11 @@ def moves(
     every = optimizer.ema_overwrite_frequency if optimizer.use_ema else None
     for i, w, state in steps:
         if every:
-            now = (count + 1) % every == 0
-            w = (
-                state[AVERAGE]
-                if now is True
-                else w
-                if now is False
-                else xp.where(now, state[AVERAGE], w)
-            )
+            now: Truth = (count + 1) % every == 0
+            if now is True:
+                w = state[AVERAGE]
+            elif now is not False:
+                w = xp.where(now, state[AVERAGE], w)
         constraint = getattr(leaves[i], "constraint", None)
         yield i, w if constraint is None else constraint(xp, w), state
 

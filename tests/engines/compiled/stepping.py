@@ -13,7 +13,6 @@ from clearprop.engines.compiled.step import trace_training
 from clearprop.optim import SGD
 from clearprop.train.beside import beside
 
-
 STANDING = SimpleNamespace(holds=lambda: True, foreign=())
 
 
@@ -21,12 +20,12 @@ def task_of(model, x, y, **fit):
     """Give the task and the data that `fit` hands to an engine."""
     handed = {}
 
-    class Asked(Exception):
+    class AskedError(Exception):
         pass
 
     def taking(task, data, *_):
         handed.update(task=task, data=data)
-        raise Asked
+        raise AskedError
 
     setup = model.setup_for("fit")
     engine = setup.engine
@@ -34,7 +33,7 @@ def task_of(model, x, y, **fit):
     setup.engine.train = setup.engine.train_through = taking
     try:
         model.fit(x, y, verbose=0, **fit)
-    except Asked:
+    except AskedError:
         pass
     finally:
         setup.engine = engine
@@ -141,4 +140,13 @@ def numbers(*shape, seed=0):
     return np.random.default_rng(seed).standard_normal(shape)
 
 
-__all__ = ["Data", "beside_eager", "leaves_of", "numbers", "starting", "task_for", "task_of", "told"]
+__all__ = [
+    "Data",
+    "beside_eager",
+    "leaves_of",
+    "numbers",
+    "starting",
+    "task_for",
+    "task_of",
+    "told",
+]

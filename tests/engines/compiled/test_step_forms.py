@@ -1,4 +1,4 @@
-"""Whole steps of models of many forms, with weights, masks and states, against the eager engine's."""
+"""Whole steps of models of many forms, with weights, masks and states."""
 
 import numpy as np
 import pytest

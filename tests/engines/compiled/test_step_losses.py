@@ -4,7 +4,7 @@ import pytest
 
 import clearprop as cp
 from clearprop import losses
-from tests.engines.compiled.stepping import Data, beside_eager, numbers, task_of
+from tests.engines.compiled.stepping import beside_eager, numbers, task_of
 from tests.losses.kinds import KINDS, NOT_KERAS, SETTINGS, O, data
 
 LAST = {"answers": "sigmoid", "one-hot": "softmax", "labels": "softmax", "counts": "exponential"}

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from clearprop.core.namespaces import NUMPY, MODE, computing_with
+from clearprop.core.namespaces import MODE, NUMPY, computing_with
 from clearprop.core.op import REGISTRY
 from clearprop.engines.compiled import lowerings
 from clearprop.engines.compiled.interpret import check, compute
