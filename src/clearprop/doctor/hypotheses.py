@@ -61,7 +61,7 @@ class Hypothesis:
                 made = _with(change, c) if edit.fitted else change
                 if isinstance(place, tuple):
                     kind, place = place
-                    scope = tuple(chain.where(kind))
+                    scope = (-1,) if kind == "walk" else tuple(chain.where(kind))
                 for k in (-1,) if edit.kind == "penalty" else scope:
                     old = changes.get((k, place))
                     changes[k, place] = made if old is None else _both(old, made)
@@ -101,7 +101,9 @@ def _on_all(
     return out
 
 
-def hypotheses(chain: Chain, catalogue: Sequence[Mistake], seen_by: str) -> Iterator[Hypothesis]:
+def hypotheses(
+    chain: Chain, catalogue: Sequence[Mistake], seen_by: str, gradients: int
+) -> Iterator[Hypothesis]:
     """
     Put each mistake of the catalogue into each of its places in a chain.
 
@@ -111,6 +113,8 @@ def hypotheses(chain: Chain, catalogue: Sequence[Mistake], seen_by: str) -> Iter
     catalogue : sequence of Mistake
     seen_by : {"gradient", "change"}
         How the program's gradients are seen.
+    gradients : int
+        How many there are.
     """
     count = len(chain.parts)
     for mistake in catalogue:
@@ -118,7 +122,8 @@ def hypotheses(chain: Chain, catalogue: Sequence[Mistake], seen_by: str) -> Iter
             continue
         for edit in mistake.edits:
             if edit.kind in WHOLE or (edit.kind == "penalty" and chain.penalty):
-                yield Hypothesis(((mistake, edit, ()),))
+                if edit.where(chain.parts[-1].link, gradients, count):
+                    yield Hypothesis(((mistake, edit, ()),))
                 continue
             if not edit.kind:
                 yield Hypothesis(((mistake, edit, ()),))
@@ -171,7 +176,7 @@ class Bench:
         try:
             with np.errstate(all="ignore"):
                 return [h.gradients(self.chain, t, c) for t in self.trials]
-        except (ValueError, IndexError, AttributeError, KeyError, np.exceptions.AxisError):
+        except (ValueError, IndexError, AttributeError, KeyError, TypeError, np.exceptions.AxisError):
             return None
 
     def _fit(self, h: Hypothesis) -> Any:
@@ -226,7 +231,7 @@ def fits(
     """
     whole, part = [], []
     every = frozenset(bench.names)
-    for h in hypotheses(bench.chain, catalogue, seen_by):
+    for h in hypotheses(bench.chain, catalogue, seen_by, len(bench.names)):
         computed = bench.computed(h)
         if computed is None or not bench.differs(computed, bench.names):
             continue

@@ -29,5 +29,6 @@ def by_id() -> Mapping[str, Mistake]:
     """Give the mistakes by their names; of several entries of one name, the first has the words."""
     found: dict[str, Mistake] = {}
     for mistake in catalogue():
-        found.setdefault(mistake.id, mistake)
+        if mistake.en.did:
+            found.setdefault(mistake.id, mistake)
     return found

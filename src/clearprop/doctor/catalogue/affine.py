@@ -113,6 +113,7 @@ MISTAKES = (
                 ("x", lambda e, right: np.ones_like(e.g) @ e.W.T if not e.about.get("ones") else right),
             )),
         ),
+        gives_way_to=("output-instead-of-loss",),
     ),
     Mistake(
         "upstream-twice",

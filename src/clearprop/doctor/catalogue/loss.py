@@ -108,10 +108,10 @@ MISTAKES = (
         (
             at("loss", "x", lambda e, right: -right),
             at("softmax", "x", lambda e, right: -right),
-            at("all", "all", lambda e, right: -right),
+            at("all", "all", lambda e, right: -right,
+               where=lambda link, gradients, n: gradients > 1 or link.kind == "loss"),
         ),
         only="gradient",
-        gives_way_to=("sign-one",),
     ),
     Mistake(
         "sign-update",
@@ -152,7 +152,7 @@ MISTAKES = (
             at("activation", "slope", lambda e, right: np.abs(right),
                where=lambda link, i, n: n == 1),
         ),
-        gives_way_to=("activation-derivative-missing",),
+        gives_way_to=("activation-derivative-missing", "sign-delta", "sign-update"),
     ),
     Mistake(
         "twice-too-large",

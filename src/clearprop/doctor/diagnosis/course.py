@@ -63,11 +63,12 @@ class Course:
         return next((k + 1 for k, v in enumerate(self.loss) if not math.isfinite(v)), None)
 
     @property
-    def rises(self) -> float:
-        """The share of epochs after the first third whose loss was higher than the one before."""
+    def erratic(self) -> bool:
+        """Whether the loss, after the first third, goes up as well as down, and far."""
         late = self.loss[len(self.loss) // 3 :]
-        steps = np.diff(late) if len(late) > 1 else np.zeros(0)
-        return float((steps > 0).mean()) if len(steps) else 0.0
+        if len(late) < 4 or not np.isfinite(late).all() or min(late) <= 0:
+            return False
+        return bool((np.diff(late) > 0).mean() >= 0.25 and max(late) > 3 * min(late))
 
     @property
     def still_falling(self) -> float:

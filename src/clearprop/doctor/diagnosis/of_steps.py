@@ -79,8 +79,10 @@ def _penalty_too_strong(case: Case) -> Evidence | None:
     ),
 )
 def _rate_too_high(case: Case) -> Evidence | None:
+    if case.well and not (case.skill < 0.8 and case.course.erratic):
+        return None
     by = case.by_rate_at_start
-    if case.well or not by or case.start is None or case.start.broken:
+    if not by or case.start is None or case.start.broken:
         return None
     if case.broken_by_domain:
         return None
@@ -185,6 +187,8 @@ def _stuck_at_start(case: Case) -> Evidence | None:
     if case.straight_line > 0.5:
         return None  # even a line does better: no plateau of this kind
     solved, starts, steps = case.other_starts
+    if not solved and any(unit.dead == 1 for unit in case.now.units):
+        return None  # which no start would get away from
     slope = math.sqrt(sum((k.gradient or 0.0) ** 2 for k in case.now.kernels))
     return Evidence(0.9 if solved else 0.65, {
         "rows": case.table.rows, "slope": slope, "starts": starts, "solved": solved,

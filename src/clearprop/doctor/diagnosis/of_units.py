@@ -180,15 +180,11 @@ def _saturated(case: Case) -> Evidence | None:
     if now is None or case.now.broken or not now.flat:
         return None
     at_start = 0.0 if case.start is None else max((u.flat for u in case.start.units), default=0.0)
-    needed = 0.75 if case.trained and case.skill > WELL_ENOUGH else 0.55
-    if now.flat < needed or (case.well and case.skill > 0.8):
+    if now.flat < (0.55 if at_start > 0.4 else 0.75) or (case.well and case.skill > 0.8):
         return None
     return Evidence(0.9 if now.flat > 0.75 else 0.7, {
         "flat_share": now.flat, "place": now.place, "kind": now.kind, "start_share": at_start,
     })  # fmt: skip
-
-
-WELL_ENOUGH = 0.3
 
 
 @condition(
@@ -242,8 +238,10 @@ def _exploding(case: Case) -> Evidence | None:
     grave=3,
     explains=PLATEAU,
     seen=both(
-        en="From {place} on back, the gradient shrinks to {share_of} of what it is at the end.",
-        ko="{place} 쪽으로 거슬러 가면 기울기가 끝에서의 {share_of:으로} 줄어듭니다.",
+        en="The gradient that reaches {place} is {size} in size, the largest behind it {largest};"
+        " the weights there are {weights}.",
+        ko="{place}에 닿는 기울기의 크기는 {size}, 그 뒤에서 가장 큰 기울기는 {largest}, 그곳의"
+        " 가중치는 {weights}입니다.",
     ),
     says=both(
         en="On its way back the gradient is multiplied by less than 1 again and again: the first"
@@ -266,16 +264,24 @@ def _vanishing(case: Case) -> Evidence | None:
     if case.well:
         return None
     for state in _states(case):
-        if state.through_time is not None and state.through_time < 1e-4:
-            place = next(w.path for w in case.model.weights if "recurrent" in w.path)
-            return Evidence(0.85, {"place": f"{place}, t=1", "share_of": state.through_time})
-        own = [k for k in state.kernels if k.gradient]
-        if len(own) < 4 or own[-1].gradient is None:
+        own = [k for k in state.kernels if k.gradient and k.size]
+        if not own:
             continue
-        largest = max(k.gradient or 0.0 for k in own[len(own) // 2 :])
-        ratio = (own[0].gradient or 0.0) / largest
-        if 0 < ratio < 2e-3:
-            return Evidence(0.9, {"place": own[0].path, "share_of": ratio})
+        first, ratios = own[0], [(k.gradient or 0.0) / k.size for k in own]
+        numbers = {
+            "place": first.path, "size": first.gradient, "weights": first.size,
+            "largest": max(k.gradient or 0.0 for k in own[len(own) // 2 :]),
+        }  # fmt: skip
+        late = state.through_time
+        if late is not None and late < 1e-4:
+            at = {"place": "x (t=1 / t=T)", "size": late, "largest": 1.0}
+            return Evidence(0.85, numbers | at)
+        if len(own) < 4:
+            continue
+        if numbers["size"] < 2e-3 * numbers["largest"]:
+            return Evidence(0.9, numbers)
+        if state is case.start and max(ratios) < 1e-3:
+            return Evidence(0.85, numbers)
     return None
 
 

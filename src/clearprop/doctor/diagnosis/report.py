@@ -225,7 +225,7 @@ def _written(name: str, value: Any, lang: str | None) -> str:
         return str(value)
     if not math.isfinite(value):
         return "NaN" if math.isnan(value) else "∞" if value > 0 else "−∞"
-    if name.endswith("share") or name in ("next", "share_of"):
+    if name.endswith("share") or name == "next":
         return f"{100 * value:.3g} %".replace("-", "−")
     return f"{value:.4g}".replace("-", "−")
 

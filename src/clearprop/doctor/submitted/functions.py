@@ -48,6 +48,8 @@ class Packed:
     def _filled(self, value: Any, name: str, values: Values) -> Any:
         if name in self.leaves:
             array = values[name]
+            if not isinstance(array, np.ndarray | float):
+                return array  # something that stands for a number
             if isinstance(value, np.ndarray) and np.array_equal(value, array):
                 return value.copy()
             return like(array, value)
@@ -236,6 +238,12 @@ class PairSubject(Subject):
         self._output = result
         return as_output(result)
 
+    def trace(self, made: Mapping[str, Any]) -> Any:
+        """Run forward on other things than arrays."""
+        given = [made.get(n, self._patterns[n]) for n in self._order]
+        result = self.budget.call("forward", self._ahead, *given)
+        return result[0] if isinstance(result, tuple) else result
+
     def _backward(self, upstream: np.ndarray | None) -> Gradients:
         if upstream is None:
             upstream = np.ones(np.shape(self._output))
@@ -356,6 +364,13 @@ class LossSubject(Subject):
         self._both = result if self._grad is None else None
         return as_output(result[0] if isinstance(result, tuple) else result)
 
+    def trace(self, made: Mapping[str, Any]) -> Any:
+        """Run the loss on other things than numbers."""
+        if any(np.ndim(v) for v in self._packed.leaves.values()):
+            return None
+        params = self._packed.filled(made)
+        return self.budget.call("loss", self._loss, params)
+
     def _backward(self, upstream: np.ndarray | None) -> Gradients:
         if self._grad is None:
             returned = self._both[1] if isinstance(self._both, tuple) else None
@@ -451,15 +466,16 @@ class ValueSubject(Subject):
         return
 
     def _forward(self, values: Values) -> Any:
-        if not getattr(self, "_live", None) or not self._same(values):
-            self._live = [
-                type(v)(like(values[n], v.data)) for n, v in zip(self.inputs, self._patterns)
-            ]
+        self._live = [
+            type(v)(like(values[n], v.data))
+            for n, v in zip(self.inputs, self._patterns, strict=True)
+        ]
         self._output = self.budget.call("forward", self._f, *self._live)
         return as_output(getattr(self._output, "data", self._output))
 
-    def _same(self, values: Values) -> bool:
-        return False
+    def trace(self, made: Mapping[str, Any]) -> Any:
+        """Run the function on other things than the program's values."""
+        return self.budget.call("forward", self._f, *(made[n] for n in self.inputs))
 
     def _backward(self, upstream: np.ndarray | None) -> Gradients:
         self.budget.call("backward", self._output.backward)

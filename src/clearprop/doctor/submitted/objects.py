@@ -244,6 +244,12 @@ class ObjectSubject(Subject):
             return self.budget.call("loss", self._head, as_output(out), t)
         return out
 
+    def trace(self, made: Mapping[str, Any]) -> Any:
+        """Run forward on other things than arrays, where a program has no numbers of its own."""
+        if self.parameters or self.target or self._head is not None:
+            return None
+        return self.budget.call("forward", self._ahead, *(made[n] for n in self.inputs))
+
     def _backward(self, upstream: np.ndarray | None) -> Gradients:
         before = {name: plain(place.read()) for name, place in self._places.items()}
         returned = self.budget.call("backward", self._back, *self._arguments(upstream))

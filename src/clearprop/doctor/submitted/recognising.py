@@ -19,6 +19,7 @@ from clearprop.doctor.submitted.objects import ObjectSubject
 from clearprop.doctor.submitted.signature import BACKWARD, FORWARD, GRADIENT, LOSS, first_of
 from clearprop.doctor.submitted.snapshot import functions_of
 from clearprop.doctor.submitted.subject import Asked, Subject
+from clearprop.doctor.submitted.values import is_value_class, of_class
 from clearprop.doctor.submitted.variables import is_numbers, places, plain
 
 __all__ = ["as_subject"]
@@ -41,6 +42,8 @@ def as_subject(thing: Any, asked: Asked, budget: Budget) -> Subject:
     Failed
         If it cannot be run, or has no way back.
     """
+    if is_value_class(thing) and asked.x is None:
+        return of_class(thing, budget)
     if isinstance(thing, type):
         thing = budget.call("made", thing)
     if isinstance(thing, tuple | list) and len(thing) == 2 and all(map(callable, thing)):
@@ -108,7 +111,16 @@ def _namespace(functions: Mapping[str, Any], thing: Any, asked: Asked, budget: B
 def _guessed(thing: Any, asked: Asked, budget: Budget) -> Subject:
     """Take an object; where no input was given, try those that its weights could take."""
     if asked.x is not None:
-        return ObjectSubject(thing, asked, budget)
+        try:
+            return ObjectSubject(thing, asked, budget)
+        except Failed as failed:
+            one = _one_of(asked)
+            if failed.kind != "raised" or one is None:
+                raise
+            try:
+                return ObjectSubject(thing, one, budget)  # it takes one pattern at a time
+            except Failed:
+                raise failed from None
     last: Failed | None = None
     for x in _inputs_for(thing):
         try:
@@ -119,6 +131,14 @@ def _guessed(thing: Any, asked: Asked, budget: Budget) -> Subject:
             last = failed
     assert last is not None
     raise last
+
+
+def _one_of(asked: Asked) -> Asked | None:
+    """Give the first of several patterns."""
+    if not is_numbers(asked.x) or np.ndim(asked.x) != 2:
+        return None
+    t = asked.t[0] if asked.t is not None and np.ndim(asked.t) else asked.t
+    return replace(asked, x=asked.x[0], t=t)
 
 
 def _inputs_for(thing: Any) -> list[np.ndarray]:

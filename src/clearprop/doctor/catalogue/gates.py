@@ -1,0 +1,162 @@
+"""Mistakes in the gates of a computation graph, and in the walk back through it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from clearprop.doctor.catalogue.mistake import Edit, Mistake, Said, at, several
+from clearprop.doctor.catalogue.order import MISTAKES as OF_ORDER
+from clearprop.doctor.derivations.chain import Link
+
+__all__ = ["MISTAKES"]
+
+_SAID = {mistake.id: mistake for mistake in OF_ORDER}
+
+
+def _op(*names: str) -> Callable[[Link, int, int], bool]:
+    return lambda link, index, count: link.name in names
+
+
+def _last(parts: Any) -> Any:
+    return parts[-1][1]
+
+
+def _first(parts: Any) -> Any:
+    return parts[0][1]
+
+
+def _set_by(*ops: str) -> Callable[[Any], Any]:
+    """Let some operations write over what others have added."""
+
+    def collect(parts: Any) -> Any:
+        total: Any = 0.0
+        for op, part in parts:
+            total = part if op in ops else total + part
+        return total
+
+    return collect
+
+
+def _forwards(nodes: Any, root: Any) -> Any:
+    return nodes
+
+
+def _as_visited(nodes: Any, root: Any, *, turned: bool) -> Any:
+    """Give the order in which a depth-first walk from the root comes across nodes."""
+    order: list[Any] = []
+    seen: set[int] = set()
+
+    def visit(node: Any) -> None:
+        if id(node) not in seen:
+            seen.add(id(node))
+            order.append(node)
+            for parent in node.parents:
+                visit(parent)
+
+    visit(root)
+    return order[::-1] if turned else order
+
+
+def _by_breadth(nodes: Any, root: Any) -> Any:
+    order, seen, k = [root], {id(root)}, 0
+    while k < len(order):
+        for parent in order[k].parents:
+            if id(parent) not in seen:
+                seen.add(id(parent))
+                order.append(parent)
+        k += 1
+    return order
+
+
+def _walk(change: Any) -> Edit:
+    return Edit("", {("walk", "walk"): change})
+
+
+def _collect(change: Any) -> Edit:
+    return Edit("", {("walk", "collect"): change})
+
+
+MISTAKES = (
+    Mistake(
+        "multiply-not-swapped",
+        "z = x·y  ⇒  ∂L/∂x = ∂L/∂z · y, ∂L/∂y = ∂L/∂z · x",
+        Said(
+            "The product's gradient uses the input's own value, not the other's.",
+            "Each factor's slope is the other factor.",
+            "Swap them: dx = dout * y, dy = dout * x.",
+        ),
+        Said(
+            "곱셈의 기울기에 상대가 아니라 자기 값을 썼습니다.",
+            "한 인수의 미분은 다른 인수의 값입니다.",
+            "서로 바꾸십시오: dx = dout * y, dy = dout * x.",
+        ),
+        (
+            several("gate", a=lambda e, right: e.g * e.a if e.about["op"] == "mul" else right,
+                    b=lambda e, right: e.g * e.b if e.about["op"] == "mul" else right),
+            at("gate", "a", lambda e, right: e.g * e.a, where=_op("mul")),
+            at("gate", "b", lambda e, right: e.g * e.b, where=_op("mul")),
+            at("gate", "a", lambda e, right: e.g * e.y, where=_op("mul")),
+            at("gate", "b", lambda e, right: e.g * e.y, where=_op("mul")),
+        ),
+    ),
+    Mistake(
+        "sign-one",
+        "∂(a − b)/∂b = −1, ∂(1/x)/∂x = −1/x²",
+        Said("", "", ""),
+        Said("", "", ""),
+        (
+            at("gate", "a", lambda e, right: -right),
+            at("gate", "b", lambda e, right: -right),
+        ),
+        gives_way_to=("sign-delta", "sign-update"),
+    ),
+    Mistake(
+        "upstream-ignored",
+        "∂L/∂x = ∂L/∂y · ∂y/∂x",
+        Said("", "", ""),
+        Said("", "", ""),
+        (
+            at("gate", "a", lambda e, right: np.where(e.g != 0, right / e.g, right)),
+            at("gate", "b", lambda e, right: np.where(e.g != 0, right / e.g, right)),
+        ),
+        gives_way_to=("output-instead-of-loss",),
+    ),
+    Mistake(
+        "upstream-twice",
+        "∂L/∂x = ∂L/∂y · ∂y/∂x",
+        Said("", "", ""),
+        Said("", "", ""),
+        (
+            at("gate", "a", lambda e, right: right * e.g),
+            at("gate", "b", lambda e, right: right * e.g),
+        ),
+    ),
+    Mistake(
+        "paths-not-summed",
+        _SAID["paths-not-summed"].line,
+        _SAID["paths-not-summed"].en,
+        _SAID["paths-not-summed"].ko,
+        (
+            _collect(_last),
+            _collect(_first),
+            _collect(_set_by("mul")),
+            _collect(_set_by("add")),
+            _collect(_set_by("add", "mul", "sub", "div", "pow")),
+        ),
+    ),
+    Mistake(
+        "backward-order",
+        _SAID["backward-order"].line,
+        _SAID["backward-order"].en,
+        _SAID["backward-order"].ko,
+        (
+            _walk(_forwards),
+            _walk(lambda nodes, root: _as_visited(nodes, root, turned=False)),
+            _walk(lambda nodes, root: _as_visited(nodes, root, turned=True)),
+            _walk(_by_breadth),
+        ),
+    ),
+)  # fmt: skip
