@@ -41,10 +41,12 @@ def _axes(axis: Axes, rank: int) -> tuple[int, ...]:
 
 
 def reshape(x: Operand, /, shape: Any, *, copy: bool | None = None) -> Value:
+    """Arrange the same elements in another shape."""
     return building.reshape(as_value(x), (shape,) if isinstance(shape, int) else shape)
 
 
 def permute_dims(x: Operand, /, axes: Sequence[int]) -> Value:
+    """Give the axes in another order."""
     x = as_value(x)
     return permute(x, _axes(tuple(axes), len(x.shape)))
 
@@ -56,10 +58,12 @@ def swapped(x: Value) -> Value:
 
 
 def matrix_transpose(x: Operand, /) -> Value:
+    """Exchange rows and columns of each matrix."""
     return swapped(as_value(x))
 
 
 def moveaxis(x: Operand, source: Axes, destination: Axes, /) -> Value:
+    """Move some axes to other places."""
     x = as_value(x)
     rank = len(x.shape)
     start, end = _axes(source, rank), _axes(destination, rank)
@@ -70,6 +74,7 @@ def moveaxis(x: Operand, source: Axes, destination: Axes, /) -> Value:
 
 
 def expand_dims(x: Operand, /, *, axis: Axes = 0) -> Value:
+    """Put in axes of size 1."""
     x = as_value(x)
     new = _axes(axis, len(x.shape) + (1 if isinstance(axis, int) else len(axis)))
     kept = iter(x.shape)
@@ -78,16 +83,19 @@ def expand_dims(x: Operand, /, *, axis: Axes = 0) -> Value:
 
 
 def squeeze(x: Operand, /, axis: Axes) -> Value:
+    """Leave out axes of size 1."""
     x = as_value(x)
     gone = _axes(axis, len(x.shape))
     return building.reshape(x, tuple(n for a, n in enumerate(x.shape) if a not in gone))
 
 
 def broadcast_to(x: Operand, /, shape: Shape) -> Value:
+    """Repeat along axes of size 1 and new axes in front."""
     return fitted(as_value(x), tuple(shape))
 
 
 def broadcast_arrays(*arrays: Operand) -> list[Value]:
+    """Repeat several arrays to one shape."""
     values = [as_value(x) for x in arrays]
     shape = broadcast_shapes(*(x.shape for x in values))
     return [fitted(x, shape) for x in values]
@@ -129,11 +137,12 @@ def picked(x: Operand, key: tuple[Any, ...]) -> Value:
 
 
 def flip(x: Operand, /, *, axis: Axes | None = None) -> Value:
+    """Reverse the order along axes."""
     x = as_value(x)
     rank = len(x.shape)
     turned = range(rank) if axis is None else _axes(axis, rank)
     if 0 in x.shape:
-        return x
+        return as_value(x)
     starts = [n - 1 if a in turned else 0 for a, n in enumerate(x.shape)]
     return sliced(x, starts, [-1 if a in turned else 1 for a in range(rank)], x.shape)
 
@@ -145,6 +154,7 @@ def _part(x: Value, axis: int, start: int, stop: int) -> Value:
 
 
 def roll(x: Operand, /, shift: Axes, *, axis: Axes | None = None) -> Value:
+    """Move elements on along axes, the last ones to the front."""
     x = as_value(x)
     if axis is None:
         return building.reshape(roll(reshape(x, -1), shift, axis=0), x.shape)
@@ -155,10 +165,11 @@ def roll(x: Operand, /, shift: Axes, *, axis: Axes | None = None) -> Value:
         cut = -s % n if n else 0
         if cut:
             x = concat([_part(x, a, cut, n), _part(x, a, 0, cut)], axis=a)
-    return x
+    return as_value(x)
 
 
 def unstack(x: Operand, /, *, axis: int = 0) -> list[Value]:
+    """Take an array apart into its layers."""
     x = as_value(x)
     a = axis % len(x.shape)
     rest = (*x.shape[:a], *x.shape[a + 1 :])
@@ -166,11 +177,14 @@ def unstack(x: Operand, /, *, axis: int = 0) -> list[Value]:
 
 
 def diff(x: Operand, /, *, axis: int = -1, n: int = 1) -> Value:
+    """Subtract each element from the next one."""
     x = as_value(x)
     a = axis % len(x.shape)
     for _ in range(n):
-        x = _part(x, a, 1, x.shape[a]) - _part(x, a, 0, x.shape[a] - 1)
-    return x
+        x = building.elementwise(
+            "subtract", _part(x, a, 1, x.shape[a]), _part(x, a, 0, x.shape[a] - 1)
+        )
+    return as_value(x)
 
 
 def put(x: Operand, key: tuple[Any, ...], shape: Shape) -> Value:
@@ -214,6 +228,7 @@ def padded(
 
 
 def concat(arrays: Sequence[Operand], /, *, axis: int | None = 0) -> Value:
+    """Join arrays along an axis."""
     dtype = together(tuple(map(kind_of, arrays)))
     values = [as_kind(x, dtype) for x in arrays]
     if axis is None:
@@ -229,10 +244,12 @@ def concat(arrays: Sequence[Operand], /, *, axis: int | None = 0) -> Value:
 
 
 def stack(arrays: Sequence[Operand], /, *, axis: int = 0) -> Value:
+    """Join arrays along a new axis."""
     return concat([expand_dims(x, axis=axis) for x in arrays], axis=axis)
 
 
 def tile(x: Operand, repetitions: tuple[int, ...], /) -> Value:
+    """Lay an array side by side with itself."""
     x = as_value(x)
     rank = max(len(x.shape), len(repetitions))
     sizes = (1,) * (rank - len(x.shape)) + x.shape
@@ -243,6 +260,7 @@ def tile(x: Operand, repetitions: tuple[int, ...], /) -> Value:
 
 
 def repeat(x: Operand, repeats: Any, /, *, axis: int | None = None) -> Value:
+    """Repeat each element."""
     if not isinstance(repeats, int):
         raise NotCompilable("a count of repetitions for each element")
     x = as_value(x)
@@ -256,6 +274,7 @@ def repeat(x: Operand, repeats: Any, /, *, axis: int | None = None) -> Value:
 
 
 def meshgrid(*arrays: Operand, indexing: str = "xy") -> list[Value]:
+    """Spread coordinates along axes over a grid."""
     values = [as_value(x) for x in arrays]
     order = list(range(len(values)))
     if indexing == "xy" and len(values) > 1:
@@ -286,10 +305,12 @@ def _triangle(x: Operand, k: int, compare: str) -> Value:
 
 
 def tril(x: Operand, /, *, k: int = 0) -> Value:
+    """Keep what is on and below a diagonal."""
     return _triangle(x, k, "less_equal")
 
 
 def triu(x: Operand, /, *, k: int = 0) -> Value:
+    """Keep what is on and above a diagonal."""
     return _triangle(x, k, "greater_equal")
 
 

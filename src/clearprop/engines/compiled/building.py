@@ -14,8 +14,8 @@ from clearprop.core.shapes import broadcast_shapes
 from clearprop.engines.compiled.program import NotCompilable, Value
 
 __all__ = [
-    "as_kind", "as_value", "broadcast", "constant", "elementwise", "fitted", "kind_of", "loop", "number",
-    "permute", "reduce", "reshape", "sliced", "together",
+    "as_kind", "as_value", "broadcast", "constant", "elementwise", "fitted", "kind_of", "loop",
+    "number", "permute", "reduce", "reshape", "sliced", "together",
 ]  # fmt: skip
 
 Array: TypeAlias = Any
@@ -35,21 +35,22 @@ def constant(array: Any) -> Value:
 
 
 @lru_cache(maxsize=4096)
-def _number(x: float, sign: float, plain: type, dtype: np.dtype[Any]) -> Value:
+def _number(x: float, sign: float, plain: Any, dtype: np.dtype[Any]) -> Value:
     return constant(np.asarray(x, dtype))
 
 
-def number(x: float, dtype: Any) -> Value:
+def number(x: Any, dtype: Any) -> Value:
     """Give a number as a constant without axes; the same one each time."""
-    return _number(x, copysign(1.0, x), x.__class__, np.dtype(dtype))
+    plain: Any = x.__class__  # True, 1 and 1.0 are equal
+    return _number(x, copysign(1.0, x), plain, np.dtype(dtype))
 
 
 def as_value(x: Operand) -> Value:
     """Give a value itself, and a constant for an array or a number."""
-    if x.__class__ is Value:
+    if isinstance(x, Value):
         return x
-    if x.__class__ in _PLAIN:
-        return number(x, np.dtype(_PLAIN[x.__class__]))
+    if type(x) in _PLAIN:
+        return number(x, np.dtype(_PLAIN[type(x)]))
     array = np.asarray(x)
     if array.dtype.kind not in "biuf":
         raise NotCompilable(f"a constant that is {array.dtype}")
@@ -66,7 +67,7 @@ def kind_of(x: Operand) -> Any:
     plain = _PLAIN.get(x.__class__)
     if plain is not None:
         return plain
-    if x.__class__ is Value and x.weak:
+    if isinstance(x, Value) and x.weak:
         return float if x.dtype.kind == "f" else int
     return x.dtype if hasattr(x, "dtype") else np.asarray(x).dtype
 
@@ -86,12 +87,12 @@ def together(kinds: tuple[Any, ...]) -> Any:
 
 def as_kind(x: Operand, dtype: Any) -> Value:
     """Give an operand in a kind of number."""
-    if x.__class__ in _PLAIN:
+    if type(x) in _PLAIN:
         return number(x, dtype)
     x = as_value(x)
     if x.dtype == dtype:
         if not x.weak:
-            return x
+            return as_value(x)
         if x.kind:  # a leaf that counts as a Python number no longer does
             return Value("cast", (x,), {"dtype": dtype}, x.shape, dtype)
         return Value(x.op, x.inputs, x.params, x.shape, dtype)
@@ -238,7 +239,7 @@ def elementwise(name: str, *operands: Operand, ufunc: str | None = None) -> Valu
 
 def computed_in(x: Operand, dtype: Any) -> Value:
     """Give an operand in the kind of number that a function computes in; it may stay weak."""
-    if x.__class__ is Value and x.dtype == dtype:
+    if isinstance(x, Value) and x.dtype == dtype:
         return x
     return as_kind(x, dtype)
 

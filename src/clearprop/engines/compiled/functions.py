@@ -9,10 +9,9 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from clearprop.core.op import Shape
 from clearprop.core.shapes import broadcast_shapes
 from clearprop.engines.compiled import building
-from clearprop.engines.compiled.arranging import count, flip, iota, swapped
+from clearprop.engines.compiled.arranging import count, flip, iota
 from clearprop.engines.compiled.building import (
     as_kind,
     as_value,
@@ -20,7 +19,6 @@ from clearprop.engines.compiled.building import (
     elementwise,
     fitted,
     kind_of,
-    number,
     permute,
     reduce,
     reshape,
@@ -34,7 +32,7 @@ Operand: TypeAlias = Any
 Axis: TypeAlias = int | tuple[int, ...] | None
 
 _INT64 = np.dtype(np.int64)
-_HALF, _ROOTS = 0.5, {2: "square", 0.5: "sqrt", -1: "reciprocal"}
+_POWERS = {2: "square", 0.5: "sqrt", -1: "reciprocal"}
 
 
 # -- element by element ------------------------------------------------------------------------
@@ -57,8 +55,8 @@ def pow_(x1: Operand, x2: Operand, /) -> Value:
     if x2.__class__ in (int, float) and not _is_plain(x1):
         if x2 == 1:
             return positive(x1)
-        if x2 in _ROOTS and (x2 == 2 or as_value(x1).dtype.kind == "f"):
-            return elementwise(_ROOTS[x2], x1)
+        if x2 in _POWERS and (x2 == 2 or as_value(x1).dtype.kind == "f"):
+            return elementwise(_POWERS[x2], x1)
     return elementwise("pow", x1, x2)
 
 
@@ -132,7 +130,7 @@ def _over_batches(x: Value, axes: tuple[int, ...]) -> tuple[Value, tuple[int, ..
     if axes != tuple(range(batch)):
         return x, axes
     a, b = x.inputs
-    M, K, N = a.shape[-2], a.shape[-1], b.shape[-1]
+    M, N = a.shape[-2], b.shape[-1]
     if a.op == "permute" and a.params["axes"][-2:] == (batch + 1, batch):
         left = permute(reshape(a.inputs[0], (-1, M)), (1, 0)) if _in_place(a) else None
     else:
@@ -231,7 +229,7 @@ def matmul(x1: Operand, x2: Operand, /) -> Value:
 def tensordot(x1: Operand, x2: Operand, /, *, axes: Any = 2) -> Value:
     a, b = as_value(x1), as_value(x2)
     if isinstance(axes, int):
-        one, two = range(len(a.shape) - axes, len(a.shape)), range(axes)
+        one, two = list(range(len(a.shape) - axes, len(a.shape))), list(range(axes))
     else:
         one, two = ([k % len(x.shape) for k in own] for x, own in zip((a, b), axes, strict=True))
     free = [k for k in range(len(a.shape)) if k not in one]

@@ -20,7 +20,7 @@ from clearprop.engines.compiled.building import (
 from clearprop.engines.compiled.program import Value
 from clearprop.engines.compiled.recurrent import RECURRENT, RECURRENT_BACK
 from clearprop.engines.compiled.windows import WINDOWS
-from clearprop.ops.indexing import _basic, _complete, _parts
+from clearprop.ops.indexing import complete, is_basic, parts_of
 from clearprop.ops.rearranging import margins
 
 __all__ = ["LOWERINGS", "STANDARD", "register"]
@@ -45,7 +45,7 @@ def _floating(name: str) -> Callable[..., Value]:
 
 
 def _keep(xp: Any, x: Operand, condition: Operand) -> Value:
-    return xp.where(condition, x, 0)
+    return xp.where(condition, x, 0)  # type: ignore[no-any-return]
 
 
 def _square(xp: Any, x: Operand) -> Value:
@@ -56,18 +56,18 @@ def _square(xp: Any, x: Operand) -> Value:
 
 
 def _index(xp: Any, x: Value, *, key: Any) -> Value:
-    if all(map(_basic, _parts(key))):
-        return picked(x, _complete(key, len(x.shape)))
-    parts = _parts(key)
+    if all(map(is_basic, parts_of(key))):
+        return picked(x, complete(key, len(x.shape)))
+    parts = parts_of(key)
     if len(parts) == 1 and parts[0].dtype.kind in "iu":
         return take(x, parts[0], axis=0)
     return REGISTRY["index"].forward(xp, x, key=key)  # type: ignore[no-any-return]
 
 
 def _scatter(xp: Any, x: Value, *, key: Any, shape: Shape) -> Value:
-    if all(map(_basic, _parts(key))):
-        return put(x, _complete(key, len(shape)), shape)
-    parts = _parts(key)
+    if all(map(is_basic, parts_of(key))):
+        return put(x, complete(key, len(shape)), shape)
+    parts = parts_of(key)
     if len(parts) == 1 and parts[0].dtype.kind in "iu":
         return _segment_sum(xp, x, parts[0], size=shape[0], axis=0)
     return REGISTRY["scatter"].forward(xp, x, key=key, shape=shape)  # type: ignore[no-any-return]

@@ -177,7 +177,7 @@ primitive("argmin", "reduce", _place, lambda x, *, axis: np.argmin(x, axis=axis)
 
 
 def _dot(inputs: Sequence[Value], *, ta: bool, tb: bool, **_: Any) -> Given:
-    """Multiply a (..., M, K) by b (..., K, N), the last two axes exchanged where `ta` or `tb` say so."""
+    """Multiply (..., M, K) and (..., K, N); `ta`, `tb`: the last two axes are exchanged."""
     a, b = inputs
     return (*a.shape[:-2], a.shape[-1 if ta else -2], b.shape[-2 if tb else -1]), a.dtype
 

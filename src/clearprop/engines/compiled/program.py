@@ -104,7 +104,7 @@ class Value(Operators):
     @property
     def nbytes(self) -> int:
         """The memory that it takes, in bytes."""
-        return self.size * self.dtype.itemsize
+        return self.size * int(self.dtype.itemsize)
 
     def __repr__(self) -> str:
         what = self.op or f"{self.kind} {self.name}".strip()
@@ -128,7 +128,7 @@ class Value(Operators):
     def __float__(self) -> float:
         raise NotCompilable("a computed number made a Python number")
 
-    __int__ = __index__ = __float__  # type: ignore[assignment]
+    __int__ = __index__ = __float__
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         raise NotCompilable("a computed array handed to NumPy")

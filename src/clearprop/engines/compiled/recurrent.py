@@ -160,9 +160,7 @@ def _lstm_back(
     by_h = loop.carried(_at_last(above[5], (U, N), y.dtype))
     rows = U + kernel.shape[0]
     sums = Sums(loop, (rows, 4 * U), (4 * U,), y.dtype)
-    i, f, o, new, _, _, c_before, now = (
-        None if k in (4, 5) else loop.each(each) for k, each in enumerate(told)
-    )
+    i, f, o, new, c_before, now = (loop.each(told[k]) for k in (0, 1, 2, 3, 6, 7))
     g_i, g_f, g_o, g_new, g_c, g_h = (each.in_turn(loop) for each in above)
     squashed = xp.tanh(f * c_before + i * new)
     through = _added(by_h, g_h)
@@ -244,9 +242,7 @@ def _gru_back(
     by_h = loop.carried(_at_last(above[4], (U, N), y.dtype))
     inner = Sums(loop, recurrent_kernel.shape, (3 * U,), y.dtype)
     outer = Sums(loop, kernel.shape, (3 * U,), y.dtype)
-    z, r, own, new, _, h_before, own_x = (
-        None if k == 4 else loop.each(each) for k, each in enumerate(told)
-    )
+    z, r, own, new, h_before, own_x = (loop.each(told[k]) for k in (0, 1, 2, 3, 5, 6))
     g_z, g_r, g_own, g_new, g_h = (each.in_turn(loop) for each in above)
     through = _added(by_h, g_h)
     by_new = _added(through * (1 - z), g_new) * (1 - new * new)

@@ -1,4 +1,4 @@
-"""Convolution and the ways back of pooling: primitives of their own, and how operations use them."""
+"""Convolution and the ways back of pooling: primitives, and how operations use them."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from clearprop.ops.windows import Windows, pool_windows, windows
 __all__ = ["WINDOWS"]
 
 Operand: TypeAlias = Any
+
 
 def _of_registry(name: str) -> None:
     """Make a primitive that takes what the operation takes, its parameters spelt out."""
@@ -105,13 +106,16 @@ def _max_unpool(
     return Value("max_unpool", (values, x), _pooling(grid), x.shape, values.dtype)
 
 
-def _of_fractions(name: str, lowered: Callable[..., Value]) -> Callable[..., Value]:
+def _of_fractions(name: str, lowered: Any) -> Callable[..., Value]:
     """Leave whole numbers, which nobody needs to be fast, to the operation's own function."""
 
     def chosen(xp: Any, *inputs: Value, **params: Any) -> Value:
         if together(tuple(map(kind_of, inputs))).kind != "f":
-            return REGISTRY[name].forward(xp, *inputs, **params)  # type: ignore[no-any-return]
-        return lowered(xp, *inputs, **params)
+            lower = REGISTRY[name].forward
+        else:
+            lower = lowered
+        made: Value = lower(xp, *inputs, **params)
+        return made
 
     return chosen
 
