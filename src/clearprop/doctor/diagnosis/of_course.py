@@ -135,9 +135,9 @@ def _overfitting(case: Case) -> Evidence | None:
 )
 def _underfitting(case: Case) -> Evidence | None:
     found = case.table.dependence
-    if found is None or not case.trained or not math.isfinite(case.reached):
+    if found is None or case.well or not case.trained or not math.isfinite(case.reached):
         return None
-    if case.skill > 0.8 or found.best - max(case.grip, 0.0) < 0.15 or found.best < 0.4:
+    if found.best - max(case.grip, 0.0) < 0.15 or found.best < 0.4:
         return None
     return Evidence(0.8 if found.best - case.grip > 0.3 else 0.65, {
         "net": case.grip, "neighbours": found.best,

@@ -268,17 +268,16 @@ def _vanishing(case: Case) -> Evidence | None:
         if not own:
             continue
         first, ratios = own[0], [(k.gradient or 0.0) / k.size for k in own]
-        numbers = {
-            "place": first.path, "size": first.gradient, "weights": first.size,
-            "largest": max(k.gradient or 0.0 for k in own[len(own) // 2 :]),
-        }  # fmt: skip
+        size, largest = first.gradient or 0.0, max(k.gradient or 0.0 for k in own[len(own) // 2 :])
+        numbers: dict[str, float | str] = {"place": first.path, "weights": first.size}
+        numbers |= {"size": size, "largest": largest}
         late = state.through_time
         if late is not None and late < 1e-4:
-            at = {"place": "x (t=1 / t=T)", "size": late, "largest": 1.0}
-            return Evidence(0.85, numbers | at)
+            numbers |= {"place": "x (t=1 / t=T)", "size": late, "largest": 1.0}
+            return Evidence(0.85, numbers)
         if len(own) < 4:
             continue
-        if numbers["size"] < 2e-3 * numbers["largest"]:
+        if size < 2e-3 * largest:
             return Evidence(0.9, numbers)
         if state is case.start and max(ratios) < 1e-3:
             return Evidence(0.85, numbers)
