@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from clearprop.doctor.judge import Verdict, judge
+from clearprop.doctor.optimizers import is_optimizer, judge_optimizer
 from clearprop.doctor.report import CheckReport
 from clearprop.doctor.submitted import Asked, as_subject
 from clearprop.doctor.submitted.guard import Budget, Failed
@@ -75,6 +76,9 @@ def check(
     subject = None
     try:
         with np.errstate(all="ignore"):
+            if is_optimizer(thing, asked):
+                sound, findings = judge_optimizer(thing, asked, budget)
+                return CheckReport(Verdict(sound, findings))
             subject = as_subject(thing, asked, budget)
             verdict = judge(subject, seed)
     except Failed as failed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -95,7 +96,7 @@ def _on_all(
         weights |= {n for p in chain.parts for r, ref in p.roles.items() if r != "t" for n in ref.names}
     for name, g in found.items():
         if edit.kind == "all":
-            out[name] = change(None, g)
+            out[name] = change(SimpleNamespace(rate=trial.rate), g)
         elif name in weights and np.shape(g) == np.shape(trial.values[name]):
             out[name] = change(trial.values[name], g, c)
     return out
@@ -134,6 +135,11 @@ def hypotheses(
             if not links:
                 continue
             yield Hypothesis(((mistake, edit, tuple(links)),))
+            kinds = {chain.parts[k].link.name for k in links}
+            if edit.kind == "gate" and len(kinds) > 1:
+                for name in sorted(kinds):
+                    same = [k for k in links if chain.parts[k].link.name == name]
+                    yield Hypothesis(((mistake, edit, tuple(same)),))
             if len(links) > 1 and edit.each:
                 for k in links:
                     yield Hypothesis(((mistake, edit, (k,)),))

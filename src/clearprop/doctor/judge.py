@@ -87,7 +87,7 @@ def judge(subject: Subject, seed: int = 0) -> Verdict:
     if broken is not None:
         return _failing(case, broken)
     wrong = _wrong(case)
-    if wrong and not subject.factor_known and _only_a_factor(case, wrong):
+    if wrong and not subject.factor_known and _only_a_factor(case):
         wrong = {}
     findings = special_findings(case, wrong)
     if not findings and wrong:
@@ -162,7 +162,7 @@ def _harmless(given: tuple[int, ...], value: tuple[int, ...]) -> bool:
         return False
 
 
-def _only_a_factor(case: Case, wrong: dict[str, str]) -> bool:
+def _only_a_factor(case: Case) -> bool:
     """Tell a positive factor common to all gradients: without a stated loss, a convention."""
     ratios: list[float] = []
     for trial, truth in case.truths:
@@ -176,6 +176,9 @@ def _only_a_factor(case: Case, wrong: dict[str, str]) -> bool:
         return False
     c = float(np.median(ratios))
     if max(abs(r / c - 1) for r in ratios) > 1e-3:
+        return False
+    lr = getattr(case.subject, "lr", None)
+    if lr and any(abs(c / wrong - 1) < 1e-3 for wrong in (lr, 1 / lr) if abs(c - 1) > 1e-3):
         return False
     case.notes.append(("factor", {"factor": f"{c:.6g}"}))
     return True

@@ -39,12 +39,13 @@ class Trial:
     gradients: dict[str, Any] = field(default_factory=dict)
     rows: int = 1
     failed: Failed | None = None
+    rate: float = 1.0
 
     @property
     def after(self) -> dict[str, np.ndarray]:
-        """What each value is after a step of size 1 against the submitted gradient."""
+        """What each value is after a step against the submitted gradient."""
         return {
-            n: self.values[n] - g
+            n: self.values[n] - self.rate * g
             for n, g in self.gradients.items()
             if g is not None and np.shape(g) == np.shape(self.values[n])
         }
@@ -116,6 +117,7 @@ def _tried(subject: Subject, values: Values, rng: np.random.Generator, *, put: b
     rows = max((np.shape(values[n])[0] for n in subject.inputs if np.ndim(values[n])), default=1)
     trial = Trial(values, upstream, put, y, rows=rows)
     try:
+        trial.rate = getattr(subject, "lr", None) or 1.0
         trial.gradients = subject.gradients(values, upstream, put=put)
     except Failed as failed:
         trial.failed = failed

@@ -113,7 +113,7 @@ MISTAKES = (
                 ("x", lambda e, right: np.ones_like(e.g) @ e.W.T if not e.about.get("ones") else right),
             )),
         ),
-        gives_way_to=("output-instead-of-loss",),
+        gives_way_to=("output-instead-of-loss", "twice-too-large", "half-too-small", "sign-delta"),
     ),
     Mistake(
         "upstream-twice",

@@ -9,7 +9,7 @@ import numpy as np
 
 from clearprop.doctor.catalogue.mistake import Edit, Mistake, Said, at, several
 from clearprop.doctor.catalogue.order import MISTAKES as OF_ORDER
-from clearprop.doctor.derivations.chain import Link
+from clearprop.doctor.derivations.chain import Env, Link
 
 __all__ = ["MISTAKES"]
 
@@ -79,7 +79,31 @@ def _collect(change: Any) -> Edit:
     return Edit("", {("walk", "collect"): change})
 
 
+def _ignored(e: Env, right: Any) -> Any:
+    return np.where(e.g != 0, right / np.where(e.g != 0, e.g, 1.0), right)
+
+
+def _formula(link: Link, gradients: int, count: int) -> bool:
+    return link.kind == "formula of a loss"
+
+
+def _of_output(link: Link, index: int, count: int) -> bool:
+    return bool(link.about.get("output"))
+
+
+def _again(name: str, *edits: Edit) -> Mistake:
+    """Give further forms to a mistake that has its words elsewhere."""
+    return Mistake(name, "", Said("", "", ""), Said("", "", ""), edits)
+
+
 MISTAKES = (
+    _again("twice-too-large", at("all", "all", lambda e, right: right * 2, where=_formula)),
+    _again("half-too-small", at("all", "all", lambda e, right: right / 2, where=_formula)),
+    _again(
+        "output-instead-of-loss",
+        at("gate", "upstream", lambda e, right: np.ones_like(right), where=_of_output),
+        at("activation", "upstream", lambda e, right: np.ones_like(right), where=_of_output),
+    ),
     Mistake(
         "multiply-not-swapped",
         "z = x·y  ⇒  ∂L/∂x = ∂L/∂z · y, ∂L/∂y = ∂L/∂z · x",
@@ -119,10 +143,11 @@ MISTAKES = (
         Said("", "", ""),
         Said("", "", ""),
         (
-            at("gate", "a", lambda e, right: np.where(e.g != 0, right / e.g, right)),
-            at("gate", "b", lambda e, right: np.where(e.g != 0, right / e.g, right)),
+            at("gate", "a", _ignored),
+            at("gate", "b", _ignored),
+            several("gate", a=_ignored, b=_ignored),
         ),
-        gives_way_to=("output-instead-of-loss",),
+        gives_way_to=("output-instead-of-loss", "twice-too-large", "half-too-small", "sign-delta"),
     ),
     Mistake(
         "upstream-twice",
@@ -132,6 +157,7 @@ MISTAKES = (
         (
             at("gate", "a", lambda e, right: right * e.g),
             at("gate", "b", lambda e, right: right * e.g),
+            several("gate", a=lambda e, right: right * e.g, b=lambda e, right: right * e.g),
         ),
     ),
     Mistake(

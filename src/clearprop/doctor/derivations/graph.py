@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -150,11 +151,16 @@ _RULES: dict[str, tuple[Any, Any]] = {
 }
 
 
-def _link(node: Traced) -> Link:
+def _link(node: Traced, before_error: bool) -> Link:
     if node.op in ACTIVATIONS:
-        return activation_link(ACTIVATIONS[node.op])
+        link = activation_link(ACTIVATIONS[node.op])
+        return replace(link, about={**link.about, "output": before_error})
     a, b = _RULES[node.op]
-    return Link("gate", node.op, _FORWARD[node.op], {"a": a, "b": b}, {"op": node.op})
+    about = {"op": node.op, "output": before_error}
+    return Link("gate", node.op, _FORWARD[node.op], {"a": a, "b": b}, about)
+
+
+_END = Link("formula of a loss", "formula of a loss", lambda e: e.x, {})
 
 
 def _unbroadcast(g: Any, shape: tuple[int, ...]) -> np.ndarray:
@@ -183,10 +189,22 @@ class Graph:
     weights: frozenset[str] = frozenset()
     lr: float | None = None
 
-    def __init__(self, trace: Any, values: Mapping[str, np.ndarray]) -> None:
+    def __init__(self, trace: Any, values: Mapping[str, np.ndarray], *, is_loss: bool) -> None:
         self._trace = trace
         self.nodes = self._sorted(trace(values))
-        self.parts = tuple(Part(_link(n)) for n in self.nodes if n.parents)
+        before = self._before_error()
+        self.parts = tuple(
+            Part(_link(n, id(n) in before)) for n in self.nodes if n.parents
+        ) + ((Part(_END),) if is_loss else ())
+
+    def _before_error(self) -> set[int]:
+        """Find what a constant is subtracted from, or that from a constant: the output y of y − t."""
+        found = set()
+        for node in self.nodes:
+            if node.op in ("sub", "add") and len(node.parents) == 2:
+                a, b = node.parents
+                found |= {id(x) for x, y in ((a, b), (b, a)) if x.parents and y.op == "constant"}
+        return found
 
     @staticmethod
     def _sorted(root: Any) -> list[Traced]:
@@ -290,7 +308,7 @@ def chains(subject: Any, observed: Sequence[Any]) -> Iterator[Any]:
         return result
 
     try:
-        graph = Graph(traced, values)
+        graph = Graph(traced, values, is_loss=subject.is_loss)
         same = all(np.allclose(graph.forward(v), y, rtol=1e-9) for v, y in observed)
     except Exception:  # noqa: BLE001 - a program that will not be traced may raise anything
         return

@@ -405,9 +405,15 @@ class StepSubject(Subject):
         self.lr = asked.lr if asked.lr is not None else (float(rates[0]) if rates else None)
         self.factor_known = self.lr is not None
         self.expected = self.parameters
+        self._held: dict[str, Place] = {}
+        self._held = held_constants(self, asked.loss)
+        self.start.update({n: plain(p.read()) for n, p in self._held.items()})
+        self.data = tuple(self._held)
 
     def _put(self, values: Values) -> None:
-        return
+        for name, place in self._held.items():
+            if not np.array_equal(values[name], plain(place.read())):
+                _write_alike(place, values[name])
 
     def _data(self, count: int) -> list[Any]:
         data = [*self.asked.xs, *([self.asked.t] if self.asked.t is not None else [])]

@@ -277,7 +277,8 @@ class ObjectSubject(Subject):
         if self.is_loss and self._forward_takes_target and len(needed) >= 2:
             queue = [*xs, t]
         elif self.is_loss and self.target and not self._forward_takes_target:
-            queue = [t] if len(needed) == 1 or "target" in known.values() else [*xs, t]
+            free = [n for n in needed if known.get(n) not in ("rate", "momentum")]
+            queue = [t] if len(free) == 1 else [*xs, t]
         out: list[Any] = []
         for name in needed:
             role = known.get(name)

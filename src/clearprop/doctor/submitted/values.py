@@ -30,6 +30,7 @@ def of_class(kind: type, budget: Budget) -> ValueSubject:
         if mul:
             e = e * d
         for name in calls:
+            e = e + c if add else e
             e = getattr(e, name)()
             e = e * c if mul else e + c
         if add:
@@ -40,6 +41,7 @@ def of_class(kind: type, budget: Budget) -> ValueSubject:
             e = e / b
         if mul and add:
             e = e * d + a
+            e = d * e + b
         return e
 
     xs = tuple(kind(v) for v in (0.7, -0.6, 1.3))
