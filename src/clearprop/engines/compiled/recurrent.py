@@ -96,7 +96,7 @@ def _above(g: Value, k: int, U: int) -> Above:
     if g.op == "add" and any(each.op == "pad" for each in g.inputs):
         one, two = (_above(each, k, U) for each in g.inputs)
         return Above(_plus(one.each, two.each), _plus(one.last, two.last))
-    if g.op == "pad" and not any(g.params["interior"]) and g.params["low"][2] == 0:
+    if g.op == "pad" and not any(g.params["interior"]) and g.inputs[0].shape[2] == N:
         (inner,), (steps, rows, _) = g.inputs, g.params["low"]
         start = k * U - rows
         if start + U <= 0 or start >= inner.shape[1]:
