@@ -90,11 +90,15 @@ def _plus(a: Value | None, b: Value | None) -> Value | None:
     return b if a is None else a if b is None else a + b
 
 
-def _above(g: Value, k: int, U: int) -> Above:
-    """Take the k-th part of a gradient (T, parts U, N); of zeros that were put around, nothing."""
+def _above(g: Value, k: int, U: int, *, carried: bool) -> Above:
+    """
+    Take the k-th part of a gradient (T, parts U, N); of zeros that were put around it, nothing.
+
+    Where the last step alone has one, what is `carried` back begins with it.
+    """
     T, _, N = g.shape
     if g.op == "add" and any(each.op == "pad" for each in g.inputs):
-        one, two = (_above(each, k, U) for each in g.inputs)
+        one, two = (_above(each, k, U, carried=carried) for each in g.inputs)
         return Above(_plus(one.each, two.each), _plus(one.last, two.last))
     if g.op == "pad" and not any(g.params["interior"]) and g.inputs[0].shape[2] == N:
         (inner,), (steps, rows, _) = g.inputs, g.params["low"]
@@ -105,7 +109,7 @@ def _above(g: Value, k: int, U: int) -> Above:
             own = _rows(inner, start, start + U)
             if inner.shape[0] == T:
                 return Above(each=own)
-            if inner.shape[0] == 1 and steps == T - 1:
+            if carried and inner.shape[0] == 1 and steps == T - 1:
                 return Above(last=reshape(own, (U, N)))
     return Above(each=_rows(g, k * U, (k + 1) * U))
 
@@ -152,7 +156,7 @@ def _lstm_back(
         return _generic("lstm", xp, *given, label=label)
     kernel, recurrent_kernel = _alike(kernel, recurrent_kernel, y)[:2]
     T, U, N = y.shape[0], y.shape[1] // 6, y.shape[2]
-    above = [_above(g, k, U) for k in range(6)]
+    above = [_above(g, k, U, carried=k > 3) for k in range(6)]
     loop = Looping(T, what="lstm back", reverse=True)
     weights = concat([recurrent_kernel, kernel], axis=0) if wanted[0] else recurrent_kernel
     weights = loop.fixed(weights)
@@ -236,7 +240,7 @@ def _gru_back(
         return _generic("gru", xp, *given, label=label)
     kernel, recurrent_kernel = _alike(kernel, recurrent_kernel, y)[:2]
     T, U, N = y.shape[0], y.shape[1] // 5, y.shape[2]
-    above = [_above(g, k, U) for k in range(5)]
+    above = [_above(g, k, U, carried=k == 4) for k in range(5)]
     loop = Looping(T, what="gru back", reverse=True)
     weights = loop.fixed(recurrent_kernel)
     by_h = loop.carried(_at_last(above[4], (U, N), y.dtype))
@@ -289,7 +293,7 @@ def _simple_rnn_back(
         return _generic("simple_rnn", xp, *given, activation=activation, label=label)
     kernel, recurrent_kernel = _alike(kernel, recurrent_kernel, y)[:2]
     T, U, N = y.shape
-    above = _above(g, 0, U)
+    above = _above(g, 0, U, carried=True)
     loop = Looping(T, what="simple_rnn back", reverse=True)
     weights = concat([recurrent_kernel, kernel], axis=0) if wanted[0] else recurrent_kernel
     weights = loop.fixed(weights)
