@@ -1,5 +1,6 @@
-"""Keras's `keras.callbacks`, and `StopAtLoss`."""
+"""Keras's `keras.callbacks`, `StopAtLoss` and `Doctor`."""
 
+from clearprop.doctor import Doctor
 from clearprop.keras.absent import finder
 from clearprop.train.backup import BackupAndRestore
 from clearprop.train.board import TensorBoard
@@ -14,6 +15,7 @@ __all__ = [
     "Callback",
     "EarlyStopping",
     "StopAtLoss",
+    "Doctor",
     "ModelCheckpoint",
     "BackupAndRestore",
     "ReduceLROnPlateau",

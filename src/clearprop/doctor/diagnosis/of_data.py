@@ -139,9 +139,9 @@ def _duplicated_column(case: Case) -> Evidence | None:
     explains="overfitting",
     seen=both(
         en="Column {column} alone tells {share} of the targets' variance; the next best tells"
-        " {next}.",
+        " {next_share}.",
         ko="{column}번 열 하나가 목표값 분산의 {share:을} 설명합니다. 그다음으로 좋은 열은"
-        " {next:을} 설명합니다.",
+        " {next_share:을} 설명합니다.",
     ),
     says=both(
         en="It looks like the answer itself, or something known only after it: the net will lean"
@@ -174,7 +174,7 @@ def _leaking_column(case: Case) -> Evidence | None:
     best, second = float(told[order[0]]), float(told[order[1]])
     if best < 0.995 or second > 0.85:
         return None
-    numbers = {"column": int(order[0]), "share": best, "next": second}
+    numbers = {"column": int(order[0]), "share": best, "next_share": second}
     return Evidence(0.9 if best > 0.9999 else 0.8, numbers)
 
 

@@ -55,12 +55,12 @@ def _penalty_too_strong(case: Case) -> Evidence | None:
     grave=3,
     explains="not-finite exploding-gradients overfitting batch-norm-behind " + STUCK + LEARNING,
     seen=both(
-        en="One step from a fresh start should lower the loss by {foretold}, as the gradient has"
-        " it; it changes it by {actual}. After {steps} steps the loss {fell}; with {factor}"
-        " times the rate ({rate}), {fell_less}.",
-        ko="새로 시작한 첫 단계에서 손실은 기울기대로라면 {foretold}만큼 줄어야 하는데, 실제"
-        " 변화는 {actual}입니다. {steps}단계 뒤 손실은 {fell}, 학습률({rate})을 {factor}배로"
-        " 하면 {fell_less}.",
+        en="As the gradient has it, the first step from a fresh start changes the loss by"
+        " {foretold_step}; in truth, by {actual_step}. {steps} steps change it by {change}; with"
+        " {factor} times the rate ({rate}), by {less_change}.",
+        ko="새로 시작한 첫 단계에서 손실은 기울기대로라면 {foretold_step} 바뀌어야 하는데 실제로는"
+        " {actual_step} 바뀝니다. {steps}단계 뒤의 변화는 {change}이고, 학습률({rate})을"
+        " {factor}배로 하면 {less_change}입니다.",
     ),
     says=both(
         en="The learning rate is too high: steps go beyond what the gradient knows of, and land"
@@ -97,16 +97,9 @@ def _rate_too_high(case: Case) -> Evidence | None:
     rate = float(case.setup.optimizer.rate(case.setup.memory.step))
     sure = 0.97 if now.fell < -0.5 else 0.9 if risen else 0.75
     return Evidence(sure, {
-        "foretold": step["foretold"], "actual": -step["actual"], "steps": case.steps,
-        "fell": _change(now.fell), "fell_less": _change(less.fell), "factor": factor, "rate": rate,
+        "foretold_step": -step["foretold"], "actual_step": -step["actual"], "steps": case.steps,
+        "change": -now.fell, "less_change": -less.fell, "factor": factor, "rate": rate,
     })  # fmt: skip
-
-
-def _change(fell: float) -> str:
-    """Write by which share a loss changed."""
-    if not math.isfinite(fell):
-        return "→ NaN/∞"
-    return f"{-100 * fell:+.3g} %".replace("-", "−")
 
 
 @condition(
@@ -204,10 +197,10 @@ def _stuck_at_start(case: Case) -> Evidence | None:
     seen=both(
         en="A step moves the weights by {move} of their size, and lowers the loss by {actual},"
         " as the gradient foretells ({foretold}). {steps} more steps at {factor} times the"
-        " rate would change the loss by {fell_more}, at this rate by {fell}.",
+        " rate would change the loss by {more_change}, at this rate by {change}.",
         ko="한 단계가 가중치를 크기의 {move}만큼 움직이고, 손실은 기울기가 예측한"
         " 대로({foretold}) {actual}만큼 줄어듭니다. {steps}단계를 더 하면 손실은 {factor}배의"
-        " 학습률로 {fell_more}, 지금 학습률로는 {fell} 바뀝니다.",
+        " 학습률로 {more_change}, 지금 학습률로는 {change} 바뀝니다.",
     ),
     says=both(
         en="The learning rate is too low: the direction is right, the steps are far too short.",
@@ -237,8 +230,8 @@ def _rate_too_low(case: Case) -> Evidence | None:
         return None
     good = 0.3 < step["actual"] / step["foretold"] < 1.7
     return Evidence(0.92 if good else 0.7, {
-        **step, "steps": case.steps, "factor": factor, "fell_more": _change(by[factor].fell),
-        "fell": _change(by[1.0].fell),
+        **step, "steps": case.steps, "factor": factor, "more_change": -by[factor].fell,
+        "change": -by[1.0].fell,
     })  # fmt: skip
 
 
@@ -249,9 +242,9 @@ def _rate_too_low(case: Case) -> Evidence | None:
     explains="underfitting classes-unbalanced",
     seen=both(
         en="After {done} steps the loss still fell by {falling_share} in the last fifth; {steps}"
-        " steps more change it by {fell}.",
+        " steps more change it by {change}.",
         ko="{done}단계 뒤에도 마지막 5분의 1 동안 손실이 {falling_share} 줄었고, {steps}단계를"
-        " 더 하면 {fell} 바뀝니다.",
+        " 더 하면 {change} 바뀝니다.",
     ),
     says=both(
         en="Training ended while the net was still learning.",
@@ -279,5 +272,5 @@ def _too_few_epochs(case: Case) -> Evidence | None:
     if on.fell < 0.05:
         return None
     return Evidence(0.85 if done < 150 else 0.7, {
-        "done": done, "falling_share": falling, "steps": case.steps, "fell": _change(on.fell),
+        "done": done, "falling_share": falling, "steps": case.steps, "change": -on.fell,
     })  # fmt: skip

@@ -227,7 +227,7 @@ def _exploding(case: Case) -> Evidence | None:
     if not math.isfinite(times) or (times < 300 and not (in_time and times > 3)):
         return None
     through = "" if late is None else f" (t=1 / t=T: {late:.3g})"
-    numbers = {"place": place, "times": times, "through": through}
+    numbers = {"place": place, "times": times, "through": through, "through_time": late or 0.0}
     return Evidence(0.9 if times > 1000 or in_time else 0.75, numbers)
 
 

@@ -218,16 +218,24 @@ def _drawn(table: Any, width: int) -> list[str]:
 
 
 def _written(name: str, value: Any, lang: str | None) -> str:
-    """Write a number as its name asks: a share in percent, others with four digits."""
+    """Write a number as its name asks: shares in percent, changes with their sign."""
     if isinstance(value, str):
         return in_language(value, lang)
     if isinstance(value, bool | int):
         return str(value)
+    if name.endswith("change"):
+        return _signed(f"{100 * value:+.3g} %") if math.isfinite(value) else "NaN/∞"
     if not math.isfinite(value):
         return "NaN" if math.isnan(value) else "∞" if value > 0 else "−∞"
-    if name.endswith("share") or name == "next":
-        return f"{100 * value:.3g} %".replace("-", "−")
-    return f"{value:.4g}".replace("-", "−")
+    if name.endswith("_step"):
+        return _signed(f"{value:+.4g}")
+    if name.endswith("share"):
+        return _signed(f"{100 * value:.3g} %")
+    return _signed(f"{value:.4g}")
+
+
+def _signed(text: str) -> str:
+    return text.replace("-", "−")
 
 
 def _plain(value: Any) -> Any:
