@@ -10,9 +10,10 @@ from clearprop.engines.compiled.affine import Affine, contiguous, turns, whole
 from clearprop.engines.compiled.body import Body, Counters, spread
 from clearprop.engines.compiled.folds import across, combine, neutral, widen
 from clearprop.engines.compiled.fuse import reduced
+from clearprop.engines.compiled.idle import idle_factor
 from clearprop.engines.compiled.ir import I1, I64, Function, Reg
 from clearprop.engines.compiled.kernels import SEARCHES, Kernel, Stage
-from clearprop.engines.compiled.maps import memory, register
+from clearprop.engines.compiled.maps import as_truth, memory, register
 from clearprop.engines.compiled.program import Value
 
 __all__ = ["Nest"]
@@ -115,7 +116,10 @@ class Nest:
         extents = stage.columns
         groups = contiguous(self._places(stage.maps), extents, 0, len(extents))
         if len(groups) > 1 or not groups:
-            with self._loops(groups[:-1], extents, shared=True) as counters:
+            with (
+                self._loops(groups[:-1], extents, shared=True) as counters,
+                self._unless_idle(stage, groups, counters),
+            ):
                 self._along(groups, extents, counters, self._maps(stage))
             return
         (group,) = groups
@@ -136,6 +140,25 @@ class Nest:
             )
             with f.when(mine):
                 self._rest(group[-1], full, n, extents, [], write)
+
+    @contextlib.contextmanager
+    def _unless_idle(
+        self, stage: Stage, groups: Sequence[Sequence[int]], counters: Counters
+    ) -> Iterator[None]:
+        """Write what is done to a row, unless it would stay as it is."""
+        factor = None
+        if groups and len(stage.maps) == 1 and turns(groups[-1], stage.columns) >= self.lanes:
+            cone = self.kernel.cones[stage.maps[0]]
+            factor = idle_factor(cone, self.stored, groups[-1][0], self._in_place)
+        if factor is None:
+            yield
+            return
+        number = self._body(stage.columns, counters, -1, 1).load(*factor)
+        with self.f.when(as_truth(self.f, factor[0].dtype.kind, number)):
+            yield
+
+    def _in_place(self, written: Value, read: Value) -> bool:
+        return written in self.kernel.kept and self.pointer(written) == self.pointer(read)
 
     def _maps(self, stage: Stage) -> Callable[[Body], None]:
         def write(body: Body) -> None:
