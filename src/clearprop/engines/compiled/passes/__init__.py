@@ -9,12 +9,13 @@ from clearprop.engines.compiled.passes.products import products, stacks_joined, 
 from clearprop.engines.compiled.passes.reductions import inner_reductions
 from clearprop.engines.compiled.passes.rewriting import rewritten
 from clearprop.engines.compiled.passes.sharing import shared
+from clearprop.engines.compiled.passes.signs import signs_of_outputs
 from clearprop.engines.compiled.program import Program, Value
 
 __all__ = ["PASSES", "prepared", "rewritten"]
 
 PASSES = [
-    folded, simplified, shared, products, stacks_joined, simplified, shared, zeros_skipped,
+    folded, simplified, shared, signs_of_outputs, products, stacks_joined, simplified, shared, zeros_skipped,
     inner_reductions, separate_outputs,
 ]  # fmt: skip
 
