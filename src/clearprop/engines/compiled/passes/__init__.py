@@ -15,8 +15,8 @@ from clearprop.engines.compiled.program import Program, Value
 __all__ = ["PASSES", "prepared", "rewritten"]
 
 PASSES = [
-    folded, simplified, shared, signs_of_outputs, products, stacks_joined, simplified, shared, zeros_skipped,
-    inner_reductions, separate_outputs,
+    folded, simplified, shared, signs_of_outputs, products, stacks_joined, simplified, shared,
+    zeros_skipped, inner_reductions, separate_outputs,
 ]  # fmt: skip
 
 

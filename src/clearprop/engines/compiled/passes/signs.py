@@ -11,7 +11,7 @@ __all__ = ["signs_of_outputs"]
 
 def signs_of_outputs(program: Program) -> Program:
     """
-    Ask relu's output, not its input, where its gradient flows, so that one of them is kept, not two.
+    Ask relu's output where its gradient flows, so that its input need not be kept.
 
     No number changes: NaN, and both zeros, are above 0 in neither.
     """
