@@ -166,3 +166,31 @@ def test_inputs_in_trees():
     task, data = task_of(model, numbers(4, 3), numbers(4, 2))
     traced = trace_training(task, *map_tree(lambda a: a, data.take(slice(0, 4))))
     assert [v.name for v in traced.program.data] == ["x", "y"]
+
+
+class Smooth(cp.layers.Layer):
+    """Asks in its call how steep another layer is: a derivative within the step's own."""
+
+    def __init__(self, inner):
+        super().__init__(dtype="float64")
+        self.inner = inner
+
+    def call(self, x):
+        steepness = cp.grad(lambda t: cp.sum(self.inner(t)))(x)
+        self.add_loss(cp.sum(steepness * steepness) * 0.1)
+        return self.inner(x)
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        lambda: cp.layers.Dense(3, activation="gelu", dtype="float64"),
+        lambda: cp.layers.Conv1D(2, 2, activation="tanh", dtype="float64"),
+        lambda: cp.layers.LSTM(3, dtype="float64"),
+    ],
+)
+def test_derivatives_of_second_order(inner):
+    model = sequential(
+        cp.Input((5, 2)), Smooth(inner()), cp.layers.Flatten(), cp.layers.Dense(2, dtype="float64")
+    )
+    beside_eager(*task_of(model, numbers(8, 5, 2), numbers(8, 2)), batch=4)
