@@ -18,6 +18,7 @@ def test_what_is_printed_is_an_address_too():
 
     assert value("δ_h1") == value("delta_h1") == value("h1.delta")
     assert value("∂E/∂w5") == value("w5.gradient")
+    assert value("dense/delta[0]") == value("0/delta[0]") == value("h1.delta")
     assert value("w5⁺") == value("w5.next")
     assert value("δ dense[1]") == value("dense/sum[1].delta") == value("h2.delta")
     assert value("dense/sum.delta[0,1]") == value("h2.delta")  # as pages and JSON have it

@@ -61,6 +61,14 @@ def test_the_text_is_true(lang):
     assert ("실제 변화" in text) == (lang == "ko")
 
 
+def test_rounding_is_not_called_curvature():
+    straight = cp.what_if(lambda a, b: a * b * 1.1, {"a": 1}, at={"a": 100.0, "b": 2.0})
+    assert "0, but for rounding" in straight.to_text(lang="en")
+    assert "0 (반올림 오차 제외)" in straight.to_text(lang="ko")
+    bent = cp.what_if(lambda a: a * a, {"a": 1e-6}, at={"a": 1.0})
+    assert "e-12" in bent.to_text(lang="en").splitlines()[-1]
+
+
 def test_what_cannot_be_asked_is_said():
     with pytest.raises(OptionError, match="did you mean 'price'"):
         cp.what_if(loss, {"prise": 1})

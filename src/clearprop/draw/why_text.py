@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from clearprop.draw.why_lines import Line, line_of
@@ -35,7 +35,7 @@ def text(data: Mapping[str, Any]) -> str:
     """
     explanation = Explanation.from_json(data)
     width = max(NARROWEST, data.get("width") or room_for_lines())
-    lines = list(_prose(opening(explanation), width))
+    lines = [line for words in opening(explanation) for line in wrapped(words, width)]
     if explanation.facts.get("depth") == 0:
         return "\n".join(lines) + "\n"
     if not explanation.facts.get("sections"):
@@ -52,12 +52,6 @@ def room_for_lines() -> int:
     if sys.stdout is None or not sys.stdout.isatty():
         return WIDTH
     return min(shutil.get_terminal_size().columns, WIDTH)
-
-
-def _prose(lines: Iterable[str], width: int) -> Iterator[str]:
-    """Wrap sentences for a narrow terminal; a wide one shows each on its line."""
-    for line in lines:
-        yield from wrapped(line, width) if width < WIDTH else [line]
 
 
 def _aligned(line: Line, width: int) -> list[str]:

@@ -12,6 +12,8 @@ from clearprop.lang import say
 
 __all__ = ["what_if"]
 
+NOISE = 64 * 2.0**-52  # how far rounding may move a result, relative to it
+
 
 def what_if(data: Mapping[str, Any]) -> str:
     """Write an answer's JSON as plain text."""
@@ -26,5 +28,8 @@ def what_if(data: Mapping[str, Any]) -> str:
     lines.append(f"{say('explain.predicted_change', lang)}: {show(data['predicted'])}")
     exact = equate(Num(data["after"]) - Num(data["before"]), data["exact"])
     lines.append(f"{say('explain.exact_change', lang)}: {exact}")
-    lines.append(f"{say('explain.missed', lang)}: {show(data['remainder'])}")
+    missed = show(data["remainder"])
+    if abs(data["remainder"]) <= NOISE * max(abs(data["before"]), abs(data["after"])):
+        missed = say("explain.nothing_missed", lang)
+    lines.append(f"{say('explain.missed', lang)}: {missed}")
     return "\n".join(lines) + "\n"

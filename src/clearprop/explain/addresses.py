@@ -33,6 +33,7 @@ _FORM = re.compile(
 _DELTA = re.compile(
     r"\s*(?:δ|delta)(?:(?P<of_unit>_)|\s+)(?P<unit>[^\[\].]+)(?P<index>\[[^\]]*\])?\s*"
 )
+_DELTA_OF = re.compile(r"\s*([^\[\].]+)/delta(\[[^\]]*\])?\s*")
 _GRADIENT = re.compile(r"\s*∂[^/\s]+/∂([^.]+?)\s*")
 _TURNED = re.compile(rf"\s*([^\[\].]+)\.({'|'.join(ASPECTS)})(\[[^\]]*\])\s*")
 _AFTER = re.compile(r"\s*([^\[\].]+)⁺(\[[^\]]*\])?\s*")
@@ -75,8 +76,8 @@ def parse(
     Parameters
     ----------
     text : str
-        ``layer/weight[i,j]``, ``layer/sum[j]``, ``layer/output[j]``, ``x[i]``, ``loss``; the layer
-        by name, index or negative index; or a hand-calculation name of a dense network: ``w5``,
+        ``layer/weight[i,j]``, ``layer/sum[j]``, ``layer/delta[j]``, ``layer/output[j]``, ``x[i]``,
+        ``loss``; the layer by name, index or negative index; or a hand-calculation name of a dense network: ``w5``,
         ``b2``, ``h1``, ``o1``, ``x1``, ``E``. An aspect may follow: ``h1.delta``, ``w5.next``.
     layers : sequence of Layer
         The network's, in order, built.
@@ -133,6 +134,8 @@ def _as_address(text: str) -> str:
         return f"{unit}.delta" if delta["of_unit"] else f"{unit}/sum{index}.delta"
     if gradient := _GRADIENT.fullmatch(text):
         return f"{gradient[1]}.gradient"
+    if unit_delta := _DELTA_OF.fullmatch(text):
+        return f"{unit_delta[1]}/sum{unit_delta[2] or ''}.delta"
     if turned := _TURNED.fullmatch(text):
         return f"{turned[1]}{turned[3]}.{turned[2]}"
     after = _AFTER.fullmatch(text)

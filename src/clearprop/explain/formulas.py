@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, final
 
 import numpy as np
@@ -109,7 +110,11 @@ class Formulas:
             Any number of it has its name as address: ``sum_h1``, ``E1``, ``dE/dw5``, ``w5+``.
         """
         with errors_in(self.lang):
-            steps = tuple(_step(line, PARTS[line.kind]) for line in self._calculation().lines)
+            hand = self._calculation()
+        steps = tuple(
+            replace(_step(line, PARTS[line.kind]), state=_function(line, hand))
+            for line in hand.lines
+        )
         facts = {"sections": list(dict.fromkeys(PARTS.values())), "title": "by_hand"} | self._loss()
         return Explanation("by_hand", steps, facts, "book", self.lang, self.digits)
 
@@ -160,6 +165,14 @@ class Formulas:
             "text/html": self.to_html(),
             "text/latex": self._displayed("aligned", None),
         }
+
+
+def _function(line: Line, hand: Calculation) -> State | None:
+    """Say which activation function a line is, where its formula does not mention that."""
+    if line.kind != "output":
+        return None
+    name = hand.layers[line.layer].applied.shown_as(line.formula)
+    return State("by_function", {"name": name}) if name else None
 
 
 def _step(line: Line, role: str, level: int = 1) -> Step:
