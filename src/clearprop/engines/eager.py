@@ -121,6 +121,11 @@ class Figures:
         self.total += value * count
         self.count += count
 
+    def take_all(self, count: int, values: Array) -> None:
+        """Take in the mean losses of batches, of `count` examples each."""
+        self.total += float(values.sum(dtype=float)) * count
+        self.count += count * len(values)
+
     def measure(self, task: Task, y: Array, output: Any, weight: Array) -> None:
         """Let the meters see the predictions."""
         if self.meters:

@@ -17,7 +17,7 @@ __all__ = ["Standing"]
 # What changes in training, or says nothing about what is computed.
 PASSING = frozenset({
     "history", "stop_training", "_setup", "home", "step", "model", "learning_rate", "_grad",
-    "preprocessor", "class_names", "_asking", "added_losses", "added_in", "_memory",
+    "preprocessor", "class_names", "_asking", "added_losses", "added_in", "_memory", "plain",
 })  # fmt: skip
 BY_VALUE = (int, float, str, bool, tuple)
 LEFT_ALONE = (
@@ -118,12 +118,14 @@ def _looking_at(thing: Any) -> Callable[[], Sequence[Any]]:
     if isinstance(thing, types.MethodType):
         return lambda: (thing.__self__, thing.__func__)
     own = getattr(thing, "__dict__", None)
-    keys = [key for key in own or () if key not in PASSING and key[-12:] != "_initializer"]
+    keys = [key for key in own or () if _matters(key)]
     if own is None or len(keys) < 2:
-        return lambda: [own[key] for key in keys if own is not None and key in own]
-    chosen = itemgetter(*keys)
+        return lambda: [own[key] for key in own or () if _matters(key)]
+    chosen, count = itemgetter(*keys), len(own)
 
     def attributes() -> Sequence[Any]:
+        if len(own) != count:
+            return [own[key] for key in own if _matters(key)]
         try:
             values: Sequence[Any] = chosen(own)
         except KeyError:
@@ -131,6 +133,11 @@ def _looking_at(thing: Any) -> Callable[[], Sequence[Any]]:
         return values
 
     return attributes
+
+
+def _matters(key: str) -> bool:
+    """Tell whether an attribute says something of what is computed."""
+    return key not in PASSING and key[-12:] != "_initializer"
 
 
 def _closed_over(function: types.FunctionType) -> Iterator[Any]:

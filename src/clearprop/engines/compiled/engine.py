@@ -129,8 +129,7 @@ class Compiled(Engine):
 
         for done, chosen in self._each(job, data, rows, watch, figures.logs, eagerly, judged=True):
             assert done.loop is not None
-            losses = done.results[0]
-            figures.take(done.loop.batch * done.steps, float(losses.mean(dtype=float)))
+            figures.take_all(done.loop.batch, done.results[0])
             job.measure(figures, done, chosen[1], chosen[2])
         return figures.logs()
 

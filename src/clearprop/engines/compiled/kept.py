@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from math import prod
 from typing import Any, final
 
 import numpy as np
@@ -19,7 +20,7 @@ ALIGNMENT = 64  # bytes: a register of the widest vectors, and a line of the cac
 def aligned(shape: Sequence[int], dtype: Any) -> np.ndarray:
     """Give an array of that size whose memory begins where vectors do; what is in it is open."""
     kind = np.dtype(dtype)
-    size = int(np.prod(shape)) * kind.itemsize
+    size = prod(shape) * kind.itemsize
     raw = np.empty(size + ALIGNMENT, np.uint8)
     first = -raw.__array_interface__["data"][0] % ALIGNMENT
     return raw[first : first + size].view(kind).reshape(tuple(shape))
@@ -47,8 +48,6 @@ class Slot:
 
     def bring_in(self, task: Task | None) -> None:
         """Take what its owner holds, if that is not what was given to it last."""
-        if self.ahead:
-            return
         now = self._now(task)
         if now is not self._seen:
             self.array[...] = now

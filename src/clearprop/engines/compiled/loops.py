@@ -76,6 +76,8 @@ class Loop:
             for slot, before, after in zip(self.slots, program.states, program.after, strict=True)
             if after is not before
         ]
+        reached = {} if task is None else {leaf.path for leaf in task.leaves}
+        self.reached = [path for path in reached if path not in traced.unreached]
         self.seconds: float | None = None  # that a step took
         count = len(program.results)
         self.sums = traced.sums or [None] * len(meters)
@@ -104,6 +106,8 @@ class Loop:
         steps : int
         """
         done = 0
+        for path in self.reached if task is not None else ():
+            task.memory.states.setdefault(path, {})
         if rows is not None:  # native code trusts what it is handed
             rows = np.ascontiguousarray(rows, np.int64)
             assert rows.size == steps * self.batch
@@ -111,11 +115,17 @@ class Loop:
             count = self._count(steps - done)
             chosen = None if rows is None else rows[done * self.batch : (done + count) * self.batch]
             for slot in self.slots:
-                slot.bring_in(task)
+                if not slot.ahead:
+                    slot.bring_in(task)
             bound = Bound(
                 data, chosen, first_row + done * self.batch, self._draws(count),
                 self._scalars(task, count), self.states,
-                [aligned((count, *each.shape), each.dtype) for each in self.traced.program.results],
+                [
+                    aligned((count, *each.shape), each.dtype)
+                    if each.shape
+                    else np.empty(count, each.dtype)
+                    for each in self.traced.program.results
+                ],
             )  # fmt: skip
             began = time.perf_counter()
             self.runner.run(bound, count)

@@ -206,7 +206,7 @@ class Training:
         told.put(done.results)
         if len(done.loop.traced.unreached):
             self.unreached |= done.loop.traced.unreached
-        figures.take(done.loop.batch * done.steps, float(done.results[0].mean(dtype=float)))
+        figures.take_all(done.loop.batch, done.results[0])
         if figures.meters:
             y, weight = taken(self.data.y, done.rows), taken(self.data.weight, done.rows)
             self.job.measure(figures, done, y, weight)
