@@ -23,6 +23,7 @@ from clearprop.engines.compiled.program import Program, Value
 __all__ = ["fuse", "stored"]
 
 CHEAP = 3  # additions up to which it is better to compute twice than to store
+OFTEN = 8  # times from which on nothing is computed again instead of stored
 LONG = 150  # additions in a row that become one loop
 FEW = 4096  # additions up to which what has no rows to share out goes together
 TOGETHER = 12  # values that one kernel computes at most
@@ -83,8 +84,7 @@ def stored(program: Program, order: list[Value]) -> dict[Value, None]:
             continue
         before = sum(cost[x] for x in value.inputs)
         if value.op in VIEWS:
-            grows = value.op == "broadcast" and value.size > value.inputs[0].size
-            if grows and before > CHEAP:
+            if before > (0 if _repeats_rows(value) else CHEAP) and _grows(value):
                 store(value.inputs[0])
                 before = 0
             cost[value] = before
@@ -100,6 +100,18 @@ def stored(program: Program, order: list[Value]) -> dict[Value, None]:
     for each in program.outputs:
         store(each)
     return found
+
+
+def _grows(value: Value) -> bool:
+    return value.op == "broadcast" and value.size > value.inputs[0].size
+
+
+def _repeats_rows(value: Value) -> bool:
+    """Tell whether a view repeats whole rows, each element of which would be computed often."""
+    if value.op != "broadcast" or value.size < OFTEN * value.inputs[0].size:
+        return False
+    (x,) = value.inputs
+    return bool(x.shape) and x.shape[-1] > 1 and value.params["axes"][-1] == value.ndim - 1
 
 
 def _users(program: Program, order: list[Value]) -> dict[Value, int]:

@@ -15,6 +15,7 @@ from clearprop.engines.compiled.ir import I1, I64, Function, Reg
 from clearprop.engines.compiled.kernels import SEARCHES, Kernel, Stage
 from clearprop.engines.compiled.maps import as_truth, memory, register
 from clearprop.engines.compiled.program import Value
+from clearprop.engines.compiled.sparse import each_kept
 
 __all__ = ["Nest"]
 
@@ -116,10 +117,7 @@ class Nest:
         extents = stage.columns
         groups = contiguous(self._places(stage.maps), extents, 0, len(extents))
         if len(groups) > 1 or not groups:
-            with (
-                self._loops(groups[:-1], extents, shared=True) as counters,
-                self._unless_idle(stage, groups, counters),
-            ):
+            for counters in self._turned_to(stage, groups):
                 self._along(groups, extents, counters, self._maps(stage))
             return
         (group,) = groups
@@ -141,21 +139,30 @@ class Nest:
             with f.when(mine):
                 self._rest(group[-1], full, n, extents, [], write)
 
-    @contextlib.contextmanager
-    def _unless_idle(
-        self, stage: Stage, groups: Sequence[Sequence[int]], counters: Counters
-    ) -> Iterator[None]:
-        """Write what is done to a row, unless it would stay as it is."""
+    def _turned_to(self, stage: Stage, groups: Sequence[Sequence[int]]) -> Iterator[Counters]:
+        """Write loops over rows of elements, but for rows that would stay as they are."""
+        extents = stage.columns
         factor = None
-        if groups and len(stage.maps) == 1 and turns(groups[-1], stage.columns) >= self.lanes:
+        if len(groups) > 1 and len(stage.maps) == 1 and turns(groups[-1], extents) >= self.lanes:
             cone = self.kernel.cones[stage.maps[0]]
             factor = idle_factor(cone, self.stored, groups[-1][0], self._in_place)
         if factor is None:
-            yield
+            with self._loops(groups[:-1], extents, shared=True) as counters:
+                yield counters
             return
-        number = self._body(stage.columns, counters, -1, 1).load(*factor)
-        with self.f.when(as_truth(self.f, factor[0].dtype.kind, number)):
-            yield
+        value, place = factor
+        axis = groups[0][-1]
+        neighbours = len(groups) == 2 and place[axis + 1] == 1
+        if neighbours and value.dtype.kind == "f" and not self.threads:
+            element = register(value.dtype)  # zeros are found many at a time
+            row = self.f.at(self.pointer(value), place[0], element)
+            for counter in each_kept(self.f, element, row, turns(groups[0], extents)):
+                yield [(axis, counter)]
+            return
+        with self._loops(groups[:-1], extents, shared=True) as counters:
+            number = self._body(extents, counters, -1, 1).load(value, place)
+            with self.f.when(as_truth(self.f, value.dtype.kind, number)):
+                yield counters
 
     def _in_place(self, written: Value, read: Value) -> bool:
         return written in self.kernel.kept and self.pointer(written) == self.pointer(read)

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from clearprop.engines.compiled.ir import I1, I64, Function, Reg, literal, vector
 from clearprop.engines.compiled.products import Pieces, cut, tiling, zero
 
-__all__ = ["across_rows", "within_rows"]
+__all__ = ["across_rows", "each_kept", "within_rows"]
 
 BITS = 64
 HOT = 24 * 1024  # bytes of a result that stay in the first cache while they are added to
@@ -34,7 +34,7 @@ def within_rows(f: Function, element: str, M: int, N: int, K: int, a: Reg, b: Re
             sums = [f.slot(type_) for _ in columns]
             for each in sums:
                 f.store(literal(0, type_), each, 64)
-            for k in _each_kept(f, element, row, K):
+            for k in each_kept(f, element, row, K):
                 x = f.splat(f.load(element, f.at(row, k, element)), plan.width)
                 line = f.at(b, f.mul(k, N), element)
                 for each, j in zip(sums, columns, strict=True):
@@ -86,7 +86,7 @@ def _rows(
         for start in range(0, len(pieces), most):
             panel = pieces[start : start + most]
             lines = [f.load(vector(element, w), f.at(line, j, element)) for j, w in panel]
-            for i in _each_kept(f, element, row, count):
+            for i in each_kept(f, element, row, count):
                 x = f.load(element, f.at(row, i, element))
                 out = f.at(c, f.mul(i, N), element)
                 for y, (j, w) in zip(lines, panel, strict=True):
@@ -94,7 +94,7 @@ def _rows(
                     f.store(f.fma(f.splat(x, w), y, f.load(y.type, place)), place)
 
 
-def _each_kept(f: Function, element: str, row: Reg, count: int) -> Iterator[Reg]:
+def each_kept(f: Function, element: str, row: Reg, count: int) -> Iterator[Reg]:
     """
     Go through the places in a row where it is not zero.
 
