@@ -79,6 +79,7 @@ def once(program: str, python: str, cache: str) -> tuple[float, float, float] | 
         "CLEARPROP_CACHE": cache, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1",
         "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "",
     }  # fmt: skip
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # what is installed has its bytecode
     begin = time.perf_counter()
     process = subprocess.Popen(
         [python, "-c", program], env=environment, stdout=subprocess.DEVNULL,
