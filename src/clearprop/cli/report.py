@@ -81,7 +81,7 @@ def _figures(run: Run, seed: int) -> Html:
 
 def _curves(run: Run) -> list[Any]:
     history = run.history.history
-    if not history.get("loss"):
+    if not history.get("val_loss"):  # interrupted within the first epoch
         return []
     train, test = say("train.train"), say("train.test")
     loss = {train: history["loss"], test: history["val_loss"]}
