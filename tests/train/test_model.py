@@ -76,8 +76,10 @@ def test_float64_by_layer_model_or_for_all():
     assert kinds() == {"float32"}
 
 
-def test_memory_does_not_grow_over_steps():
-    one = model(optimizer="adam", metrics=["mae"])
+@pytest.mark.parametrize("engine", ["eager", "compiled"])
+def test_memory_does_not_grow_over_steps(engine):
+    one = model(optimizer="adam", metrics=["mae"], engine=engine)
+    one.fit(X, Y, epochs=2, batch_size=1)
     held = []
     tracemalloc.start()
     try:

@@ -167,8 +167,8 @@ REFUSED = {
         errors.OptionError, ["reduction 'none'"],
     ),
     "an engine to come": (
-        lambda: model().compile("sgd", "mse", engine="compiled"),
-        errors.OptionError, ["'compiled' is not available in this version", "'eager'"],
+        lambda: model().compile("sgd", "mse", engine="jax"),
+        errors.OptionError, ["'jax' is not available in this version", "'eager'"],
     ),
     "an engine misspelt": (
         lambda: model().compile("sgd", "mse", engine="eagre"),

@@ -145,6 +145,9 @@ class Beside:
         a layer, no function was replaced.
     foreign : bool
         Whether somebody else than this library wrote a part of it, which may do anything.
+    undoing : callable ``() -> callable () -> bool``
+        Gives what undoes what a pass changes from now on beside states, such as a count of calls,
+        and tells whether it did.
     """
 
     variables: Sequence[Leaf]
@@ -156,6 +159,7 @@ class Beside:
     counters: Mapping[str, Counter] = field(default_factory=dict)
     unchanged: Callable[[], bool] = lambda: True
     foreign: bool = False
+    undoing: Callable[[], Callable[[], bool]] = lambda: lambda: False
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,11 @@ WORDS = {
         "en": "Ran step by step, not compiled: the compiled engine cannot do {why}.",
         "ko": "컴파일하지 않고 한 단계씩 실행했습니다. 컴파일 엔진이 할 수 없는 것: {why}.",
     },
+    "no_compiler": {
+        "en": "Ran step by step, not compiled: llvmlite, which makes native code, is not installed.",
+        "ko": "컴파일하지 않고 한 단계씩 실행했습니다. 네이티브 코드를 만드는 llvmlite가 설치되어 "
+        "있지 않습니다.",
+    },
     "no_numbers": {
         "en": "{what} not finite.",
         "ko": "{what:이} 유한한 수가 아닙니다.",

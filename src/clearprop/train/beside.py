@@ -37,6 +37,7 @@ def beside(model: Layer, standing: Standing) -> Beside:
         counters={layer.path: layer for layer in _layers(model) if isinstance(layer, Drawing)},
         unchanged=standing.holds,
         foreign=standing.foreign,
+        undoing=lambda: Standing(model).put_back,
     )
 
 

@@ -58,8 +58,10 @@ class Compiled(Layer, ABC):
             What each output's loss counts in the sum.
         weighted_metrics : as `metrics`
             Figures in which examples count by their weights.
-        engine : {"auto", "eager"}
-            How steps run.
+        engine : {"auto", "eager", "compiled"}
+            How steps run: one operation after another, or whole loops of steps as native code,
+            with the same numbers up to rounding. "auto" compiles where there is so much to do that
+            it pays; what cannot be compiled runs eagerly, and the history's `note` says why.
         run_eagerly, jit_compile, steps_per_execution
             Accepted because Keras has them; they choose nothing here, and no number depends on
             them.

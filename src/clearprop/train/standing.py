@@ -60,6 +60,7 @@ class Standing:
     def __init__(self, *roots: Any) -> None:
         self.foreign = False
         self._checks: list[tuple[Callable[[], Sequence[Any]], Sequence[Any]]] = []
+        self._held: list[tuple[Any, Any]] = []  # what can be put back, and what was in it
         self._seen: dict[int, Any] = {}
         for root in roots:
             self._look(root, 0)
@@ -73,6 +74,25 @@ class Standing:
                 return False
         return True
 
+    def put_back(self) -> bool:
+        """Undo what was set since, as far as it is remembered; tell whether anything was."""
+        changed = not self.holds()
+        for inside, was in self._held if changed else ():
+            if isinstance(inside, dict):
+                for key in [key for key in inside if _matters(key) and key not in was]:
+                    del inside[key]
+                inside.update(was)
+            else:
+                inside[:] = was
+        return changed
+
+    def _hold(self, thing: Any) -> None:
+        if isinstance(thing, list):
+            self._held.append((thing, list(thing)))
+        elif isinstance(inside := thing if isinstance(thing, dict) else _attributes(thing), dict):
+            was = {key: value for key, value in inside.items() if _matters(key)}
+            self._held.append((inside, was))
+
     def _look(self, thing: Any, depth: int) -> None:
         if isinstance(thing, LEFT_ALONE) or id(thing) in self._seen:
             return
@@ -83,6 +103,7 @@ class Standing:
         content = look()
         if content and not isinstance(thing, tuple):  # which stays what it is
             self._checks.append((look, content))
+            self._hold(thing)
         self._note_whose(thing)
         if depth < DEEPEST:
             for each in content:
@@ -117,7 +138,7 @@ def _looking_at(thing: Any) -> Callable[[], Sequence[Any]]:
         return lambda: list(_closed_over(thing))
     if isinstance(thing, types.MethodType):
         return lambda: (thing.__self__, thing.__func__)
-    own = getattr(thing, "__dict__", None)
+    own = _attributes(thing)
     keys = [key for key in own or () if _matters(key)]
     if own is None or len(keys) < 2:
         return lambda: [own[key] for key in own or () if _matters(key)]
@@ -135,9 +156,16 @@ def _looking_at(thing: Any) -> Callable[[], Sequence[Any]]:
     return attributes
 
 
-def _matters(key: str) -> bool:
+def _attributes(thing: Any) -> dict[str, Any] | None:
+    """Give what an object's attributes are in; a function's are none of its own."""
+    plain = isinstance(thing, types.FunctionType | types.MethodType)
+    own: dict[str, Any] | None = None if plain else getattr(thing, "__dict__", None)
+    return own
+
+
+def _matters(key: Any) -> bool:
     """Tell whether an attribute says something of what is computed."""
-    return key not in PASSING and key[-12:] != "_initializer"
+    return not isinstance(key, str) or (key not in PASSING and key[-12:] != "_initializer")
 
 
 def _closed_over(function: types.FunctionType) -> Iterator[Any]:

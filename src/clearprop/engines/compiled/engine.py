@@ -20,7 +20,6 @@ from clearprop.engines.compiled.training import Training
 from clearprop.engines.eager import Eager, Figures, Steps
 from clearprop.engines.engine import Beside, Data, Engine, Task, Watch, rows_in
 from clearprop.engines.passes import Epoch, Epochs, Logs, Passes, Rows
-from clearprop.lang import say
 
 __all__ = ["Auto", "Compiled"]
 
@@ -201,7 +200,7 @@ class Compiled(Engine):
     def notes(self) -> list[str]:
         new = [why for why in self.programs.why_not if why not in self._said]
         self._said.update(new)
-        return [say("train.eagerly", why=why) for why in new]
+        return new
 
     def loops(self) -> list[Loop]:
         """List the programs that were made."""

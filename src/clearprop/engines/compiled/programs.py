@@ -12,14 +12,17 @@ import numpy as np
 from clearprop.engines.compiled.batches import Arrays
 from clearprop.engines.compiled.kept import Kept
 from clearprop.engines.compiled.loops import Loop
+from clearprop.engines.compiled.native import available
 from clearprop.engines.compiled.program import NotCompilable, Program, in_order
 from clearprop.engines.compiled.running import Build, Runner
 from clearprop.engines.compiled.step import Traced
 from clearprop.engines.engine import Beside, Task
+from clearprop.lang import say
 
 __all__ = ["Programs", "Wanted"]
 
 OWNERS = 8  # tasks whose programs are kept
+_missed = False  # whether it was said that there is no compiler
 SHAPES = 16  # of batches, of one task; more would be compiled for longer than they run
 
 
@@ -95,8 +98,10 @@ class Programs:
         self._kept.hand_out(task)
 
     def forget(self, owner: Any) -> None:
-        """Make anew what is asked for next."""
-        self._owned.pop(id(owner), None)
+        """Make programs anew; what could not be compiled is not tried again."""
+        owned = self._owned.get(id(owner))
+        if owned is not None and any(owned.loops.values()):
+            del self._owned[id(owner)]
 
     def loops(self) -> list[Loop]:
         """List the programs that are there."""
@@ -120,9 +125,19 @@ class Programs:
             if not pays(done) or len(owned.loops) >= SHAPES:
                 owned.steps[key] = done + 1
                 return None
-            owned.loops[key] = self._make(wanted)
+            owned.loops[key] = self._make(wanted) if self._can() else None
         loop = owned.loops[key]
         return loop if loop is not None and wanted.arrays.fit(loop.traced) else None
+
+    def _can(self) -> bool:
+        """Tell whether there is a compiler; if there is none, that is said once in a process."""
+        global _missed
+        if self._build is not None or available():
+            return True
+        if not _missed:
+            _missed = True
+            self.why_not.setdefault(say("train.no_compiler"))
+        return False
 
     def _of(self, owner: Any) -> _Owned:
         owned = self._owned.pop(id(owner), None) or _Owned(owner)
@@ -137,7 +152,7 @@ class Programs:
             traced = self._traced(wanted)
             runner = self._code(traced.program, wanted.batch)
         except NotCompilable as error:
-            self.why_not.setdefault(str(error))
+            self.why_not.setdefault(say("train.eagerly", why=str(error)))
             return None
         finally:
             self.seconds += time.perf_counter() - began
@@ -154,8 +169,16 @@ class Programs:
         return self._build(program, batch)
 
     def _traced(self, wanted: Wanted) -> Traced:
-        traced = _once(wanted)
-        if wanted.beside.foreign and _constants(_once(wanted)) != _constants(traced):
+        if not wanted.beside.foreign:
+            return _once(wanted)
+        undo = wanted.beside.undoing()
+        try:
+            traced, again = _once(wanted), _once(wanted)
+        finally:
+            changed = undo()
+        if changed:
+            raise NotCompilable("a step that changes what is no state, such as a count of calls")
+        if _constants(again) != _constants(traced):
             raise NotCompilable("a step that is another each time, as where it draws by itself")
         return traced
 
