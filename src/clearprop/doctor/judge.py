@@ -89,9 +89,8 @@ def judge(subject: Subject, seed: int = 0) -> Verdict:
     wrong = _wrong(case)
     if wrong and not subject.factor_known and _only_a_factor(case):
         wrong = {}
-    findings = special_findings(case, wrong)
-    if not findings and wrong:
-        findings = _named(case, wrong)
+    findings = _named(case, wrong) if wrong else []
+    findings = findings or special_findings(case, wrong)
     if not findings or all(f.name == "unexplained" for f in findings):
         remembered = memory_findings(case, bool(wrong))
         findings = remembered or findings

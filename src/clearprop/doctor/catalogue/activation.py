@@ -71,7 +71,11 @@ MISTAKES = (
             "뒤에서 온 기울기에 활성화 함수의 미분값을 성분마다 곱해야 합니다.",
             "가중치로 가기 전에 f′을 곱하십시오: delta = dout * f′(z).",
         ),
-        (at("activation", "slope", lambda e, right: np.ones_like(e.x), where=_not_relu),),
+        (
+            at("activation", "slope", lambda e, right: np.ones_like(e.x), where=_not_relu),
+            at("softmax", "x", lambda e, right: e.g),
+            at("log softmax", "x", lambda e, right: e.g),
+        ),
     ),
     Mistake(
         "relu-derivative-always-on",
@@ -138,12 +142,17 @@ MISTAKES = (
             "함수마다 미분이 다릅니다. 시그모이드는 y(1 − y), tanh는 1 − y², ReLU는 (z > 0)입니다.",
             "순전파에 쓴 함수의 미분을 쓰십시오.",
         ),
-        tuple(_others()),
+        (
+            *_others(),
+            at("softmax", "x", lambda e, right: e.g * (1 - e.y * e.y)),
+            at("softmax", "x", lambda e, right: e.g * (e.y > 0)),
+        ),
         gives_way_to=(
             "activation-derivative-missing",
             "relu-derivative-always-on",
             "derivative-at-activated",
             "derivative-at-preactivation",
+            "derivative-twice",
             "relu-leaks",
         ),
     ),
@@ -179,6 +188,8 @@ MISTAKES = (
         (
             at("activation", "slope", lambda e, right: (e.g > 0) * 1.0, where=_is("relu")),
             at("activation", "slope", lambda e, right: (e.g >= 0) * 1.0, where=_is("relu")),
+            at("activation", "slope", lambda e, right: e.about["activation"].slope(e.g),
+               where=lambda link, i, n: link.name.startswith("leaky")),
             at("activation", "slope", _mask_of_input, where=_is("relu")),
             at("activation", "slope", lambda e, right: (e.x < 0) * 1.0, where=_is("relu")),
         ),

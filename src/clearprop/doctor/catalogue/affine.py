@@ -135,7 +135,8 @@ MISTAKES = (
                 ("b", lambda e, right: (e.g * e.g).sum(axis=0)),
                 ("x", lambda e, right: (e.g * e.g) @ e.W.T if not e.about.get("ones") else right),
             )),
-            at("activation", "x", lambda e, right: right * e.g),
+            *(at(kind, "x", lambda e, right: right * e.g)
+              for kind in ("activation", "softmax", "log softmax")),
         ),
     ),
     Mistake(

@@ -29,6 +29,10 @@ def _meant_over(word: str) -> Callable[[Link, int, int], bool]:
     return where
 
 
+def _has_loss(link: Link, gradients: int, count: int) -> bool:
+    return link.kind == "loss"
+
+
 def _outputs(e: Env) -> float:
     return float(e.x.shape[-1]) if e.x.ndim else 1.0
 
@@ -107,7 +111,6 @@ MISTAKES = (
         ),
         (
             at("loss", "x", lambda e, right: -right),
-            at("softmax", "x", lambda e, right: -right),
             at("all", "all", lambda e, right: -right,
                where=lambda link, gradients, n: gradients > 1 or link.kind == "loss"),
         ),
@@ -149,6 +152,7 @@ MISTAKES = (
             *(at("affine", place, lambda e, right: -right) for place in ("W", "b")),
             at("affine", "x", lambda e, right: -right, where=lambda link, i, n: i == 0),
             at("activation", "x", lambda e, right: -right, where=lambda link, i, n: n == 1),
+            at("softmax", "x", lambda e, right: -right, where=lambda link, i, n: n == 1),
             at("activation", "slope", lambda e, right: np.abs(right),
                where=lambda link, i, n: n == 1),
         ),
@@ -167,7 +171,10 @@ MISTAKES = (
             "손실의 ½과 제곱을 미분한 2가 서로 지워집니다.",
             "2를 빼거나 손실의 ½을 빼십시오.",
         ),
-        (at("loss", "factor", lambda e, right: right * 2),),
+        (
+            at("loss", "factor", lambda e, right: right * 2),
+            at("all", "all", lambda e, right: right * 2, where=_has_loss),
+        ),
     ),
     Mistake(
         "half-too-small",
@@ -182,7 +189,10 @@ MISTAKES = (
             "제곱을 미분하면 2가 나오고, 이는 손실에 ½이 있을 때만 지워집니다.",
             "2를 곱하거나 손실에 ½을 두십시오.",
         ),
-        (at("loss", "factor", lambda e, right: right / 2),),
+        (
+            at("loss", "factor", lambda e, right: right / 2),
+            at("all", "all", lambda e, right: right / 2, where=_has_loss),
+        ),
     ),
     Mistake(
         "batch-mean-missing",
@@ -348,6 +358,8 @@ MISTAKES = (
         ),
         (
             at("loss", "shares", _softmax_over(0)),
+            at("loss", "error", lambda e, right: e.d["shares"] - one_hot(e),
+               where=_loss("softmax-ce over the batch")),
             at("softmax", "x", _softmax_back_over(0)),
             at("softmax", "x", _softmax_remade(0)),
         ),
@@ -367,6 +379,8 @@ MISTAKES = (
         ),
         (
             at("loss", "shares", _softmax_over(None)),
+            at("loss", "error", lambda e, right: e.d["shares"] - one_hot(e),
+               where=_loss("softmax-ce over everything")),
             at("softmax", "x", _softmax_back_over(None)),
             at("softmax", "x", _softmax_remade(None)),
         ),
@@ -419,6 +433,11 @@ MISTAKES = (
             "정답이 들어 있는 ∂L/∂y로 시작해야 합니다.",
             "손실의 기울기(½ 제곱 오차라면 y − t)로 시작하십시오.",
         ),
-        (at("loss", "x", lambda e, right: np.ones_like(right)),),
+        (
+            at("loss", "x", lambda e, right: np.ones_like(right)),
+            at("loss", "error", lambda e, right: np.ones_like(right)),
+            at("loss", "error", lambda e, right: e.d["shares"]),
+            at("loss", "error", lambda e, right: e.d["shares"] * (1 - e.d["shares"])),
+        ),
     ),
 )  # fmt: skip

@@ -245,8 +245,8 @@ class Chain:
             self.x.write(found, g + around[0] if around else g)
         for name, c in self.penalty.items():
             own = self._penalty(changes, name, 2 * c * values[name], envs, c)
-            if found.get(name) is not None and np.shape(found[name]) == np.shape(own):
-                found[name] = found[name] + own
+            if found.get(name) is not None and np.size(found[name]) == np.size(own):
+                found[name] = found[name] + np.reshape(own, np.shape(found[name]))
         return found
 
     def _penalty(

@@ -395,8 +395,7 @@ def chains(subject: Any, observed: Sequence[Observed]) -> Iterator[Chain]:
         yield from of_numbers(subject, observed)
         return
     for penalised in (False, True) if subject.is_loss else (False,):
-        for x, target, rest in _arranged(subject, values):
-            parameters = [*rest, *subject.parameters]
+        for x, target, parameters in _arranged(subject, values):
             yield from dense_chains(x, target, parameters, observed, subject.is_loss, penalised)
 
 
@@ -431,18 +430,25 @@ def _arranged(
 ) -> Iterator[tuple[str, str | None, list[str]]]:
     """Tell input and target among what a program was given, or has of itself."""
     inputs, data = list(subject.inputs), list(getattr(subject, "data", ()))
+    own = list(subject.parameters)
     if inputs:
         if len(inputs) <= 3:
-            yield inputs[0], subject.target, inputs[1:]
+            yield inputs[0], subject.target, [*inputs[1:], *own]
         return
     if subject.target is not None:
         for x in data:
-            yield x, subject.target, []
+            yield x, subject.target, own
+        if len(own) == 1:
+            yield own[0], subject.target, []
         return
     thick = [n for n in data if values[n].ndim]
     for x in thick:
         for t in thick:
             if t != x:
-                yield x, t, []
+                yield x, t, own
     for x in thick:
-        yield x, None, []
+        yield x, None, own
+    if len(own) == 1:  # a loss of the output itself
+        for t in thick:
+            yield own[0], t, []
+        yield own[0], None, []

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from clearprop.doctor.derivations import dense
 from clearprop.doctor.derivations.activations import ACTIVATIONS, activation_link
 from clearprop.doctor.derivations.chain import Changes, Env, Link, Part
 from clearprop.doctor.submitted.guard import Failed
@@ -299,6 +300,9 @@ def chains(subject: Any, observed: Sequence[Any]) -> Iterator[Any]:
     values, output = observed[0]
     if trace is None or sum(np.size(v) for v in values.values()) > 400:
         return
+
+    if len(values) == 1 and values[next(iter(values))].ndim:
+        yield from dense.chains(subject, observed)  # an activation has a name of its own
 
     def traced(at: Mapping[str, np.ndarray]) -> Traced:
         made = {n: Traced("variable", (), v, n) for n, v in at.items()}

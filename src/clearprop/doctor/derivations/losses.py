@@ -23,6 +23,8 @@ SCALES: dict[str, Callable[[Env], float]] = {
     "½ · mean over samples": lambda e: 0.5 / e.N,
     "mean": lambda e: 1 / e.x.size,
     "½ · mean": lambda e: 0.5 / e.x.size,
+    "2 · sum": lambda e: 2.0,
+    "2 · mean over samples": lambda e: 2 / e.N,
     "mean over outputs": lambda e: e.N / e.x.size,
     "½ · mean over outputs": lambda e: 0.5 * e.N / e.x.size,
 }
@@ -67,6 +69,46 @@ def _softmax_ce(name: str, scale: Callable[[Env], float]) -> Link:
             "x": lambda e: e.g * e.d["factor"] * e.d["error"],
         },
         {"loss": "softmax-ce", "scale": name},
+    )
+
+
+def _over(z: Any, axis: int | None, by_rows: bool) -> Any:
+    """Give shares over the batch (axis 0), or over everything; each row shifted, or not."""
+    e = np.exp(z - np.max(z, axis=-1 if by_rows else None, keepdims=True))
+    return e / np.sum(e, axis=axis, keepdims=True)
+
+
+def _softmax_ce_over(
+    axis: int | None, name: str, scale: Callable[[Env], float], *, by_rows: bool
+) -> Link:
+    """
+    Give the loss whose softmax, in the forward pass, runs over another axis.
+
+    Where each row is shifted by its maximum, that shift does not cancel then.
+    """
+    where = "the batch" if axis == 0 else "everything"
+
+    def error(e: Env) -> Any:
+        t = one_hot(e)
+        d = e.d["shares"] * np.sum(t, axis=axis, keepdims=True) - t
+        if not by_rows:
+            return d
+        top = e.x == np.max(e.x, axis=-1, keepdims=True)
+        return d - top * np.sum(d, axis=-1, keepdims=True)
+
+    return Link(
+        "loss",
+        f"softmax over {where} with cross-entropy, {name}",
+        lambda e: np.asarray(
+            -scale(e) * np.sum(one_hot(e) * np.log(_over(e.x, axis, by_rows) + _EPS))
+        ),
+        {
+            "shares": lambda e: _over(e.x, axis, by_rows),
+            "error": error,
+            "factor": scale,
+            "x": lambda e: e.g * e.d["factor"] * e.d["error"],
+        },
+        {"loss": f"softmax-ce over {where}", "scale": name},
     )
 
 
@@ -156,6 +198,8 @@ LOSSES: list[Link] = [
     *(_squared(n, s) for n, s in SCALES.items()),
     *(_softmax_ce(n, s) for n, s in SCALES.items() if not _halved(n)),
     *(_sigmoid_ce(n, s) for n, s in SCALES.items() if not _halved(n)),
+    *(_softmax_ce_over(a, n, SCALES[n], by_rows=rows)
+      for n in ("sum", "mean over samples", "mean") for a in (0, None) for rows in (False, True)),
     *(_absolute(n, s) for n, s in SCALES.items() if not _halved(n)),
 ]
 LOSSES_OF_SHARES: list[Link] = [

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.doctor.derivations.chain import Grid, Ref, ROW
+from clearprop.doctor.derivations.chain import COLUMN, ROW, Grid, Ref
 
 __all__ = ["arrangements", "sources"]
 
@@ -96,6 +96,7 @@ def sources(
     for name in names:
         if values[name].ndim == 1:
             yield Ref(name, ROW), values[name].size
+            yield Ref(name, COLUMN), 1
         elif values[name].ndim == 2:
             yield Ref(name), values[name].shape[1]
         elif values[name].ndim == 0:

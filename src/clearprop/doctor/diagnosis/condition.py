@@ -97,7 +97,8 @@ def condition(
 
     def define(measure: Measure) -> Condition:
         words = (title, seen, says, mend, alike)
-        made = Condition(id, measure, grave, *words, tuple(explains.split()), at_once)
+        follows = tuple(each for each in explains.split() if each != id)
+        made = Condition(id, measure, grave, *words, follows, at_once)
         CONDITIONS[id] = made
         return made
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -109,9 +110,11 @@ def judged(
     broken : (int, Broken or None), optional
         The step of its epoch at which numbers stopped being finite, and where.
     """
-    case = Case(model, x, y, history, batch_size, broken)
     ids = [each for each in ORDER if CONDITIONS[each].at_once or not at_once]
-    found = list(examined(case, REFUSALS if case.refused else ids))
+    with warnings.catch_warnings():  # what is tried out aside warns nobody
+        warnings.simplefilter("ignore")
+        case = Case(model, x, y, history, batch_size, broken)
+        found = list(examined(case, REFUSALS if case.refused else ids))
     if case.refused is not None and not found:
         raise case.refused
     return Diagnosis(_folded(found), tuple(_not_judged(case)), len(flatten(case.data.x)[0][0]))

@@ -99,10 +99,13 @@ def held_constants(subject: Subject, f: Callable[..., Any]) -> dict[str, Place]:
     """Find the numbers that a function has from outside and that its output depends on."""
     here = subject.forward(dict(subject.start))
     found: dict[str, Place] = {}
-    for place in closed_over(f):
+    subject.snapshot.restore()
+    listed = [p for p in closed_over(f) if p.name not in subject.start]
+    arrays = any(np.ndim(p.read()) for p in listed)
+    for place in listed:
         old = plain(place.read())
-        if place.name in subject.start or (old.ndim == 0 and here.ndim):
-            continue
+        if old.ndim == 0 and (arrays or here.ndim):
+            continue  # a setting, such as a rate or a penalty
         subject.snapshot.restore()
         try:
             whole = np.asarray(place.read()).dtype.kind in "iu"
