@@ -131,12 +131,29 @@ def compiled(text: str, target: Target) -> bytes:
             cpu=target.cpu, features=target.features, opt=2, reloc="pic", codemodel="small"
         )
         module = llvm.parse_assembly(text)
-        options = llvm.create_pipeline_tuning_options(speed_level=2)
-        options.loop_vectorization = False  # what is to be a vector is written as one
-        options.slp_vectorization = False
-        builder = llvm.create_pass_builder(machine, options)
-        builder.getModulePassManager().run(module, builder)
+        _optimise(llvm, machine, module)
         return bytes(machine.emit_object(module))
+
+
+def _optimise(llvm: Any, machine: Any, module: Any) -> None:
+    """
+    Make good code of what was written.
+
+    LLVM's pipeline for functions does what counts; that for modules takes twice as long, and what
+    it makes is no faster: kernels are written with the vectors and loops that they are to have.
+    """
+    options = llvm.create_pipeline_tuning_options(speed_level=2)
+    options.loop_vectorization = False
+    options.slp_vectorization = False
+    builder = llvm.create_pass_builder(machine, options)
+    inlining = llvm.create_new_module_pass_manager()
+    inlining.add_always_inliner_pass()
+    inlining.add_global_dead_code_eliminate_pass()
+    inlining.run(module, builder)
+    simplifying = builder.getFunctionPassManager()
+    for function in module.functions:
+        if not function.is_declaration:
+            simplifying.run(function, builder)
 
 
 def load(text: str, target: Target, name: str = "run") -> Native:
