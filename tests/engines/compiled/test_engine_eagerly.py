@@ -24,7 +24,7 @@ class Noisy(cp.layers.Layer):
     """Draws by itself."""
 
     def call(self, x):
-        return x + np.random.default_rng().standard_normal(3)  # noqa: NPY002
+        return x + np.random.default_rng().standard_normal(3)
 
 
 class Counting(cp.layers.Layer):

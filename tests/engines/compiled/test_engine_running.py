@@ -124,7 +124,9 @@ def test_threads_train_models_of_their_own_side_by_side():
     alone.fit(X, Y, epochs=200, batch_size=4, verbose=0, seed=1)
     threads = [
         threading.Thread(
-            target=model.fit, args=(X, Y), kwargs=dict(epochs=200, batch_size=4, verbose=0, seed=1)
+            target=model.fit,
+            args=(X, Y),
+            kwargs={"epochs": 200, "batch_size": 4, "verbose": 0, "seed": 1},
         )
         for model in made
     ]
