@@ -134,3 +134,35 @@ def test_what_a_person_reads_is_golden(lang):
     assert text == file.read_text(encoding="utf-8"), f"differs from {file.name}"
     assert list(claims(text))
     assert verify(text) == []
+
+
+OTHERS = [
+    sheet("2-2-2", seed=5, activation="elu", loss="entropy"),
+    sheet("2-2-1", seed=7, activation="tanh", loss="binary"),
+]
+
+
+@pytest.mark.parametrize("made", OTHERS, ids=lambda made: made.loss)
+def test_a_careful_student_of_cross_entropy_has_all_right(made):
+    found = grade(made, filled_in(made, decimals=8))
+    assert [m.name for m in found.marks if m.verdict not in (*GOOD, "coarse")] == []
+    assert found.first_wrong is None
+
+
+KEYS = {"log_to_base_10", "other_class_forgotten", "slope_kept", "not_shared",
+        "shares_without_exp", "error_sign"}  # fmt: skip
+OF_CLASSES = [(made, *slip) for made in OTHERS for slip in all_slips(made) if slip[0] in KEYS]
+
+
+def test_there_are_slips_of_cross_entropy():
+    assert {key for _, key, *_ in OF_CLASSES} == KEYS
+
+
+@pytest.mark.parametrize(("made", "key", "name", "formula", "mentioned"), OF_CLASSES)
+def test_each_slip_of_cross_entropy_is_named(made, key, name, formula, mentioned):
+    found = grade(made, filled_in(made, decimals=7, slips={name: formula}))
+    assert found.first_wrong is not None
+    assert found.first_wrong.name == name
+    assert key in [c.key for c in found.first_wrong.causes]
+    for lang in ("ko", "en"):
+        assert verify(grade_text(found.to_json(), lang=lang)) == []

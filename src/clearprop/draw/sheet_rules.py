@@ -44,9 +44,11 @@ def _rule(name: str, lang: str) -> str:
     z = Quantity(0.5, "z")
     y = Quantity(applied.output(z).value, "y")
     definition, slope = applied.output(z), applied.slope(y, z)
-    return say(
-        "sheet.rule_other", lang, name=name, formula=_symbols(definition), slope=_symbols(slope)
-    )
+    formula, derivative = _symbols(definition), _symbols(slope)
+    said = say("sheet.rule_other", lang, name=name, formula=formula, slope=derivative)
+    if "where(" in formula + derivative:
+        said += f" {say('explain.where_is', lang)}"
+    return said
 
 
 def _symbols(formula: Formula) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from clearprop.draw.why_lines import remark
 from clearprop.explain.digits import show
 from clearprop.explain.explanation import Explanation, Step
-from clearprop.explain.formula import Applied, Formula, Quantity, leaves
+from clearprop.explain.formula import Applied, Formula, Quantity, Terms, leaves
 from clearprop.lang import say
 
 __all__ = ["ending", "headings", "one_sentence", "opening"]
@@ -129,6 +129,13 @@ def headings(explanation: Explanation) -> Iterator[str]:
         last = step.role
 
 
+def _chooses(formula: Formula | None) -> bool:
+    """Tell whether a formula is written with `where`, which is no word of mathematics."""
+    if isinstance(formula, Applied):
+        return formula.op == "where" or any(map(_chooses, formula.args.values()))
+    return isinstance(formula, Terms) and any(map(_chooses, formula.parts))
+
+
 # Conventions that say something else of a kind of loss than of the squared error.
 _OWN_WORDS = {("keras", "several"), ("book", "binary"), ("sklearn", "binary")}
 
@@ -152,6 +159,8 @@ def ending(explanation: Explanation) -> Iterator[str]:
         yield say("explain.follows", lang, name=name, text=text)
     if explanation.facts.get("depth") == 0:
         return
+    if any(_chooses(step.formula) for step in explanation.steps):
+        yield say("explain.where_is", lang)
     if split := explanation.facts.get("split"):
         yield say(f"explain.split_{split}", lang, optimizer=explanation.facts["optimizer"])
     if explanation.facts.get("dropout"):

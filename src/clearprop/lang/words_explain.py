@@ -255,6 +255,10 @@ WORDS = {
     "predicted_change": {"en": "predicted by the gradient", "ko": "기울기로 예측한 변화"},
     "exact_change": {"en": "exactly", "ko": "실제 변화"},
     "missed": {"en": "missed by the gradient (curvature)", "ko": "기울기가 놓친 몫(곡률)"},
+    "where_is": {
+        "en": "where(c, a, b) is a if c is true, else b.",
+        "ko": "where(c, a, b)는 c가 참이면 a, 아니면 b입니다.",
+    },
     "nothing_missed": {"en": "0, but for rounding", "ko": "0 (반올림 오차 제외)"},
     # Long sums, cut.
     "and_more": {"en": "and {count} more: {total}", "ko": "그 밖의 {count}개: {total}"},
