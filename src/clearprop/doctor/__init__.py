@@ -3,7 +3,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from clearprop.doctor.check import check
+from clearprop.doctor.checking import check
 from clearprop.doctor.gradcheck import gradcheck
 
 if TYPE_CHECKING:  # what `__getattr__` finds

@@ -36,6 +36,8 @@ class Verdict:
         What the forward pass was recognised as.
     points : int
         At how many points the program was tried.
+    names : tuple of str
+        Whose gradients were judged.
     notes : list of (key, values)
         What to know besides, such as a factor that is a convention.
     """
@@ -44,6 +46,7 @@ class Verdict:
     findings: list[Finding] = field(default_factory=list)
     chain: Chain | None = None
     points: int = 0
+    names: tuple[str, ...] = ()
     notes: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
 
@@ -97,7 +100,7 @@ def judge(subject: Subject, seed: int = 0) -> Verdict:
     if not findings and wrong:
         findings = [_unexplained(case, wrong)]
     sound = not findings
-    return Verdict(sound, findings, case.chain, len(case.trials), case.notes)
+    return Verdict(sound, findings, case.chain, len(case.trials), case.names, case.notes)
 
 
 def _opened(subject: Subject, seed: int) -> Case:

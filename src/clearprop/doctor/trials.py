@@ -196,5 +196,5 @@ def pairs(found: list[Trial]) -> Iterator[tuple[Trial, Trial]]:
     """Give trials of equal shapes, two and two."""
     for i, a in enumerate(found):
         for b in found[i + 1 :]:
-            if a.output.shape == b.output.shape:
+            if all(np.shape(v) == np.shape(b.values[n]) for n, v in a.values.items()):
                 yield a, b

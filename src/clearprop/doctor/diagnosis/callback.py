@@ -15,6 +15,7 @@ from clearprop.core.tree import map_tree
 from clearprop.engines import Data, Eager, Epoch, Memory, Task, Watch
 from clearprop.engines.engine import rows_in
 from clearprop.lang import language, say
+from clearprop.lang.width import wrapped
 from clearprop.train.aside import aside, each_layer
 from clearprop.train.callbacks import Logs, State
 from clearprop.train.follow import Follower
@@ -127,7 +128,7 @@ class Doctor(Follower):
         self._speak(epoch, [each for each in report.findings if each.sure >= SURE])
 
     def _speak(self, epoch: int, findings: Iterable[Finding]) -> None:
-        from clearprop.doctor.diagnosis.report import told_of
+        from clearprop.doctor.diagnosis.report import WIDTH, told_of
 
         lang = language(self.lang)
         for each in findings:
@@ -137,7 +138,7 @@ class Doctor(Follower):
                 continue
             self.findings.append(each)
             head = f"{say('diagnosis.epoch', lang, epoch=epoch + 1)} {each.title(lang)} [{each.id}]"
-            text = "\n".join([head, *told_of(each, lang, 80)])
+            text = "\n".join([*wrapped(head, WIDTH), *told_of(each, lang, WIDTH)])
             if self.print_fn is None:
                 sys.stdout.write(text + "\n")
             else:

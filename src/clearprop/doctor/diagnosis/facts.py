@@ -17,7 +17,7 @@ from clearprop.doctor.diagnosis.course import Course
 from clearprop.doctor.diagnosis.state import Broken, State, record
 from clearprop.doctor.diagnosis.table import Table, alike
 from clearprop.engines import Data, Task
-from clearprop.errors import ClearpropError
+from clearprop.errors import ClearpropError, DTypeError, NumericsError, RangeError, ShapeError
 from clearprop.nn.effects import forget, replacing_by
 from clearprop.train import feed
 from clearprop.train.aside import aside
@@ -67,11 +67,19 @@ class Facts:
         given = feed.arrays("x", x, several=self.model.takes_several)
         self.whole = len(flatten(given)[0][0])
         try:
-            examples = feed.examples(x, y, model=self.model)
-            self.outputs, data = feed.prepared(self.model, self.setup, examples)
-        except ClearpropError as error:
+            inputs, y, weight = feed.examples(x, y, model=self.model)
+            inputs = feed.inputs(self.model, inputs)
+        except NumericsError as error:
             self.refused = error
             return Data(given)
+        with aside(self.model):
+            self.outputs = feed.Outputs(self.model, inputs)
+        try:
+            targets = feed.targets(self.setup, self.outputs, y)
+        except (ShapeError, RangeError, DTypeError, NumericsError) as error:
+            self.refused = error
+            return Data(given)
+        data = Data(inputs, targets, feed.weights(self.outputs, weight))
         if self.whole > MOST:
             rows = np.sort(np.random.default_rng(0).choice(self.whole, MOST, replace=False))
             data = Data(*data.take(rows))

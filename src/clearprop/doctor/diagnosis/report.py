@@ -12,6 +12,7 @@ from typing import Any
 from clearprop.doctor.diagnosis.condition import CONDITIONS, Words
 from clearprop.lang import in_language, language, say
 from clearprop.lang.catalogue import filled
+from clearprop.lang.width import wrapped
 
 __all__ = ["Diagnosis", "Finding", "Unjudged"]
 
@@ -140,7 +141,7 @@ class Diagnosis:
             yield from _overview(self.findings, lang, width)
         for k, each in enumerate(self.findings):
             yield ""
-            yield f"{k + 1}. {each.title(lang)} [{each.id}]"
+            yield from wrapped(f"{k + 1}. {each.title(lang)} [{each.id}]", width)
             yield from told_of(each, lang, width)
         if self.not_judged:
             yield ""

@@ -1,0 +1,129 @@
+"""What a check of a hand-written backward pass says, besides the words of each mistake."""
+
+WORDS = {
+    "sound": {
+        "en": "The gradients are right: {names}.",
+        "ko": "기울기가 맞습니다: {names}.",
+    },
+    "sound_step": {
+        "en": "The steps are right.",
+        "ko": "갱신이 맞습니다.",
+    },
+    "one": {"en": "A mistake was found: {id}", "ko": "실수를 하나 찾았습니다: {id}"},
+    "many": {"en": "{count} mistakes were found: {ids}", "ko": "실수를 {count}가지 찾았습니다: {ids}"},
+    "among": {
+        "en": "A mistake was found; it is one of these: {ids}",
+        "ko": "실수를 찾았습니다. 다음 가운데 하나입니다: {ids}",
+    },
+    "unnamed": {
+        "en": "The gradients are wrong. The mistake is none that has a name here; what is certain:",
+        "ko": "기울기가 틀렸습니다. 이름이 붙은 실수는 아니며, 확실한 것은 다음과 같습니다.",
+    },
+    "unjudged": {"en": "This cannot be judged.", "ko": "판정할 수 없습니다."},
+    "recognised": {"en": "Forward pass: {title}.", "ko": "순전파: {title}."},
+    "points": {
+        "en": "Tried at {count:point|points}; measured by central differences.",
+        "ko": "점 {count}곳에서 시험하고 중심 차분으로 쟀습니다.",
+    },
+    # The parts of what is said of a mistake.
+    "where": {"en": "Where", "ko": "위치"},
+    "did": {"en": "What you did", "ko": "한 일"},
+    "should": {"en": "What belongs there", "ko": "맞는 것"},
+    "line": {"en": "Derivation", "ko": "유도식"},
+    "mend": {"en": "To mend it", "ko": "고치기"},
+    "yours": {"en": "yours", "ko": "제출값"},
+    "right": {"en": "right", "ko": "맞는 값"},
+    "ratio": {"en": "yours / right", "ko": "제출값 / 맞는 값"},
+    "same_numbers": {
+        "en": "Each of these gives the same numbers wherever the program could be tried.",
+        "ko": "시험할 수 있는 모든 곳에서 이들의 값이 똑같습니다.",
+    },
+    "probe_batch": {
+        "en": "A batch of another size would tell them apart; the program takes only this one.",
+        "ko": "배치 크기를 바꾸면 가려낼 수 있으나 프로그램이 이 크기만 받습니다.",
+    },
+    "probe_size": {
+        "en": "Other numbers of units or outputs would tell them apart.",
+        "ko": "유닛 수나 출력 수를 바꾸면 가려낼 수 있습니다.",
+    },
+    # Certain facts.
+    "fact_missing": {"en": "There is no gradient of {name}.", "ko": "{name}의 기울기가 없습니다."},
+    "fact_shape": {
+        "en": "The gradient of {name} has shape {shape}; {name} has {expected}.",
+        "ko": "{name}의 기울기는 모양이 {shape}인데, {name}의 모양은 {expected}입니다.",
+    },
+    "fact_entry": {
+        "en": "∂L/∂{place} is {right}; the program gives {yours}.",
+        "ko": "∂L/∂{place}는 {right}인데 프로그램은 {yours:을} 냅니다.",
+    },
+    "fact_ratio": {
+        "en": "All of {name} is {ratio} times what it should be.",
+        "ko": "{name}의 기울기가 모두 맞는 값의 {ratio}배입니다.",
+    },
+    "fact_right": {"en": "Right: {names}.", "ko": "맞는 것: {names}."},
+    "fact_earlier": {
+        "en": "The gradients of {names} depend on earlier calls: the second time they are others.",
+        "ko": "{names}의 기울기가 앞선 호출에 따라 달라집니다.",
+    },
+    "fact_batch": {
+        "en": "{name} is wrong only for batches of more than one sample.",
+        "ko": "{name:은} 샘플이 둘 이상일 때만 틀립니다.",
+    },
+    "fact_no_rule": {
+        "en": "The steps follow none of the known rules: {rules}.",
+        "ko": "갱신이 알려진 규칙({rules}) 가운데 어느 것도 아닙니다.",
+    },
+    "note_factor": {
+        "en": "All gradients are {factor} times those of half the squared error. With no loss stated,"
+        " a constant factor is a convention, not a mistake; state it with loss=.",
+        "ko": "모든 기울기가 ½ 제곱 오차 기준의 {factor}배입니다. 손실을 밝히지 않았으므로 일정한"
+        " 배수는 실수가 아니라 관례로 봅니다. loss=로 밝힐 수 있습니다.",
+    },
+    # Why something cannot be judged.
+    "failed_raised": {
+        "en": "{where} raised {error}{line}.",
+        "ko": "{where}에서 오류가 났습니다: {error}{line}.",
+    },
+    "failed_endless": {
+        "en": "{where} did not end in its time; a longer one is given by seconds=.",
+        "ko": "{where:이} 제한 시간 안에 끝나지 않았습니다. seconds=로 시간을 늘릴 수 있습니다.",
+    },
+    "failed_no_forward": {
+        "en": "There is no way forward: a method forward, predict, update or the like.",
+        "ko": "순전파가 없습니다. forward, predict, update 같은 메서드가 있어야 합니다.",
+    },
+    "failed_no_backward": {
+        "en": "There is no way back: a method backward, gradient, backPropagate or the like.",
+        "ko": "역전파가 없습니다. backward, gradient, backPropagate 같은 메서드가 있어야 합니다.",
+    },
+    "failed_no_step": {
+        "en": "There is no step: a method update or step.",
+        "ko": "갱신이 없습니다. update나 step 메서드가 있어야 합니다.",
+    },
+    "failed_random": {
+        "en": "{where} gives other numbers each time, even with the random state put back.",
+        "ko": "{where:이} 난수 상태를 되돌려도 부를 때마다 다른 값을 냅니다.",
+    },
+    "failed_not_finite": {
+        "en": "{where} gives numbers that are not finite at the given point.",
+        "ko": "주어진 점에서 {where}의 값이 유한하지 않습니다.",
+    },
+    "failed_nothing": {
+        "en": "There is nothing whose gradient could be judged.",
+        "ko": "기울기를 판정할 대상이 없습니다.",
+    },
+    "at_line": {"en": " (line {line})", "ko": " ({line}행)"},
+    # The command.
+    "no_such_name": {
+        "en": "{file} has no {name}; it has {known}.",
+        "ko": "{file}에 {name:이} 없습니다. 있는 것: {known}.",
+    },
+    "file_raised": {
+        "en": "{file} cannot be run: {error}",
+        "ko": "{file:을} 실행할 수 없습니다: {error}",
+    },
+    "bad_numbers": {
+        "en": "{text} is neither a shape such as 3,4 nor a file of numbers.",
+        "ko": "{text:은} 3,4 같은 모양도, 숫자 파일도 아닙니다.",
+    },
+}
