@@ -25,6 +25,7 @@ _MOST = 64 << 20  # bytes in all
 _LOST = 3600.0  # seconds after which an unfinished file is one that nobody finishes
 _OTHERS = stat.S_IWGRP | stat.S_IWOTH
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_NO_WAIT = getattr(os, "O_NONBLOCK", 0)  # for what is a pipe
 
 
 def key_of(*parts: str) -> str:
@@ -88,7 +89,8 @@ class Cache:
         bytes or None
         """
         with contextlib.suppress(OSError), self._opened() as folder:
-            file = os.open(_at(self.folder, key, folder), os.O_RDONLY | _NO_LINK, dir_fd=folder)
+            flags = os.O_RDONLY | _NO_LINK | _NO_WAIT
+            file = os.open(_at(self.folder, key, folder), flags, dir_fd=folder)
             with open(file, "rb") as stream:
                 if not _own(os.fstat(file), stat.S_ISREG):
                     return None

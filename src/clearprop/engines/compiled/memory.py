@@ -128,7 +128,8 @@ class Zones:
         room = _aligned(size + 2 * _ZONE)
         _fill(room)
         self._rooms.append((room, size))
-        return room[_ZONE : _ZONE + size].view(kind).reshape(shape)
+        made: np.ndarray = room[_ZONE : _ZONE + size].view(kind).reshape(shape)
+        return made
 
     def around(self, array: np.ndarray) -> np.ndarray:
         """Give a copy of an array."""

@@ -75,7 +75,8 @@ class Native:
         int
             What the function returns.
         """
-        return self._run(table, first, last, thread)
+        returned: int = self._run(table, first, last, thread)
+        return returned
 
 
 def available() -> bool:
