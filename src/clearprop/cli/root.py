@@ -25,6 +25,7 @@ COMMANDS = (
     "what-if",
     "sheet",
     "grade",
+    "check",
     "data",
 )  # in the order in which one meets them
 
