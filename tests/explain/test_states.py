@@ -257,3 +257,13 @@ def test_a_slope_that_came_to_0_is_saturation_and_no_cancelling():
     none = cp.why(model, "h1.delta", x=[1.0], y=[1.0], lang="en")  # no error comes back at all
     assert none.value == 0
     assert state_of(none) == "input_zero"
+
+
+def test_a_word_that_is_not_there_has_no_gradient_and_that_is_why():
+    words = [cp.Input((3,), dtype="int32"), cp.layers.Embedding(5, 2, name="words")]
+    model = cp.Sequential([*words, cp.layers.Flatten(), cp.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    given = {"x": [[1, 2, 2]], "y": [1.0]}
+    e = cp.why(model, "words/embeddings[4,0]", **given)
+    assert e.steps[0].state.key == "unused"
+    assert cp.why(model, "words/embeddings[2,0]", **given).steps[0].state is None

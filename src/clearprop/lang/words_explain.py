@@ -130,7 +130,7 @@ WORDS = {
         "ko": "항들이 서로 상쇄되어 0",
     },
     "terms_zero": {"en": "0 because every term is 0", "ko": "모든 항이 0이어서 0"},
-    "input_zero": {"en": "0 because its input {name} is 0", "ko": "입력 {name:이} 0이어서 0"},
+    "input_zero": {"en": "0 because {name} is 0", "ko": "{name:이} 0이어서 0"},
     "masked": {"en": "0 because dropout switched it off", "ko": "드롭아웃으로 꺼져서 0"},
     "clipped": {"en": "clipped from {before} to {after}", "ko": "{before}에서 {after:으로} 잘림"},
     "scaled": {

@@ -104,7 +104,7 @@ def _who_adds_here(
     a = axis % len(index)
     found = np.argwhere(np.asarray(indices) % size == index[a])
     if len(found) == 0:
-        return Fixed(0.0)
+        return Fixed(0.0, why="unused")
     return Total((Elements(0, (*index[:a], *found.T, *index[a + 1 :])),))
 
 
@@ -177,7 +177,7 @@ def _who_adds_to_this(
     row = (*index[:a], slice(None), *index[a + 1 :])
     found = np.flatnonzero(indices[row] % size == index[a])
     if len(found) == 0:
-        return Fixed(0.0)
+        return Fixed(0.0, why="unused")
     return Total((Elements(0, (*index[:a], found, *index[a + 1 :])),))
 
 
