@@ -9,7 +9,7 @@ from typing import Any, final
 
 import numpy as np
 
-from clearprop.doctor.diagnosis.facts import RECORDED, Facts, doubled
+from clearprop.doctor.diagnosis.facts import RECORDED, Facts, doubled, spread
 from clearprop.doctor.diagnosis.rehearsal import Tried, fresh, loss_of, tried
 from clearprop.doctor.diagnosis.state import Broken, State, record
 from clearprop.engines import Data, Memory, Task
@@ -52,6 +52,12 @@ class Case(Facts):
         """How many steps are tried out at a time."""
         return int(np.clip(WORK // self._work, *STEPS))
 
+    @cached_property
+    def judged(self) -> Data:
+        """The examples by which it is judged what steps come to."""
+        a_row = self.now.work / min(len(self.data), RECORDED)
+        return spread(self.data, int(max(WORK // (2 * a_row + 1), 64)))
+
     @property
     def _work(self) -> float:
         """About how many numbers a step computes."""
@@ -64,13 +70,15 @@ class Case(Facts):
             return None
         model, task = self.fresh
         with aside(self.model), aside(model):
-            return tried(task, self.data, self.batch, steps or self.steps, factor, remember=False)
+            steps = steps or self.steps
+            return tried(task, self.data, self.batch, steps, factor, self.judged, remember=False)
 
     def from_here(self, factor: float = 1.0, steps: int | None = None) -> Tried:
         """Try steps from the weights as they are, in double precision."""
         with aside(self.model, double=True):
-            data = doubled(self.data)
-            return tried(self.task, Data(*data), self.batch, steps or self.steps, factor)
+            data, judged = (Data(*doubled(each)) for each in (self.data, self.judged))
+            steps = self.steps if steps is None else steps
+            return tried(self.task, data, self.batch, steps, factor, judged)
 
     @cached_property
     def by_rate_at_start(self) -> dict[float, Tried]:
@@ -102,7 +110,7 @@ class Case(Facts):
 
     def _step(self, model: Any, task: Task, *, remember: bool) -> dict[str, float]:
         with aside(self.model), aside(model, double=True):
-            batch = Data(*doubled(Data(*self.data.take(slice(0, self.batch)))))
+            batch = Data(*doubled(spread(self.data, self.batch)))
             state = record(model, task, *doubled(batch))
             before = [np.array(leaf.node.data) for leaf in task.leaves]
             done = tried(task, batch, len(batch), 1, remember=remember)

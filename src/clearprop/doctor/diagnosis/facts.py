@@ -22,7 +22,7 @@ from clearprop.nn.effects import forget, replacing_by
 from clearprop.train import feed
 from clearprop.train.aside import aside
 
-__all__ = ["Facts", "doubled"]
+__all__ = ["RECORDED", "Facts", "doubled", "spread"]
 
 MOST = 2000  # examples that are looked at
 RECORDED = 512  # of which so many are recorded
@@ -136,7 +136,7 @@ class Facts:
     @property
     def few(self) -> Data:
         """So many examples as are recorded."""
-        return Data(*self.data.take(slice(0, RECORDED)))
+        return spread(self.data, RECORDED)
 
     @cached_property
     def now(self) -> State:
@@ -273,3 +273,10 @@ def doubled(data: Data) -> tuple[Any, Any, Any]:
 
     y, w = (None if each is None else map_tree(double, each) for each in (data.y, data.weight))
     return map_tree(double, data.x), y, w
+
+
+def spread(data: Data, rows: int) -> Data:
+    """Give so many of the examples, from the first to the last; all, if there are no more."""
+    if len(data) <= rows:
+        return data
+    return Data(*data.take(np.linspace(0, len(data) - 1, rows).astype(int)))

@@ -186,14 +186,16 @@ def _between_classes(x: np.ndarray, classes: np.ndarray) -> np.ndarray:
     return np.asarray(between / np.where(total > 0, total, 1))
 
 
-RELATED = "labels-unrelated overfitting loss-against-accuracy batch-norm-behind "
+BY_HEART = "dead-relus saturated overfitting loss-against-accuracy batch-norm-behind "
+    "labels-unrelated dead-relus saturated overfitting loss-against-accuracy batch-norm-behind "
+)
 
 
 @condition(
     "labels-shifted",
     title=both(en="targets moved against inputs", ko="행이 밀린 목표값"),
     grave=3,
-    explains=RELATED + LEARNING,
+    explains="labels-unrelated " + BY_HEART + LEARNING,
     seen=both(
         en="By their nearest rows, targets can be told with a correlation of {here}; moved by"
         " {shift} rows, of {there}.",
@@ -231,7 +233,7 @@ def _labels_shifted(case: Case) -> Evidence | None:
     "labels-unrelated",
     title=both(en="targets unrelated to inputs", ko="입력과 무관한 목표값"),
     grave=3,
-    explains="overfitting loss-against-accuracy batch-norm-behind " + LEARNING,
+    explains=BY_HEART + LEARNING,
     seen=both(
         en="Neither the nearest rows nor a straight line tell the targets better ({found}) than"
         " they tell shuffled ones ({chance} ± {spread}).",

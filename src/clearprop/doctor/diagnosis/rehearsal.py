@@ -81,7 +81,14 @@ def _tensor(x: np.ndarray) -> Tensor:
 
 
 def tried(
-    task: Task, data: Data, size: int, steps: int, factor: float = 1.0, *, remember: bool = True
+    task: Task,
+    data: Data,
+    size: int,
+    steps: int,
+    factor: float = 1.0,
+    judged: Data | None = None,
+    *,
+    remember: bool = True,
 ) -> Tried:
     """
     Take some steps; to be called within `aside`, or with a model that nobody else has.
@@ -95,6 +102,8 @@ def tried(
     steps : int
     factor : float
         What to multiply the learning rate by.
+    judged : Data, optional
+        The examples of which the loss is computed before and after; by default all.
     remember : bool
         Whether to go on with what the optimizer remembers, or to begin with nothing.
     """
@@ -103,7 +112,8 @@ def tried(
     memory = Memory(dict(held.states), held.step) if remember else Memory()
     rule: Any = Rated(task.rule, factor)
     task = replace(task, rule=rule, memory=memory, meters=())
-    before = loss_of(task, data)
+    judged = data if judged is None else judged
+    before = loss_of(task, judged)
     if not steps:
         return Tried(before, before, None)
     rng, batches = np.random.default_rng(1), list[Any]()
@@ -112,7 +122,7 @@ def tried(
         batches += [order[k : k + size] for k in range(0, max(len(order) - size, 0) + 1, size)]
     (epoch,) = Eager().train(task, data, [0], lambda _: batches[:steps], Watch())
     step = None if epoch.not_finite is None else epoch.not_finite[0] + 1
-    return Tried(before, loss_of(task, data), step)
+    return Tried(before, loss_of(task, judged), step)
 
 
 def fresh(model: Any, x: Any, seed: int = 0) -> Any | None:
