@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from clearprop.engines.compiled.columns import Columns
 from clearprop.engines.compiled.fuse import fuse
 from clearprop.engines.compiled.ir import I1, I64, PTR, Function, Module, Reg
 from clearprop.engines.compiled.kernels import Kernel, base
-from clearprop.engines.compiled.nest import Nest
 from clearprop.engines.compiled.plan import Place, Plan, plan, scheduled
 from clearprop.engines.compiled.program import Loop, NotCompilable, Program, Value
 from clearprop.engines.compiled.regions import REGIONS, alone
+from clearprop.engines.compiled.rows import Rows
 from clearprop.engines.compiled.structured import STRUCTURED, scratch
 from clearprop.engines.compiled.threads import barrier
 
@@ -118,7 +119,8 @@ class Code:
             self._structured(f, kernel, work, at)
         else:
             stored = {root for each in work.kernels for root in each.roots}
-            Nest(f, kernel, lambda value: at(work.plan.places[value]), stored).write()
+            nest = Columns if kernel.form == "columns" else Rows
+            nest(f, kernel, lambda value: at(work.plan.places[value]), stored).write()
         arguments = [f"ptr noalias {a.text}" for a in handed.values()]
         arguments += ["i64 %thread", "ptr %meeting"] if threads else []
         body = "\n".join([

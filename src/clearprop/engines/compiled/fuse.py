@@ -206,15 +206,11 @@ def _join(kernel: Kernel, value: Value, cone: Cone) -> bool:
     shared = _shared_rows(kernel, rows, cone)
     if shared is _NO or (shared == () and not _few(kernel, cone)):
         return False
-    own = [(each, place) for each, place in cone.reads if each in kernel.cones]
     if shared is None:
-        fits = all(place == whole(cone.extents) for _, place in own)
+        here = whole(cone.extents)
+        fits = all(place == here for each, place in cone.reads if each in kernel.cones)
     else:
-        fits = all(
-            each is not None and in_row(each, place, cone.extents, len(shared))
-            for each, place in own
-        )
-        fits = fits and _rows_of_all(kernel, shared)
+        fits = _within_rows(kernel, cone, shared) and _rows_of_all(kernel, shared)
     if fits:
         kernel.rows = shared
     return fits
@@ -248,9 +244,13 @@ def _rows_of_all(kernel: Kernel, rows: Shape) -> bool:
     """Tell whether what a kernel computes stays within rows, were they its rows."""
     if kernel.rows is not None or not rows:
         return True
+    return all(_within_rows(kernel, cone, rows) for cone in kernel.cones.values())
+
+
+def _within_rows(kernel: Kernel, cone: Cone, rows: Shape) -> bool:
+    """Tell whether what is read of what the kernel itself computes lies in the same row."""
     return all(
         in_row(each, place, cone.extents, len(rows))
-        for cone in kernel.cones.values()
         for each, place in cone.reads
         if each is not None and each in kernel.cones
     )

@@ -45,7 +45,7 @@ def memory(dtype: Any) -> str:
 
 def kind(value: Value) -> str:
     """Tell of what kind the numbers are that a function takes: "f", "i", "u" or "b"."""
-    return value.inputs[-1].dtype.kind
+    return str(value.inputs[-1].dtype.kind)
 
 
 def _plain(float_: str, whole: str, truth: str = "") -> Write:

@@ -87,9 +87,9 @@ def _copy(f: Function, value: Value, shape: Shape, to: Affine, source: Reg, out:
         apart = to[group[-1] + 1] if group else 1
         lanes = _lanes(f, element, n) if apart == 1 else 1
         full = n - n % lanes
-        for width, first, last in ((lanes, 0, full), (1, full, n)):
-            if first < last:
-                with f.loop(last, first, width) as i:
+        for width, begin, end in ((lanes, 0, full), (1, full, n)):
+            if begin < end:
+                with f.loop(end, begin, width) as i:
                     made = f.load(vector(element, width), f.at(source, f.add(a, i), element))
                     f.store(made, f.at(out, f.add(b, f.mul(i, apart)), element))
 
