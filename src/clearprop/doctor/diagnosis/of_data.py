@@ -187,8 +187,6 @@ def _between_classes(x: np.ndarray, classes: np.ndarray) -> np.ndarray:
 
 
 BY_HEART = "dead-relus saturated overfitting loss-against-accuracy batch-norm-behind "
-    "labels-unrelated dead-relus saturated overfitting loss-against-accuracy batch-norm-behind "
-)
 
 
 @condition(
