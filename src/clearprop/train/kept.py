@@ -9,7 +9,8 @@ from typing import Any
 
 from clearprop.nn import serialize
 from clearprop.train import saving
-from clearprop.train.asked import Asked
+from clearprop.train.asked import Asked, batch_rows
+from clearprop.train.program_told import program_told
 from clearprop.train.summary import print_summary
 
 __all__ = ["Kept"]
@@ -65,6 +66,43 @@ class Kept(Asked, ABC):
             show_trainable=show_trainable,
             expand_nested=expand_nested,
         )
+
+    def program(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        print_fn: Callable[[str], Any] | None = None,
+    ) -> None:
+        """
+        Print what a step of training does as native code: its loops, and what each computes.
+
+        Parameters
+        ----------
+        x, y : array, optional
+            As `fit` takes them, to compile a step for such data; without them, what training, and
+            whatever else was asked for, has compiled.
+        batch_size : int, optional
+            As `fit` takes it.
+        print_fn : callable ``(text)``, optional
+            Takes the text instead of having it printed.
+
+        Raises
+        ------
+        StateError
+            If there is nothing to show: nothing was compiled, or the model cannot be.
+
+        Examples
+        --------
+        >>> import clearprop as cp
+        >>> model = cp.Sequential([cp.Input((2,)), cp.layers.Dense(1)])
+        >>> model.compile("sgd", "mse")
+        >>> model.program([[1.0, 2.0]], [[3.0]])
+        Each step of training, 1 example at a time: without loops, in the processor's registers.
+        A prime (′) marks what a weight is after the step.
+        ...
+        """
+        (print if print_fn is None else print_fn)(program_told(self, x, y, batch_rows(batch_size)))
 
     def save(self, path: Any, **options: Any) -> Any:
         """

@@ -12,7 +12,6 @@ import numpy as np
 from clearprop.core.tree import map_tree, unflatten
 from clearprop.engines.compiled.batches import Arrays, merged, segments, taken
 from clearprop.engines.compiled.jobs import Done, Job
-from clearprop.engines.compiled.loops import Loop
 from clearprop.engines.compiled.programs import Programs
 from clearprop.engines.compiled.running import Build
 from clearprop.engines.compiled.step import trace_evaluation, trace_prediction, trace_training
@@ -202,9 +201,25 @@ class Compiled(Engine):
         self._said.update(new)
         return new
 
-    def loops(self) -> list[Loop]:
-        """List the programs that were made."""
-        return self.programs.loops()
+    def prepare(self, task: Task, data: Data, batch: int) -> bool:
+        """Make the program of a step of training; tell whether it can be made."""
+        job = self._job("train", task, task.beside, partial(trace_training, task, summed=True))
+        if job is None:
+            return False
+        job.always = True
+        arrays = Arrays(data.x, data.y, data.weight)
+        return job.loop(arrays, min(batch, len(data)), 1) is not None
+
+    def told(self) -> list[str]:
+        """Say in words what each program does that was made, the last one last."""
+        from clearprop.engines.compiled.code import Machine
+        from clearprop.engines.compiled.showing import told
+
+        return [
+            told(kind, loop.batch, loop.runner.built)
+            for kind, loop in self.programs.loops()
+            if isinstance(loop.runner, Machine)
+        ]
 
     def _job(
         self, kind: str, owner: Any, beside: Beside | None, trace: Callable[..., Any]

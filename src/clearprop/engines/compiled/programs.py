@@ -62,7 +62,7 @@ class _Owned:
     """The programs of a task; None for one that cannot be made."""
 
     owner: Any
-    loops: dict[Hashable, Loop | None] = field(default_factory=dict)
+    loops: dict[tuple[str, Hashable], Loop | None] = field(default_factory=dict)
     steps: dict[Hashable, int] = field(default_factory=dict)  # that were done without
 
 
@@ -103,10 +103,10 @@ class Programs:
         if owned is not None and any(owned.loops.values()):
             del self._owned[id(owner)]
 
-    def loops(self) -> list[Loop]:
-        """List the programs that are there."""
-        every = [loop for each in self._owned.values() for loop in each.loops.values()]
-        return [loop for loop in every if loop is not None]
+    def loops(self) -> list[tuple[str, Loop]]:
+        """List the programs that are there, each with its kind, in the order of their making."""
+        every = [item for each in self._owned.values() for item in each.loops.items()]
+        return [(key[0], loop) for key, loop in every if loop is not None]
 
     def find(self, wanted: Wanted, pays: Callable[[int], bool]) -> Loop | None:
         """
