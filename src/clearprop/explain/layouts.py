@@ -37,7 +37,7 @@ _KINDS: tuple[tuple[str, tuple[type, ...], str], ...] = (
 
 def layout_of(model: Any, tensor: str) -> dict[str, Any]:
     """
-    Tell how a weight is laid out; of another number, how the weights of a dense network are.
+    Tell how a weight is laid out.
 
     Parameters
     ----------
@@ -48,11 +48,10 @@ def layout_of(model: Any, tensor: str) -> dict[str, Any]:
     Returns
     -------
     dict
-        The word ``layout`` and the number of axes in space, ``space``; empty where axes are not
-        told apart by convention.
+        The word ``layout`` and the number of axes in space, ``space``; empty for what is no weight,
+        and for weights whose axes are not told apart by convention.
     """
-    layers = [layer for layer in model.sublayers() if layer.weights]
-    for layer in layers:
+    for layer in model.sublayers():
         for weight in layer.weights:
             if weight.path == tensor:
                 name = tensor.rpartition("/")[2]
@@ -60,5 +59,4 @@ def layout_of(model: Any, tensor: str) -> dict[str, Any]:
                     (k for end, kinds, k in _KINDS if end == name and isinstance(layer, kinds)), ""
                 )
                 return {"layout": kind, "space": max(len(weight.shape) - 2, 0)} if kind else {}
-    dense = bool(layers) and all(type(layer) is Dense for layer in layers)
-    return {"layout": "dense", "space": 0} if dense else {}
+    return {}
