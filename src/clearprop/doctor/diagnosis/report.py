@@ -225,13 +225,13 @@ def _written(name: str, value: Any, lang: str | None) -> str:
     if isinstance(value, bool | int):
         return str(value)
     if name.endswith("change"):
-        return _signed(f"{100 * value:+.3g} %") if math.isfinite(value) else "NaN/∞"
+        return _signed(f"{100 * value:+.3g}%") if math.isfinite(value) else "NaN/∞"
     if not math.isfinite(value):
         return "NaN" if math.isnan(value) else "∞" if value > 0 else "−∞"
     if name.endswith("_step"):
         return _signed(f"{value:+.4g}")
     if name.endswith("share"):
-        return _signed(f"{100 * value:.3g} %")
+        return _signed(f"{100 * value:.3g}%")
     return _signed(f"{value:.4g}")
 
 
