@@ -8,11 +8,13 @@ from typing import Any, final
 import numpy as np
 
 from clearprop import ops
+from clearprop.core.looping import Turn, rolling
 from clearprop.core.tensor import Node, Tensor
 from clearprop.core.tree import flatten, leaves_as_in, map_tree, unflatten
 from clearprop.errors import OptionError, ShapeError, StateError
 from clearprop.nn import effects
 from clearprop.nn.layer import BatchShape, Layer, as_batch_shape
+from clearprop.nn.looped import at_once, time_first
 from clearprop.nn.recurrent_cells import Cell
 from clearprop.nn.registry import LAYERS, check_config, deserialize, register, serialize
 from clearprop.nn.stacked_cells import StackedRNNCells
@@ -195,25 +197,47 @@ class Recurrent(Layer):
     def _through(self, x: Tensor, states: Any, mask: Any, training: bool) -> tuple[Any, Any]:
         """Give the outputs asked for, and the states at the end; one time step after another."""
         cell: Any = self.cell
-        steps = ops.permute_dims(x, axes=(1, 0, *range(2, x.ndim)))  # (T, N, ...)
+        steps = time_first(x)
         if built_in := isinstance(cell, Cell):
             steps = cell.project(steps, training)
         options = {"training": training} if getattr(cell, "_takes_training", False) else {}
+
+        def turn(now: list[Any], states: Any) -> tuple[Any, Any]:
+            step, *counts = now
+            if built_in:
+                y, after = cell.advance(step, states, training)
+            else:
+                y, after = self._of_own_cell(cell, step, states, options)
+            return self._held(counts[0], y, after, states) if counts else (y, after)
+
+        if rolling():
+            made = self._at_once(turn, steps, states, mask)
+            if made is not None:
+                return made
+            self._forget_dropped()
         outputs: list[Any] = []
         times = range(x.shape[1])
         for t in reversed(times) if self.go_backwards else times:
-            if built_in:
-                y, after = cell.advance(steps[t], states, training)
-            else:
-                y, after = self._of_own_cell(cell, steps[t], states, options)
-            if mask is not None:
-                y, after = self._held(mask[:, t : t + 1], y, after, states)
-            states = after
+            counts = [] if mask is None else [mask[:, t : t + 1]]
+            y, states = turn([steps[t], *counts], states)
             if isinstance(y, Tensor) and y.node.name is None:
                 y.node.name = f"{self.path}/h_{t}"
             if self.return_sequences:
                 outputs.append(y)
         return (ops.stack(outputs, axis=1) if self.return_sequences else y), states
+
+    def _at_once(self, turn: Turn, steps: Tensor, states: Any, mask: Any) -> Any:
+        """Give outputs and states of all steps taken as one loop, if that can be."""
+        sequences = [steps]
+        if mask is not None:
+            sequences.append(ops.expand_dims(time_first(mask), axis=-1))
+        whole = self.return_sequences
+        made = at_once(turn, sequences, states, reverse=self.go_backwards, whole=whole)
+        if made is None or not whole:
+            return made
+        y, last = made
+        y = time_first(y)
+        return (ops.flip(y, axis=1) if self.go_backwards else y), last
 
     def _of_own_cell(self, cell: Any, x: Tensor, states: Any, options: dict[str, Any]) -> Any:
         """Call a cell that somebody else wrote."""

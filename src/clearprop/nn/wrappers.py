@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import Any, final
 
 from clearprop import ops
+from clearprop.core.looping import rolling
 from clearprop.core.tensor import Tensor
 from clearprop.errors import OptionError, ShapeError, unknown
 from clearprop.nn.layer import BatchShape, Layer, as_batch_shape
+from clearprop.nn.looped import at_once, time_first
 from clearprop.nn.recurrent import Recurrent
 from clearprop.nn.registry import LAYERS, check_config, deserialize, register, serialize
 
@@ -292,14 +294,17 @@ class TimeDistributed(Layer):
                 f" {x.shape} it must begin with {x.shape[:2]}."
             )
         layer = self.layer_of_steps
-        heeds = mask is not None and "mask" in layer._takes
-        return ops.stack(
-            [
-                layer(x[:, t], training=training, **({"mask": mask[:, t]} if heeds else {}))
-                for t in range(x.shape[1])
-            ],
-            axis=1,
-        )
+        sequences = [x, mask] if mask is not None and "mask" in layer._takes else [x]
+
+        def turn(now: list[Any], states: Any) -> tuple[Any, Any]:
+            heeded = {"mask": now[1]} if now[1:] else {}
+            return layer(now[0], training=training, **heeded), states
+
+        made = at_once(turn, [time_first(each) for each in sequences], []) if rolling() else None
+        if made is not None:
+            return time_first(made[0])
+        steps = ([each[:, t] for each in sequences] for t in range(x.shape[1]))
+        return ops.stack([turn(now, [])[0] for now in steps], axis=1)
 
     def describe(self) -> str:
         """Say what is applied to each time step."""

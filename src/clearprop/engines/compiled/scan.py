@@ -163,5 +163,6 @@ def _narrow(scan: Value, parts: Sequence[Value]) -> None:
         results=[body.results[k] for k in results], what=body.what,
     )  # fmt: skip
     scan.params = {**scan.params, "body": narrow}
+    without_idle_parts(narrow)
     for each in parts:
         each.params = {"index": places[each.params["index"]]}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
 
+from clearprop.core.looping import Turn, rolling_by
 from clearprop.core.namespaces import computing_with, no_grad
 from clearprop.core.tensor import Node, Tensor
 from clearprop.core.tree import flatten, unflatten
@@ -16,6 +17,7 @@ from clearprop.engines.compiled.building import as_kind, as_value
 from clearprop.engines.compiled.limits import limits_of
 from clearprop.engines.compiled.namespace import COMPILER
 from clearprop.engines.compiled.program import NotCompilable, Value, in_order
+from clearprop.engines.compiled.rolling import roll
 from clearprop.engines.compiled.scan import without_idle_parts
 from clearprop.engines.compiled.traced import RATE, STEP, Drawn, Held, Traced
 from clearprop.engines.engine import Beside, Leaf, Meter, Task
@@ -40,6 +42,7 @@ class Trace:
         self.places: dict[Value, int] = {}  # of states
         self.given: dict[int, Node] = {}  # by variable
         self.starts: dict[str, int] = {}
+        self.replaced = 0
         self.rate = Value("", (), {}, (), np.float64, kind="scalar", name=RATE, weak=True)
         self.step = Value("", (), {}, (), np.float64, kind="scalar", name=STEP, weak=True)
 
@@ -77,6 +80,7 @@ class Trace:
     def replace(self, variable: Any, value: Tensor) -> None:
         """Keep what a layer makes of a variable: it is that for the rest of the step."""
         variable.node = _node(value.node.data, variable.node)
+        self.replaced += 1
 
     def draw(
         self, path: str, seed: int | None, number: int, kind: str, shape: Any, rate: float
@@ -89,6 +93,34 @@ class Trace:
         value = _leaf(np.bool if kind == "keep" else np.float64, shape, "draw", f"{path}/{kind}")
         traced.program.draws.append(value)
         return value
+
+    def roll(
+        self, turn: Turn, sequences: Sequence[Any], states: Any, *, reverse: bool, whole: bool
+    ) -> tuple[Any, Any] | None:
+        """Make one loop of steps that are all the same, if they are."""
+        drawn, counts = len(self.traced.draws), self.counts()
+        known = dict(self.starts), dict(self.traced.drawn_per_step)
+        nodes = [leaf.node for leaf in self.variables]
+        made = roll(
+            turn, sequences, states, reverse=reverse, whole=whole,
+            effects=lambda: (len(self.traced.draws), self.replaced),
+        )  # fmt: skip
+        if made is None:
+            del self.traced.draws[drawn:], self.traced.program.draws[drawn:]
+            self.starts, self.traced.drawn_per_step = known
+            self.set_counts(counts)
+            for leaf, node in zip(self.variables, nodes, strict=True):
+                leaf.node = node
+        return made
+
+    def counts(self) -> dict[str, int]:
+        """Tell how often each layer has drawn."""
+        return {path: counter.step for path, counter in self.beside.counters.items()}
+
+    def set_counts(self, counts: Mapping[str, int]) -> None:
+        """Let layers have drawn as often as they had."""
+        for path, count in counts.items():
+            self.beside.counters[path].step = count
 
     def take(self, x: Tree, *others: Tree) -> list[Tree]:
         """Give the inputs as tensors, and the other trees as they are, of leaves of the program."""
@@ -172,12 +204,13 @@ def tracing(beside: Beside | None, leaves: Sequence[Leaf]) -> Iterator[Trace]:
     if beside is None:
         raise NotCompilable("a task that does not say what it changes beside its result")
     with _ONE_AT_A_TIME, contextlib.ExitStack() as stack:
-        counts = {path: counter.step for path, counter in beside.counters.items()}
         trace = Trace(beside, leaves)
+        counts = trace.counts()
         try:
             stack.enter_context(computing_with(COMPILER))
             stack.enter_context(beside.replacing_by(trace.replace))
             stack.enter_context(beside.drawing_from(trace.draw))
+            stack.enter_context(rolling_by(trace.roll))
             trace.hand_out()
             yield trace
         except NotCompilable:
@@ -186,8 +219,7 @@ def tracing(beside: Beside | None, leaves: Sequence[Leaf]) -> Iterator[Trace]:
             raise _not_compilable(error) from error
         finally:
             trace.give_back()
-            for path, count in counts.items():
-                beside.counters[path].step = count
+            trace.set_counts(counts)
 
 
 def _not_compilable(error: Exception) -> NotCompilable:
