@@ -139,6 +139,18 @@ def test_what_a_person_reads_of_a_classifier_is_golden_and_true(lang):
     assert verify(text) == []
 
 
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_the_hand_calculation_of_a_classifier_is_golden_and_true(lang):
+    found = cp.formulas(classifier("softsign"), CLASSIC_X, [2], lr=0.5)
+    text = found.by_hand().to_text(lang=lang)
+    file = GOLDEN / f"classifier_by_hand_{lang}.txt"
+    assert text == file.read_text(encoding="utf-8"), f"differs from {file.name}"
+    assert verify(text) == []
+    product, delta, value = found.factors("w5").steps
+    assert (delta.symbol, value.symbol) == ("δ_o1", "∂sum_o1/∂w5")
+    assert product.value == pytest.approx(delta.value * value.value)
+
+
 def test_what_they_are_not_for_is_said():
     with pytest.raises(OptionError, match="from 0 to 2; got 3"):
         cp.formulas(classifier(), CLASSIC_X, [3])

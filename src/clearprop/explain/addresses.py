@@ -77,8 +77,9 @@ def parse(
     ----------
     text : str
         ``layer/weight[i,j]``, ``layer/sum[j]``, ``layer/delta[j]``, ``layer/output[j]``, ``x[i]``,
-        ``loss``; the layer by name, index or negative index; or a hand-calculation name of a dense network: ``w5``,
-        ``b2``, ``h1``, ``o1``, ``x1``, ``E``. An aspect may follow: ``h1.delta``, ``w5.next``.
+        ``loss``; the layer by name, index or negative index; or a hand-calculation name of a dense
+        network: ``w5``, ``b2``, ``h1``, ``o1``, ``x1``, ``E``. An aspect may follow: ``h1.delta``,
+        ``w5.next``.
     layers : sequence of Layer
         The network's, in order, built.
     inputs : int
