@@ -26,6 +26,7 @@ COMMANDS = (
     "sheet",
     "grade",
     "check",
+    "bench",
     "data",
 )  # in the order in which one meets them
 

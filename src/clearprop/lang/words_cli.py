@@ -71,6 +71,10 @@ WORDS = {
         "en": "expected whole numbers with commas between them, such as 64,32; got {value}.",
         "ko": "64,32처럼 쉼표로 나눈 자연수여야 하는데 {value:을} 받았습니다.",
     },
+    "not_layers": {
+        "en": "expected sizes of layers with hyphens between them, such as 784-100-10; got {value}.",
+        "ko": "784-100-10처럼 층의 크기를 붙임표로 이어 써야 하는데 {value:을} 받았습니다.",
+    },
     "one_of": {
         "en": "of {names}, only one can be given.",
         "ko": "{names} 중 하나만 줄 수 있습니다.",
@@ -364,4 +368,22 @@ WORDS = {
         "ko": "보고서를 저장했습니다: {path}",
     },
     "ask_further": {"en": "Ask it further:", "ko": "더 물어보기:"},
+    # clearprop bench
+    "bench_what": {
+        "en": "{sizes}: {weights:weight|weights}, {rows:example|examples} an epoch, {batch} a step, "
+        "{optimizer}, single precision.",
+        "ko": "{sizes}: 가중치 {weights}개, 에포크마다 예제 {rows}개, 단계마다 {batch}개, "
+        "{optimizer}, 단정밀도.",
+    },
+    "bench_engine": {"en": "engine", "ko": "엔진"},
+    "bench_first": {"en": "first epoch", "ko": "첫 에포크"},
+    "bench_epoch": {"en": "an epoch", "ko": "에포크"},
+    "bench_rate": {"en": "examples/s", "ko": "예제/초"},
+    "bench_loss": {"en": "loss", "ko": "손실"},
+    "bench_faster": {
+        "en": "Compiled is {times} times as fast. The first epoch has the compilation in it, or a "
+        "glance into the cache of what was compiled before.",
+        "ko": "컴파일하면 {times}배 빠릅니다. 첫 에포크에는 컴파일하는 시간이나 저장해 둔 코드를 "
+        "읽는 시간이 들어 있습니다.",
+    },
 }
