@@ -1,4 +1,4 @@
-"""Cells, masks and layers for each time step as one loop, forward and back; or else step by step."""
+"""Cells, masks and layers for each time step as one loop, forward and back."""
 
 import numpy as np
 import pytest

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from clearprop.engines.compiled.passes.algebra import simplified
 from clearprop.engines.compiled.passes.folding import folded
+from clearprop.engines.compiled.passes.joining import parts_joined
 from clearprop.engines.compiled.passes.outputs import separate_outputs
 from clearprop.engines.compiled.passes.products import products, stacks_joined, zeros_skipped
 from clearprop.engines.compiled.passes.reductions import inner_reductions
@@ -15,8 +16,8 @@ from clearprop.engines.compiled.program import Program, Value
 __all__ = ["PASSES", "prepared", "rewritten"]
 
 PASSES = [
-    folded, simplified, shared, signs_of_outputs, products, stacks_joined, simplified, shared,
-    zeros_skipped, inner_reductions, separate_outputs,
+    folded, simplified, shared, signs_of_outputs, parts_joined, products, stacks_joined,
+    simplified, shared, zeros_skipped, inner_reductions, separate_outputs,
 ]  # fmt: skip
 
 
