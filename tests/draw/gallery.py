@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+import clearprop as cp
 from clearprop.draw import (
     Edge,
     Node,
@@ -19,14 +20,17 @@ from clearprop.draw import (
     confusion,
     contributions,
     curves,
+    first_layer,
     graph,
     histogram,
     neurons,
     surface,
     weight_images,
 )
+from clearprop.draw.layer_graph import layer_graph
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "draw"
+L = cp.layers
 HOSTILE = "<script>alert('1')</script> & \"x\" ]]> \x00\ud800"
 
 
@@ -132,6 +136,23 @@ def _surface(lang: str) -> Svg:
     return surface(shares, grid, grid, points, labels, classes=names, lang=lang)
 
 
+def _branching() -> cp.Model:
+    """A functional model of two inputs and two outputs."""
+    image, words = cp.Input((8, 8, 1), name="그림"), cp.Input((5,), name="글")
+    seen = L.Conv2D(4, 3, activation="relu", name="합성곱")(image)
+    seen = L.GlobalAveragePooling2D(name="평균")(seen)
+    read = L.Dense(4, activation="tanh", name="읽기")(words)
+    both = L.Add(name="합")([seen, read])
+    return cp.Model([image, words], [L.Dense(3, "softmax", name="종류")(both),
+                                     L.Dense(1, name="가격")(both)], name="두_입력")  # fmt: skip
+
+
+def _convolving() -> cp.Sequential:
+    model = cp.Sequential([cp.Input((6, 6, 2)), L.Conv2D(3, 3, name="conv")])
+    model.set_weights([waves(3, 3, 2, 3), np.zeros(3)])
+    return model
+
+
 LOSS = [2.31, 1.02, 0.61, 0.44, 0.35, 0.29, 0.25, 0.22]
 VALIDATION = [1.42, 0.83, 0.58, 0.47, 0.41, 0.38, 0.37, 0.38]
 CLASSIC = [[[0.15, 0.25], [0.2, 0.3]], [[0.4, 0.5], [0.45, 0.55]]]
@@ -156,6 +177,8 @@ PICTURES: dict[str, Callable[[], Svg]] = {
     "neurons_named_ko": lambda: neurons(
         [waves(3, 2)], units=[["가격", "면적(제곱미터)", "층"], ["판매", "보류"]], lang="ko"
     ),
+    "layers_ko": lambda: layer_graph(_branching(), lang="ko"),
+    "filters_en": lambda: first_layer(_convolving(), lang="en"),
     "graph_apples_ko": lambda: graph(APPLES, APPLE_EDGES, title="사과와 귤", lang="ko"),
     "graph_classic_down": lambda: graph(*classic(), down=True, lang="en"),
     "graph_classic_collapsed_ko": lambda: graph(

@@ -213,6 +213,7 @@ def first_layer(
     kernel = np.asarray(first.get_weights()[0], np.float64)
     if isinstance(first, CONVOLUTIONS):
         tiles, names = filters(kernel)
+        title = say("draw.filters_title", lang) if title is None else title
         made = weight_images(tiles, names=names, most=most, title=title, lang=lang)
         words = say(
             "draw.filters", lang, count=kernel.shape[-1], channels=kernel.shape[-2],

@@ -89,6 +89,10 @@ WORDS = {
         "ko": "first_layer: 이미지로 그릴 수 있는 가중치는 완전연결 층과 합성곱 층의 것인데 첫 층이"
         " {layer}입니다.",
     },
+    "filters_title": {
+        "en": "Filters of the first layer (f: filter, c: channel)",
+        "ko": "첫 층의 필터 (f: 필터, c: 채널)",
+    },
     "filters": {
         "en": "Weights of {count:filter|filters} of {channels:channel|channels} as images of"
         " {rows} by {columns}; the largest in size is {size}.",
