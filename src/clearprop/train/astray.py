@@ -14,13 +14,13 @@ from clearprop.errors import NumericsError
 from clearprop.lang import say, told
 
 if TYPE_CHECKING:
+    from clearprop.engines.engine import Leaf
     from clearprop.nn import Layer
-    from clearprop.nn.variable import Variable
 
 __all__ = ["refuse_astray", "tell_of_answers"]
 
 
-def refuse_astray(weights: Iterable[Variable]) -> None:
+def refuse_astray(weights: Iterable[Leaf]) -> None:
     """
     Refuse to train weights of which one is no finite number: every step would give such again.
 
@@ -64,7 +64,7 @@ def _all_finite(values: np.ndarray) -> bool:
         return math.isfinite(values.sum()) or bool(np.isfinite(values).all())
 
 
-def _where(weight: Variable) -> dict[str, str]:
+def _where(weight: Leaf) -> dict[str, str]:
     place = np.argwhere(~np.isfinite(weight.node.data))[0].tolist()
     value = weight.node.data[tuple(place)]
     return {"weight": f"{weight.path}{place if place else ''}", "value": str(value)}

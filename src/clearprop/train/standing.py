@@ -138,10 +138,11 @@ def _looking_at(thing: Any) -> Callable[[], Sequence[Any]]:
         return lambda: list(_closed_over(thing))
     if isinstance(thing, types.MethodType):
         return lambda: (thing.__self__, thing.__func__)
-    own = _attributes(thing)
-    keys = [key for key in own or () if _matters(key)]
-    if own is None or len(keys) < 2:
-        return lambda: [own[key] for key in own or () if _matters(key)]
+    found = _attributes(thing)
+    own: dict[str, Any] = {} if found is None else found
+    keys = [key for key in own if _matters(key)]
+    if len(keys) < 2:
+        return lambda: [own[key] for key in own if _matters(key)]
     chosen, count = itemgetter(*keys), len(own)
 
     def attributes() -> Sequence[Any]:

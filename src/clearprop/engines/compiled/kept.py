@@ -23,7 +23,8 @@ def aligned(shape: Sequence[int], dtype: Any) -> np.ndarray:
     size = prod(shape) * kind.itemsize
     raw = np.empty(size + ALIGNMENT, np.uint8)
     first = -raw.__array_interface__["data"][0] % ALIGNMENT
-    return raw[first : first + size].view(kind).reshape(tuple(shape))
+    made: np.ndarray = raw[first : first + size].view(kind).reshape(tuple(shape))
+    return made
 
 
 @final

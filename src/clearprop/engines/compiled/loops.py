@@ -106,8 +106,9 @@ class Loop:
         steps : int
         """
         done = 0
-        for path in self.reached if task is not None else ():
-            task.memory.states.setdefault(path, {})
+        if task is not None:
+            for path in self.reached:
+                task.memory.states.setdefault(path, {})
         if rows is not None:  # native code trusts what it is handed
             rows = np.ascontiguousarray(rows, np.int64)
             assert rows.size == steps * self.batch

@@ -34,4 +34,7 @@ def seconds(kind: str, beside: Beside, arrays: Arrays, batch: int) -> float:
     weights = [leaf.node.data for leaf in beside.variables]
     work = sum(6 * batch * w.size * (places if len(shape) > 2 else 1) for w in weights)
     steps = places if len(shape) == 3 else 1  # of time, each with operations of its own
-    return PART[kind] * (A_STEP + A_WEIGHT * len(weights) * min(steps, 16) + work / A_SECOND)
+    eager: float = PART[kind] * (
+        A_STEP + A_WEIGHT * len(weights) * min(steps, 16) + work / A_SECOND
+    )
+    return eager
