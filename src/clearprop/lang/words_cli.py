@@ -72,7 +72,8 @@ WORDS = {
         "ko": "64,32처럼 쉼표로 나눈 자연수여야 하는데 {value:을} 받았습니다.",
     },
     "not_layers": {
-        "en": "expected sizes of layers with hyphens between them, such as 784-100-10; got {value}.",
+        "en": "expected sizes of layers with hyphens between them, such as 784-100-10; got "
+        "{value}.",
         "ko": "784-100-10처럼 층의 크기를 붙임표로 이어 써야 하는데 {value:을} 받았습니다.",
     },
     "one_of": {
@@ -370,8 +371,8 @@ WORDS = {
     "ask_further": {"en": "Ask it further:", "ko": "더 물어보기:"},
     # clearprop bench
     "bench_what": {
-        "en": "{sizes}: {weights:weight|weights}, {rows:example|examples} an epoch, {batch} a step, "
-        "{optimizer}, single precision.",
+        "en": "{sizes}: {weights:weight|weights}, {rows:example|examples} an epoch, {batch} a "
+        "step, {optimizer}, single precision.",
         "ko": "{sizes}: 가중치 {weights}개, 에포크마다 예제 {rows}개, 단계마다 {batch}개, "
         "{optimizer}, 단정밀도.",
     },

@@ -58,8 +58,8 @@ WORDS = {
     },
     # Programs that were compiled, in words.
     "program_head": {
-        "en": "Each step of {kind}, {batch:example|examples} at a time: {loops:loop|loops} in native "
-        "code, {memory} of memory.",
+        "en": "Each step of {kind}, {batch:example|examples} at a time: {loops:loop|loops} in "
+        "native code, {memory} of memory.",
         "ko": "{kind} 한 단계, 예제 {batch}개씩: 네이티브 코드 반복문 {loops}개, 메모리 {memory}.",
     },
     "program_straight": {
@@ -94,7 +94,8 @@ WORDS = {
     "loop_sums": {"en": "sums over {count}:", "ko": "{count} 전체의 합:"},
     "loop_structured": {"en": "as a whole, {op}:", "ko": "한꺼번에, {op}:"},
     "no_compiler": {
-        "en": "Ran step by step, not compiled: llvmlite, which makes native code, is not installed.",
+        "en": "Ran step by step, not compiled: llvmlite, which makes native code, is not "
+        "installed.",
         "ko": "컴파일하지 않고 한 단계씩 실행했습니다. 네이티브 코드를 만드는 llvmlite가 설치되어 "
         "있지 않습니다.",
     },
