@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from itertools import islice
 
 from clearprop.core.op import Shape
 from clearprop.engines.compiled.affine import VIEWS, Affine, spans, strides, whole
@@ -151,6 +152,9 @@ def _place(
     earliest = max((where[each] for each in reads if each in where), default=-1)
     near = {where[each] for each in reads if each in where}
     near |= {readers[each] for each in reads if each in readers and each.size > 1}
+    if value.op in FOLDS and value.shape:  # what goes row by row goes together
+        alike = (k for k in reversed(range(len(kernels))) if kernels[k].rows == value.shape)
+        near.update(islice(alike, 1))
     for at in sorted((k for k in near if k >= earliest), reverse=True):
         if _join(kernels[at], value, cone):
             kernels[at].cones[value] = cone

@@ -114,7 +114,17 @@ def _broadcast(value: Value, a: Value) -> Value | None:
     return None
 
 
+def _of_one_number(value: Value, a: Value) -> Value | None:
+    """See that elements which are all the same number lie at no particular place."""
+    if a.op == "broadcast" and a.inputs[0].size == 1:
+        return building.broadcast(building.reshape(a.inputs[0], ()), (), value.shape)
+    return None
+
+
 def _permute(value: Value, a: Value) -> Value | None:
+    same = _of_one_number(value, a)
+    if same is not None:
+        return same
     axes = value.params["axes"]
     if axes == tuple(range(len(axes))) or a.op == "permute":
         return building.permute(a, axes)
@@ -126,7 +136,7 @@ def _permute(value: Value, a: Value) -> Value | None:
 def _reshape(value: Value, a: Value) -> Value | None:
     if a.shape == value.shape or a.op == "reshape":
         return building.reshape(a, value.shape)
-    return None
+    return _of_one_number(value, a)
 
 
 def _fold(value: Value, a: Value) -> Value | None:
@@ -139,6 +149,6 @@ def _fold(value: Value, a: Value) -> Value | None:
 RULES: dict[str, Callable[..., Value | None]] = {
     "multiply": _multiply, "divide": _divide, "add": _add, "subtract": _subtract,
     "negative": _negative, "pow": _pow, "cast": _cast, "where": _where,
-    "broadcast": _broadcast, "permute": _permute, "reshape": _reshape,
+    "broadcast": _broadcast, "permute": _permute, "reshape": _reshape, "slice": _of_one_number,
     "sum": _fold, "prod": _fold, "max": _fold, "min": _fold, "any": _fold, "all": _fold,
 }  # fmt: skip
