@@ -168,13 +168,16 @@ class Facts:
             return float(self._plain_loss(self.data.y, output, None).data)
 
     @cached_property
+    def fused(self) -> Any:
+        """The loss that has the last activation in itself, where training takes that; or None."""
+        if self.loss is None or self.outputs.several or not self.outputs.plain:
+            return None
+        return self.loss.fused_with(self.model.final_activation)
+
+    @cached_property
     def _plain_loss(self) -> Any:
-        single = self.loss
-        fused = None
-        if single is not None and not self.outputs.several and self.outputs.plain:
-            fused = single.fused_with(self.model.final_activation)
-        objective = self.setup.objective
-        return objective.compute(self.outputs.names, fused, plain=self.outputs.plain)
+        compute, plain = self.setup.objective.compute, self.outputs.plain
+        return compute(self.outputs.names, self.fused, plain=plain)
 
     @cached_property
     def reached(self) -> float:

@@ -140,17 +140,13 @@ def _activation_twice(case: Case) -> Evidence | None:
         last, where = "softmax", "softmax(softmax(z))"
     elif case.now.last_op in ("softmax", "sigmoid") and case.model.final_activation in (
         "softmax", "sigmoid",
-    ) and _fused(case):  # fmt: skip
+    ) and case.fused is not None:  # fmt: skip
         last, where = case.now.last_op, f"{case.model.final_activation}({case.now.last_op}(z))"
     else:
         return None
     classes = case.outputs.shape[-1] or 1
     lowest = np.log1p((classes - 1) / np.e) if classes > 1 else np.log1p(np.exp(-1.0))
     return Evidence(0.98, {"name": last, "where": where, "lowest": float(lowest)})
-
-
-def _fused(case: Case) -> bool:
-    return case.loss is not None and case.loss.fused_with(case.model.final_activation) is not None
 
 
 @condition(
@@ -185,7 +181,7 @@ def _logits_as_probabilities(case: Case) -> Evidence | None:
         return None
     finite = answers[np.isfinite(answers)]
     outside = float(((finite < -1e-6) | (finite > 1 + 1e-6)).mean()) if finite.size else 0.0
-    if _fused(case) or (not outside and case.last_activation != "linear"):
+    if case.fused is not None or (not outside and case.last_activation != "linear"):
         return None
     if not outside and (not finite.size or case.well):
         return None

@@ -174,7 +174,7 @@ def _not_finite(case: Case) -> Evidence | None:
     at_once=False,
 )
 def _stuck_at_start(case: Case) -> Evidence | None:
-    few = case.table.rows <= 16 and case.trained and not case.well
+    few = 4 <= case.table.rows <= 16 and case.trained and not case.well
     if not few or case.course.not_finite or case.skill > 0.5 or case.now.broken:
         return None
     if case.straight_line > 0.5:
