@@ -365,6 +365,14 @@ def test_a_classifier_is_compared_by_what_is_known_of_it():
         assert cp.compare(model, "w1.next", x=x, y=y, yours=0.5, lang=lang).to_text()
 
 
+@pytest.mark.parametrize("kind", ["classes", "binary"])
+def test_half_a_cross_entropy_is_nobodys(kind):
+    value = cp.why(net(kind), "E", x=X, y=targets(kind)).value
+    found = cp.compare(net(kind), "E", x=X, y=targets(kind), yours=f"{value / 2:.6g}")
+    assert [f.by for f in found.findings if f.by] == []
+    assert "convention" not in [f.key for f in found.findings]
+
+
 def test_a_number_from_nowhere_is_seldom_explained():
     """With four digits, some ninety ways of calculating hardly ever meet by chance."""
     rng, met = np.random.default_rng(0), 0

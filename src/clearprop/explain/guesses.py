@@ -153,8 +153,8 @@ def guesses_of_slips(asked: Asked) -> Iterator[Guess]:
             yield Guess("sign", -asked.step.value, {"name": asked.step.symbol})
         return
     yield from _slips_in(asked, asked.calculation, "")
-    book = Convention.book.losses["squared"]
-    if asked.scale is not None and asked.scale != book:
+    book = Convention.book.losses.get(loss_kind(asked.loss))
+    if book is not None and asked.scale is not None and asked.scale != book:
         hand = asked.by_hand(book)
         own, other = (c.values[asked.name] for c in (asked.calculation, hand or asked.calculation))
         if hand is not None and not np.allclose(own, other):
