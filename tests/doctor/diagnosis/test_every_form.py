@@ -10,7 +10,7 @@ from tests.doctor.diagnosis.making import L, mlp, net
 from tests.explain.every_layer import TRIALS, around
 from tests.train.forms import FORMS, data_for
 
-EVERY = 5  # so many-th layer; all of them behind `-m slow`
+EVERY = 9  # so many-th layer; all of them behind `-m slow`
 LOSSES = ["mae", "huber", "poisson", "kl_divergence", "hinge", "cosine_similarity", "half_sse",
           "categorical_focal_crossentropy", "dice"]  # fmt: skip
 
