@@ -58,14 +58,13 @@ WORDS = {
     },
     # Programs that were compiled, in words.
     "program_head": {
-        "en": "Each step of {kind}, {batch:example|examples} at a time: {loops:loop|loops} in "
-        "native code, {memory} of memory.",
-        "ko": "{kind} 한 단계, 예제 {batch}개씩: 네이티브 코드 반복문 {loops}개, 메모리 {memory}.",
+        "en": "Each step of {kind}, {batch:example|examples} at a time, as native code "
+        "({threads:thread|threads}, {memory}):",
+        "ko": "{kind} 한 단계, 예제 {batch}개씩, 네이티브 코드(스레드 {threads}개, {memory}):",
     },
-    "program_straight": {
-        "en": "Each step of {kind}, {batch:example|examples} at a time: without loops, in the "
-        "processor's registers.",
-        "ko": "{kind} 한 단계, 예제 {batch}개씩: 반복문 없이 프로세서 레지스터에서 계산합니다.",
+    "program_interpreted": {
+        "en": "This step is computed by NumPy, one operation after another.",
+        "ko": "이 단계는 NumPy로 연산을 하나씩 계산합니다.",
     },
     "program_train": {"en": "training", "ko": "학습"},
     "program_judge": {"en": "judging", "ko": "평가"},
@@ -84,15 +83,6 @@ WORDS = {
         "en": "it was not fitted, or so little that it ran eagerly.",
         "ko": "아직 학습하지 않았거나, 할 일이 적어 컴파일하지 않고 실행했습니다.",
     },
-    "told_loss": {"en": "loss", "ko": "손실"},
-    "loop_once": {"en": "once:", "ko": "한 번:"},
-    "loop_each": {"en": "for each of {count}:", "ko": "{count}개 각각에 대해:"},
-    "loop_rows": {
-        "en": "for each of {count:row|rows}, over {columns:column|columns}:",
-        "ko": "행 {count}개 각각에 대해, 열 {columns}개씩:",
-    },
-    "loop_sums": {"en": "sums over {count}:", "ko": "{count} 전체의 합:"},
-    "loop_structured": {"en": "as a whole, {op}:", "ko": "한꺼번에, {op}:"},
     "no_compiler": {
         "en": "Ran step by step, not compiled: llvmlite, which makes native code, is not "
         "installed.",

@@ -98,7 +98,7 @@ class Kept(Asked, ABC):
         >>> model = cp.Sequential([cp.Input((2,)), cp.layers.Dense(1)])
         >>> model.compile("sgd", "mse")
         >>> model.program([[1.0, 2.0]], [[3.0]])
-        Each step of training, 1 example at a time: without loops, in the processor's registers.
+        Each step of training, 1 example at a time, as native code (1 thread, ...):
         A prime (′) marks what a weight is after the step.
         ...
         """

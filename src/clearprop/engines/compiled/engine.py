@@ -212,14 +212,9 @@ class Compiled(Engine):
 
     def told(self) -> list[str]:
         """Say in words what each program does that was made, the last one last."""
-        from clearprop.engines.compiled.code import Machine
-        from clearprop.engines.compiled.showing import told
+        from clearprop.engines.compiled.telling import told
 
-        return [
-            told(kind, loop.batch, loop.runner.built)
-            for kind, loop in self.programs.loops()
-            if isinstance(loop.runner, Machine)
-        ]
+        return [told(kind, loop) for kind, loop in self.programs.loops()]
 
     def _job(
         self, kind: str, owner: Any, beside: Beside | None, trace: Callable[..., Any]
