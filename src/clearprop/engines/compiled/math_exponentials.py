@@ -89,7 +89,7 @@ def _scalef(value: Lanes, n: Lanes) -> Lanes | None:
     f, type_, width = value.f, value.reg.type, value.reg.width
     size = width * (8 if value.double else 4)
     features = f.target.features.split(",")
-    if size not in (16, 32, 64) or "+avx512f" not in features:
+    if size not in (16, 32, 64) or size > f.target.bytes or "+avx512f" not in features:
         return None
     if size < 64 and "+avx512vl" not in features:
         return None

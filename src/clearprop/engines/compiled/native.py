@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import functools
-import importlib.util
 import itertools
 import json
 import os
@@ -81,7 +80,7 @@ class Native:
 
 def available() -> bool:
     """Tell whether there is a compiler: whether llvmlite is installed."""
-    return "llvmlite" in sys.modules or importlib.util.find_spec("llvmlite") is not None
+    return _version() != ""
 
 
 def host_target(threads: int = 1, *, guarded: bool = False) -> Target:
@@ -128,12 +127,17 @@ def compiled(text: str, target: Target) -> bytes:
     """
     llvm = _llvm()
     with _compiling:
-        machine = llvm.Target.from_triple(target.triple).create_target_machine(
-            cpu=target.cpu, features=target.features, opt=2, reloc="pic", codemodel="small"
-        )
-        module = llvm.parse_assembly(text)
-        _optimise(llvm, machine, module)
-        return bytes(machine.emit_object(module))
+        return _compiled(llvm, text, target)
+
+
+def _compiled(llvm: Any, text: str, target: Target) -> bytes:
+    """Compile; what that needed is gone when this returns, while nobody else uses LLVM."""
+    machine = llvm.Target.from_triple(target.triple).create_target_machine(
+        cpu=target.cpu, features=target.features, opt=2, reloc="pic", codemodel="small"
+    )
+    module = llvm.parse_assembly(text)
+    _optimise(llvm, machine, module)
+    return bytes(machine.emit_object(module))
 
 
 def _optimise(llvm: Any, machine: Any, module: Any) -> None:
@@ -248,23 +252,24 @@ def _linker() -> Any:
 @functools.cache
 def _llvm() -> Any:
     """Import llvmlite, which takes 20 ms, and make it ready."""
-    if not available():
-        raise NotCompilable("anything without llvmlite, which is not installed")
-    import llvmlite.binding as llvm
-
     with _compiling:
+        try:
+            import llvmlite.binding as llvm
+        except (ImportError, OSError) as error:  # not installed, or not for this system
+            raise NotCompilable(f"anything without llvmlite: {error}") from error
         llvm.initialize_native_target()
         llvm.initialize_native_asmprinter()
         llvm.initialize_native_asmparser()
     return llvm
 
 
+@functools.cache
 def _version() -> str:
-    """Give the version of the compiler without loading all of it."""
-    if not available():
-        raise NotCompilable("anything without llvmlite, which is not installed")
-    import llvmlite
-
+    """Give the version of the compiler, without loading all of it; "" if there is none."""
+    try:
+        import llvmlite
+    except ImportError:
+        return ""
     return str(llvmlite.__version__)
 
 
