@@ -5,7 +5,7 @@ import pytest
 
 from clearprop.core.namespaces import NUMPY
 from clearprop.core.op import REGISTRY
-from clearprop.engines.compiled import products
+from clearprop.engines.compiled import products, structured
 from clearprop.engines.compiled.primitives import PRIMITIVES
 from clearprop.engines.compiled.program import Value
 from tests.engines.compiled.alone import leaf, run, targets
@@ -56,9 +56,18 @@ def test_products_laid_out_in_panels(target):
 
 
 @each_target
-def test_products_too_large_for_panels(target):
-    agree(*product(3, 5, 1100, dtype=np.float64, target=target))
-    agree(*product(5, 3, 1100, ta=True, tb=True, target=target))
+@pytest.mark.parametrize("turned", [(0, 0), (1, 0), (0, 1)], ids=str)
+def test_products_with_long_sums_are_added_up_in_parts(turned, target):
+    ta, tb = map(bool, turned)
+    agree(*product(17, 37, 2000, ta=ta, tb=tb, dtype=np.float64, target=target))
+    agree(*product(50, 260, 1100, ta=ta, tb=tb, target=target))
+
+
+@each_target
+def test_large_products_by_the_library(monkeypatch, target):
+    monkeypatch.setattr(structured, "MOST", 100)
+    agree(*product(13, 5, 110, dtype=np.float64, target=target))
+    agree(*product(5, 13, 110, ta=True, tb=True, target=target))
 
 
 @each_target
@@ -89,8 +98,6 @@ def test_a_wrong_sum_is_noticed(monkeypatch):
 
 
 def test_a_write_out_of_bounds_is_noticed(monkeypatch):
-    from clearprop.engines.compiled import structured
-
     monkeypatch.setitem(
         structured.STRUCTURED, "dot",
         lambda f, value, inputs, out: f.store(f.index(0), f.at(out, value.nbytes, "i8")),

@@ -11,164 +11,23 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from clearprop.engines.compiled.ir import F32, F64, Function, Reg, Target, literal, vector
+from clearprop.engines.compiled.grids import (
+    ELEMENTS,
+    Grid,
+    frame,
+    grids_of,
+    place_of,
+    room_of_conv,
+    rounded,
+    runs_of,
+)
+from clearprop.engines.compiled.ir import Function, Reg, literal, vector
 from clearprop.engines.compiled.packed import turned
-from clearprop.engines.compiled.products import called, contract, cut, tiling, zero
+from clearprop.engines.compiled.products import called, contract, tiling, zero
 from clearprop.engines.compiled.program import Value
-from clearprop.ops.windows import windows
 
-__all__ = ["conv", "conv_kernel", "conv_transpose", "room_of_conv"]
-
-Three = tuple[int, int, int]
-ELEMENTS = {"float32": F32, "float64": F64}
-
-
-@dataclass(frozen=True)
-class Grid:
-    """
-    A window on a grid, both with three axes of space, and channels in groups.
-
-    Parameters
-    ----------
-    size, window, strides, dilation, low, padded, out : tuple of 3 int
-        `low` is the margin before each axis, `padded` the size with both margins.
-    C, O, groups : int
-        Channels of the grid and of the results.
-    """
-
-    size: Three
-    window: Three
-    strides: Three
-    dilation: Three
-    low: Three
-    padded: Three
-    out: Three
-    C: int
-    O: int
-    groups: int
-
-    @property
-    def alone(self) -> bool:
-        """Whether each channel has a window of its own."""
-        return self.groups == self.C == self.O and self.groups > 1
-
-    @property
-    def framed(self) -> bool:
-        """Whether there are margins, or the last of the grid is out of the windows' sight."""
-        return self.padded != self.size
-
-
-def _three(axes: Sequence[int], fill: int) -> Three:
-    a, b, c = (fill,) * (3 - len(axes)) + tuple(axes)
-    return a, b, c
-
-
-def _grid(x: Any, w: Any, how: dict[str, Any]) -> Grid:
-    """Lay the window of a kernel of shape `w` over images of shape `x`."""
-    groups = how.get("groups", 1)
-    grid = windows(
-        tuple(x[1:-1]), tuple(w[:-2]), strides=how.get("strides", 1),
-        padding=how.get("padding", "valid"), dilation=how.get("dilation", 1),
-    )  # fmt: skip
-    return Grid(
-        _three(grid.size, 1), _three(grid.window, 1), _three(grid.strides, 1),
-        _three(grid.dilation, 1), _three([a for a, _ in grid.margins], 0),
-        _three(grid.padded, 1), _three(grid.out, 1), x[-1], w[-1], groups,
-    )  # fmt: skip
-
-
-def _backwards(grid: Grid) -> Grid:
-    """Give the grid on which results lie apart by the strides, so that the window goes by ones."""
-    padded = tuple(
-        n + (k - 1) * d for n, k, d in zip(grid.size, grid.window, grid.dilation, strict=True)
-    )
-    low = tuple(
-        (k - 1) * d - m for k, d, m in zip(grid.window, grid.dilation, grid.low, strict=True)
-    )
-    return Grid(
-        grid.out, grid.window, (1, 1, 1), grid.dilation, _three(low, 0), _three(padded, 1),
-        grid.size, grid.O, grid.C, grid.groups,
-    )  # fmt: skip
-
-
-def room_of_conv(value: Value, target: Target) -> int:
-    """Tell how many bytes a convolution needs: an image with its margins, a kernel turned."""
-    if not value.size:
-        return 0
-    grid, back = _of(value)
-    size = value.dtype.itemsize
-    image = math.prod(back.padded) * back.C if back.framed or value.op == "conv_transpose" else 0
-    kernel = 0
-    if value.op == "conv_transpose":
-        kernel = math.prod(grid.window) * grid.C // grid.groups * grid.O
-    return (_up(image * size) + _up(kernel * size)) * target.threads
-
-
-def _up(size: int) -> int:
-    return -(-size // 64) * 64 + 64 if size else 0
-
-
-def _of(value: Value) -> tuple[Grid, Grid]:
-    """Give the grid of an operation, and the one on which its sums run."""
-    x, other = value.inputs
-    if value.op == "conv":
-        grid = _grid(x.shape, other.shape, value.params)
-    elif value.op == "conv_kernel":
-        grid = _grid(x.shape, value.shape, value.params)
-    else:
-        grid = _grid(value.shape, other.shape, value.params)
-        return grid, _backwards(grid)
-    return grid, grid
-
-
-def _place(f: Function, at: Sequence[Reg | int], sizes: Three, channels: int) -> Reg:
-    """Give the distance of a point from the first, in elements."""
-    total = f.index(0)
-    for i, n in zip(at, sizes, strict=True):
-        total = f.mul(total, n)
-        total = f.add(total, i)
-    return f.mul(total, channels)
-
-
-def _frame(
-    f: Function, element: str, image: Reg, target: Reg, grid: Grid, apart: Three = (1, 1, 1)
-) -> None:
-    """
-    Copy an image to where its margins, set to zero before, are around it.
-
-    Parameters
-    ----------
-    apart : tuple of 3 int
-        How far its points lie apart there.
-    """
-    ranges = [
-        [o for o in range(n) if 0 <= low + o * s < room]
-        for n, low, s, room in zip(grid.size, grid.low, apart, grid.padded, strict=True)
-    ]
-    if not all(ranges):
-        return
-    (d0, *_), (h0, *_), (w0, *_) = ranges
-    row = len(ranges[2]) * grid.C
-    with f.loop(d0 + len(ranges[0]), d0) as d, f.loop(h0 + len(ranges[1]), h0) as h:
-        source = f.at(image, _place(f, (d, h, w0), grid.size, grid.C), element)
-        at = [f.add(f.mul(i, s), low) for i, s, low in zip((d, h), apart, grid.low, strict=False)]
-        start = _place(f, (*at, w0 * apart[2] + grid.low[2]), grid.padded, grid.C)
-        place = f.at(target, start, element)
-        if apart[2] == 1:
-            _copy(f, element, source, place, row)
-        else:
-            with f.loop(len(ranges[2])) as w:
-                _copy(f, element, f.at(source, f.mul(w, grid.C), element),
-                      f.at(place, f.mul(w, grid.C * apart[2]), element), grid.C)  # fmt: skip
-
-
-def _copy(f: Function, element: str, source: Reg, target: Reg, count: int) -> None:
-    name = "llvm.memcpy.p0.p0.i64"
-    f.module.need(name, lambda: f"declare void @{name}(ptr, ptr, i64, i1)")
-    size = count * (4 if element == F32 else 8)
-    f.put(f"call void @{name}(ptr {target.text}, ptr {source.text}, i64 {size}, i1 false)")
+__all__ = ["conv", "conv_kernel", "conv_transpose"]
 
 
 def _sums(f: Function, element: str, grid: Grid, image: Reg, w: Reg, out: Reg) -> None:
@@ -181,16 +40,18 @@ def _sums(f: Function, element: str, grid: Grid, image: Reg, w: Reg, out: Reg) -
 
     with f.loop(grid.out[0]) as d, f.loop(grid.out[1]) as h:
         line = f.at(
-            image, _place(f, (f.mul(d, grid.strides[0]), f.mul(h, SH), 0), source, grid.C), element
+            image,
+            place_of(f, (f.mul(d, grid.strides[0]), f.mul(h, SH), 0), source, grid.C),
+            element,
         )
-        made = f.at(out, _place(f, (d, h, 0), grid.out, grid.O), element)
+        made = f.at(out, place_of(f, (d, h, 0), grid.out, grid.O), element)
         if grid.alone:
             _alone(f, element, grid, line, w, made)
         for g in range(0 if grid.alone else grid.groups):
 
             def seen(f: Function, i: Reg, k: Sequence[Reg], g: int = g) -> Reg:
                 under = [f.mul(k[0], grid.dilation[0]), f.mul(k[1], grid.dilation[1])]
-                point = _place(f, (*under, 0), source, grid.C)
+                point = place_of(f, (*under, 0), source, grid.C)
                 rest = k[2] if merged else f.add(
                     f.mul(k[2], grid.dilation[2] * grid.C), f.add(k[3], g * each))  # fmt: skip
                 at = f.add(f.add(point, f.mul(i, SW * grid.C)), rest)
@@ -215,7 +76,7 @@ def _alone(f: Function, element: str, grid: Grid, line: Reg, w: Reg, out: Reg) -
     with f.loop(grid.out[2]) as i:
         place = f.at(line, f.mul(i, grid.strides[2] * grid.C), element)
         made = f.at(out, f.mul(i, grid.C), element)
-        for start, width, count in _runs(f.target.lanes(element), grid.C):
+        for start, width, count in runs_of(f.target.lanes(element), grid.C):
             type_ = vector(element, width)
             with f.loop(start + count * width, start, width) as c:
                 total = f.slot(type_)
@@ -223,28 +84,17 @@ def _alone(f: Function, element: str, grid: Grid, line: Reg, w: Reg, out: Reg) -
                 with f.loop(grid.window[0]) as a, f.loop(grid.window[1]) as b, \
                         f.loop(grid.window[2]) as k:  # fmt: skip
                     under = [f.mul(n, s) for n, s in zip((a, b, k), grid.dilation, strict=True)]
-                    at = _place(f, under, grid.padded, grid.C)
+                    at = place_of(f, under, grid.padded, grid.C)
                     x = f.load(type_, f.at(f.at(place, at, element), c, element))
-                    at = _place(f, (a, b, k), grid.window, grid.C)
+                    at = place_of(f, (a, b, k), grid.window, grid.C)
                     y = f.load(type_, f.at(f.at(w, at, element), c, element))
                     f.store(f.fma(x, y, f.load(type_, total, 64)), total, 64)
                 f.store(f.load(type_, total, 64), f.at(made, c, element))
 
 
-def _runs(lanes: int, count: int) -> list[tuple[int, int, int]]:
-    """Cut a row into runs of vectors of one width: (start, width, how many)."""
-    runs: list[tuple[int, int, int]] = []
-    for start, width in cut(lanes, count):
-        if runs and runs[-1][1] == width:
-            runs[-1] = (*runs[-1][:2], runs[-1][2] + 1)
-        else:
-            runs.append((start, width, 1))
-    return runs
-
-
 def _name(value: Value) -> str:
     """Name the function of an operation: sizes and whatever else it depends on."""
-    grid, _ = _of(value)
+    grid, _ = grids_of(value)
     listed = [value.inputs[0].shape[0], *grid.size, *grid.window, *grid.strides, *grid.dilation,
               *grid.low, *grid.padded, grid.C, grid.O, grid.groups]  # fmt: skip
     return f"{value.op}_{value.dtype.name}_" + "_".join(map(str, listed))
@@ -260,7 +110,7 @@ def _own(f: Function, room: Reg, value: Value) -> Reg:
 
 def conv(f: Function, value: Value, inputs: Sequence[Reg], out: Reg) -> None:
     """Convolve; threads divide the images."""
-    grid, _ = _of(value)
+    grid, _ = grids_of(value)
     element = ELEMENTS[value.dtype.name]
     if not value.size:
         return
@@ -274,7 +124,7 @@ def conv(f: Function, value: Value, inputs: Sequence[Reg], out: Reg) -> None:
         with g.loop(last, first) as n:
             image = g.at(x, g.mul(n, math.prod(grid.size) * grid.C), element)
             if own is not None:
-                _frame(g, element, image, own, grid)
+                frame(g, element, image, own, grid)
             made = g.at(out, g.mul(n, math.prod(grid.out) * grid.O), element)
             _sums(g, element, grid, image if own is None else own, w, made)
 
@@ -283,7 +133,7 @@ def conv(f: Function, value: Value, inputs: Sequence[Reg], out: Reg) -> None:
 
 def conv_transpose(f: Function, value: Value, inputs: Sequence[Reg], out: Reg) -> None:
     """Convolve what lies apart by the strides with the kernel turned around."""
-    grid, back = _of(value)
+    grid, back = grids_of(value)
     element = ELEMENTS[value.dtype.name]
     if not value.size:
         return
@@ -291,13 +141,13 @@ def conv_transpose(f: Function, value: Value, inputs: Sequence[Reg], out: Reg) -
     def write(g: Function, x: Reg, w: Reg, out: Reg, room: Reg) -> None:
         own = _own(g, room, value)
         count = math.prod(back.padded) * back.C
-        kernel = g.at(own, _up(count * value.dtype.itemsize), "i8")
+        kernel = g.at(own, rounded(count * value.dtype.itemsize), "i8")
         zero(g, element, own, count, share=False)
         _turn(g, element, grid, w, kernel)
         first, last = g.share(value.shape[0])
         with g.loop(last, first) as n:
             image = g.at(x, g.mul(n, math.prod(back.size) * back.C), element)
-            _frame(g, element, image, own, back, grid.strides)
+            frame(g, element, image, own, back, grid.strides)
             made = g.at(out, g.mul(n, math.prod(back.out) * back.O), element)
             _sums(g, element, back, own, kernel, made)
 
@@ -314,7 +164,7 @@ def _turn(f: Function, element: str, grid: Grid, w: Reg, kernel: Reg) -> None:
         target = f.at(kernel, f.mul(at, per * grid.C), element)
         for g in range(grid.groups):
             # Rows of `each` channels by `per` results become rows of results by channels.
-            for start, width, count in _runs(f.target.lanes(element), each):
+            for start, width, count in runs_of(f.target.lanes(element), each):
                 with f.loop(start + count * width, start, width) as c:
                     begin = f.at(source, f.add(f.mul(c, grid.O), g * per), element)
                     turned(f, element, width, per, begin, grid.O,
@@ -323,7 +173,7 @@ def _turn(f: Function, element: str, grid: Grid, w: Reg, kernel: Reg) -> None:
 
 def conv_kernel(f: Function, value: Value, inputs: Sequence[Reg], out: Reg) -> None:
     """Add up products of what was seen and what was made of it; threads divide the channels."""
-    grid, _ = _of(value)
+    grid, _ = grids_of(value)
     element = ELEMENTS[value.dtype.name]
     if not value.size:
         return
@@ -339,7 +189,7 @@ def conv_kernel(f: Function, value: Value, inputs: Sequence[Reg], out: Reg) -> N
         with g.loop(value.inputs[0].shape[0]) as n:
             image = g.at(x, g.mul(n, math.prod(grid.size) * grid.C), element)
             if own is not None:
-                _frame(g, element, image, own, grid)
+                frame(g, element, image, own, grid)
             made = g.at(delta, g.mul(n, math.prod(grid.out) * grid.O), element)
             job.add(image if own is None else own, made, out)
         g.thread = thread
@@ -384,7 +234,7 @@ class _Kernel:
             a = f.binary("sdiv", point, f.index(rows)) if rows > 1 else point
             b = f.binary("srem", point, f.index(rows)) if rows > 1 else f.index(0)
             under = (f.mul(a, grid.dilation[0]), f.mul(b, grid.dilation[1]))
-            seen = f.at(image, _place(f, (*under, 0), grid.padded, grid.C), element)
+            seen = f.at(image, place_of(f, (*under, 0), grid.padded, grid.C), element)
             made = f.at(out, f.mul(point, grid.window[2] * each * grid.O), element)
             if grid.alone:
                 self._alone(seen, delta, made)
@@ -404,10 +254,10 @@ class _Kernel:
 
         def number(f: Function, i: Reg, k: Sequence[Reg]) -> Reg:
             at = [f.mul(n, s) for n, s in zip(k, steps, strict=True)]
-            return f.at(seen, f.add(_place(f, at, grid.padded, grid.C), i), element)
+            return f.at(seen, f.add(place_of(f, at, grid.padded, grid.C), i), element)
 
         def line(f: Function, k: Sequence[Reg], n: int, j: int) -> Reg:
-            at = _place(f, k, grid.out, grid.O)
+            at = place_of(f, k, grid.out, grid.O)
             return f.at(f.at(delta, at, element), j + group * per, element)
 
         def put(f: Function, i: Reg, j: int) -> Reg:
@@ -415,14 +265,16 @@ class _Kernel:
 
         plan = tiling(f.target, element, M, per)
         for columns in plan.panels:
-            contract(f, element, plan, columns, M, grid.out, number, line, put, add=True)
+            contract(
+                f, element, plan, columns, M, grid.out, number, line, put, add=True, share=False
+            )
 
     def _alone(self, seen: Reg, delta: Reg, made: Reg) -> None:
         f, grid, element = self.f, self.grid, self.element
         with f.loop(grid.window[2]) as k:
             beside = f.at(seen, f.mul(k, grid.dilation[2] * grid.C), element)
             place = f.at(made, f.mul(k, grid.C), element)
-            for start, width, count in _runs(f.target.lanes(element), grid.C):
+            for start, width, count in runs_of(f.target.lanes(element), grid.C):
                 type_ = vector(element, width)
                 with f.loop(start + count * width, start, width) as c:
                     total = f.slot(type_)
@@ -430,8 +282,8 @@ class _Kernel:
                     with f.loop(grid.out[0]) as d, f.loop(grid.out[1]) as h, \
                             f.loop(grid.out[2]) as w:  # fmt: skip
                         at = [f.mul(n, s) for n, s in zip((d, h, w), grid.strides, strict=True)]
-                        x = f.at(beside, _place(f, at, grid.padded, grid.C), element)
-                        y = f.at(delta, _place(f, (d, h, w), grid.out, grid.C), element)
+                        x = f.at(beside, place_of(f, at, grid.padded, grid.C), element)
+                        y = f.at(delta, place_of(f, (d, h, w), grid.out, grid.C), element)
                         x, y = (f.load(type_, f.at(p, c, element)) for p in (x, y))
                         f.store(f.fma(x, y, f.load(type_, total, 64)), total, 64)
                     f.store(f.load(type_, total, 64), f.at(place, c, element))

@@ -15,7 +15,8 @@ __all__ = ["order", "room_to_order"]
 
 def room_to_order(value: Value, target: Target) -> int:
     """Tell how many bytes two copies of a line and of its places take, for each thread."""
-    return 2 * value.inputs[0].shape[value.params["axis"]] * 16 * target.threads + 64
+    size: int = value.inputs[0].shape[value.params["axis"]]
+    return 2 * size * 16 * target.threads + 64
 
 
 def order(f: Function, value: Value, inputs: Sequence[Reg], out: Reg) -> None:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from clearprop.engines.compiled.ir import Function, Reg, Target, vector
 from clearprop.engines.compiled.products import Tiling, contract, tiling
 
-__all__ = ["LONGEST", "bytes_of_panel", "product", "turned"]
+__all__ = ["bytes_of_panel", "product", "turned"]
 
-LONGEST = 1024  # elements of a sum, beyond which a panel would not stay in the cache
+LONGEST = 768  # elements of a sum, beyond which a panel would not stay in the cache
 REUSED = 48  # rows that read a panel, from which on laying it out anew pays
 
 
@@ -22,7 +22,12 @@ def bytes_of_panel(target: Target, element: str, M: int, N: int, K: int, *, tb: 
         return 0
     size = 8 if element == "double" else 4
     # One vector more: transposing writes whole squares.
-    return -(-K // 16) * 16 * len(plan.panels[0]) * plan.width * size + 64
+    return -(-_piece(K) // 16) * 16 * len(plan.panels[0]) * plan.width * size + 64
+
+
+def _piece(K: int) -> int:
+    """Tell how many elements of a sum are added up at a time."""
+    return -(-K // -(-K // LONGEST))
 
 
 def _is_far(M: int, N: int, K: int) -> bool:
@@ -47,20 +52,21 @@ def product(
     wide = len(first) * plan.width
     whole = N // wide  # panels that follow each other without overlap, written as one loop
     count = len(plan.panels)
-    by_panel = count >= f.target.threads > 1 and f.thread is not None
+    threads = f.target.threads
+    by_panel = whole >= threads > 1 and f.thread is not None
     job = _Job(f, element, plan, M, N, K, ta, tb, a, b, c, room if size else None, not by_panel)
     if whole > 1:
         begin, end = f.share(whole) if by_panel else (f.index(0), f.index(whole))
-        with f.loop(end, begin) as number:
-            job.panel(first, f.mul(number, wide))
+        with f.loop(end, begin) as at:
+            job.panel(first, f.mul(at, wide))
     for number in range(whole if whole > 1 else 0, count):
-        columns = plan.panels[number]
         if by_panel and f.thread is not None:
-            own = f.compare("icmp eq", f.thread, f.index(number % f.target.threads))
-            with f.when(own):
-                job.panel(columns, f.index(0))
+            # By whoever did the one before: they may share columns.
+            owner = (whole - 1) // -(-whole // threads)
+            with f.when(f.compare("icmp eq", f.thread, f.index(owner))):
+                job.panel(plan.panels[number], f.index(0))
         else:
-            job.panel(columns, f.index(0))
+            job.panel(plan.panels[number], f.index(0))
 
 
 @dataclass
@@ -83,17 +89,33 @@ class _Job:
 
     def panel(self, columns: Sequence[int], moved: Reg) -> None:
         """Compute the panel with vectors at `columns`, all moved by so many columns."""
+        f, K = self.f, self.K
+        b = f.at(self.b, f.mul(moved, K) if self.tb else moved, self.element)
+        c = f.at(self.c, moved, self.element)
+        each = _piece(K)
+        whole = K // each
+        self._part(columns, b, c, f.index(0), each, first=True)
+        if whole > 1:
+            with f.loop(whole, 1, unroll=1) as piece:
+                self._part(columns, b, c, f.mul(piece, each), each, first=False)
+        if whole * each < K:
+            self._part(columns, b, c, f.index(whole * each), K - whole * each, first=False)
+
+    def _part(
+        self, columns: Sequence[int], b: Reg, c: Reg, k0: Reg, depth: int, *, first: bool
+    ) -> None:
+        """Write, or add, the sums over `depth` elements from the k0-th on."""
         f, element, N, K = self.f, self.element, self.N, self.K
         width, wide = self.plan.width, len(columns) * self.plan.width
-        b = f.at(self.b, f.mul(moved, K) if self.tb else moved, element)
-        c = f.at(self.c, moved, element)
+        a = f.at(self.a, f.mul(k0, self.M) if self.ta else k0, element)
+        b = f.at(b, k0 if self.tb else f.mul(k0, N), element)
         room = self.room
         if room is not None:
-            self._lay_out(columns, b, room)
+            self._lay_out(columns, b, depth, room)
 
         def left(g: Function, i: Reg, k: Sequence[Reg]) -> Reg:
             at = g.add(g.mul(k[0], self.M), i) if self.ta else g.add(g.mul(i, K), k[0])
-            return g.at(self.a, at, element)
+            return g.at(a, at, element)
 
         def right(g: Function, k: Sequence[Reg], n: int, j: int) -> Reg:
             if room is None:
@@ -103,9 +125,12 @@ class _Job:
         def out(g: Function, i: Reg, j: int) -> Reg:
             return g.at(g.at(c, g.mul(i, N), element), j, element)
 
-        contract(f, element, self.plan, columns, self.M, [K], left, right, out, share=self.share)
+        contract(
+            f, element, self.plan, columns, self.M, [depth], left, right, out,
+            add=not first, exact=depth < K, share=self.share,
+        )  # fmt: skip
 
-    def _lay_out(self, columns: Sequence[int], b: Reg, room: Reg) -> None:
+    def _lay_out(self, columns: Sequence[int], b: Reg, depth: int, room: Reg) -> None:
         f, element, K, width = self.f, self.element, self.K, self.plan.width
         wide = len(columns) * width
         even = all(j == columns[0] + n * width for n, j in enumerate(columns))
@@ -119,9 +144,10 @@ class _Job:
             for j, at in places:
                 target = f.at(room, at, element)
                 if self.tb:
-                    turned(f, element, width, K, f.at(b, f.mul(j, K), element), K, target, wide)
+                    source = f.at(b, f.mul(j, K), element)
+                    turned(f, element, width, depth, source, K, target, wide)
                 else:
-                    _copied(f, element, width, K, f.at(b, j, element), self.N, target, wide)
+                    _copied(f, element, width, depth, f.at(b, j, element), self.N, target, wide)
 
 
 def _copied(

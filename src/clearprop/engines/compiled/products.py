@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from clearprop.engines.compiled.ir import F32, F64, I64, PTR, Function, Reg, Target, literal, vector
 
-__all__ = ["Pieces", "Tiling", "called", "contract", "cut", "rows_times_vector", "tiling", "zero"]
+__all__ = [
+    "Pieces",
+    "Tiling",
+    "by_last",
+    "called",
+    "contract",
+    "cut",
+    "rows_times_vector",
+    "tiling",
+    "zero",
+]
 
 Place: TypeAlias = Callable[[Function, Reg, Sequence[Reg]], Reg]
 Pieces: TypeAlias = list[tuple[int, int]]
@@ -72,6 +83,7 @@ def contract(
     c: Callable[[Function, Reg, int], Reg],
     *,
     add: bool = False,
+    exact: bool = False,
     share: bool = True,
 ) -> None:
     """
@@ -96,21 +108,35 @@ def contract(
     c : callable ``(f, i, j) -> address``
     add : bool
         Whether the sums are added to what is there.
+    exact : bool
+        Whether no row is computed twice; never is where sums are added.
     share : bool
-        Whether threads divide the rows among themselves; not where sums are added.
+        Whether threads divide the rows among themselves.
     """
-    if not add:
+    if not (add or exact):
         first, last = f.share(M, plan.rows) if share else (f.index(0), f.index(M))
         with f.loop(last, first, plan.rows) as at:
             row = _at_most(f, at, M - plan.rows)
-            _tile(f, element, plan, columns, row, turns, a, b, c, add)
+            _tile(f, element, plan, columns, row, turns, a, b, c, add, exact)
         return
     whole = M // plan.rows * plan.rows  # what is added must not be added twice
-    with f.loop(whole, 0, plan.rows) as row:
-        _tile(f, element, plan, columns, row, turns, a, b, c, add)
+    first, last = f.share(whole, plan.rows) if share else (f.index(0), f.index(whole))
+    with f.loop(last, first, plan.rows) as row:
+        _tile(f, element, plan, columns, row, turns, a, b, c, add, exact)
     if whole < M:
-        plan = replace(plan, rows=M - whole)
-        _tile(f, element, plan, columns, f.index(whole), turns, a, b, c, add)
+        with by_last(f) if share else contextlib.nullcontext():
+            rest = replace(plan, rows=M - whole)
+            _tile(f, element, rest, columns, f.index(whole), turns, a, b, c, add, exact)
+
+
+@contextlib.contextmanager
+def by_last(f: Function) -> Iterator[None]:
+    """Let the last of the threads alone do something."""
+    if f.thread is None or f.target.threads == 1:
+        yield
+        return
+    with f.when(f.compare("icmp eq", f.thread, f.index(f.target.threads - 1))):
+        yield
 
 
 def _at_most(f: Function, i: Reg, most: int) -> Reg:
@@ -131,6 +157,7 @@ def _tile(  # noqa: C901 - loops side by side
     b: Column,
     c: Callable[[Function, Reg, int], Reg],
     add: bool,
+    exact: bool,
 ) -> None:
     type_ = vector(element, plan.width)
     rows = [f.add(row, r) for r in range(plan.rows)]
@@ -156,10 +183,10 @@ def _tile(  # noqa: C901 - loops side by side
         whole = inner // splits * splits
         if whole:
             with f.loop(whole, 0, splits, unroll=1) as k:
-                for part in range(splits):
-                    turn([*outer, f.add(k, part)], part)
-        for k in range(whole, inner):
-            turn([*outer, f.index(k)], 0)
+                for n in range(splits):
+                    turn([*outer, f.add(k, n)], n)
+        for last in range(whole, inner):
+            turn([*outer, f.index(last)], 0)
     for r, i in enumerate(rows):
         for n, j in enumerate(columns):
             total = f.load(type_, sums[0][r][n], 64)
@@ -168,6 +195,8 @@ def _tile(  # noqa: C901 - loops side by side
             address = c(f, i, j)
             if add:
                 total = f.binary("fadd", total, f.load(type_, address))
+            elif exact and _done(plan, j):  # the panel before has added to these already
+                total = _joined(f, f.load(type_, address), total, _done(plan, j))
             f.store(total, address)
 
 
@@ -186,6 +215,15 @@ def _without(f: Function, x: Reg, count: int) -> Reg:
     return f.give(
         x.type,
         f"shufflevector {x.type} {x.text}, {x.type} zeroinitializer, <{x.width} x i32> <{listed}>",
+    )
+
+
+def _joined(f: Function, x: Reg, y: Reg, count: int) -> Reg:
+    """Give the first `count` lanes of one vector and the others of another."""
+    listed = ", ".join(f"i32 {n if n < count else x.width + n}" for n in range(x.width))
+    return f.give(
+        x.type,
+        f"shufflevector {x.type} {x.text}, {x.type} {y.text}, <{x.width} x i32> <{listed}>",
     )
 
 

@@ -7,11 +7,10 @@ all numbers are finite the result is the same, but for the order of the sum.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator, Sequence
 
 from clearprop.engines.compiled.ir import I1, I64, Function, Reg, literal, vector
-from clearprop.engines.compiled.products import Pieces, cut, tiling, zero
+from clearprop.engines.compiled.products import Pieces, by_last, cut, tiling, zero
 
 __all__ = ["across_rows", "each_kept", "within_rows"]
 
@@ -60,19 +59,9 @@ def across_rows(f: Function, element: str, M: int, N: int, K: int, a: Reg, b: Re
             f, element, pieces, rows, M, N, K, f.at(a, i, element), b, f.at(c, f.mul(i, N), element)
         )
     if whole < M:
-        with _by_last(f):
+        with by_last(f):
             rest = f.at(c, whole * N, element)
             _rows(f, element, pieces, M - whole, M, N, K, f.at(a, whole, element), b, rest)
-
-
-@contextlib.contextmanager
-def _by_last(f: Function) -> Iterator[None]:
-    """Let the last of the threads alone do something."""
-    if f.thread is None or f.target.threads == 1:
-        yield
-        return
-    with f.when(f.compare("icmp eq", f.thread, f.index(f.target.threads - 1))):
-        yield
 
 
 def _rows(

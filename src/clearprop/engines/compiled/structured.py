@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from clearprop.engines.compiled import convolve, gathering, ordering, packed, pools
+from clearprop.engines.compiled import convolve, gathering, grids, ordering, packed, pools
 from clearprop.engines.compiled.blas import blas
 from clearprop.engines.compiled.ir import F32, F64, I32, I64, PTR, Function, Reg, Target, literal
 from clearprop.engines.compiled.products import called, rows_times_vector, zero
@@ -82,6 +82,8 @@ def _room(value: Value, target: Target) -> int:
     ta, tb = bool(value.params.get("ta")), bool(value.params.get("tb"))
     M, N = value.shape[-2:]
     K = value.inputs[0].shape[-2 if ta else -1]
+    if not K:
+        return 0
     if _is_large(M, N, K) and blas() is not None:
         return 0
     if N == 1 and M > 1:
@@ -124,7 +126,7 @@ def _product(
 
 def _is_large(M: int, N: int, K: int) -> bool:
     """Tell whether a product is left to the library, which keeps more of it in the caches."""
-    return min(M, N, K) > 1 and (M * N * K > MOST or K > packed.LONGEST)
+    return min(M, N, K) > 1 and M * N * K > MOST
 
 
 def _by_blas(
@@ -198,9 +200,9 @@ STRUCTURED: dict[str, Lower] = {
 }
 ROOM: dict[str, Callable[[Value, Target], int]] = {
     "dot": _room,
-    "conv": convolve.room_of_conv,
-    "conv_kernel": convolve.room_of_conv,
-    "conv_transpose": convolve.room_of_conv,
+    "conv": grids.room_of_conv,
+    "conv_kernel": grids.room_of_conv,
+    "conv_transpose": grids.room_of_conv,
     "sort": ordering.room_to_order,
     "argsort": ordering.room_to_order,
 }
