@@ -23,6 +23,11 @@ class Trained:
     y: Any
     history: Any = None
 
+    @property
+    def asked(self) -> tuple[Any, Any, Any]:
+        """What `diagnose` takes by place; the history is the model's own."""
+        return self.model, self.x, self.y
+
 
 @dataclass(frozen=True)
 class Run:

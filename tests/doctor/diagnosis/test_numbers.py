@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import clearprop as cp
+from clearprop.doctor import diagnose
 from clearprop.doctor.diagnosis.case import Case
 from clearprop.doctor.diagnosis.course import Course, trend
 from clearprop.doctor.diagnosis.table import Table, alike
@@ -94,6 +95,32 @@ def test_the_loss_reached_is_that_of_evaluate_without_penalties():
     assert case(plain).reached == pytest.approx(plain.model.evaluate(x, y, verbose=0), rel=1e-5)
     weighed = fit(mlp(3, [6], 1, "tanh", None, kernel_regularizer="l2"), x, y, "mse", epochs=2)
     assert case(weighed).reached < 0.99 * weighed.model.evaluate(x, y, verbose=0)
+
+
+@pytest.mark.parametrize(("classes", "last"), [(3, "softmax"), (5, "softmax"), (1, "sigmoid")])
+@pytest.mark.parametrize("own", [False, True])
+def test_how_low_a_loss_can_be_under_an_activation_applied_twice(classes, last, own):
+    x, y = blobs(60, max(classes, 2), 4, seed=11)
+    kind = cp.losses.BinaryCrossentropy if classes == 1 else cp.losses.SparseCategoricalCrossentropy
+    model = mlp(4, [4], classes, "relu", last)
+    if own:
+        inner = model
+
+        class Own(cp.Model):
+            def __init__(self):
+                super().__init__()
+                self.inner = inner
+
+            def call(self, x):
+                return self.inner(x)
+
+        model = Own()
+        model(x[:1])
+    report = diagnose(*fit(model, x, y, kind(from_logits=True), epochs=1).asked)
+    (finding,) = [each for each in report.findings if each.id == "activation-twice"]
+    sure = np.eye(classes)[:1] if classes > 1 else [[1.0]]
+    best = kind(from_logits=True)([0] if classes > 1 else [[1.0]], sure).item()
+    assert finding.evidence["lowest"] == pytest.approx(best)
 
 
 def test_units_are_counted():

@@ -128,8 +128,9 @@ class Facts:
 
     @property
     def last_activation(self) -> str:
-        """The function that makes the output."""
-        return self.model.final_activation or self.now.last_op
+        """The function that makes the output: told by the model, or seen in the record."""
+        known = self.model.final_activation
+        return self.now.last_op if known in (None, "linear") else str(known)
 
     # -- how it is now -----------------------------------------------------------------------------
 

@@ -114,12 +114,17 @@ def _softmax_of_one(case: Case) -> Evidence | None:
     title=both(en="the last activation applied twice", ko="두 번 적용된 마지막 활성화 함수"),
     grave=2,
     explains=EVERYTHING,
-    seen=both(en="{name} is applied twice: {where}.", ko="{name} 함수가 두 번 적용됩니다. {where}"),
+    seen=both(
+        en="{name} is applied twice ({where}); so the loss of no example can be less than"
+        " {lowest}.",
+        ko="{name} 함수가 두 번 적용됩니다({where}). 그래서 어느 예의 손실도 {lowest}보다 작아질"
+        " 수 없습니다.",
+    ),
     says=both(
-        en="The loss sees probabilities squeezed once more: it cannot come near 0 (here {lowest}"
-        " at best), and gradients are far too small.",
-        ko="손실 함수에는 한 번 더 눌린 확률이 들어갑니다. 손실은 0에 가까이 갈 수 없고(여기서는"
-        " 잘해야 {lowest}), 기울기도 너무 작습니다.",
+        en="The loss sees probabilities squeezed once more: it cannot come near 0, and gradients"
+        " are far too small.",
+        ko="손실 함수에는 한 번 더 눌린 확률이 들어갑니다. 손실은 0에 가까이 갈 수 없고, 기울기도"
+        " 너무 작습니다.",
     ),
     mend=both(
         en="Keep one of the two: the activation in the last layer with from_logits=False, or no"
@@ -144,8 +149,8 @@ def _activation_twice(case: Case) -> Evidence | None:
         last, where = case.now.last_op, f"{case.model.final_activation}({case.now.last_op}(z))"
     else:
         return None
-    classes = case.outputs.shape[-1] or 1
-    lowest = np.log1p((classes - 1) / np.e) if classes > 1 else np.log1p(np.exp(-1.0))
+    others = (case.outputs.shape[-1] or 1) - 1 if last == "softmax" else 1
+    lowest = np.log1p(others / np.e)  # of a row whose own class has all of the first softmax
     return Evidence(0.98, {"name": last, "where": where, "lowest": float(lowest)})
 
 
@@ -181,7 +186,7 @@ def _logits_as_probabilities(case: Case) -> Evidence | None:
         return None
     finite = answers[np.isfinite(answers)]
     outside = float(((finite < -1e-6) | (finite > 1 + 1e-6)).mean()) if finite.size else 0.0
-    if case.fused is not None or (not outside and case.last_activation != "linear"):
+    if case.fused is not None or (not outside and case.last_activation in RANGES):
         return None
     if not outside and (not finite.size or case.well):
         return None
