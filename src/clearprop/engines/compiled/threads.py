@@ -153,8 +153,8 @@ class Team:
     """
     Threads of Python's that run native code at the same time.
 
-    They are started when they are first needed, and again in a process that was copied; they end
-    with the process.
+    They are started when they are first needed and end with the process; a process that was copied
+    has none of them, and must make a team of its own.
 
     Parameters
     ----------
@@ -165,7 +165,6 @@ class Team:
     def __init__(self, size: int) -> None:
         self.size = size
         self._turn = threading.Lock()
-        self._process = 0
         self._members: list[_Member] = []
 
     def run(self, work: Callable[[int], object]) -> None:
@@ -183,9 +182,8 @@ class Team:
             work(0)
             return
         with self._turn:
-            if self._process != os.getpid():
+            if not self._members:
                 self._members = [_Member(i) for i in range(1, self.size)]
-                self._process = os.getpid()
             for member in self._members:
                 member.begin(work)
             try:
@@ -236,5 +234,9 @@ class _Member:
 
 @functools.cache
 def team(size: int) -> Team:
-    """Give the team of a size, the same to all who ask."""
+    """Give the team of a size, the same to all who ask in a process."""
     return Team(size)
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=team.cache_clear)
