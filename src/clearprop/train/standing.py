@@ -146,8 +146,11 @@ def _looking_at(thing: Any) -> Callable[[], Sequence[Any]]:
     chosen, count = itemgetter(*keys), len(own)
 
     def attributes() -> Sequence[Any]:
+        nonlocal count
         if len(own) != count:
-            return [own[key] for key in own if _matters(key)]
+            if [key for key in own if _matters(key)] != keys:
+                return [own[key] for key in own if _matters(key)]
+            count = len(own)  # what came says nothing
         try:
             values: Sequence[Any] = chosen(own)
         except KeyError:

@@ -54,9 +54,9 @@ class _Told:
         for first, last, steps in ((0, whole, len(self.sizes)), (whole, whole + 1, more)):
             if steps and last > first:
                 told, sizes = self.values[:, first:last, :steps], self.sizes[:steps]
-                means = (told[0] * sizes).sum(1) / sizes.sum()
+                means = told[0][:, 0] if steps == 1 else (told[0] @ sizes) / sizes.sum()
                 logs = {"loss": means.tolist()}
-                sums = told.sum(2)
+                sums = told.sum(2) if meters else told
                 for meter, at in meters:
                     logs[meter.name] = [_figure(meter, *each) for each in sums[at : at + 2].T]
                 odd = None if np.isfinite(means).all() else self._not_finite(first, told[0])
@@ -126,7 +126,7 @@ class Training:
             count = self._at_once(at, epochs.stop - at)
             if count > 1 and (sums := self._sums(at)) is not None:
                 meters = list(zip(self.task.meters, sums, strict=True))
-                told = self._stretch(range(at, at + count), Figures(()), 1 + 2 * len(sums))
+                told = self._stretch(range(at, at + count), None, 1 + 2 * len(sums))
                 yield from told.epochs(meters, self.unreached)
             else:
                 yield Epochs.of(self.epoch(at))
@@ -154,7 +154,7 @@ class Training:
             return 1
         return max(1, min(left, ROWS // passes.examples))
 
-    def _stretch(self, numbers: range, figures: Figures, columns: int) -> _Told:
+    def _stretch(self, numbers: range, figures: Figures | None, columns: int) -> _Told:
         passes, batch = self.passes, self.batch
         first, last = passes.span(numbers.start)
         rest = passes.examples - (last - 1) * batch if last * batch > passes.examples else 0
@@ -167,7 +167,7 @@ class Training:
                 lambda rows: self._eagerly(rows, figures, told),
             ):  # fmt: skip
                 self._take(done, figures, told)
-                if self.watch.glances:
+                if self.watch.glances and figures is not None:
                     self.watch.ended(told.done - 1, figures.logs)
                 if self.watch.stop():
                     self.stopped = True
@@ -182,7 +182,8 @@ class Training:
         start, end = first * batch, (first + full) * batch
         if not rest:
             if orders is None and len(numbers) > 1:
-                orders = np.tile(np.arange(self.passes.examples), (len(numbers), 1))
+                count = self.passes.examples
+                orders = (np.arange(len(numbers) * count) % count).reshape(-1, count)
             rows = None if orders is None else orders[:, start:end].reshape(-1)
             if full:
                 yield _Part(batch, full * len(numbers), rows, start, full * left)
@@ -195,15 +196,19 @@ class Training:
             rows = None if own is None else own[full * batch :]
             yield _Part(rest, 1, rows, end, left - k)
 
-    def _eagerly(self, rows: Any, figures: Figures, told: _Told) -> None:
+    def _eagerly(self, rows: Any, figures: Figures | None, told: _Told) -> None:
         batch = self.data.take(rows)
+        figures = Figures(()) if figures is None else figures
         told.put([[self.eager.step(self.task, batch, figures, self.unreached)]])
 
-    def _take(self, done: Done, figures: Figures, told: _Told) -> None:
+    def _take(self, done: Done, figures: Figures | None, told: _Told) -> None:
         """Take in what a program tells of steps."""
         if done.loop is None:
             return
         told.put(done.results)
+        if figures is None:
+            self.unreached |= done.loop.traced.unreached
+            return
         if len(done.loop.traced.unreached):
             self.unreached |= done.loop.traced.unreached
         figures.take_all(done.loop.batch, done.results[0])
