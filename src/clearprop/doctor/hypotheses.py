@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -15,6 +16,7 @@ from clearprop.doctor.trials import Trial
 
 __all__ = ["Hypothesis", "agrees", "fits", "hypotheses", "matching_pairs"]
 
+LONGEST = 5.0  # seconds for pairs of mistakes
 WHOLE = ("all", "weights", "parameters")
 
 
@@ -66,7 +68,9 @@ class Hypothesis:
                 for k in (-1,) if edit.kind == "penalty" else scope:
                     old = changes.get((k, place))
                     changes[k, place] = made if old is None else _both(old, made)
-        found = chain.gradients(trial.values, trial.upstream, changes, trial.after)
+        found = chain.gradients(
+            trial.values, trial.upstream, changes, trial.after, trial.gradients
+        )
         for _, edit, _ in self.parts:
             if edit.kind in WHOLE:
                 found = _on_all(edit, found, chain, trial, c)
@@ -261,7 +265,7 @@ def matching_pairs(
     """Find two mistakes that together explain everything, where no single one does."""
     every = frozenset(bench.names)
     firsts = [h for h, good in part if good]
-    found, tried = [], set()
+    found, tried, over = [], set(), time.process_time() + LONGEST
     singles = [h for h, _ in part]
     for a in firsts:
         for b in singles:
@@ -269,7 +273,7 @@ def matching_pairs(
             if a.ids == b.ids or key in tried or (a.fitted and b.fitted):
                 continue
             tried.add(key)
-            if len(tried) > most:
+            if len(tried) > most or time.process_time() > over:
                 return found
             both = Hypothesis((*a.parts, *b.parts))
             computed = bench.computed(both)

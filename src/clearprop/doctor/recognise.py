@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import import_module
@@ -11,11 +12,13 @@ import numpy as np
 
 import clearprop.doctor.derivations as families
 from clearprop.doctor.derivations.chain import Chain
-from clearprop.doctor.submitted.subject import Subject
+from clearprop.doctor.submitted.subject import Subject, Values
 from clearprop.doctor.trials import Trial
 from clearprop.doctor.truth import Measured
 
 __all__ = ["recognised"]
+
+LONGEST = 6.0  # seconds; a forward pass that is not found by then is judged by measuring alone
 
 
 @cache
@@ -51,9 +54,42 @@ def recognised(
 
 def _candidates(subject: Subject, trials: Sequence[Trial]) -> Iterator[Chain]:
     observed = [(t.values, t.output) for t in trials]
+    clock = Clock(LONGEST)
+    timed = [clock.timed(v, y) for v, y in observed]
     for family in _recognisers():
         with np.errstate(all="ignore"):
-            yield from family.chains(subject, observed)  # type: ignore[attr-defined]
+            try:
+                yield from family.chains(subject, timed)  # type: ignore[attr-defined]
+            except TimeoutError:
+                return
+
+
+class Clock:
+    """
+    Ends a search that takes too long, wherever in it: the values are looked at all the time.
+
+    Parameters
+    ----------
+    seconds : float
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.end = time.process_time() + seconds
+
+    def timed(self, values: Values, output: np.ndarray) -> tuple[Values, np.ndarray]:
+        """Give values that raise TimeoutError when they are looked at too late."""
+        return _Timed(values, self), output
+
+
+class _Timed(dict[str, np.ndarray]):
+    def __init__(self, values: Values, clock: Clock) -> None:
+        super().__init__(values)
+        self._clock = clock
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        if time.process_time() > self._clock.end:
+            raise TimeoutError
+        return super().__getitem__(name)
 
 
 def _slopes_agree(chain: Chain, truths: Sequence[tuple[Trial, Measured]]) -> bool:

@@ -58,7 +58,8 @@ def _wide(e: Env, right: Any) -> Any:
 
 
 _ONES = lambda e, right: np.ones_like(right)  # noqa: E731 - a rule in one word
-_KINDS = ("affine", "activation", "softmax", "log softmax", "gate")
+_KINDS = ("affine", "activation", "softmax", "log softmax", "gate", "norm", "pool", "dropout",
+          "conv", "recurrent")
 
 MISTAKES = (
     Mistake(
@@ -136,7 +137,7 @@ MISTAKES = (
                 ("x", lambda e, right: (e.g * e.g) @ e.W.T if not e.about.get("ones") else right),
             )),
             *(at(kind, "x", lambda e, right: right * e.g)
-              for kind in ("activation", "softmax", "log softmax")),
+              for kind in ("activation", "softmax", "log softmax", "norm")),
         ),
     ),
     Mistake(

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.doctor.catalogue.mistake import Edit, Mistake, Said, at, several
+from clearprop.doctor.catalogue.mistake import Edit, Mistake, Said, again, at, several
 from clearprop.doctor.catalogue.order import MISTAKES as OF_ORDER
 from clearprop.doctor.derivations.chain import Env, Link
 
@@ -91,15 +91,10 @@ def _of_output(link: Link, index: int, count: int) -> bool:
     return bool(link.about.get("output"))
 
 
-def _again(name: str, *edits: Edit) -> Mistake:
-    """Give further forms to a mistake that has its words elsewhere."""
-    return Mistake(name, "", Said("", "", ""), Said("", "", ""), edits)
-
-
 MISTAKES = (
-    _again("twice-too-large", at("all", "all", lambda e, right: right * 2, where=_formula)),
-    _again("half-too-small", at("all", "all", lambda e, right: right / 2, where=_formula)),
-    _again(
+    again("twice-too-large", at("all", "all", lambda e, right: right * 2, where=_formula)),
+    again("half-too-small", at("all", "all", lambda e, right: right / 2, where=_formula)),
+    again(
         "output-instead-of-loss",
         at("gate", "upstream", lambda e, right: np.ones_like(right), where=_of_output),
         at("activation", "upstream", lambda e, right: np.ones_like(right), where=_of_output),

@@ -8,7 +8,7 @@ from typing import Any
 
 from clearprop.doctor.derivations.chain import Env, Link
 
-__all__ = ["Edit", "Mistake", "Said", "at", "several"]
+__all__ = ["Edit", "Mistake", "Said", "again", "at", "several"]
 
 Made = Callable[[Env, Any], Any]
 
@@ -93,3 +93,8 @@ class Mistake:
     broken: str = ""
     sound: str = ""
     about: Mapping[str, Any] = field(default_factory=dict)
+
+
+def again(name: str, *edits: Edit) -> Mistake:
+    """Give further forms to a mistake that has its words in another family."""
+    return Mistake(name, "", Said("", "", ""), Said("", "", ""), edits)

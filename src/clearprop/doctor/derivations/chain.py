@@ -200,6 +200,7 @@ class Chain:
         upstream: np.ndarray | None,
         changes: Changes | None = None,
         after: Mapping[str, np.ndarray] | None = None,
+        given: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
         """
         Follow the derivation, with mistakes put in.
@@ -213,6 +214,8 @@ class Chain:
             What to make of the results of rules, by link and place.
         after : mapping, optional
             The parameters after a program changed them, where it did.
+        given : mapping, optional
+            The gradients that the program gave.
 
         Returns
         -------
@@ -230,7 +233,7 @@ class Chain:
                 for role, ref in part.roles.items()
                 if after and all(name in after for name in ref.names)
             }
-            e.upstream = g
+            e.upstream, e.given, e.x_name = g, given or {}, self.x.names[0]
             e.g = self._changed(changes, k, "upstream", e, g)
             for place, rule in part.link.rules.items():
                 e.d[place] = self._changed(changes, k, place, e, rule(e))

@@ -34,7 +34,7 @@ from clearprop.doctor.derivations.chain import (
 from clearprop.doctor.derivations.losses import LOSSES, LOSSES_OF_SHARES, SUMMED
 from clearprop.doctor.derivations.numbers import arrangements, sources
 
-__all__ = ["AFFINE", "Observed", "dense_chains"]
+__all__ = ["AFFINE", "Observed", "chains", "close", "dense_chains", "fitting"]
 
 Observed = tuple[Mapping[str, np.ndarray], np.ndarray]
 
@@ -110,7 +110,10 @@ def _layers(names: Sequence[str], values: Mapping[str, np.ndarray]) -> list[list
         if thick and len(flat) == len(thick):
             biases, weights = flat, thick
         elif len(weights) == 2 and values[weights[1]].ndim < 2 and values[weights[0]].ndim <= 1:
-            weights, biases = weights[:1], weights[1:]
+            return [
+                [_Layer(weights[0], weights[1])],
+                [_Layer(weights[0], None), _Layer(weights[1], None)],
+            ]
     orders = [weights]
     by_name = sorted(weights, key=_natural)
     if by_name != weights:
@@ -214,10 +217,10 @@ def _without_weights(
             if is_loss:
                 yield from _ended(Ref(x, layout), ahead, target, observed, way)
             elif ahead:
-                yield from _checked(Chain(tuple(ahead), Ref(x, layout), layout), observed)
+                yield from fitting(Chain(tuple(ahead), Ref(x, layout), layout), observed)
         if not is_loss:
             for link in (SOFTMAX, LOG_SOFTMAX):
-                yield from _checked(Chain((Part(link),), Ref(x, layout), layout), observed)
+                yield from fitting(Chain((Part(link),), Ref(x, layout), layout), observed)
 
 
 def _activations(names: Sequence[str]) -> list[Part]:
@@ -282,9 +285,9 @@ def _with_layers(
                 ends: list[list[Part]] = [[], *([a] for a in _activations(_HIDDEN)), [Part(SOFTMAX)]]
                 for end in ends:
                     if not end and values[x].shape == observed[0][1].shape:
-                        yield from _checked(Chain((*ahead, _SKIP), ref, layout), observed)
+                        yield from fitting(Chain((*ahead, _SKIP), ref, layout), observed)
                     out = layout if values[x].ndim < 3 else SAME
-                    yield from _checked(Chain((*ahead, *end), ref, out), observed)
+                    yield from fitting(Chain((*ahead, *end), ref, out), observed)
 
 
 def _ended(
@@ -311,7 +314,7 @@ def _ended(
         if penalised:
             yield from _penalised(chain, observed)
         elif _last_fits(chain, envs, observed[0]):
-            yield from _checked(chain, observed)
+            yield from fitting(chain, observed)
     if penalised:
         return
     if target is not None:
@@ -319,9 +322,10 @@ def _ended(
         t_ref = Ref(target, TURNED if turned else SAME)
         for link in LOSSES[:8]:
             chain = Chain((*ahead, Part(SOFTMAX), Part(link, {"t": t_ref})), ref)
-            yield from _checked(chain, observed)
+            yield from fitting(chain, observed)
 
 
+_COUNTS = tuple(range(1, 13))  # what a sum of squares is divided by, in programs of few numbers
 _SKIP = Part(
     Link(
         "skip", "skip connection", lambda e: e.x + e.envs[0].x,
@@ -364,11 +368,13 @@ def _last_fits(chain: Chain, envs: list[Env], seen: Observed) -> bool:
         return False
 
 
-def _checked(chain: Chain, observed: Sequence[Observed]) -> Iterator[Chain]:
-    """Hold a chain to all that was observed."""
+def fitting(
+    chain: Chain, observed: Sequence[Observed], rtol: float = 2e-5
+) -> Iterator[Chain]:
+    """Hold a chain to all that was observed; give it if it agrees."""
     for values, output in observed:
         try:
-            if not close(chain.forward(values), output):
+            if not close(chain.forward(values), output, rtol):
                 return
         except (ValueError, IndexError):
             return
@@ -408,7 +414,9 @@ def of_numbers(subject: Any, observed: Sequence[Observed]) -> Iterator[Chain]:
         for t, outputs in sources(targets, values):
             if set(x.names) & set(t.names):
                 continue
-            for layers in arrangements(subject.parameters, inputs, outputs):
+            taken = {*x.names, *t.names}
+            spare = [n for n in known if n not in taken and values[n].ndim == 0]
+            for layers in arrangements(subject.parameters, inputs, outputs, spare):
                 affine = [
                     Part(AFFINE, {"W": w} if b is None else {"W": w, "b": b}) for w, b in layers
                 ]
@@ -418,11 +426,22 @@ def of_numbers(subject: Any, observed: Sequence[Observed]) -> Iterator[Chain]:
 def _of_parts(
     x: Ref | Grid, t: Ref | Grid, affine: Sequence[Part], observed: Sequence[Observed]
 ) -> Iterator[Chain]:
-    for a in _activations(_HIDDEN) if len(affine) > 1 else [None]:
-        for end in [None, *_activations([n for n in _HIDDEN if n != "linear"])]:
+    values, output = observed[0]
+    target = t.read(values)
+    for a in _activations(_HIDDEN[:6]) if len(affine) > 1 else [None]:
+        for end in [None, *_activations(_HIDDEN[:4])]:
             ahead = [affine[0], *([a] if a else []), *affine[1:], *([end] if end else [])]
+            envs = Chain((*ahead, _NOTHING), x).run(values)
+            y = envs[-1].y
+            if y.size != target.size:
+                return
+            ratio = float(output) / max(float(np.sum((y - target.reshape(y.shape)) ** 2)), 1e-300)
+            squared = any(abs(ratio * c / s - 1) < 1e-4 for c in _COUNTS for s in (0.5, 1.0, 2.0))
             for link in LOSSES:
-                yield from _checked(Chain((*ahead, Part(link, {"t": t})), x), observed)
+                if squared if link.about["loss"] == "squared" else end is None:
+                    chain = Chain((*ahead, Part(link, {"t": t})), x)
+                    if _last_fits(chain, envs, observed[0]):
+                        yield from fitting(chain, observed)
 
 
 def _arranged(
@@ -445,6 +464,9 @@ def _arranged(
     for x in thick:
         for t in thick:
             if t != x:
+                yield x, t, own
+        for t in data:
+            if not values[t].ndim:
                 yield x, t, own
     for x in thick:
         yield x, None, own

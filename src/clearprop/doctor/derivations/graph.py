@@ -242,34 +242,35 @@ class Graph:
         upstream: np.ndarray | None,
         changes: Changes | None = None,
         after: Mapping[str, np.ndarray] | None = None,
+        given: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
         """Walk back, with mistakes put in; see `Chain.gradients`."""
         changes = changes or {}
         nodes = self._sorted(self._trace(values))
         number = {id(n): k for k, n in enumerate(n for n in nodes if n.parents)}
-        given: dict[int, list[tuple[str, Any]]] = {id(n): [] for n in nodes}
+        come: dict[int, list[tuple[str, Any]]] = {id(n): [] for n in nodes}
         root = nodes[-1]
         seed = np.ones(root.shape) if upstream is None else np.reshape(upstream, root.shape)
-        given[id(root)].append(("seed", seed))
+        come[id(root)].append(("seed", seed))
         walk = changes.get((-1, "walk"))
         order = nodes[::-1] if walk is None else walk(nodes, root)
         collect = changes.get((-1, "collect"))
         for node in order:
             if node.parents:
-                self._back(node, number[id(node)], given, changes, collect)
+                self._back(node, number[id(node)], come, changes, collect)
         found = {}
         for node in nodes:
             if node.op == "variable":
-                g = _whole(given[id(node)], collect, node)
+                g = _whole(come[id(node)], collect, node)
                 found[node.name] = found.get(node.name, 0.0) + g
         return found
 
     def _back(
-        self, node: Traced, k: int, given: dict[int, list[tuple[str, Any]]],
+        self, node: Traced, k: int, come: dict[int, list[tuple[str, Any]]],
         changes: Changes, collect: Any,
     ) -> None:  # fmt: skip
         link = self.parts[k].link
-        g = _whole(given[id(node)], collect, node)
+        g = _whole(come[id(node)], collect, node)
         e: Env = SimpleNamespace(y=node.data, d={}, about=link.about, index=k, envs=[], N=1)
         e.x = e.a = node.parents[0].data
         e.b = node.parents[-1].data
@@ -284,7 +285,7 @@ class Graph:
                 e.d[place] = made
         places = ("x",) if link.kind == "activation" else ("a", "b")
         for place, parent in zip(places, node.parents, strict=True):
-            given[id(parent)].append((node.op, _unbroadcast(e.d[place], parent.shape)))
+            come[id(parent)].append((node.op, _unbroadcast(e.d[place], parent.shape)))
 
 
 def _whole(parts: Sequence[tuple[str, Any]], collect: Any, node: Traced) -> Any:

@@ -16,7 +16,9 @@ __all__ = ["arrangements", "sources"]
 Matrices = list[tuple[Grid, Grid | None]]
 
 
-def arrangements(names: Sequence[str], inputs: int, outputs: int) -> Iterator[Matrices]:
+def arrangements(
+    names: Sequence[str], inputs: int, outputs: int, spare: Sequence[str] = ()
+) -> Iterator[Matrices]:
     """
     Put numbers together to the weights and biases of a network of one or two layers.
 
@@ -26,6 +28,8 @@ def arrangements(names: Sequence[str], inputs: int, outputs: int) -> Iterator[Ma
         In the order in which the program has them.
     inputs, outputs : int
         How many numbers go in and come out.
+    spare : sequence of str
+        Constants of the program, which may be its biases.
 
     Yields
     ------
@@ -35,6 +39,8 @@ def arrangements(names: Sequence[str], inputs: int, outputs: int) -> Iterator[Ma
     for weights, biases in _kinds(list(names)):
         for sizes in _sizes(len(weights), inputs, outputs):
             yield from _cut(weights, biases, sizes)
+            if not biases and len(spare) in (len(sizes) - 1, sum(sizes[1:])):
+                yield from _cut(weights, list(spare), sizes)
 
 
 def _kinds(names: list[str]) -> Iterator[tuple[list[str], list[str]]]:

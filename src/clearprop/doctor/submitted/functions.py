@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -104,8 +105,8 @@ def held_constants(subject: Subject, f: Callable[..., Any]) -> dict[str, Place]:
     arrays = any(np.ndim(p.read()) for p in listed)
     for place in listed:
         old = plain(place.read())
-        if old.ndim == 0 and (arrays or here.ndim):
-            continue  # a setting, such as a rate or a penalty
+        if old.ndim == 0 and (here.ndim or (arrays and _SETTING.match(place.name))):
+            continue
         subject.snapshot.restore()
         try:
             whole = np.asarray(place.read()).dtype.kind in "iu"
@@ -118,6 +119,12 @@ def held_constants(subject: Subject, f: Callable[..., Any]) -> dict[str, Place]:
         if there.shape != here.shape or not np.allclose(there, here, rtol=1e-9, atol=0):
             found[place.name] = place
     return found
+
+
+_SETTING = re.compile(
+    r"(?i)^(lam|lambda_?|l2|reg|regularization|lr|eta|alpha|beta|rate|learning_rate|weight_decay|decay|"
+    r"eps|epsilon|n|m|h|step|scale|momentum|mu)$"
+)
 
 
 def _write_alike(place: Place, array: np.ndarray) -> None:

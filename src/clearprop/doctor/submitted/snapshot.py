@@ -52,6 +52,14 @@ class Snapshot:
         np.random.set_state(self._numpy)
         random.setstate(self._python)
 
+    def restore_chance(self) -> None:
+        """Put only the random generators back, so that the next draws are the first again."""
+        for thing, kept in self._notes:
+            if isinstance(thing, np.random.Generator | np.random.RandomState | random.Random):
+                _put_back(thing, kept)
+        np.random.set_state(self._numpy)
+        random.setstate(self._python)
+
     def _note(self, thing: Any) -> Iterator[Any]:
         if isinstance(thing, np.ndarray):
             self._notes.append((thing, thing.copy()))

@@ -103,6 +103,7 @@ class Subject(ABC):
                 self._last = call.values
                 out.append(self._backward(None))
             elif call.values is not None:
+                self.snapshot.restore_chance()
                 if call.put:
                     self._put(call.values)
                 out.append(as_output(self._forward(call.values)))
