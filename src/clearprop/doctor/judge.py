@@ -14,7 +14,7 @@ from clearprop.doctor.derivations.windows import pool_back
 from clearprop.doctor.facts import facts_about
 from clearprop.doctor.findings import Evidence, Finding
 from clearprop.doctor.hypotheses import Bench, Hypothesis, agrees, fits, matching_pairs
-from clearprop.doctor.memory import memory_findings
+from clearprop.doctor.memory import carried, memory_findings
 from clearprop.doctor.probes import special_findings
 from clearprop.doctor.recognise import recognised
 from clearprop.doctor.submitted.subject import Subject
@@ -102,6 +102,9 @@ def judge(subject: Subject, seed: int = 0) -> Verdict:
         findings = remembered or findings
     if not findings and wrong:
         findings = [_unexplained(case, wrong)]
+    over = carried(case)
+    if over is not None:
+        findings = [*findings, over]
     sound = not findings
     return Verdict(sound, findings, case.chain, len(case.trials), case.names, case.notes)
 

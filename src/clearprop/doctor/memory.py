@@ -13,7 +13,7 @@ from clearprop.doctor.submitted.guard import Failed
 from clearprop.doctor.submitted.subject import Call
 from clearprop.doctor.trials import Trial, pairs
 
-__all__ = ["memory_findings"]
+__all__ = ["carried", "memory_findings"]
 
 
 def memory_findings(case: Any, wrong: bool) -> list[Finding]:
@@ -103,6 +103,44 @@ def _by_itself(case: Any, a: Trial, b: Trial) -> Finding | None:
         return None
     if _same(case, given, stale) or any(not agrees(given.get(n), None, 1e-9) for n in names):
         return Finding("stale-cache", places=tuple(names))
+    return None
+
+
+def carried(case: Any) -> Finding | None:
+    """See what a step carries over from the one before: β of that step, or something else."""
+    subject = case.subject
+    beta, lr = getattr(subject, "momentum", None), getattr(subject, "lr", None)
+    a = case.trials[0]
+    b = next((t for t, _ in pairs(case.trials[1:])), None) or _twin(case, a)
+    if subject.seen_by != "change" or beta is None or b is None:
+        return None
+    alike = {**a.values, **{n: b.values[n] for n in subject.start if n not in subject.parameters}}
+    try:
+        fresh = subject.gradients(alike, None)
+        _, first, _, second = subject.play(
+            Call(values=a.values), Call(), Call(values=alike), Call()
+        )
+    except Failed:
+        return None
+    up = sum(float(np.sum((second[n] - fresh[n]) * first[n])) for n in case.names)
+    down = sum(float(np.sum(first[n] ** 2)) for n in case.names)
+    left = sum(float(np.sum((second[n] - fresh[n]) ** 2)) for n in case.names)
+    if not down or left < 1e-16 * down:
+        return None
+    ratio = up / down
+    if abs(left - ratio**2 * down) > 1e-6 * left:
+        return None  # what is carried over is no multiple of the step before
+    about = {"ratio": ratio}
+
+    def near(value: float) -> bool:
+        return abs(ratio - value) < 1e-6 * abs(value)
+
+    if near(beta):
+        return None
+    if near(-beta):
+        return Finding("momentum-sign", about=about)
+    if lr and (near(beta / lr) or near(-beta / lr)):
+        return Finding("momentum-raw-gradient", about=about)
     return None
 
 

@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 
 from clearprop.doctor.catalogue.mistake import Mistake, Said, at
-from clearprop.doctor.derivations.activations import softmax
+from clearprop.doctor.derivations.activations import ACTIVATIONS, softmax
 from clearprop.doctor.derivations.chain import Env, Link
 from clearprop.doctor.derivations.losses import one_hot
 
 __all__ = ["MISTAKES"]
+
+_sigmoid = ACTIVATIONS["sigmoid"].f
 
 
 def _loss(*names: str) -> Callable[[Link, int, int], bool]:
@@ -418,7 +420,14 @@ MISTAKES = (
             "y는 소프트맥스(시그모이드)를 거친 값입니다.",
             "순전파의 출력을 저장해 두고 y − t를 쓰십시오.",
         ),
-        (at("loss", "shares", lambda e, right: e.x),),
+        (
+            at("loss", "shares", lambda e, right: e.x),
+            at("loss", "error", lambda e, right: softmax(e.x) - one_hot(e), where=_loss("squared")),
+            at("loss", "x", lambda e, right: e.g * (softmax(e.x) - one_hot(e)),
+               where=_loss("squared")),
+            at("loss", "x", lambda e, right: e.g * (_sigmoid(e.x) - one_hot(e)),
+               where=_loss("squared")),
+        ),
     ),
     Mistake(
         "output-instead-of-loss",

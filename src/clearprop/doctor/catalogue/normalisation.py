@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.doctor.catalogue.mistake import Mistake, Said, again, at, several
+from clearprop.doctor.catalogue.mistake import Edit, Mistake, Said, again, at, several
 from clearprop.doctor.derivations.chain import Env
 
 __all__ = ["MISTAKES"]
@@ -31,6 +31,22 @@ def _none(e: Env, right: Any) -> Any:
 
 def _mean(e: Env, right: Any) -> Any:
     return right / len(e.g)
+
+
+def _as_is(e: Env, right: Any) -> Any:
+    return right
+
+
+def _short(beta: Any, gamma: Any) -> Edit:
+    """Put mistaken sums into the short formula, which uses them for the input's gradient too."""
+
+    def mean(e: Env, right: Any) -> Any:
+        return right if e.about["axis"] else e.gamma * e.d["beta"] / len(e.g)
+
+    def variance(e: Env, right: Any) -> Any:
+        return right if e.about["axis"] else e.n * e.gamma * e.d["gamma"] / len(e.g)
+
+    return Edit("norm", {"beta": beta, "gamma": gamma, "mean": mean, "variance": variance})
 
 
 _LINE = "∂L/∂x = (δ − mean(δ) − x̂·mean(δ·x̂)) / σ, δ = γ·∂L/∂y"
@@ -132,6 +148,8 @@ MISTAKES = (
         (
             at("norm", "gamma", lambda e, right: (e.g * e.x).sum(axis=0)),
             at("norm", "gamma", lambda e, right: (e.g * e.c).sum(axis=0)),
+            _short(_as_is, lambda e, right: (e.g * e.x).sum(axis=0)),
+            _short(_as_is, lambda e, right: (e.g * e.c).sum(axis=0)),
         ),
     ),
     again(
@@ -139,6 +157,8 @@ MISTAKES = (
         at("norm", "beta", _mean),
         at("norm", "gamma", _mean),
         several("norm", beta=_mean, gamma=_mean),
+        _short(lambda e, right: right / len(e.g), lambda e, right: right / len(e.g)),
+        _short(lambda e, right: right / len(e.g), _as_is),
     ),
     again(
         "bias-not-summed",
@@ -150,6 +170,7 @@ MISTAKES = (
         "bias-sum-over-all",
         at("norm", "beta", lambda e, right: np.full_like(right, e.g.sum())),
         at("norm", "beta", lambda e, right: e.g.sum()),
+        _short(lambda e, right: np.full_like(right, e.g.sum()), _as_is),
     ),
     again("bias-gradient-missing", at("norm", "beta", _none)),
     again("bias-wrong-axis", at("norm", "beta", lambda e, right: e.g.sum(axis=1))),

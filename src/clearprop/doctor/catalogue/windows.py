@@ -251,6 +251,9 @@ MISTAKES = (
         (
             at("pool", "x", lambda e, right: pool_back(e, "first/1"), where=_pool("max")),
             at("pool", "x", lambda e, right: pool_back(e, "first/swapped"), where=_pool("max")),
+            at("pool", "x", lambda e, right: pool_back(e, "first/1 read"), where=_pool("max")),
+            at("pool", "x", lambda e, right: pool_back(e, "first/swapped read"),
+               where=_pool("max")),
             at("pool", "x", lambda e, right: pool_back(e, "even/1"), where=_pool("mean")),
             at("pool", "x", lambda e, right: pool_back(e, "even/swapped"), where=_pool("mean")),
             at("pool", "x", _tiled, where=_pool("mean")),

@@ -167,12 +167,16 @@ def pool_back(e: Env, how: str) -> Any:
     e : Env
     how : str
         To whom: "first" maximum, "last", "shared", "all", "none" of ties, or "even" to all; with
-        "/assign", "/1", "/swapped" where windows overwrite, or stand elsewhere.
+        "/assign", "/1", "/swapped" (or "/1 read", where it is read there too) where windows overwrite, or stand elsewhere.
     """
     how, _, where = how.partition("/")
     out = np.zeros_like(e.x)
     k = e.about["size"]
     for i, j, rows, cols in places_of(e):
+        if where in ("1 read", "swapped read"):
+            s = 1 if where == "1 read" else e.about["stride"]
+            a, b = (i, j) if where == "1 read" else (j, i)
+            rows, cols = slice(a * s, a * s + k), slice(b * s, b * s + k)
         window = e.x[..., rows, cols]
         flat = window.reshape(*window.shape[:-2], -1)
         part = (_shares(flat, how) * e.g[..., i, j][..., None]).reshape(window.shape)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Doctor"]
 
-SURE = 0.75  # what is less sure is not worth interrupting anybody for
+SURE = 0.7  # what is less sure is not worth interrupting anybody for
 BATCHES = 16  # of a stream so many are kept to look at
 
 

@@ -47,6 +47,7 @@ class ObjectSubject(Subject):
         super().__init__(budget, thing, *functions.values())
         self.thing, self.asked, self.functions = thing, asked, functions
         self.lr: float | None = asked.lr
+        self.momentum: float | None = None
         self._last = {}
         self._before: dict[str, np.ndarray] = {}
         self._head: Callable[[np.ndarray, np.ndarray], float] | None = None
@@ -153,6 +154,9 @@ class ObjectSubject(Subject):
             old = plain(place.read())
             compound = isinstance(place.read(), np.ndarray | list | tuple)
             if place.name.rpartition(".")[2] in ("t", "x", "y", "out", "dout"):
+                continue
+            if not compound and place.name.rpartition(".")[2] in ("momentum", "mu", "M"):
+                self.momentum = float(old)
                 continue
             if not compound and place.name.rpartition(".")[2] in _RATES:
                 self.lr = self.lr if self.lr is not None else float(old)
@@ -286,6 +290,7 @@ class ObjectSubject(Subject):
                 self.lr = self.lr if self.lr is not None else 0.5
                 out.append(self.lr)
             elif role == "momentum":
+                self.momentum = _MOMENTUM
                 out.append(_MOMENTUM)
             elif queue and not (role == "upstream" and not self.target):
                 out.append(queue.pop(0))
@@ -297,6 +302,9 @@ class ObjectSubject(Subject):
             rates = [n for n in defaults if n in _RATES and isinstance(defaults[n], int | float)]
             if rates and self.lr is None:
                 self.lr = float(defaults[rates[0]])
+            kept = [n for n, r in roles(list(defaults)).items() if r == "momentum"]
+            if kept and isinstance(defaults[kept[0]], int | float):
+                self.momentum = float(defaults[kept[0]])
         return out
 
     def _upstream(self, upstream: np.ndarray | None) -> Any:
