@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,8 @@ def as_array(name: str, data: Any) -> Array:
         raise DataError(f"{name} is missing; give an array with one example a row.")
     if isinstance(data, Tensor):
         data = data.numpy()
-    missing = int(np.sum(data.mask)) if isinstance(data, np.ma.MaskedArray) else 0
+    masked = "numpy.ma" in sys.modules and isinstance(data, np.ma.MaskedArray)  # slow to import
+    missing = int(np.sum(data.mask)) if masked else 0
     if missing:
         raise DataError(
             f"{name} is a masked array with {missing} values missing, which would"
