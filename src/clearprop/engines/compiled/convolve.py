@@ -22,7 +22,7 @@ from clearprop.engines.compiled.grids import (
     rounded,
     runs_of,
 )
-from clearprop.engines.compiled.ir import Function, Reg, literal, vector
+from clearprop.engines.compiled.ir import I64, Function, Reg, literal, vector
 from clearprop.engines.compiled.packed import turned
 from clearprop.engines.compiled.products import called, contract, tiling, zero
 from clearprop.engines.compiled.program import Value
@@ -30,13 +30,42 @@ from clearprop.engines.compiled.program import Value
 __all__ = ["conv", "conv_kernel", "conv_transpose"]
 
 
-def _sums(f: Function, element: str, grid: Grid, image: Reg, w: Reg, out: Reg) -> None:
-    """Write the results of one image: `w` is (*window, C / groups, O)."""
+def _in_sight(
+    f: Function, grid: Grid, apart: Sequence[int], axis: int, at: Reg
+) -> int | tuple[Reg, Reg]:
+    """Tell which rows of the window, at a place, see more than margin."""
+    rows, low, step = grid.window[axis], grid.low[axis], grid.strides[axis]
+    behind = low + (grid.size[axis] - 1) * apart[axis] + 1
+    if rows == 1 or grid.dilation[axis] > 1 or (low <= 0 and behind >= grid.padded[axis]):
+        return rows
+    place = f.mul(at, step)
+    first = f.binary("sub", f.index(low), place)
+    last = f.binary("sub", f.index(behind), place)
+    return (
+        f.intrinsic("llvm.smax", I64, first, f.index(0)),
+        f.intrinsic("llvm.smin", I64, last, f.index(rows)),
+    )
+
+
+def _sums(
+    f: Function,
+    element: str,
+    grid: Grid,
+    image: Reg,
+    w: Reg,
+    out: Reg,
+    apart: Sequence[int] = (1, 1, 1),
+) -> None:
+    """
+    Write the results of one image: `w` is (*window, C / groups, O).
+
+    `apart` tells how far the points of what has margins lie from each other.
+    """
     (_, _, OW), (_, SH, SW) = grid.out, grid.strides
     source = grid.padded
     each, per = grid.C // grid.groups, grid.O // grid.groups
     merged = grid.groups == 1 and grid.dilation[2] == 1
-    turns = [*grid.window[:2], grid.window[2] * each] if merged else [*grid.window, each]
+    sizes = [*grid.window[:2], grid.window[2] * each] if merged else [*grid.window, each]
 
     with f.loop(grid.out[0]) as d, f.loop(grid.out[1]) as h:
         line = f.at(
@@ -47,6 +76,7 @@ def _sums(f: Function, element: str, grid: Grid, image: Reg, w: Reg, out: Reg) -
         made = f.at(out, place_of(f, (d, h, 0), grid.out, grid.O), element)
         if grid.alone:
             _alone(f, element, grid, line, w, made)
+        turns = [_in_sight(f, grid, apart, axis, at) for axis, at in enumerate((d, h))] + sizes[2:]
         for g in range(0 if grid.alone else grid.groups):
 
             def seen(f: Function, i: Reg, k: Sequence[Reg], g: int = g) -> Reg:
@@ -59,7 +89,7 @@ def _sums(f: Function, element: str, grid: Grid, image: Reg, w: Reg, out: Reg) -
 
             def weighed(f: Function, k: Sequence[Reg], n: int, j: int, g: int = g) -> Reg:
                 at = k[0]
-                for i, count in zip(k[1:], turns[1:], strict=True):
+                for i, count in zip(k[1:], sizes[1:], strict=True):
                     at = f.add(f.mul(at, count), i)
                 return f.at(f.at(w, f.mul(at, grid.O), element), j + g * per, element)
 
@@ -149,7 +179,7 @@ def conv_transpose(f: Function, value: Value, inputs: Sequence[Reg], out: Reg) -
             image = g.at(x, g.mul(n, math.prod(back.size) * back.C), element)
             frame(g, element, image, own, back, grid.strides)
             made = g.at(out, g.mul(n, math.prod(back.out) * back.O), element)
-            _sums(g, element, back, own, kernel, made)
+            _sums(g, element, back, own, kernel, made, grid.strides)
 
     x, w, room = inputs
     called(f, _name(value), [x, w, out, room], write)

@@ -11,7 +11,10 @@ from clearprop.engines.compiled.products import Tiling, contract, tiling
 
 __all__ = ["bytes_of_panel", "product", "turned"]
 
-LONGEST = 768  # elements of a sum, beyond which a panel would not stay in the cache
+# How many elements of a sum are added up at a time, so that what is read again stays in the cache:
+# of a left operand held transposed, whose rows lie far apart; of panels laid out anew; otherwise.
+ACROSS, LAID_OUT, IN_PLACE = 128, 256, 768
+TALL = 256  # rows of such an operand from which on they lie far apart
 REUSED = 48  # rows that read a panel, from which on laying it out anew pays
 
 
@@ -22,12 +25,18 @@ def bytes_of_panel(target: Target, element: str, M: int, N: int, K: int, *, tb: 
         return 0
     size = 8 if element == "double" else 4
     # One vector more: transposing writes whole squares.
-    return -(-_piece(K) // 16) * 16 * len(plan.panels[0]) * plan.width * size + 64
+    return -(-min(K, IN_PLACE) // 16) * 16 * len(plan.panels[0]) * plan.width * size + 64
 
 
-def _piece(K: int) -> int:
+def _piece(M: int, N: int, K: int, *, ta: bool, tb: bool) -> int:
     """Tell how many elements of a sum are added up at a time."""
-    return -(-K // -(-K // LONGEST))
+    if ta and M >= TALL:
+        most = ACROSS
+    elif (tb or _is_far(M, N, K)) and K > 2 * LAID_OUT:
+        most = LAID_OUT
+    else:
+        most = IN_PLACE
+    return -(-K // -(-K // most))
 
 
 def _is_far(M: int, N: int, K: int) -> bool:
@@ -92,7 +101,7 @@ class _Job:
         f, K = self.f, self.K
         b = f.at(self.b, f.mul(moved, K) if self.tb else moved, self.element)
         c = f.at(self.c, moved, self.element)
-        each = _piece(K)
+        each = _piece(self.M, self.N, K, ta=self.ta, tb=self.tb)
         whole = K // each
         self._part(columns, b, c, f.index(0), each, first=True)
         if whole > 1:

@@ -77,7 +77,7 @@ def contract(
     plan: Tiling,
     columns: Sequence[int],
     M: int,
-    turns: Sequence[int],
+    turns: Sequence[int | tuple[Reg, Reg]],
     a: Place,
     b: Column,
     c: Callable[[Function, Reg, int], Reg],
@@ -99,8 +99,9 @@ def contract(
         Where the panel's vectors begin.
     M : int
         How many rows there are.
-    turns : sequence of int
-        The sizes of the axes that are added up over.
+    turns : sequence of (int or pair)
+        The sizes of the axes that are added up over; of any but the last also a first place and
+        the one behind the last.
     a : callable ``(f, i, k) -> address``
         Where a number is; `k` has one index for each of the `turns`.
     b : callable ``(f, k, n, j) -> address``
@@ -152,7 +153,7 @@ def _tile(  # noqa: C901 - loops side by side
     plan: Tiling,
     columns: Sequence[int],
     row: Reg,
-    turns: Sequence[int],
+    turns: Sequence[int | tuple[Reg, Reg]],
     a: Place,
     b: Column,
     c: Callable[[Function, Reg, int], Reg],
@@ -162,6 +163,7 @@ def _tile(  # noqa: C901 - loops side by side
     type_ = vector(element, plan.width)
     rows = [f.add(row, r) for r in range(plan.rows)]
     inner = turns[-1]
+    assert isinstance(inner, int)
     splits = plan.splits if inner >= plan.splits else 1
     sums = [[[f.slot(type_) for _ in columns] for _ in rows] for _ in range(splits)]
     for part in sums:
@@ -179,7 +181,10 @@ def _tile(  # noqa: C901 - loops side by side
                 f.store(f.fma(x, line, f.load(type_, each, 64)), each, 64)
 
     with ExitStack() as loops:
-        outer = [loops.enter_context(f.loop(n)) for n in turns[:-1]]
+        outer = [
+            loops.enter_context(f.loop(n) if isinstance(n, int) else f.loop(n[1], n[0]))
+            for n in turns[:-1]
+        ]
         whole = inner // splits * splits
         if whole:
             with f.loop(whole, 0, splits, unroll=1) as k:
