@@ -186,6 +186,7 @@ def penalized(model: Layer, forward: Forward, loss: Compute) -> tuple[Forward, C
         sum_ = loss(y, output, weight)
         for penalty in raised:
             sum_ = sum_ + penalty
+        raised.clear()  # a task lasts longer than a step
         for w, regularizer in regularized:
             sum_ = sum_ + regularizer(w)
         return sum_
