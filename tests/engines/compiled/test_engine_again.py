@@ -1,5 +1,8 @@
 """What is compiled anew and what is not; what changes under the engine's hands is noticed."""
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 
@@ -151,3 +154,17 @@ def test_auto_gives_what_eager_gives_on_both_sides_of_where_it_takes_over():
         )
         assert found == []
         assert made(model)
+
+
+def test_data_are_not_kept_when_training_has_ended():
+    x, y = X.copy(), Y.copy()
+    gone = [weakref.ref(x), weakref.ref(y)]
+    model = net("adam")()
+    model._setup.engine = Compiled()
+    model.fit(x, y, batch_size=4, verbose=0)
+    model.predict(x)
+    model.evaluate(x, y, verbose=0)
+    del x, y
+    gc.collect()
+    assert [each() for each in gone] == [None, None]
+    assert made(model) > 0

@@ -20,7 +20,6 @@ __all__ = ["Machine", "native"]
 # What a step must have to do before several threads share it: multiplications, about 0.3 ms. They
 # meet between any two loops, which takes each time as long as some ten thousand of them.
 SHARED = 5e6
-LISTS = 2  # of arrays whose addresses are kept
 PRODUCTS = ("dot", "conv", "conv_transpose", "conv_kernel")
 
 
@@ -43,7 +42,7 @@ class Machine:
         self.guarded = target.guarded
         self._meeting = meeting()
         self._waits_at = _address(self._meeting)
-        self._addresses: dict[int, tuple[Sequence[Any], list[int]]] = {}
+        self._known: tuple[Sequence[Any], list[int]] = ((), [])
         self._table = np.zeros(len(built.table), np.int64)
 
     def run(self, bound: Bound, steps: int) -> None:
@@ -81,24 +80,21 @@ class Machine:
 
     def _entries(self, bound: Bound) -> Iterator[int]:
         """Give what the table holds, in its order."""
-        yield from self._known(bound.data)
+        yield from map(_address, bound.data)
         yield 0 if bound.rows is None else _address(bound.rows)
         yield bound.first_row
         yield from map(_address, bound.draws)
         yield _address(bound.scalars) if bound.scalars.size else 0
-        yield from self._known(bound.states)
+        yield from self._states(bound.states)
         yield from map(_address, bound.results)
         yield self.arena.address
         yield self._waits_at
 
-    def _known(self, arrays: Sequence[Any]) -> list[int]:
-        """Give the addresses of arrays that come again call after call, in one list."""
-        known = self._addresses.get(id(arrays))
-        if known is None or known[0] is not arrays:
-            known = self._addresses[id(arrays)] = (arrays, [_address(each) for each in arrays])
-            while len(self._addresses) > LISTS:
-                del self._addresses[next(iter(self._addresses))]
-        return known[1]
+    def _states(self, arrays: Sequence[Any]) -> list[int]:
+        """Give the addresses of the states, which are the same ones call after call."""
+        if self._known[0] is not arrays:
+            self._known = arrays, [_address(each) for each in arrays]
+        return self._known[1]
 
 
 def native(program: Program, batch: int) -> Machine:
