@@ -3,11 +3,11 @@
 WORDS = {
     "healthy": {
         "en": "Nothing was found that keeps this model from learning ({rows:row|rows} looked at).",
-        "ko": "학습을 막는 원인이 발견되지 않았습니다(살펴본 예 {rows}개).",
+        "ko": "학습을 막는 원인이 발견되지 않았습니다(살펴본 샘플 {rows}개).",
     },
     "found": {
         "en": "{count:finding|findings} ({rows:row|rows} looked at).",
-        "ko": "발견한 것 {count}가지(살펴본 예 {rows}개).",
+        "ko": "발견한 것 {count}가지(살펴본 샘플 {rows}개).",
     },
     "number": {"en": "#", "ko": "#"},
     "what": {"en": "finding", "ko": "발견"},
@@ -61,5 +61,5 @@ WORDS = {
         "en": "how good a constant answer would be: for this loss it is not known.",
         "ko": "늘 같은 답이 얼마나 좋은지는, 이 손실에서는 알 수 없어 보지 못했습니다.",
     },
-    "epoch": {"en": "Doctor, after epoch {epoch}:", "ko": "의사, 에포크 {epoch} 뒤:"},
+    "epoch": {"en": "Doctor, after epoch {epoch}:", "ko": "진단(에포크 {epoch} 뒤):"},
 }

@@ -105,7 +105,7 @@ def test_batches_from_a_generator():
 def test_it_speaks_the_language_asked_for(capsys):
     doctor = cp.callbacks.Doctor(lang="ko")
     fitted([doctor], "adam", L.Dense(8), L.Dense(1, activation="sigmoid"), epochs=2)
-    assert capsys.readouterr().out.startswith("의사, 에포크 1 뒤: 출력이 닿을 수 없는 목표값")
+    assert capsys.readouterr().out.startswith("진단(에포크 1 뒤): 출력이 닿을 수 없는 목표값")
 
 
 def test_what_was_said_is_kept_for_a_training_that_goes_on():

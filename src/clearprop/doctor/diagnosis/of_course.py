@@ -9,6 +9,7 @@ import numpy as np
 from clearprop.doctor.diagnosis.case import Case
 from clearprop.doctor.diagnosis.condition import Evidence, both, condition
 from clearprop.doctor.diagnosis.course import trend
+from clearprop.lang import told
 
 
 @condition(
@@ -27,15 +28,14 @@ from clearprop.doctor.diagnosis.course import trend
         " that is made small, as when it is taken from raw scores before softmax. Of"
         " validation, the net is surer and surer of what it gets wrong.",
         ko="둘이 재는 것이 다릅니다. 훈련에서라면, 보이는 손실이 실제로 줄이는 손실이 아닙니다."
-        " 소프트맥스 전의 점수로 오차를 잴 때 그렇습니다. 검증에서라면, 틀리는 예에 대해 점점"
-        " 더 확신하는 것입니다.",
+        " 소프트맥스 전의 점수로 오차를 잴 때 그렇습니다. 검증에서라면, 틀리는 샘플에 대해"
+        " 점점 더 확신하는 것입니다.",
     ),
     mend=both(
         en="Take the shown loss from the same outputs as the gradient. For validation: stop at"
         " the lowest val_loss, label_smoothing, dropout; accuracy itself does not suffer.",
-        ko="보이는 손실을 기울기와 같은 출력에서 계산하십시오. 검증이라면 val_loss가 가장 낮을"
-        " 때 멈추고, label_smoothing이나 드롭아웃을 쓰십시오. 정확도 자체는 나빠지지"
-        " 않습니다.",
+        ko="보이는 손실을 기울기와 같은 출력에서 계산하십시오. 검증이라면 val_loss가 가장 낮을 때"
+        " 멈추고, label_smoothing이나 드롭아웃을 쓰십시오. 정확도 자체는 나빠지지 않습니다.",
     ),
     alike=both(
         en="Overfitting, in which accuracy falls as well.",
@@ -47,7 +47,7 @@ def _loss_against_accuracy(case: Case) -> Evidence | None:
     if len(loss) >= 4 and len(accuracy) == len(loss) and np.isfinite(loss).all():
         rises = loss[-1] > 1.1 * loss[0] and trend(loss) > 0.7
         if rises and accuracy[-1] > accuracy[0] + 0.03 and trend(accuracy) > 0.7:
-            return Evidence(0.95, _against("train", loss, accuracy))
+            return Evidence(0.95, _against("train.train", loss, accuracy))
     loss, accuracy = case.course.val_loss, case.course.accuracy("val_")
     if len(loss) < 5 or len(accuracy) != len(loss) or not np.isfinite(loss).all():
         return None
@@ -57,12 +57,12 @@ def _loss_against_accuracy(case: Case) -> Evidence | None:
         return None
     if trend(after) < 0.8 or trend(right) < 0.8:
         return None
-    return Evidence(0.9, _against("val", after, right))
+    return Evidence(0.9, _against("train.validation", after, right))
 
 
 def _against(which: str, loss: list[float], accuracy: list[float]) -> dict[str, object]:
     return {
-        "which": which, "low": loss[0], "high": loss[-1], "before": accuracy[0],
+        "which": told(which), "low": loss[0], "high": loss[-1], "before": accuracy[0],
         "after": accuracy[-1],
     }  # fmt: skip
 
@@ -73,21 +73,21 @@ def _against(which: str, loss: list[float], accuracy: list[float]) -> dict[str, 
     grave=2,
     seen=both(
         en="val_loss was {lowest} after epoch {epoch} and is {val} now, while loss is {loss}.",
-        ko="val_loss는 에포크 {epoch}에 {lowest}였고 지금은 {val}인데, loss는 {loss}입니다.",
+        ko="val_loss는 에포크 {epoch}에 {lowest}이었고 지금은 {val}인데, loss는 {loss}입니다.",
     ),
     says=both(
         en="The net learns its examples by heart: what it learns of them does not hold for others.",
-        ko="신경망이 예를 외우고 있습니다. 배운 것이 다른 예에는 맞지 않습니다.",
+        ko="신경망이 샘플을 외우고 있습니다. 배운 것이 다른 샘플에는 맞지 않습니다.",
     ),
     mend=both(
         en="EarlyStopping(monitor='val_loss', restore_best_weights=True); more or varied"
         " examples; a smaller net, dropout, an L2 penalty.",
-        ko="EarlyStopping(monitor='val_loss', restore_best_weights=True)를 쓰고, 예를 늘리거나"
+        ko="EarlyStopping(monitor='val_loss', restore_best_weights=True)를 쓰고, 샘플을 늘리거나"
         " 다양하게 하십시오. 신경망을 줄이거나 드롭아웃, L2 벌점을 쓰십시오.",
     ),
     alike=both(
         en="Validation examples of another kind than those trained on; targets that nothing tells.",
-        ko="검증 예가 훈련 예와 성격이 다르거나, 입력으로 알 수 없는 목표값인 경우입니다.",
+        ko="검증 샘플이 훈련 샘플과 성격이 다르거나, 입력으로 알 수 없는 목표값인 경우입니다.",
     ),
 )
 def _overfitting(case: Case) -> Evidence | None:
@@ -112,14 +112,14 @@ def _overfitting(case: Case) -> Evidence | None:
     seen=both(
         en="On the very examples it was trained on, the net's answers correlate with the targets"
         " by {net}; the nearest other examples alone give {neighbours}.",
-        ko="학습한 예 자체에서도 신경망의 답과 목표값의 상관계수가 {net}인데, 가장 가까운 다른"
-        " 예만 보아도 {neighbours}입니다.",
+        ko="학습한 샘플 자체에서도 신경망의 답과 목표값의 상관계수가 {net}인데, 가장 가까운 다른"
+        " 샘플만 보아도 {neighbours}입니다.",
     ),
     says=both(
         en="There is more to be learnt than this net learns: it is too small, too stiff, or not"
         " trained to the end.",
-        ko="배울 것이 더 있는데 이 신경망은 배우지 못합니다. 너무 작거나, 너무 뻣뻣하거나,"
-        " 끝까지 학습하지 않았습니다.",
+        ko="배울 것이 더 있는데 이 신경망은 배우지 못합니다. 너무 작거나, 너무 뻣뻣하거나, 끝까지"
+        " 학습하지 않았습니다.",
     ),
     mend=both(
         en="More units or a further hidden layer with ReLU; inputs in which what matters shows;"

@@ -64,8 +64,8 @@ def _inputs_not_scaled(case: Case) -> Evidence | None:
     title=both(en="a column that never changes", ko="변하지 않는 열"),
     grave=1,
     seen=both(
-        en="{count:column of the inputs has|columns of the inputs have} one and the same value"
-        " in all {rows} rows: {columns}.",
+        en="{count:column of the inputs has|columns of the inputs have} one and the same value in"
+        " all {rows} rows: {columns}.",
         ko="입력의 열 {count}개가 {rows}개 행 모두에서 같은 값입니다. 해당 열: {columns}",
     ),
     says=both(
@@ -146,8 +146,8 @@ def _duplicated_column(case: Case) -> Evidence | None:
     says=both(
         en="It looks like the answer itself, or something known only after it: the net will lean"
         " on it alone, and fail where it is not to be had.",
-        ko="답 자체이거나 답이 나온 뒤에야 알 수 있는 값으로 보입니다. 신경망은 그 열에만"
-        " 기대고, 그 값이 없는 곳에서는 실패합니다.",
+        ko="답 자체이거나 답이 나온 뒤에야 알 수 있는 값으로 보입니다. 신경망은 그 열에만 기대고,"
+        " 그 값이 없는 곳에서는 실패합니다.",
     ),
     mend=both(
         en="Ask whether this column is known when a prediction is wanted; if not, leave it out.",
@@ -203,13 +203,13 @@ BY_HEART = "dead-relus saturated overfitting loss-against-accuracy batch-norm-be
     says=both(
         en="Inputs and targets stand in different rows: each example is taught another one's"
         " answer.",
-        ko="입력과 목표값의 행이 어긋나 있습니다. 예마다 다른 예의 답을 배우고 있습니다.",
+        ko="입력과 목표값의 행이 어긋나 있습니다. 샘플마다 다른 샘플의 답을 배우고 있습니다.",
     ),
     mend=both(
         en="Look where the two are put together: a header read as a row, a window counted from"
         " the wrong end, np.roll; here np.roll(y, {shift}, axis=0) puts them right.",
-        ko="둘을 합치는 곳을 살펴보십시오. 제목 줄을 한 행으로 읽었거나, 창의 끝을 잘못 세었을"
-        " 수 있습니다. 여기서는 np.roll(y, {shift}, axis=0)으로 바로잡힙니다.",
+        ko="둘을 합치는 곳을 살펴보십시오. 제목 줄을 한 행으로 읽었거나, 창의 끝을 잘못 세었을 수"
+        " 있습니다. 여기서는 np.roll(y, {shift}, axis=0)으로 바로잡힙니다.",
     ),
     alike=both(
         en="A time series, in which neighbouring rows are alike by nature.",
@@ -239,9 +239,8 @@ def _labels_shifted(case: Case) -> Evidence | None:
         " 맞히지 못합니다({found}).",
     ),
     says=both(
-        en="Inputs and targets seem to have nothing to do with each other, as when one of the"
-        " two was shuffled or sorted without the other. What the net learns, it learns by"
-        " heart.",
+        en="Inputs and targets seem to have nothing to do with each other, as when one of the two"
+        " was shuffled or sorted without the other. What the net learns, it learns by heart.",
         ko="입력과 목표값이 서로 무관해 보입니다. 한쪽만 섞거나 정렬했을 때 이렇게 됩니다."
         " 신경망은 그저 외울 뿐입니다.",
     ),
@@ -288,13 +287,13 @@ def _sorted_alone(case: Case) -> bool:
     seen=both(
         en="{most_share} of the rows are of one class; the net names it for {named_share}, and"
         " finds {found_share} of class {rare}, which has {count:row|rows}.",
-        ko="행의 {most_share:이} 한 클래스입니다. 신경망은 {named_share}에 그 클래스를 대고,"
+        ko="행의 {most_share:이} 한 클래스입니다. 신경망은 {named_share:을} 그 클래스로 답하고,"
         " {count}개 행뿐인 클래스 {rare}에서는 {found_share:을} 찾아냅니다.",
     ),
     says=both(
-        en="Always naming the frequent class is cheap: accuracy looks fine, and the rare class"
-        " is not learnt.",
-        ko="늘 많은 쪽을 대면 손해가 적습니다. 정확도는 좋아 보이지만 드문 클래스는 배우지"
+        en="Always naming the frequent class is cheap: accuracy looks fine, and the rare class is"
+        " not learnt.",
+        ko="늘 많은 쪽으로 답하면 손해가 적습니다. 정확도는 좋아 보이지만 드문 클래스는 배우지"
         " 못합니다.",
     ),
     mend=both(

@@ -60,8 +60,8 @@ def _not_finite_data(case: Case) -> Evidence | None:
     seen=both(en="Training refuses the targets: {why}", ko="목표값을 받지 않습니다. 이유: {why}"),
     says=both(
         en="The targets do not have the form that this loss takes: class numbers go with"
-        " sparse_categorical_crossentropy, one-hot rows with categorical_crossentropy, 0 and"
-        " 1 with binary_crossentropy.",
+        " sparse_categorical_crossentropy, one-hot rows with categorical_crossentropy, 0 and 1"
+        " with binary_crossentropy.",
         ko="목표값이 이 손실 함수가 받는 꼴이 아닙니다. 클래스 번호는"
         " sparse_categorical_crossentropy, 원-핫 행은 categorical_crossentropy, 0과 1은"
         " binary_crossentropy와 함께 씁니다.",
@@ -90,7 +90,7 @@ def _labels_wrong_form(case: Case) -> Evidence | None:
     explains=EVERYTHING,
     seen=both(
         en="A softmax goes over a single number, so it gives 1 for every example.",
-        ko="소프트맥스가 숫자 하나에 대해 계산되어 어떤 예에서도 1을 냅니다.",
+        ko="소프트맥스가 숫자 하나에 대해 계산되어 어떤 샘플에서도 1을 냅니다.",
     ),
     says=both(
         en="Softmax shares 1 out among classes; with one unit there is nothing to share, the"
@@ -117,8 +117,8 @@ def _softmax_of_one(case: Case) -> Evidence | None:
     seen=both(
         en="{name} is applied twice ({where}); so the loss of no example can be less than"
         " {lowest}.",
-        ko="{name} 함수가 두 번 적용됩니다({where}). 그래서 어느 예의 손실도 {lowest}보다 작아질"
-        " 수 없습니다.",
+        ko="{name} 함수가 두 번 적용됩니다({where}). 그래서 어느 샘플의 손실도 {lowest}보다"
+        " 작아질 수 없습니다.",
     ),
     says=both(
         en="The loss sees probabilities squeezed once more: it cannot come near 0, and gradients"
@@ -209,8 +209,8 @@ def _logits_as_probabilities(case: Case) -> Evidence | None:
         " {outside_share:이} 그 밖에 있습니다({least}에서 {most}까지).",
     ),
     says=both(
-        en="No weights whatever reach those targets; training pushes the last units against"
-        " their bound, where their gradient vanishes.",
+        en="No weights whatever reach those targets; training pushes the last units against their"
+        " bound, where their gradient vanishes.",
         ko="어떤 가중치로도 그 목표값에 닿을 수 없습니다. 학습은 마지막 유닛들을 한계로"
         " 밀어붙이고, 그곳에서 기울기가 사라집니다.",
     ),
@@ -249,8 +249,8 @@ def _targets_out_of_reach(case: Case) -> Evidence | None:
     seen=both(
         en="The targets are about {size} in size (mean {mean}, deviation {spread}); a fresh net"
         " answers with numbers around 1.",
-        ko="목표값의 크기가 {size} 정도입니다(평균 {mean}, 표준편차 {spread}). 새 신경망의"
-        " 출력은 1 안팎입니다.",
+        ko="목표값의 크기가 {size} 정도입니다(평균 {mean}, 표준편차 {spread}). 새 신경망의 출력은"
+        " 1 안팎입니다.",
     ),
     says=both(
         en="The net has to grow its outputs that far before it can learn anything finer: errors,"

@@ -18,8 +18,8 @@ STUCK = "dead-relus saturated vanishing-gradients "
     grave=2,
     explains="equal-units dead-relus vanishing-gradients " + LEARNING,
     seen=both(
-        en="{steps} steps from a fresh start bring the loss of the data to {with_it}; without"
-        " the penalty on weights, to {without}. A constant answer costs {baseline}.",
+        en="{steps} steps from a fresh start bring the loss of the data to {with_it}; without the"
+        " penalty on weights, to {without}. A constant answer costs {baseline}.",
         ko="새로 시작해 {steps}단계를 학습하면 데이터의 손실이 {with_it:이} 되고, 가중치 벌점이"
         " 없으면 {without:이} 됩니다. 늘 같은 답을 하면 {baseline}입니다.",
     ),
@@ -56,11 +56,11 @@ def _penalty_too_strong(case: Case) -> Evidence | None:
     explains="not-finite exploding-gradients overfitting batch-norm-behind " + STUCK + LEARNING,
     seen=both(
         en="As the gradient has it, the first step from a fresh start changes the loss by"
-        " {foretold_step}; in truth, by {actual_step}. {steps} steps change it by {change}; with"
-        " {factor} times the rate ({rate}), by {less_change}.",
-        ko="새로 시작한 첫 단계에서 손실은 기울기대로라면 {foretold_step} 바뀌어야 하는데 실제로는"
-        " {actual_step} 바뀝니다. {steps}단계 뒤의 변화는 {change}이고, 학습률({rate})을"
-        " {factor}배로 하면 {less_change}입니다.",
+        " {foretold_step}; in truth, by {actual_step}. {steps} steps change it by {change};"
+        " with {factor} times the rate ({rate}), by {less_change}.",
+        ko="새로 시작한 첫 단계에서 손실은 기울기대로라면 {foretold_step} 바뀌어야 하는데"
+        " 실제로는 {actual_step} 바뀝니다. {steps}단계 뒤의 변화는 {change}이고,"
+        " 학습률({rate})을 {factor}배로 하면 {less_change}입니다.",
     ),
     says=both(
         en="The learning rate is too high: steps go beyond what the gradient knows of, and land"
@@ -70,7 +70,7 @@ def _penalty_too_strong(case: Case) -> Evidence | None:
     mend=both(
         en="A tenth of the rate, and again until the loss falls steadily; a schedule that lowers"
         " it later; clipnorm if it is single steps that are too large.",
-        ko="학습률을 10분의 1로 줄이고, 손실이 꾸준히 줄 때까지 되풀이하십시오. 뒤로 가며 낮추는"
+        ko="학습률을 10분의 1로 줄이고, 손실이 꾸준히 줄 때까지 되풀이하십시오. 갈수록 낮추는"
         " 스케줄도 좋고, 몇몇 단계만 너무 크다면 clipnorm을 쓰십시오.",
     ),
     alike=both(
@@ -150,13 +150,13 @@ def _not_finite(case: Case) -> Evidence | None:
     seen=both(
         en="The {rows} examples are answered no better than by one constant, and the slope there"
         " is {slope}. Of {starts} other starts, {solved} solve them within {steps} steps.",
-        ko="예 {rows}개에 대한 답이 늘 같은 답보다 낫지 않고, 그곳의 기울기는 {slope}입니다."
-        " 다른 시작점 {starts}개 가운데 {solved}개가 {steps}단계 안에 풉니다.",
+        ko="샘플 {rows}개에 늘 같은 답을 내는 것보다 나을 것이 없고, 그곳의 기울기는"
+        " {slope}입니다. 다른 시작점 {starts}개 가운데 {solved}개가 {steps}단계 안에 풉니다.",
     ),
     says=both(
         en="This is no bug: gradients of opposite examples cancel on a plateau (for XOR at a"
         " half), and whether a small net gets away depends on where it starts.",
-        ko="버그가 아닙니다. 서로 반대되는 예의 기울기가 평탄한 곳에서(XOR이라면 0.5에서)"
+        ko="버그가 아닙니다. 서로 반대되는 샘플의 기울기가 평탄한 곳에서(XOR이라면 0.5에서)"
         " 상쇄됩니다. 작은 신경망이 벗어나는지는 시작점에 달려 있습니다.",
     ),
     mend=both(
@@ -195,9 +195,9 @@ def _stuck_at_start(case: Case) -> Evidence | None:
     grave=2,
     explains="too-few-epochs underfitting classes-unbalanced",
     seen=both(
-        en="A step moves the weights by {move} of their size, and lowers the loss by {actual},"
-        " as the gradient foretells ({foretold}). {steps} more steps at {factor} times the"
-        " rate would change the loss by {more_change}, at this rate by {change}.",
+        en="A step moves the weights by {move} of their size, and lowers the loss by {actual}, as"
+        " the gradient foretells ({foretold}). {steps} more steps at {factor} times the rate"
+        " would change the loss by {more_change}, at this rate by {change}.",
         ko="한 단계가 가중치를 크기의 {move}만큼 움직이고, 손실은 기울기가 예측한"
         " 대로({foretold}) {actual}만큼 줄어듭니다. {steps}단계를 더 하면 손실은 {factor}배의"
         " 학습률로 {more_change}, 지금 학습률로는 {change} 바뀝니다.",
@@ -243,16 +243,16 @@ def _rate_too_low(case: Case) -> Evidence | None:
     seen=both(
         en="After {done} steps the loss still fell by {falling_share} in the last fifth; {steps}"
         " steps more change it by {change}.",
-        ko="{done}단계 뒤에도 마지막 5분의 1 동안 손실이 {falling_share} 줄었고, {steps}단계를"
-        " 더 하면 {change} 바뀝니다.",
+        ko="{done}단계 뒤에도 마지막 5분의 1 동안 손실이 {falling_share} 줄었고, {steps}단계를 더"
+        " 하면 {change} 바뀝니다.",
     ),
     says=both(
         en="Training ended while the net was still learning.",
         ko="아직 배우고 있는데 학습이 끝났습니다.",
     ),
     mend=both(
-        en="Go on: fit again with more epochs (weights and optimizer are kept), and"
-        " EarlyStopping on val_loss to find the end.",
+        en="Go on: fit again with more epochs (weights and optimizer are kept), and EarlyStopping"
+        " on val_loss to find the end.",
         ko="계속하십시오. 에포크를 늘려 fit을 다시 부르면 됩니다(가중치와 옵티마이저는"
         " 이어집니다). 끝은 val_loss에 대한 EarlyStopping으로 찾으십시오.",
     ),

@@ -24,7 +24,7 @@ PLATEAU = "rate-too-low " + LEARNING
     seen=both(
         en="{share} of the model's numbers are trained, at a learning rate of {rate};"
         " {unreached:weight is|weights are} not reached by the loss.",
-        ko="모델의 수 가운데 {share:이} 학습되고, 학습률은 {rate}입니다. 손실이 닿지 않는"
+        ko="모델의 매개변수 가운데 {share:이} 학습되고, 학습률은 {rate}입니다. 손실이 닿지 않는"
         " 가중치는 {unreached}개입니다.",
     ),
     says=both(
@@ -35,8 +35,8 @@ PLATEAU = "rate-too-low " + LEARNING
     mend=both(
         en="Set trainable = True where it should learn, then compile again; give the optimizer a"
         " learning rate above 0; take .detach() and stop_gradient out of the way.",
-        ko="학습되어야 할 곳에 trainable = True를 주고 다시 compile 하십시오. 학습률은 0보다"
-        " 커야 합니다. 도중에 있는 .detach()나 stop_gradient는 빼십시오.",
+        ko="학습되어야 할 곳에 trainable = True를 주고 다시 compile 하십시오. 학습률은 0보다 커야"
+        " 합니다. 도중에 있는 .detach()나 stop_gradient는 빼십시오.",
     ),
     alike=both(
         en="A part that was frozen on purpose, under features that do not fit the task.",
@@ -115,13 +115,14 @@ def _worst(state: State, which: str) -> Units | None:
     seen=both(
         en="{dead_share} of the {units} ReLUs of {place} give 0 for every example ({start_share}"
         " did so at the start).",
-        ko="{place}의 ReLU {units}개 가운데 {dead_share:이} 모든 예에서 0을 냅니다(시작할 때는"
+        ko="{place}의 ReLU {units}개 가운데 {dead_share:이} 모든 샘플에서 0을 냅니다(시작할 때는"
         " {start_share}).",
     ),
     says=both(
         en="Where a ReLU is 0 its slope is 0 too: no gradient comes through, and a unit that is"
         " off for all examples never comes back.",
-        ko="ReLU가 0인 곳에서는 기울기도 0입니다. 모든 예에서 꺼진 유닛은 다시 살아나지 못합니다.",
+        ko="ReLU가 0인 곳에서는 기울기도 0입니다. 모든 샘플에서 꺼진 유닛은 다시 살아나지"
+        " 못합니다.",
     ),
     mend=both(
         en="A lower learning rate and biases that start at 0; scaled inputs; LeakyReLU or ELU,"
@@ -159,8 +160,8 @@ def _dead_relus(case: Case) -> Evidence | None:
         " 있습니다(시작할 때는 {start_share}).",
     ),
     says=both(
-        en="Units at the ends of their curve hardly react, and let hardly any gradient through"
-        " to the layers before them.",
+        en="Units at the ends of their curve hardly react, and let hardly any gradient through to"
+        " the layers before them.",
         ko="곡선 끝에 몰린 유닛은 거의 반응하지 않고, 앞 층으로 기울기를 거의 보내지 못합니다.",
     ),
     mend=both(
@@ -204,8 +205,8 @@ def _saturated(case: Case) -> Evidence | None:
         " 앞쪽 시점의 가중치가 멀리 튕겨 나갑니다.",
     ),
     mend=both(
-        en="Clip gradients (clipnorm=1.0 for the optimizer); smaller first weights, an"
-        " orthogonal recurrent kernel with tanh; LSTM or GRU; normalization between layers.",
+        en="Clip gradients (clipnorm=1.0 for the optimizer); smaller first weights, an orthogonal"
+        " recurrent kernel with tanh; LSTM or GRU; normalization between layers.",
         ko="기울기를 자르십시오(옵티마이저에 clipnorm=1.0). 초기 가중치를 줄이고, 순환 커널은"
         " 직교 행렬로 하고 tanh를 쓰십시오. LSTM, GRU, 층 사이의 정규화도 좋습니다.",
     ),
@@ -247,7 +248,7 @@ def _exploding(case: Case) -> Evidence | None:
         en="On its way back the gradient is multiplied by less than 1 again and again: the first"
         " layers, or the first time steps, are not told anything.",
         ko="기울기가 뒤로 가면서 1보다 작은 수와 거듭 곱해집니다. 앞쪽 층이나 앞쪽 시점은"
-        " 아무것도 듣지 못합니다.",
+        " 아무것도 배우지 못합니다.",
     ),
     mend=both(
         en="ReLU in place of sigmoid, fewer layers, skips or batch normalization between them;"
@@ -301,8 +302,8 @@ def _vanishing(case: Case) -> Evidence | None:
         " 사라집니다). 단계마다 예측할 때와는 다른 신경망을 학습하는 셈입니다.",
     ),
     mend=both(
-        en="Batches of 16 or more; or LayerNormalization or GroupNormalization, which do not"
-        " need a batch.",
+        en="Batches of 16 or more; or LayerNormalization or GroupNormalization, which do not need"
+        " a batch.",
         ko="배치 크기를 16 이상으로 하거나, 배치가 필요 없는 LayerNormalization이나"
         " GroupNormalization을 쓰십시오.",
     ),
@@ -337,16 +338,16 @@ def _batch_norm_batch(case: Case) -> Evidence | None:
     grave=2,
     explains="overfitting " + PLATEAU,
     seen=both(
-        en="The loss is {training} with the mean and variance of the batch, and {predicting}"
-        " with the running averages that predictions use.",
+        en="The loss is {training} with the mean and variance of the batch, and {predicting} with"
+        " the running averages that predictions use.",
         ko="배치의 평균과 분산으로는 손실이 {training}인데, 예측에 쓰는 이동 평균으로는"
         " {predicting}입니다.",
     ),
     says=both(
         en="The running averages of batch normalization have not caught up with the net: it"
         " learns, but predicts as if it had not.",
-        ko="배치 정규화의 이동 평균이 신경망을 따라잡지 못했습니다. 배우기는 하지만 예측은"
-        " 배우지 않은 것 같습니다.",
+        ko="배치 정규화의 이동 평균이 신경망을 따라잡지 못했습니다. 배우기는 하지만, 예측할 때는"
+        " 배우지 않은 것처럼 답합니다.",
     ),
     mend=both(
         en="A lower momentum (0.9 in place of 0.99), more steps, or a lower learning rate at the"
