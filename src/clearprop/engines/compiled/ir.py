@@ -3,60 +3,28 @@
 from __future__ import annotations
 
 import contextlib
-import struct
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, NamedTuple, final
+from typing import NamedTuple, final
+
+from clearprop.engines.compiled.registers import (
+    F32,
+    F64,
+    I1,
+    I8,
+    I32,
+    I64,
+    PTR,
+    Reg,
+    bytes_of,
+    literal,
+    mangled,
+    vector,
+)
 
 __all__ = [
     "F32", "F64", "I1", "I8", "I32", "I64", "PTR",
     "Function", "Module", "Reg", "Target", "literal", "vector",
 ]  # fmt: skip
-
-F32, F64, I1, I8, I32, I64, PTR = "float", "double", "i1", "i8", "i32", "i64", "ptr"
-
-
-class Reg(NamedTuple):
-    """A value of LLVM's: what it is called, or a literal, and its type."""
-
-    text: str
-    type: str
-
-    @property
-    def element(self) -> str:
-        """The type of one lane."""
-        return self.type if self.type[0] != "<" else self.type[1:-1].split(" x ")[1]
-
-    @property
-    def width(self) -> int:
-        """The number of lanes; 1 of what is no vector."""
-        return 1 if self.type[0] != "<" else int(self.type[1:-1].split(" x ")[0])
-
-
-def vector(element: str, width: int) -> str:
-    """Name the type of `width` lanes; of one, the element's own."""
-    return element if width == 1 else f"<{width} x {element}>"
-
-
-def literal(value: Any, type_: str) -> Reg:
-    """
-    Write a number as LLVM reads it, in all lanes of a vector.
-
-    Examples
-    --------
-    >>> literal(1.5, F64).text, literal(3, I64).text
-    ('0x3FF8000000000000', '3')
-    """
-    element = Reg("", type_).element
-    if element == F32:  # written as the double of the same value
-        value = struct.unpack("<f", struct.pack("<f", value))[0]
-    if element in (F32, F64):
-        text = "0x" + struct.pack(">d", float(value)).hex().upper()
-    else:
-        text = str(int(value))
-    width = Reg("", type_).width
-    if width > 1:
-        text = "<" + ", ".join([f"{element} {text}"] * width) + ">"
-    return Reg(text, type_)
 
 
 class Target(NamedTuple):
@@ -84,7 +52,7 @@ class Target(NamedTuple):
 
     def lanes(self, element: str) -> int:
         """Tell how many elements of a type (LLVM's name) a vector register holds."""
-        return max(1, self.bytes // _own(element))
+        return max(1, self.bytes // bytes_of(element))
 
 
 @final
@@ -290,11 +258,13 @@ class Function:
 
     def load(self, type_: str, address: Reg, align: int = 0) -> Reg:
         """Read; `align` in bytes, by default that of one element."""
-        return self.give(type_, f"load {type_}, ptr {address.text}, align {align or _own(type_)}")
+        return self.give(
+            type_, f"load {type_}, ptr {address.text}, align {align or bytes_of(type_)}"
+        )
 
     def store(self, value: Reg, address: Reg, align: int = 0) -> None:
         """Write; `align` in bytes, by default that of one element."""
-        align = align or _own(value.type)
+        align = align or bytes_of(value.type)
         self.put(f"store {value.type} {value.text}, ptr {address.text}, align {align}")
 
     def slot(self, type_: str, count: int = 1, align: int = 64) -> Reg:
@@ -384,19 +354,3 @@ class Function:
     def done(self, result: Reg | None = None) -> None:
         """End the function by a return, and put it into the module."""
         self.module.define(self.name, self.text(result))
-
-
-def mangled(type_: str) -> str:
-    """Write a type as it stands in the names of LLVM's own functions."""
-    short = {F32: "f32", F64: "f64", PTR: "p0"}
-    made = Reg("", type_)
-    name = short.get(made.element, made.element)
-    return name if made.width == 1 else f"v{made.width}{name}"
-
-
-def _own(type_: str) -> int:
-    """Give the alignment of one element, in bytes."""
-    element = Reg("", type_).element
-    if element in (F64, PTR):
-        return 8
-    return 4 if element == F32 else max(1, int(element[1:]) // 8)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from clearprop.engines.compiled.ir import F64, I1, Function, Reg, mangled
+from clearprop.engines.compiled.ir import F64, I1, Function, Reg
 from clearprop.engines.compiled.lanes import Lanes, fma, polynomial, two_product, where
+from clearprop.engines.compiled.registers import mangled
 
 __all__ = ["acos", "asin", "atan", "atan2", "cos", "sin", "tan"]
 

@@ -9,8 +9,9 @@ from clearprop.engines.compiled import math_elementary as elementary
 from clearprop.engines.compiled import math_errors as errors
 from clearprop.engines.compiled import math_exponentials as exponentials
 from clearprop.engines.compiled import math_logarithms as logarithms
-from clearprop.engines.compiled.ir import Function, Module, Reg, mangled
+from clearprop.engines.compiled.ir import Function, Module, Reg
 from clearprop.engines.compiled.lanes import Lanes
+from clearprop.engines.compiled.registers import mangled
 
 __all__ = ["FUNCTIONS", "math"]
 
