@@ -3,11 +3,9 @@
 import ctypes
 import os
 import struct
-import subprocess
 import sys
 import threading
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -301,70 +299,3 @@ def test_steps_for_arm64(system, width):
 def test_a_text_with_a_mistake_is_refused_with_its_place():
     with pytest.raises(RuntimeError, match="ret i64 %nothing"):
         load(adding(1, "", "ret i64 %nothing"))
-
-
-# -- without a compiler ----------------------------------------------------------------------------
-
-
-def python(source, *args, **environment):
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", source, *args],
-        capture_output=True, text=True, env={**os.environ, **environment}, timeout=120,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    return SimpleNamespace(out=done.stdout, err=done.stderr)
-
-
-RUN = """
-import sys, ctypes
-from clearprop.engines.compiled.native import host_target, load
-text = sys.argv[1]
-print(load(text, host_target())(0, 0, 41), "llvmlite.binding" in sys.modules)
-"""
-
-
-def test_kept_code_runs_without_the_compiler(tmp_path):
-    if not linux_x86:
-        return
-    where = {VARIABLE: str(tmp_path / "c")}
-    assert python(RUN, adding(1), **where).out.split() == ["42", "True"]
-    assert python(RUN, adding(1), **where).out.split() == ["42", "False"]
-
-
-def test_the_library_does_not_import_the_compiler():
-    source = """
-import sys
-import clearprop as cp, numpy as np
-import clearprop.engines.compiled.native, clearprop.engines.compiled.mathlib
-model = cp.Sequential([cp.layers.Dense(2)])
-model.compile("sgd", "mse", engine="eager")
-model.fit(np.ones((4, 2)), np.ones((4, 2)), epochs=1, verbose=0)
-print([name for name in sys.modules if name.startswith("llvmlite")])
-"""
-    assert python(source).out.strip() == "[]"
-
-
-BLOCKED = """
-import sys
-class Nothing:
-    def find_spec(self, name, path=None, target=None):
-        if name.split(".")[0] == "llvmlite":
-            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
-sys.meta_path.insert(0, Nothing())
-"""
-
-
-def test_a_compiler_that_is_not_installed_is_named():
-    source = (
-        BLOCKED
-        + """
-from clearprop.engines.compiled.native import available, host_target
-from clearprop.engines.compiled.program import NotCompilable
-assert not available()
-try:
-    host_target()
-except NotCompilable as error:
-    print(error)
-"""
-    )
-    assert "llvmlite" in python(source).out
