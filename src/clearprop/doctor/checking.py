@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from clearprop.doctor.handwritten import is_numbers_of, judge_numbers
 from clearprop.doctor.judge import Verdict, judge
 from clearprop.doctor.optimizers import is_optimizer, judge_optimizer
 from clearprop.doctor.report import CheckReport
@@ -76,6 +77,9 @@ def check(
     subject = None
     try:
         with np.errstate(all="ignore"):
+            if is_numbers_of(thing, options):
+                target = t if t is not None else options.get("y")
+                return CheckReport(judge_numbers(thing, x, target, options))
             if is_optimizer(thing, asked):
                 sound, findings = judge_optimizer(thing, asked, budget)
                 return CheckReport(Verdict(sound, findings))

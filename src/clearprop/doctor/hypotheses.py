@@ -20,7 +20,7 @@ LONGEST = 5.0  # seconds for pairs of mistakes
 WHOLE = ("all", "weights", "parameters")
 
 
-def agrees(given: Any, computed: Any, rtol: float) -> bool:
+def agrees(given: Any, computed: Any, rtol: float, band: float = 0.0) -> bool:
     """Tell whether a submitted array is a computed one, axes of length 1 aside."""
     if given is None:
         return computed is not None and not np.any(computed)
@@ -32,7 +32,7 @@ def agrees(given: Any, computed: Any, rtol: float) -> bool:
     if not (np.isfinite(a).all() and np.isfinite(b).all()):
         return False
     scale = float(np.max(np.abs(b), initial=0.0))
-    return bool(np.all(np.abs(a - b) <= rtol * np.abs(b) + rtol * scale + 1e-11))
+    return bool(np.all(np.abs(a - b) <= rtol * np.abs(b) + rtol * scale + 1e-11 + band))
 
 
 @dataclass(frozen=True)
@@ -162,16 +162,24 @@ class Bench:
         Whose gradients count.
     rtol : float
         What counts as equal.
+    band : float
+        By how much numbers may be off besides, because they are rounded.
     """
 
     def __init__(
-        self, chain: Chain, trials: Sequence[Trial], names: Sequence[str], rtol: float
+        self,
+        chain: Chain,
+        trials: Sequence[Trial],
+        names: Sequence[str],
+        rtol: float,
+        band: float = 0.0,
     ) -> None:
         self.chain, self.trials, self.names, self.rtol = chain, trials, names, rtol
+        self.band = band
         self.right = [chain.gradients(t.values, t.upstream) for t in trials]
         self.wrong = [
             n for n in names
-            if any(not agrees(t.gradients.get(n), r.get(n), rtol) for t, r in zip(trials, self.right))
+            if any(not agrees(t.gradients.get(n), r.get(n), rtol, band) for t, r in zip(trials, self.right))
         ]  # fmt: skip
 
     def computed(self, h: Hypothesis) -> list[dict[str, Any]] | None:
@@ -214,14 +222,14 @@ class Bench:
         """List the gradients that agree at every point."""
         return frozenset(
             n for n in self.names
-            if all(agrees(t.gradients.get(n), c.get(n), self.rtol)
+            if all(agrees(t.gradients.get(n), c.get(n), self.rtol, self.band)
                    for t, c in zip(self.trials, computed, strict=True))
         )  # fmt: skip
 
     def differs(self, computed: Sequence[Mapping[str, Any]], names: Sequence[str]) -> bool:
         """Tell whether a mistake changes anything among some gradients."""
         return any(
-            not agrees(c.get(n), r.get(n), self.rtol)
+            not agrees(c.get(n), r.get(n), self.rtol, self.band)
             for c, r in zip(computed, self.right, strict=True) for n in names
         )  # fmt: skip
 

@@ -17,6 +17,7 @@ from clearprop.doctor.hypotheses import Bench, Hypothesis, agrees, fits, matchin
 from clearprop.doctor.memory import carried, memory_findings
 from clearprop.doctor.probes import special_findings
 from clearprop.doctor.recognise import recognised
+from clearprop.doctor.submitted.guard import Failed
 from clearprop.doctor.submitted.subject import Subject
 from clearprop.doctor.trials import Trial, trials
 from clearprop.doctor.truth import Measured, grain, measured
@@ -63,6 +64,7 @@ class Case:
     rtol: float = 1e-6
     notes: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     seed: int = 0
+    overflown: Trial | None = None
 
     def right(self, trial: Trial) -> dict[str, Any]:
         """Give the right gradients, where the forward pass was recognised."""
@@ -87,6 +89,8 @@ def judge(subject: Subject, seed: int = 0) -> Verdict:
         If it cannot be run at all.
     """
     case = _opened(subject, seed)
+    if case.overflown is not None:
+        case.trials = [t for t in case.trials if t is not case.overflown]
     broken = next((t for t in case.trials if t.failed is not None), None)
     if broken is not None:
         return _failing(case, broken)
@@ -100,6 +104,8 @@ def judge(subject: Subject, seed: int = 0) -> Verdict:
     if not findings or all(f.name == "unexplained" for f in findings):
         remembered = memory_findings(case, bool(wrong))
         findings = remembered or findings
+    if not findings and case.overflown is not None:
+        findings = [Finding("exp-overflow", places=case.names)]
     if not findings and wrong:
         findings = [_unexplained(case, wrong)]
     over = carried(case)
@@ -114,7 +120,10 @@ def _opened(subject: Subject, seed: int) -> Case:
     found = trials(subject, seed)
     names = tuple(subject.expected)
     truths = []
-    good = [t for t in found if t.failed is None] or found[:1]
+    good = [t for t in found if t.failed is None and _finite(t)]
+    large = not _finite(found[0]) and _is_large(found[0], subject)
+    if not good:
+        raise Failed("not_finite", "forward")
     for trial in good[:2]:
         truths += [(trial, measured(subject, trial, name, seed)) for name in names]
     given = np.concatenate(
@@ -122,8 +131,20 @@ def _opened(subject: Subject, seed: int) -> Case:
     )
     rtol = max(1e-6, 8 * grain(given)) if given.size else 1e-6
     case = Case(subject, found, truths, names, rtol=min(rtol, 1e-2), seed=seed)
+    case.overflown = found[0] if large else None
     case.chain = recognised(subject, good, truths)
     return case
+
+
+def _finite(trial: Trial) -> bool:
+    given = [g for g in trial.gradients.values() if g is not None]
+    return all(bool(np.isfinite(a).all()) for a in (trial.output, *given))
+
+
+def _is_large(trial: Trial, subject: Subject) -> bool:
+    """Tell inputs of which exp overflows, or comes close to it when they are combined."""
+    tops = [np.max(np.abs(trial.values[n]), initial=0.0) for n in subject.start]
+    return max(tops, default=0.0) > 30
 
 
 def _wrong(case: Case) -> dict[str, str]:

@@ -29,7 +29,7 @@ def special_findings(case: Any, wrong: dict[str, str]) -> list[Finding]:
     """
     if not wrong:
         return []
-    for probe in (_whole_numbers, _rounded, _numeric):
+    for probe in (_whole_numbers, _rounded, _stepped, _numeric):
         found = probe(case, wrong)
         if found is not None:
             return [found]
@@ -87,6 +87,37 @@ def _rounded(case: Any, wrong: dict[str, str]) -> Finding | None:
         if not any(_on_grid(case, name, pairs, places, rate) for places in (0, 1, 2, 3, 4)):
             return None
     return Finding("intermediates-rounded", places=tuple(wrong))
+
+
+def _stepped(case: Any, wrong: dict[str, str]) -> Finding | None:
+    """See whether gradients stand still where they should change a little: rounded on the way."""
+    subject = case.subject
+    if case.chain is None or subject.seen_by == "change":
+        return None
+    trial = case.trials[0]
+    still = 0
+    rng = np.random.default_rng(case.seed)
+    for _ in range(6):
+        moved = {n: v + 1e-4 * rng.standard_normal(np.shape(v)) if n in subject.differentiable
+                 and n not in subject.indices else v for n, v in trial.values.items()}  # fmt: skip
+        try:
+            there = subject.gradients(moved, trial.upstream)
+            right = case.chain.gradients(moved, trial.upstream)
+        except Failed:
+            return None
+        before = case.right(trial)
+        for name in wrong:
+            given, now = trial.gradients.get(name), there.get(name)
+            if given is None or now is None or np.shape(given) != np.shape(right[name]):
+                return None
+            due = np.abs(right[name] - before[name]) > 1e-8
+            off = np.abs(given - before[name]) > 0.3 * np.max(np.abs(before[name]), initial=0.0)
+            if not due.any() or off.any():
+                return None
+            still += bool(np.all(np.abs(now - given)[due] < 1e-12))
+    if still >= 4 * len(wrong):
+        return Finding("intermediates-rounded", places=tuple(wrong))
+    return None
 
 
 def _on_grid(

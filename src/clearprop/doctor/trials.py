@@ -148,6 +148,8 @@ def _drawn(
                 shape[axis] = max(1, shape[axis] + step)
         if name == subject.target:
             out[name] = _target(rng, value, tuple(shape), axis)
+        elif name in subject.indices:
+            out[name] = np.asarray(rng.choice(np.unique(value), shape))
         elif name in subject.parameters or name in subject.inputs:
             out[name] = _numbers(rng, value, tuple(shape))
         else:

@@ -53,6 +53,8 @@ class ObjectSubject(Subject):
         self._head: Callable[[np.ndarray, np.ndarray], float] | None = None
         self._choose(functions)
         self._name_inputs()
+        self._places: dict[str, Place] = {}
+        self._choosers()
         self._places = self._parameters()
         self._how_seen()
 
@@ -144,10 +146,20 @@ class ObjectSubject(Subject):
             self.target = "t"
             self.start["t"] = np.array(self.asked.t, dtype=np.float64)
 
+    def _choosers(self) -> None:
+        """Find inputs that must be whole numbers, such as the rows of a table."""
+        for name in self.whole_numbers & set(self.inputs):
+            self.indices = frozenset()
+            try:
+                self.forward({**self.start, name: self.start[name] + 0.25}, put=False)
+            except Failed:
+                self.indices |= {name}
+
     def _parameters(self) -> dict[str, Place]:
         """Find the numbers that the output depends on and that are there before it is computed."""
-        listed = [p for p in places(self.thing) if np.asarray(p.read()).dtype.kind in "iuf"]
         here = self.forward(dict(self.start), put=False)
+        self.snapshot.restore()
+        listed = [p for p in places(self.thing) if np.asarray(p.read()).dtype.kind in "iuf"]
         found: dict[str, Place] = {}
         for place in listed:
             self.snapshot.restore()
@@ -203,7 +215,8 @@ class ObjectSubject(Subject):
         shown = found if self.seen_by == "gradient" else changed
         layers_x = not self.target or bool(set(self.inputs) & set(given))
         expects = self.parameters if shown else ()  # without any, they are constants
-        self.expected = (*(self.inputs if layers_x else ()), *expects)
+        slots = [n for n in self.inputs if n not in self.indices]
+        self.expected = (*(slots if layers_x else ()), *expects)
 
     @property
     def known(self) -> tuple[str, ...]:
@@ -223,6 +236,11 @@ class ObjectSubject(Subject):
         pattern = self._patterns[name]
         if np.array_equal(values[name], self.start[name]):
             return np.array(pattern) if isinstance(pattern, np.ndarray) else pattern
+        if name in self.indices:
+            return like(values[name], pattern) if isinstance(pattern, int) else (
+                values[name].astype(int) if isinstance(pattern, np.ndarray)
+                else values[name].astype(int).tolist()
+            )
         return like(values[name], pattern)
 
     def _t(self, values: Values) -> Any:

@@ -75,6 +75,7 @@ class Subject(ABC):
     asks_by_itself: bool = False  # whether its gradient is a function of data, loss or no loss
     _last: Values
     whole_numbers: frozenset[str] = frozenset()  # handed in as arrays of integers
+    indices: frozenset[str] = frozenset()  # inputs that choose something, and have no gradient
 
     def __init__(self, budget: Budget, *roots: Any) -> None:
         self.budget, self.snapshot = budget, Snapshot(*roots)

@@ -1,0 +1,291 @@
+"""Recurrent layers: which cell a program steps through time, with what layer and loss behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import permutations
+from typing import Any
+
+import numpy as np
+
+from clearprop.doctor.derivations.activations import (
+    ACTIVATIONS,
+    SOFTMAX,
+    activation_link,
+)
+from clearprop.doctor.derivations.cells import cell_link
+from clearprop.doctor.derivations.chain import SAME, Chain, Layout, Link, Part, Ref
+from clearprop.doctor.derivations.dense import AFFINE, Observed, close, fitting
+from clearprop.doctor.derivations.losses import LOSSES, LOSSES_OF_SHARES, SUMMED
+from clearprop.doctor.derivations.recurrent_layouts import (
+    Arrangement,
+    arrangements,
+    axes_of,
+    biases_of,
+    memory,
+    one_hot,
+    oriented,
+    weights_of,
+)
+
+__all__ = ["ORDER", "chains"]
+
+ORDER = 8  # quick to see that no sequence goes in
+_MOST = 24  # arrays
+
+LAST = Link(
+    "last step",
+    "last step",
+    lambda e: e.x[-1],
+    {"x": lambda e: np.concatenate([np.zeros_like(e.x[:-1]), e.g[None]])},
+)
+OVER_TIME = Link(
+    "affine",
+    "affine at each step",
+    lambda e: e.x @ e.W + getattr(e, "b", 0.0),
+    {
+        "W": lambda e: np.einsum("tni,tno->io", e.x, e.g),
+        "b": lambda e: e.g.sum(axis=(0, 1)),
+        "x": lambda e: e.g @ e.W.T,
+    },
+    {"over time": True},
+)
+
+
+def _rows(by_sample: bool) -> Link:
+    """Put all steps of all samples below one another."""
+
+    def there(e: Any) -> Any:
+        x = e.x.swapaxes(0, 1) if by_sample else e.x
+        return x.reshape(-1, x.shape[2])
+
+    def back(e: Any) -> Any:
+        steps, rows, units = e.x.shape
+        if by_sample:
+            return e.g.reshape(rows, steps, units).swapaxes(0, 1)
+        return e.g.reshape(e.x.shape)
+
+    return Link("rows", "steps as rows", there, {"x": back})
+
+
+def _times(scale: Any, name: str) -> Link:
+    """Multiply a loss by a number of steps or samples."""
+    return Link("scale", name, lambda e: e.x * scale(e), {"x": lambda e: e.g * scale(e)})
+
+
+_SCALED = (
+    _times(lambda e: e.envs[0].T, "as often as there are steps"),
+    _times(lambda e: 1 / e.envs[0].T, "mean over the steps"),
+    _times(lambda e: 1 / e.envs[0].N, "mean over the samples"),
+)
+
+
+def chains(subject: Any, observed: Sequence[Observed]) -> Iterator[Chain]:
+    """Find the recurrent layers that compute what a program computes."""
+    values, output = observed[0]
+    for x, target, own in _told_apart(subject, values):
+        if not 2 <= len(own) <= _MOST:
+            continue
+        for axes, layout in _incoming(values[x], [values[n] for n in own]):
+            for search in _searches(Ref(x, layout), axes, own, values):
+                yield from search.found(target, observed, subject.is_loss)
+
+
+def _told_apart(
+    subject: Any, values: Mapping[str, np.ndarray]
+) -> Iterator[tuple[str, str | None, list[str]]]:
+    """Choose what goes in step by step, and the target, among what the program was given."""
+    inputs, data = list(subject.inputs), list(getattr(subject, "data", ()))
+    if inputs:
+        for x in inputs[:3]:
+            rest = [n for n in inputs if n != x]
+            yield x, subject.target, [*rest, *subject.parameters]
+        return
+    for x in data:
+        if not values[x].ndim:
+            continue
+        others = [n for n in data if n != x]
+        if subject.target is not None:
+            yield x, subject.target, [*subject.parameters, *others]
+            continue
+        for t in (*others, None):
+            yield x, t, [*subject.parameters, *(n for n in others if n != t)]
+
+
+def _incoming(x: np.ndarray, own: Sequence[np.ndarray]) -> Iterator[tuple[str, Layout]]:
+    for axes in axes_of(x.shape):
+        yield axes, oriented(axes)
+    if x.ndim == 1 and np.array_equal(x, np.round(x)) and x.min(initial=0) >= 0:
+        for classes in sorted({s for a in own for s in a.shape if s > x.max(initial=0)}):
+            yield "TNF", one_hot(classes)
+
+
+def _searches(
+    x: Ref, axes: str, own: Sequence[str], values: Mapping[str, np.ndarray]
+) -> Iterator[_Search]:
+    shape = x.read(values).shape
+    for turned in (False, True):
+        if turned and all(values[n].ndim < 2 for n in own):
+            continue
+        for cell in ("rnn", "lstm", "gru"):
+            for found in arrangements(cell, own, values, shape[2], turned):
+                if len(found.rest) <= 4:
+                    yield _Search(x, axes, shape, cell, found, turned, values)
+
+
+def _forms(cell: str, output: np.ndarray, units: int) -> list[dict[str, Any]]:
+    if cell == "rnn":
+        return [{"activation": a} for a in ("tanh", "relu", "sigmoid", "linear")]
+    if cell == "lstm":
+        shows = ["h", "hc", "ch", "c"] if output.ndim else ["h"]
+        return [{"shows": s} for s in shows]
+    return [{"reset": r, "keeps": k} for r in ("before", "after") for k in (True, False)]
+
+
+class _Search:
+    """One reading of a program's arrays, held against what it computes."""
+
+    def __init__(
+        self,
+        x: Ref,
+        axes: str,
+        shape: tuple[int, ...],
+        cell: str,
+        found: Arrangement,
+        turned: bool,
+        values: Mapping[str, np.ndarray],
+    ) -> None:
+        self.x, self.axes, self.shape, self.cell = x, axes, shape, cell
+        self.arrangement, self.turned, self.values = found, turned, values
+        self.batch_first = axes.startswith("NT")
+
+    def found(
+        self, target: str | None, observed: Sequence[Observed], is_loss: bool
+    ) -> Iterator[Chain]:
+        """Give the chains that compute what was observed."""
+        output = observed[0][1]
+        own = self.arrangement
+        for starts, rest in self._starts(own.rest):
+            heads = list(self._heads(rest))
+            if not heads:
+                continue
+            for form in _forms(self.cell, output, own.units):
+                cell = Part(cell_link(self.cell, own.operands, form), {**own.refs, **starts})
+                try:
+                    y = Chain((cell,), self.x).run(self.values)[-1].y
+                except ValueError:
+                    continue
+                for head in heads:
+                    for ahead in self._ahead(head, len(y)):
+                        parts = (cell, *ahead)
+                        if is_loss:
+                            yield from self._with_loss(parts, target, observed)
+                        else:
+                            yield from self._without_loss(parts, observed)
+
+    def _starts(self, rest: Sequence[str]) -> Iterator[tuple[dict[str, Ref], list[str]]]:
+        """Try arrays as the memory at the start."""
+        roles = ("h0", "c0") if self.cell == "lstm" else ("h0",)
+        yield {}, list(rest)
+        for count in range(1, len(roles) + 1):
+            for chosen in permutations(rest, count):
+                refs = {}
+                for role, name in zip(roles, chosen, strict=False):
+                    layout = memory(self.values[name].shape, self.shape[1], self.arrangement.units)
+                    if layout is not None:
+                        refs[role] = Ref(name, layout)
+                if len(refs) == count:
+                    yield refs, [n for n in rest if n not in chosen]
+
+    def _heads(self, rest: Sequence[str]) -> Iterator[dict[str, Ref]]:
+        """Try arrays as those of a layer behind the cell."""
+        if not rest:
+            yield {}
+        if not 1 <= len(rest) <= 2:
+            return
+        for order in permutations(rest):
+            w = self.values[order[0]]
+            units = self.arrangement.units
+            outs = w.size // units
+            layout = weights_of(w, units, outs, self.turned) if outs else None
+            if layout is None:
+                continue
+            roles = {"W": Ref(order[0], layout)}
+            if len(order) == 2:
+                flat = biases_of(self.values[order[1]], outs)
+                if flat is None:
+                    continue
+                roles["b"] = Ref(order[1], flat)
+            yield roles
+
+    @staticmethod
+    def _ahead(head: Mapping[str, Ref], steps: int) -> Iterator[tuple[Part, ...]]:
+        """Give what may follow the cell: all steps or the last, a layer, its activation."""
+        ends = [(), *((Part(activation_link(ACTIVATIONS[a])),) for a in ("sigmoid", "tanh"))]
+        ends.append((Part(SOFTMAX),))
+        if steps > 1:
+            for end in ends if head else [()]:
+                yield (*((Part(OVER_TIME, head),) if head else ()), *end)
+        for end in ends if head else [()]:
+            yield (Part(LAST), *((Part(AFFINE, head),) if head else ()), *end)
+
+    def _without_loss(
+        self, parts: tuple[Part, ...], observed: Sequence[Observed]
+    ) -> Iterator[Chain]:
+        output = observed[0][1]
+        whole = Chain(parts, self.x).run(self.values)[-1].y
+        size = {"N": self.shape[1], "F": whole.shape[-1], "T": len(whole) if whole.ndim == 3 else 1}
+        for axes in axes_of(output.shape):
+            wide = [a for a in size if size[a] > 1]
+            if tuple(size[a] for a in axes) != output.shape or set(wide) - set(axes):
+                continue
+            layout = oriented(axes)
+            if whole.ndim == 2:
+                layout = _of_last(layout)
+            yield from fitting(Chain(parts, self.x, layout), observed)
+
+    def _with_loss(
+        self, parts: tuple[Part, ...], target: str | None, observed: Sequence[Observed]
+    ) -> Iterator[Chain]:
+        envs = Chain(parts, self.x).run(self.values)
+        y = envs[-1].y
+        if y.ndim == 3:
+            parts = (*parts, Part(_rows(self.batch_first)))
+            y = Chain(parts, self.x).run(self.values)[-1].y
+        losses = [*LOSSES, *LOSSES_OF_SHARES] if target is not None else SUMMED
+        roles = {}
+        if target is not None:
+            t = self.values[target]
+            if t.size not in (y.size, len(y)):
+                return
+            columns = t.ndim == 2 and t.size == y.size and t.shape == y.shape[::-1] != y.shape
+            roles = {"t": Ref(target, oriented_as(columns))}
+        for link in losses:
+            for scaled in ((), *((Part(s),) for s in _SCALED)):
+                chain = Chain((*parts, Part(link, roles), *scaled), self.x)
+                if not scaled and self._off(chain, observed[0][1]):
+                    break
+                yield from fitting(chain, observed)
+
+    def _off(self, chain: Chain, output: np.ndarray) -> bool:
+        """Tell that a loss is not what was observed, by whatever simple factor."""
+        try:
+            y = float(chain.forward(self.values))
+        except (ValueError, IndexError):
+            return True
+        if not np.isfinite(y) or output.ndim or not y:
+            return True
+        steps, rows, _ = self.shape
+        return not any(close(np.asarray(y * c), output) for c in (1, steps, 1 / steps, 1 / rows))
+
+
+def oriented_as(columns: bool) -> Layout:
+    """Lay a target out as rows."""
+    return Layout(np.transpose, np.transpose) if columns else SAME
+
+
+def _of_last(layout: Layout) -> Layout:
+    """Make a layout of (1, N, F) one of (N, F)."""
+    return Layout(
+        lambda a: layout.there(a)[0], lambda a: layout.back(a[None]) if a.ndim == 2 else a
+    )

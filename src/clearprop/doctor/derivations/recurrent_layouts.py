@@ -1,0 +1,215 @@
+"""How programs lay sequences and a recurrent cell's weights out, found by their shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import permutations
+
+import numpy as np
+
+from clearprop.doctor.derivations.cells import GATES, Operand
+from clearprop.doctor.derivations.chain import SAME, TURNED, Layout, Ref
+
+__all__ = ["Arrangement", "arrangements", "axes_of", "memory", "oriented", "weights_of"]
+
+_AXES = {
+    0: ("",),
+    1: ("F", "T", "N"),
+    2: ("NF", "FN", "TF", "NT", "TN"),
+    3: ("TNF", "NTF", "TFN"),
+}
+Values = Mapping[str, np.ndarray]
+
+
+def axes_of(shape: tuple[int, ...]) -> tuple[str, ...]:
+    """List what the axes of an array may be: T steps, N samples, F numbers."""
+    return _AXES.get(len(shape), ())
+
+
+def oriented(axes: str) -> Layout:
+    """Lay an array with these axes out as (T, N, F), and back."""
+    order = [axes.index(a) for a in "TNF" if a in axes]
+    missing = tuple(i for i, a in enumerate("TNF") if a not in axes)
+
+    def there(a: np.ndarray) -> np.ndarray:
+        return np.expand_dims(a.transpose(order), missing)
+
+    def back(a: np.ndarray) -> np.ndarray:
+        if a.ndim != 3 or any(a.shape[i] != 1 for i in missing):
+            return a
+        return np.squeeze(a, missing).transpose(np.argsort(order))
+
+    return Layout(there, back)
+
+
+def one_hot(classes: int) -> Layout:
+    """Lay a row of indices out as steps of zeros and ones; nothing comes back to them."""
+    return Layout(lambda a: np.eye(classes)[a.astype(int)][:, None, :], lambda a: np.zeros(len(a)))
+
+
+def memory(shape: tuple[int, ...], rows: int, units: int) -> Layout | None:
+    """Lay a memory at the start out as (N, F)."""
+    for axes in (*axes_of(shape)[:2], "TNF"):
+        size = {"N": rows, "F": units, "T": 1}
+        if len(axes) == len(shape) and tuple(size[a] for a in axes) == shape:
+            whole = oriented(axes)
+            return Layout(
+                lambda a, w=whole: w.there(a)[0],
+                lambda a, w=whole: w.back(a[None]) if a.ndim == 2 else a,
+            )
+    return None
+
+
+def weights_of(a: np.ndarray, rows: int, columns: int, turned: bool) -> Layout | None:
+    """Lay weights out as (rows, columns), if they are that many."""
+    if a.ndim == 2:
+        shape = a.shape[::-1] if turned else a.shape
+        return (TURNED if turned else SAME) if shape == (rows, columns) else None
+    if a.ndim > 2 or a.size != rows * columns or min(rows, columns) != 1:
+        return None
+    shape = a.shape
+    return Layout(
+        lambda v: v.reshape(rows, columns), lambda v: v.reshape(shape) if v.size == a.size else v
+    )
+
+
+def biases_of(a: np.ndarray, units: int) -> Layout | None:
+    """Lay biases out as one row."""
+    if a.size != units or a.ndim > 2 or (a.ndim == 2 and 1 not in a.shape):
+        return None
+    column = a.ndim == 2 and a.shape[1] == 1 and units > 1
+    return Layout(
+        lambda v: v.reshape(-1), lambda v: v.T if column and v.ndim == 2 and len(v) > 1 else v
+    )
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """Which of a program's arrays are what in a cell, and which are left for what comes after."""
+
+    operands: tuple[Operand, ...]
+    refs: Mapping[str, Ref]
+    units: int
+    rest: tuple[str, ...]
+
+
+def arrangements(
+    cell: str, names: Sequence[str], values: Values, features: int, turned: bool
+) -> Iterator[Arrangement]:
+    """
+    Find what the arrays of a program may be in a cell.
+
+    Parameters
+    ----------
+    cell : {"rnn", "lstm", "gru"}
+    names : sequence of str
+        The arrays.
+    values : mapping
+    features : int
+        How many numbers come in at a step.
+    turned : bool
+        Whether weights are (out, in).
+    """
+    count = len(GATES[cell])
+    sizes = {s for n in names for s in values[n].shape} | {1}
+    for units in sorted({s // count for s in sizes if s % count == 0} | sizes if count > 1 else sizes):
+        table = _Table(names, values, features, units, turned)
+        for order in permutations(GATES[cell]):
+            yield from table.joined(order)
+            if count > 1:
+                yield from table.apart(order)
+
+
+class _Table:
+    """What each array can be, for one number of units."""
+
+    def __init__(
+        self, names: Sequence[str], values: Values, features: int, units: int, turned: bool
+    ) -> None:
+        self.names, self.values, self.turned = names, values, turned
+        self.features, self.units = features, units
+
+    def _fitting(self, rows: int, columns: int) -> list[tuple[str, Layout]]:
+        found = ((n, weights_of(self.values[n], rows, columns, self.turned)) for n in self.names)
+        return [(n, layout) for n, layout in found if layout is not None]
+
+    def _biases(self, columns: int, taken: set[str]) -> list[tuple[str, Layout]]:
+        found = ((n, biases_of(self.values[n], columns)) for n in self.names if n not in taken)
+        return [(n, layout) for n, layout in found if layout is not None]
+
+    def _made(self, parts: Sequence[tuple[Operand, str, Layout]]) -> Arrangement:
+        taken = {n for _, n, _ in parts}
+        return Arrangement(
+            tuple(o for o, _, _ in parts),
+            {o.role: Ref(n, layout) for o, n, layout in parts},
+            self.units,
+            tuple(n for n in self.names if n not in taken),
+        )
+
+    def joined(self, gates: tuple[str, ...]) -> Iterator[Arrangement]:
+        """Try arrays that have all gates side by side, with x and h apart or together."""
+        columns = self.units * len(gates)
+        first: list[list[tuple[Operand, str, Layout]]] = []
+        for nx, lx in self._fitting(self.features, columns):
+            for nh, lh in self._fitting(self.units, columns):
+                if nx != nh:
+                    first.append([
+                        (Operand("Wx", ("x",), gates), nx, lx),
+                        (Operand("Wh", ("h",), gates), nh, lh),
+                    ])  # fmt: skip
+        both = self.features + self.units
+        for n, layout in self._fitting(both, columns):
+            for sources in (("x", "h"), ("h", "x")):
+                first.append([(Operand("Wxh", sources, gates), n, layout)])
+        for n, layout in self._fitting(both + 1, columns):
+            for sources in (("x", "h", "1"), ("1", "x", "h"), ("h", "x", "1"), ("1", "h", "x")):
+                first.append([(Operand("Wxh", sources, gates), n, layout)])
+        for parts in first:
+            taken = {n for _, n, _ in parts}
+            flat = self._biases(columns, taken)
+            for n, layout in flat:
+                for m, other in flat:
+                    if m != n:
+                        pair = [
+                            (Operand("b", ("1",), gates), n, layout),
+                            (Operand("bh", ("1h",), gates), m, other),
+                        ]
+                        yield self._made([*parts, *pair])
+                yield self._made([*parts, (Operand("b", ("1",), gates), n, layout)])
+            yield self._made(parts)
+
+    def apart(self, gates: tuple[str, ...]) -> Iterator[Arrangement]:
+        """Try arrays that are of one gate each."""
+        count = len(gates)
+        of_x, of_h = self._fitting(self.features, self.units), self._fitting(self.units, self.units)
+        first: list[list[tuple[Operand, str, Layout]]] = []
+        pairs: list[tuple[list[tuple[str, Layout]], list[tuple[str, Layout]]]] = []
+        if self.features == self.units:
+            if len(of_x) == 2 * count:
+                halves = [(of_x[:count], of_x[count:]), (of_x[::2], of_x[1::2])]
+                pairs = [*halves, *((b, a) for a, b in halves)]
+        elif len(of_x) == count == len(of_h):
+            pairs = [(of_x, of_h)]
+        for xs, hs in pairs:
+            first.append([
+                part for k, g in enumerate(gates) for part in (
+                    (Operand(f"Wx.{g}", ("x",), (g,)), *xs[k]),
+                    (Operand(f"Wh.{g}", ("h",), (g,)), *hs[k]),
+                )
+            ])  # fmt: skip
+        joined = self._fitting(self.features + self.units, self.units)
+        if len(joined) == count:
+            for sources in (("x", "h"), ("h", "x")):
+                first.append(
+                    [(Operand(f"Wxh.{g}", sources, (g,)), *joined[k]) for k, g in enumerate(gates)]
+                )
+        for parts in first:
+            flat = self._biases(self.units, {n for _, n, _ in parts})
+            for some in (flat[:count], flat[-count:]) if len(flat) > count else (flat,):
+                if len(some) == count:
+                    own = [
+                        (Operand(f"b.{g}", ("1",), (g,)), *some[k]) for k, g in enumerate(gates)
+                    ]
+                    yield self._made([*parts, *own])
+            yield self._made(parts)
