@@ -220,4 +220,5 @@ class _Steps:
                 copy(f, to, f.at(source, f.mul(row, size), "i8"), f.index(size))
         for home, slot in zip(homes, slots, strict=True):
             f.store(home, slot)
-        barrier(f, self.fixed["barrier", 0])
+        if f.thread is not None:  # one thread alone waits for nobody
+            barrier(f, self.fixed["barrier", 0])
