@@ -147,6 +147,13 @@ def test_the_longest_unused_are_dropped(tmp_path):
     assert {each.name for each in small.folder.iterdir()} == {"k3", "k5"}
 
 
+def test_what_would_leave_no_room_is_not_kept(tmp_path):
+    small = Cache(tmp_path / "native", most=1000)
+    small.keep("k1", bytes(400))
+    small.keep("k2", bytes(501))
+    assert (small.find("k1"), small.find("k2")) == (bytes(400), None)
+
+
 def test_what_nobody_finishes_is_dropped(kept):
     left, young = kept.folder / ".left.part", kept.folder / ".young.part"
     left.write_bytes(b"")

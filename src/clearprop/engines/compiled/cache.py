@@ -106,11 +106,15 @@ class Cache:
         """
         Keep something under a key; other processes see all of it, or nothing.
 
+        What would leave no room for others is not kept.
+
         Parameters
         ----------
         key : str
         content : bytes
         """
+        if len(content) > self.most // 2:
+            return
         with contextlib.suppress(OSError):
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = f".{key}.{secrets.token_hex(4)}"

@@ -42,13 +42,17 @@ class _Parts(NamedTuple):
     p: Lanes
 
 
-def _parts(x: Lanes, rest: Lanes | None = None) -> _Parts:
+def _rounding(x: Lanes) -> float:
+    return _ROUNDING_64 if x.double else _ROUNDING_32
+
+
+def _parts(x: Lanes, rest: Lanes | None = None, rounding: Lanes | None = None) -> _Parts:
     """Split ``x + rest``, of which the rest is far smaller."""
     double = x.double
-    magic = _ROUNDING_64 if double else _ROUNDING_32
     high, low = _LOG2_64 if double else _LOG2_32
-    rounding = fma(x, _PER_LOG2, magic)
-    n = rounding - magic
+    if rounding is None:
+        rounding = fma(x, _PER_LOG2, _rounding(x))
+    n = rounding - _rounding(x)
     if not double:
         r = fma(n, -low, fma(n, -high, x))
         return _Parts(n, rounding, fma(r * r, polynomial(r, _Q32), r))
@@ -78,7 +82,7 @@ def _scaled(value: Lanes, n: Lanes) -> Lanes:
     scalef = _scalef(value, n)
     if scalef is not None:
         return scalef
-    magic = _ROUNDING_64 if n.double else _ROUNDING_32
+    magic = _rounding(n)
     half = fma(n, 0.5, magic)
     other = (n - (half - magic)) + magic
     return value * _two_to(half) * _two_to(other)
@@ -116,9 +120,9 @@ def exp(x: Lanes) -> Lanes:
     return exponential(x)
 
 
-def _less_one(x: Lanes) -> Lanes:
+def _less_one(x: Lanes, parts: _Parts | None = None) -> Lanes:
     """Give ``e**x - 1`` where `x` is neither below -700 (-80) nor above 700 (80)."""
-    _, rounding, p = _parts(x)
+    _, rounding, p = _parts(x) if parts is None else parts
     power = _two_to(rounding)
     return fma(p, power, power - 1.0)
 
@@ -134,11 +138,13 @@ def expm1(x: Lanes) -> Lanes:
 
 def tanh(x: Lanes) -> Lanes:
     """Take the hyperbolic tangent."""
-    size = abs(x).at_most(20.0 if x.double else 9.1)
-    less = _less_one(size * 2.0)
-    made = less / (less + 2.0)
+    # Steps often wait for this: the doubling goes on beside, and nothing waits for a bound.
+    size = abs(x)
+    twice = size + size
+    less = _less_one(twice, _parts(twice, rounding=fma(size, 2 * _PER_LOG2, _rounding(x))))
+    made = where(size > (20.0 if x.double else 9.1), 1.0, less / (less + 2.0))
     if x.double:
-        square = size * size
+        square = x * x
         near = fma(size * square, polynomial(square, _TANH64), size)
         made = where(size < 0.6, near, made)
     return made.signed_as(x)
