@@ -103,7 +103,7 @@ class Passes(ABC):
     shuffled : bool
         Whether an epoch has an order of its own.
     epochs : range
-        Those that are planned.
+        Those that were planned, those included that an earlier training did.
     """
 
     examples: int

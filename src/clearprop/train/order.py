@@ -59,7 +59,7 @@ class Order(Passes):
     ) -> None:
         self.examples, self.batch, self.seed, self.begins = examples, batch, seed, begins
         self.shuffled = shuffle and examples > 1
-        self.epochs = range(begins[0], epochs)
+        self.epochs = range(epochs)
         count = -(-examples // batch)
         self.steps = count if steps is None else min(count, steps)
         self.block = TOGETHER // examples if examples <= FEW else 1

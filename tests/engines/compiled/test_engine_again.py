@@ -156,6 +156,20 @@ def test_auto_gives_what_eager_gives_on_both_sides_of_where_it_takes_over():
         assert made(model)
 
 
+@pytest.mark.usefixtures("little")
+@pytest.mark.parametrize("at", [(6, 0), (6, 1)])
+def test_auto_decides_alike_when_a_training_is_taken_up_again(at):
+    class Late(cp.callbacks.Callback):
+        def on_train_begin(self, logs=None):
+            self.begins_at = at
+
+    whole, late = (
+        fitted(net("adam"), X, Y, Auto(Interpreted), batch_size=4, epochs=7, callbacks=callbacks)
+        for callbacks in ([], [Late()])
+    )
+    assert made(whole) == made(late) == 1
+
+
 def test_data_are_not_kept_when_training_has_ended():
     x, y = X.copy(), Y.copy()
     gone = [weakref.ref(x), weakref.ref(y)]

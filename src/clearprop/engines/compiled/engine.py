@@ -88,9 +88,7 @@ class Compiled(Engine):
         arrays = Arrays(data.x, data.y, data.weight)
         return Training(job, self._eager, task, data, arrays, rows, watch)
 
-    def _step_by_step(
-        self, job: Job, task: Task, data: Data, number: int, steps: Steps
-    ) -> Epoch:
+    def _step_by_step(self, job: Job, task: Task, data: Data, number: int, steps: Steps) -> Epoch:
         """Do an epoch a step at a time: somebody looks, or the batches come one by one."""
         epoch, figures = Epoch(number), Figures(task.meters)
         for chosen in steps.each(figures.logs):
@@ -101,7 +99,7 @@ class Compiled(Engine):
             def eagerly(_: Any, batch: Any = batch, losses: list[float] = losses) -> None:
                 losses.append(self._eager.step(task, batch, figures, epoch.unreached))
 
-            for done in job.steps(arrays, size, 1, None, 0, 1, eagerly):
+            for done in job.steps(arrays, size, 1, None, 0, eagerly):
                 if done.loop is not None:
                     losses.append(float(done.results[0][0]))
                     figures.take(size, losses[0])
@@ -139,9 +137,7 @@ class Compiled(Engine):
         watch: Watch,
         beside: Beside | None = None,
     ) -> Array:
-        job = self._job(
-            "answer", beside, beside, lambda x: trace_prediction(forward, beside, x)
-        )
+        job = self._job("answer", beside, beside, lambda x: trace_prediction(forward, beside, x))
         if job is None:
             return self._eager.predict(forward, data, rows, watch)
         parts: list[Array] = []
@@ -174,7 +170,7 @@ class Compiled(Engine):
                 whole = Arrays(data.x, data.y, data.weight) if judged else Arrays(data.x)
                 count = 0
                 for first, batch, steps in parts:
-                    for done in job.steps(whole, batch, steps, None, first, steps, eagerly):
+                    for done in job.steps(whole, batch, steps, None, first, eagerly):
                         if done.loop is not None:
                             examples = (
                                 None, taken(data.y, done.rows), taken(data.weight, done.rows)
@@ -190,7 +186,7 @@ class Compiled(Engine):
             x, y, weight = data.take(chosen)
             one = Arrays(x, y, weight) if judged else Arrays(x)
             own = partial(_as_it_is, eagerly, chosen)
-            for done in job.steps(one, rows_in(x), 1, None, 0, 1, own):
+            for done in job.steps(one, rows_in(x), 1, None, 0, own):
                 if done.loop is not None:
                     yield done, (x, y, weight)
 

@@ -76,12 +76,13 @@ class Job:
     task: Task | None = None
     meters: Sequence[Any] = ()
 
-    def loop(self, arrays: Arrays, batch: int, left: int) -> Loop | None:
-        """Give the program for batches of a size, if it pays with so many steps to come."""
+    def loop(self, arrays: Arrays, batch: int, planned: int, run: Any = None) -> Loop | None:
+        """Give the program for batches of a size, if it pays for so many steps; see `Wanted`."""
         wanted = Wanted(
-            self.owner, self.kind, arrays, batch, self.beside, self.trace, self.task, self.meters
-        )
-        return self.programs.find(wanted, lambda done: self._pays(arrays, batch, done + left))
+            self.owner, self.kind, arrays, batch, self.beside, self.trace, self.task, self.meters,
+            planned, run,
+        )  # fmt: skip
+        return self.programs.find(wanted, lambda steps: self._pays(arrays, batch, steps))
 
     def _pays(self, arrays: Arrays, batch: int, steps: int) -> bool:
         return self.always or steps * seconds(self.kind, self.beside, arrays, batch) >= LEAST
@@ -93,8 +94,10 @@ class Job:
         steps: int,
         rows: Array | None,
         first_row: int,
-        left: int,
         eagerly: Callable[[Any], None],
+        *,
+        planned: int = 0,
+        run: Any = None,
     ) -> Iterator[Done]:
         """
         Do steps, and tell of those that were done in one call before going on.
@@ -106,34 +109,30 @@ class Job:
         rows : array of int64, shape (batch * steps,), or None
         first_row : int
             Where they begin without `rows`.
-        left : int
-            How many such steps there will be, these included.
         eagerly : callable ``(rows)``
             Does one step without a program.
+        planned : int
+            How many such steps there are to be in all; by default these.
+        run : object, optional
+            What they belong to; see `Wanted`.
         """
 
         def chosen(first: int, count: int) -> Any:
             own = slice(first * batch, (first + count) * batch)
             return slice(own.start + first_row, own.stop + first_row) if rows is None else rows[own]
 
-        done = 0
-        while done < steps:
-            loop = self.loop(arrays, batch, left - done)
-            if loop is not None:
-                for chunk in loop.run(
-                    self.task, arrays.leaves, None if rows is None else rows[done * batch :],
-                    first_row + done * batch, steps - done,
-                ):  # fmt: skip
-                    first = done + chunk.first
-                    own = chosen(first, chunk.steps)
-                    yield Done(first, chunk.steps, loop, chunk.results, own)
-                return
+        loop = self.loop(arrays, batch, planned or steps, run)
+        if loop is not None:
+            for chunk in loop.run(self.task, arrays.leaves, rows, first_row, steps):
+                own = chosen(chunk.first, chunk.steps)
+                yield Done(chunk.first, chunk.steps, loop, chunk.results, own)
+            return
+        for step in range(steps):
             if self.task is not None:
                 self.programs.hand_out(self.task)
-            own = chosen(done, 1)
+            own = chosen(step, 1)
             eagerly(own)
-            yield Done(done, 1, None, (), own)
-            done += 1
+            yield Done(step, 1, None, (), own)
 
     def measure(self, figures: Figures, done: Done, y: Array, weight: Array) -> None:
         """

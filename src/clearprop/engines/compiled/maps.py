@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from clearprop.engines.compiled.ir import F32, F64, I1, I8, I64, Function, Reg, literal, vector
+from clearprop.engines.compiled.ir import F32, F64, I1, I8, Function, Reg, literal, vector
 from clearprop.engines.compiled.mathlib import math
 from clearprop.engines.compiled.program import Value
 
@@ -287,4 +287,4 @@ MAPS: dict[str, Write] = {
 }  # fmt: skip
 MAPS |= {
     name: _mathematics(name) for name, cost in COSTS.items() if cost == 12 and name not in MAPS
-}  # noqa: E501
+}

@@ -45,6 +45,10 @@ class Wanted:
     task : Task or None
         Of training.
     meters : sequence of Meter
+    steps : int
+        How many there will be of such batches.
+    run : object, optional
+        What they all belong to: it is decided once in a run whether they are worth a program.
     """
 
     owner: Any
@@ -55,6 +59,8 @@ class Wanted:
     trace: Callable[..., Traced]
     task: Task | None
     meters: Sequence[Any] = ()
+    steps: int = 1
+    run: Any = None
 
 
 @dataclass
@@ -64,6 +70,7 @@ class _Owned:
     owner: Any
     loops: dict[tuple[str, Hashable], Loop | None] = field(default_factory=dict)
     steps: dict[Hashable, int] = field(default_factory=dict)  # that were done without
+    runs: dict[Hashable, Any] = field(default_factory=dict)  # the last that did without
 
 
 @final
@@ -116,14 +123,16 @@ class Programs:
         ----------
         wanted : Wanted
         pays : callable ``(steps) -> bool``
-            Whether to make it, after so many steps that were done without it.
+            Whether to make it for so many steps, those that were done without it included.
         """
         owned = self._of(wanted.owner)
         key = wanted.kind, wanted.arrays.signature(wanted.batch)
         if key not in owned.loops:
-            done = owned.steps.get(key, 0)
-            if not pays(done) or len(owned.loops) >= SHAPES:
-                owned.steps[key] = done + 1
+            if wanted.run is not None and owned.runs.get(key) is wanted.run:
+                return None
+            steps = owned.steps[key] = owned.steps.get(key, 0) + wanted.steps
+            if not pays(steps) or len(owned.loops) >= SHAPES:
+                owned.runs[key] = wanted.run
                 return None
             owned.loops[key] = self._make(wanted) if self._can() else None
         loop = owned.loops[key]

@@ -29,7 +29,7 @@ class _Part(NamedTuple):
     steps: int
     rows: Array | None
     first_row: int
-    left: int  # how many such steps are planned, these included
+    planned: int  # how many such steps there are in all epochs, those that are over included
 
 
 @final
@@ -137,9 +137,13 @@ class Training:
         """Give where sums for the meters are in all results; None if they need anything else."""
         if not self.task.meters:
             return []
-        left = len(range(at, self.passes.epochs.stop))
-        sizes = {self.batch, self.passes.examples % self.batch or self.batch}
-        loops = [self.job.loop(self.arrays, size, left) for size in sizes]
+        first, full, rest = self._sizes(at)
+        epochs = self.passes.epochs.stop
+        loops = [
+            self.job.loop(self.arrays, size, steps * epochs, self.passes)
+            for size, steps in ((self.batch, (first + full) * bool(full)), (rest, bool(rest)))
+            if steps
+        ]
         if any(loop is None or None in loop.sums for loop in loops):
             return None
         return [at for at in loops[0].sums if at is not None] if loops[0] is not None else None
@@ -154,17 +158,21 @@ class Training:
             return 1
         return max(1, min(left, ROWS // passes.examples))
 
+    def _sizes(self, epoch: int) -> tuple[int, int, int]:
+        """Give the first step of an epoch, how many whole ones there are, and what is left."""
+        examples, batch = self.passes.examples, self.batch
+        first, last = self.passes.span(epoch)
+        rest = examples - (last - 1) * batch if last * batch > examples else 0
+        return first, last - first - (rest > 0), rest
+
     def _stretch(self, numbers: range, figures: Figures | None, columns: int) -> _Told:
-        passes, batch = self.passes, self.batch
-        first, last = passes.span(numbers.start)
-        rest = passes.examples - (last - 1) * batch if last * batch > passes.examples else 0
-        full = last - first - (rest > 0)
+        batch, (first, full, rest) = self.batch, self._sizes(numbers.start)
         told = _Told(numbers, [batch] * full + [rest] * (rest > 0), columns)
-        left = max(1, passes.epochs.stop - numbers.start)
-        for part in self._parts(numbers, first, full, rest, left):
+        for part in self._parts(numbers, first, full, rest):
             for done in self.job.steps(
-                self.arrays, part.batch, part.steps, part.rows, part.first_row, part.left,
+                self.arrays, part.batch, part.steps, part.rows, part.first_row,
                 lambda rows: self._eagerly(rows, figures, told),
+                planned=part.planned, run=self.passes,
             ):  # fmt: skip
                 self._take(done, figures, told)
                 if self.watch.glances and figures is not None:
@@ -174,10 +182,12 @@ class Training:
                     return told
         return told
 
-    def _parts(
-        self, numbers: range, first: int, full: int, rest: int, left: int
-    ) -> Iterator[_Part]:
+    def _parts(self, numbers: range, first: int, full: int, rest: int) -> Iterator[_Part]:
         """Divide epochs into steps of one size."""
+        # An epoch that was begun earlier counts whole: a training that is taken up again is to do
+        # what it would have done, to the last bit.
+        epochs = self.passes.epochs.stop
+        planned = (first + full) * epochs
         batch, orders = self.batch, self.passes.orders(numbers)
         start, end = first * batch, (first + full) * batch
         if not rest:
@@ -186,15 +196,15 @@ class Training:
                 orders = (np.arange(len(numbers) * count) % count).reshape(-1, count)
             rows = None if orders is None else orders[:, start:end].reshape(-1)
             if full:
-                yield _Part(batch, full * len(numbers), rows, start, full * left)
+                yield _Part(batch, full * len(numbers), rows, start, planned)
             return
         for k in range(len(numbers)):
             own = None if orders is None else orders[k, start:]
             if full:
                 rows = None if own is None else own[: full * batch]
-                yield _Part(batch, full, rows, start, full * (left - k))
+                yield _Part(batch, full, rows, start, planned)
             rows = None if own is None else own[full * batch :]
-            yield _Part(rest, 1, rows, end, left - k)
+            yield _Part(rest, 1, rows, end, epochs)
 
     def _eagerly(self, rows: Any, figures: Figures | None, told: _Told) -> None:
         batch = self.data.take(rows)
