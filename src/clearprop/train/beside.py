@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from clearprop.core.tree import flatten
 from clearprop.engines import Beside
 from clearprop.nn.chance import Drawing, drawing_from, from_source
 from clearprop.nn.effects import replacing_by
 from clearprop.nn.masking import mask_of, masked
+from clearprop.nn.recurrent import Recurrent
 from clearprop.train.standing import Standing
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ def beside(model: Layer, standing: Standing) -> Beside:
         Of all that decides what is computed.
     """
     return Beside(
-        variables=model.weights,
+        variables=[*model.weights, *_states(model)],
         replacing_by=replacing_by,
         drawing_from=drawing_from,
         draw=from_source,
@@ -39,6 +41,12 @@ def beside(model: Layer, standing: Standing) -> Beside:
         foreign=standing.foreign,
         undoing=lambda: Standing(model).put_back,
     )
+
+
+def _states(model: Any) -> list[Any]:
+    """List what stateful layers remember of the batch before."""
+    remembering = (layer for layer in _layers(model) if isinstance(layer, Recurrent))
+    return [state for layer in remembering for state in flatten(layer.states)[0]]
 
 
 def _layers(layer: Any) -> Iterator[Any]:

@@ -194,3 +194,27 @@ def test_derivatives_of_second_order(inner):
         cp.Input((5, 2)), Smooth(inner()), cp.layers.Flatten(), cp.layers.Dense(2, dtype="float64")
     )
     beside_eager(*task_of(model, numbers(8, 5, 2), numbers(8, 2)), batch=4)
+
+
+def remembering():
+    model = cp.Sequential([cp.Input(batch_shape=(4, 5, 2)), cp.layers.GRU(3, stateful=True)])
+    model.compile("sgd", "mse")
+    return model
+
+
+def test_states_that_are_not_there_yet():
+    model = remembering()
+    task, data = task_of(model, numbers(8, 5, 2), numbers(8, 3), batch_size=4, shuffle=False)
+    with pytest.raises(NotCompilable, match="not there before"):
+        trace_training(task, *data.take(slice(0, 4)))
+
+
+def test_states_from_batch_to_batch():
+    model = remembering()
+    x, y = numbers(8, 5, 2), numbers(8, 3)
+    model.predict(x, batch_size=4, verbose=0)
+    task, data = task_of(model, x, y, batch_size=4, shuffle=False)
+    traced = beside_eager(task, data, batch=4, rtol=1e-5)
+    assert [held.leaf.path for held in traced.states if held.leaf is not None][-1] == "gru/state"
+    judged = trace_evaluation(task, *data.take(slice(0, 4)))
+    assert judged.program.after[-1] is not judged.program.states[-1]

@@ -79,6 +79,8 @@ class Trace:
 
     def replace(self, variable: Any, value: Tensor) -> None:
         """Keep what a layer makes of a variable: it is that for the rest of the step."""
+        if id(variable) not in self.given:
+            raise NotCompilable(f"a state ({variable.path}) that was not there before the step")
         variable.node = _node(value.node.data, variable.node)
         self.replaced += 1
 
