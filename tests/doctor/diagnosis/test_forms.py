@@ -5,7 +5,7 @@ import pytest
 
 import clearprop as cp
 from clearprop.doctor import diagnose
-from clearprop.errors import ShapeError, StateError
+from clearprop.errors import OptionError, ShapeError, StateError
 from tests.doctor.diagnosis.making import L, blobs, fit, line, mlp, net, wave
 
 SGD, Adam = cp.optimizers.SGD, cp.optimizers.Adam
@@ -112,6 +112,26 @@ def test_the_batch_size_is_told_or_given():
     made = fit(model, x, y, "sparse_categorical_crossentropy", Adam(1e-4), 3, batch_size=1)
     assert "batch-norm-batch" in of(made).ids
     assert "batch-norm-batch" not in of(made, batch_size=32).ids
+
+
+def test_batches_that_can_be_gone_through_again():
+    x, y = wave(120)
+
+    class Batches(cp.utils.PyDataset):
+        def __len__(self):
+            return 5
+
+        def __getitem__(self, k):
+            return x[24 * k : 24 * k + 24], y[24 * k : 24 * k + 24]
+
+    model = mlp(3, [8], 1, "relu", "sigmoid")
+    model.compile("adam", "mse", engine="eager")
+    model.fit(Batches(), epochs=3)
+    report = diagnose(model, Batches())
+    assert report.ids == ("targets-out-of-reach",)
+    assert report.rows == 120
+    with pytest.raises(OptionError, match="would use them up"):
+        diagnose(model, iter([(x, y)]))
 
 
 def test_where_a_nan_arose_is_named():

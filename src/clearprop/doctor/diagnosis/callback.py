@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, final
 import numpy as np
 
 from clearprop.core.random import draws, set_draws
-from clearprop.core.tree import map_tree
+from clearprop.doctor.diagnosis.batches import joined
 from clearprop.engines import Data, Eager, Epoch, Memory, Task, Watch
 from clearprop.engines.engine import rows_in
 from clearprop.lang import language, say
@@ -150,12 +150,7 @@ class Doctor(Follower):
         _, data = self._seen
         if not isinstance(data, Stream):
             return data.x, data.y, max(rows_in(data.take(rows)[0]) for rows in self._rows[:2])
-        batches = [data.take(rows) for rows in self._rows]
-        x, y = (
-            map_tree(lambda *each: np.concatenate(each), *(batch[k] for batch in batches))
-            for k in (0, 1)
-        )
-        return x, y, max(rows_in(batch[0]) for batch in batches)
+        return joined(data.take(rows) for rows in self._rows)
 
     def _on_broken(self, epoch: int) -> None:
         """Say where the first NaN came from, and what it follows from."""

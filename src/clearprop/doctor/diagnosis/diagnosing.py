@@ -9,10 +9,12 @@ from typing import Any
 
 from clearprop.core.tree import flatten
 from clearprop.doctor.diagnosis import of_course, of_data, of_outputs, of_steps, of_units
+from clearprop.doctor.diagnosis.batches import gathered
 from clearprop.doctor.diagnosis.case import Case
 from clearprop.doctor.diagnosis.condition import CONDITIONS
 from clearprop.doctor.diagnosis.report import Diagnosis, Finding, Unjudged
 from clearprop.errors import StateError
+from clearprop.train.streams import is_stream
 
 __all__ = ["ORDER", "diagnose", "examined", "judged"]
 
@@ -49,7 +51,7 @@ def diagnose(
         Compiled, and built; trained or not yet.
     x, y
         What it was, or is to be, trained on, as `fit` takes it. Of more than 2000 rows so many are
-        drawn.
+        drawn; of what gives batches, the first 64 are taken.
     history : History or dict of str to list of float, optional
         What `fit` returned; by default that of the model's last training.
     batch_size : int, optional
@@ -85,6 +87,9 @@ def diagnose(
             f"diagnose: model {model.name!r} has no weights yet; give it an Input, or call it on"
             " some examples."
         )
+    if is_stream(x):
+        x, y, largest = gathered(x)
+        batch_size = largest if batch_size is None else batch_size
     return judged(model, x, y, model.history if history is None else history, batch_size)
 
 
