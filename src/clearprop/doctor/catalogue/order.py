@@ -44,7 +44,8 @@ def _error_in_place(e: Env, right: Any) -> Any:
 def _spoilt_delta(e: Env, right: Any) -> Any:
     """Go on with f′ at h·g: what came back was multiplied into the remembered h itself."""
     formula = e.about["activation"].of_output
-    return right if formula is None or e.index == 0 else formula(e.y * e.g)
+    inner = e.index and e.index + 1 < len(e.envs) and hasattr(e.envs[e.index + 1], "W")
+    return formula(e.y * e.g) if formula is not None and inner else right
 
 
 def _spoilt_input(e: Env, right: Any) -> Any:
