@@ -130,7 +130,9 @@ def _gru(e: Env, operands: Sequence[Operand], after: bool, keeps: bool) -> Any:
             e.of_h[t] = h @ e.blocks["h", "n"] + e.blocks.get(("1h", "n"), 0.0)
             e.pre["n"][t] = e.of_x["n"][t] + r * e.of_h[t]
         else:
-            e.pre["n"][t] = e.of_x["n"][t] + (r * h) @ e.blocks["h", "n"] + e.blocks.get(("1h", "n"), 0.0)
+            e.pre["n"][t] = (
+                e.of_x["n"][t] + (r * h) @ e.blocks["h", "n"] + e.blocks.get(("1h", "n"), 0.0)
+            )
         e.a["n"][t] = n = np.tanh(e.pre["n"][t])
         e.h[t] = h = u * h + (1 - u) * n if keeps else (1 - u) * h + u * n
     return e.h

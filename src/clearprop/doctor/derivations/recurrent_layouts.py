@@ -113,7 +113,9 @@ def arrangements(
     """
     count = len(GATES[cell])
     sizes = {s for n in names for s in values[n].shape} | {1}
-    for units in sorted({s // count for s in sizes if s % count == 0} | sizes if count > 1 else sizes):
+    for units in sorted(
+        {s // count for s in sizes if s % count == 0} | sizes if count > 1 else sizes
+    ):
         table = _Table(names, values, features, units, turned)
         for order in permutations(GATES[cell]):
             yield from table.joined(order)
@@ -208,8 +210,6 @@ class _Table:
             flat = self._biases(self.units, {n for _, n, _ in parts})
             for some in (flat[:count], flat[-count:]) if len(flat) > count else (flat,):
                 if len(some) == count:
-                    own = [
-                        (Operand(f"b.{g}", ("1",), (g,)), *some[k]) for k, g in enumerate(gates)
-                    ]
+                    own = [(Operand(f"b.{g}", ("1",), (g,)), *some[k]) for k, g in enumerate(gates)]
                     yield self._made([*parts, *own])
             yield self._made(parts)
