@@ -183,7 +183,8 @@ def load(text: str, target: Target, name: str = "run") -> Native:
         If llvmlite is not installed, or the system runs no code that was just made.
     """
     store = cache()
-    key = key_of("code", text, *map(str, target), name, _version())
+    ours: str = sys.modules["clearprop"].__version__
+    key = key_of("code", text, *map(str, target), name, _version(), ours)
     content = store.find(key) if store is not None else None
     if content is None:
         code = compiled(text, target)
