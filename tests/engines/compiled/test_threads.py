@@ -123,6 +123,21 @@ def test_an_interrupt_comes_when_all_have_ended():
     assert sorted(ended) == [1, 2]
 
 
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_an_error_in_any_thread_is_the_callers(number):
+    three, seen = Team(3), []
+
+    def work(each):
+        if each == number:
+            raise ArithmeticError(f"in {each}")
+        seen.append(each)
+
+    for _ in range(2):  # the thread goes on to serve
+        with pytest.raises(ArithmeticError, match=f"in {number}"):
+            three.run(work)
+    assert sorted(seen) == sorted([each for each in range(3) if each != number] * 2)
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="other systems copy no processes")
 def test_a_team_works_in_a_copied_process():
     native = exchanging(2)

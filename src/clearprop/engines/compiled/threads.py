@@ -171,12 +171,13 @@ class Team:
         """
         Call `work` with 0 here and with 1, 2 ... in the other threads, and wait for all of them.
 
-        Only one caller has the team at a time. An interrupt is raised when all have ended.
+        Only one caller has the team at a time. What was raised, in whichever thread, and an
+        interrupt are raised here when all have ended.
 
         Parameters
         ----------
         work : callable
-            Of a thread's number; it must not raise errors.
+            Of a thread's number.
         """
         if self.size == 1:
             work(0)
@@ -192,7 +193,7 @@ class Team:
                 self._wait()
 
     def _wait(self) -> None:
-        """Wait for all, and only then let an interrupt pass."""
+        """Wait for all, and only then let an error or an interrupt pass."""
         interrupt: BaseException | None = None
         for member in self._members:
             while True:
@@ -201,6 +202,7 @@ class Team:
                     break
                 except BaseException as raised:  # noqa: BLE001 - whatever a signal raises
                     interrupt = raised
+            interrupt = interrupt or member.raised
         if interrupt is not None:
             raise interrupt
 
@@ -211,6 +213,7 @@ class _Member:
     def __init__(self, number: int) -> None:
         self.number = number
         self.ended = threading.Event()
+        self.raised: BaseException | None = None
         self._called = threading.Semaphore(0)
         self._work: Callable[[int], object] | None = None
         threading.Thread(target=self._serve, name=f"clearprop-{number}", daemon=True).start()
@@ -218,6 +221,7 @@ class _Member:
     def begin(self, work: Callable[[int], object]) -> None:
         """Have it work."""
         self.ended.clear()
+        self.raised = None
         self._work = work
         self._called.release()
 
@@ -227,6 +231,8 @@ class _Member:
             try:
                 if self._work is not None:
                     self._work(self.number)
+            except BaseException as raised:  # noqa: BLE001 - the caller's to see
+                self.raised = raised
             finally:
                 self._work = None
                 self.ended.set()
