@@ -238,10 +238,7 @@ def _shared_rows(kernel: Kernel, rows: Shape | None, cone: Cone) -> Shape | None
         return rows if fits else _NO
     if rows is not None:
         return rows if first.extents[: len(rows)] == rows else _NO
-    if cone.extents == first.extents:
-        return None
-    short, long = sorted((cone.extents, first.extents), key=len)
-    return short if short and long[: len(short)] == short else _NO
+    return None if cone.extents == first.extents else _NO
 
 
 def _rows_of_all(kernel: Kernel, rows: Shape) -> bool:
