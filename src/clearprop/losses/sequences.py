@@ -7,6 +7,7 @@ from typing import final
 import numpy as np
 
 from clearprop import ops
+from clearprop.core.looping import Turn, rolled, rolling
 from clearprop.core.tensor import RECORDED, Tensor
 from clearprop.errors import DTypeError, RangeError, ShapeError
 from clearprop.losses.base import MatchedLoss, OutputShape
@@ -103,15 +104,31 @@ class CTC(MatchedLoss):
         )
         start = np.arange(2 * L + 1) < 2
         alpha = ops.where(start, log_p[:, 0], -np.inf)  # of all paths that are in a state by now
-        for t in range(1, T):
+
+        def turn(now: list[Tensor], alpha: Tensor) -> tuple[Tensor, Tensor]:
             moved = ops.logaddexp(alpha, _later(alpha, 1, -np.inf))
             skipped = ops.where(skips, _later(alpha, 2, -np.inf), -np.inf)
-            alpha = ops.logaddexp(moved, skipped) + log_p[:, t]
+            after = ops.logaddexp(moved, skipped) + now[0]
+            return after, after
+
+        alpha = _through(turn, log_p, alpha)
         length = ops.sum(ops.astype(ops.not_equal(y_true, BLANK), np.int64), axis=1, keepdims=True)
         on_blank = ops.take_along_axis(alpha, 2 * length, axis=1)
         on_label = ops.take_along_axis(alpha, ops.maximum(2 * length - 1, 0), axis=1)
         on_label = ops.where(ops.equal(length, 0), -np.inf, on_label)
         return -ops.squeeze(ops.logaddexp(on_blank, on_label), axis=1)
+
+
+def _through(turn: Turn, log_p: Tensor, alpha: Tensor) -> Tensor:
+    """Go through all time steps but the first."""
+    if rolling() and log_p.shape[1] > 1:
+        steps = ops.permute_dims(log_p[:, 1:], axes=(1, 0, 2))
+        made = rolled(turn, [steps], alpha, reverse=False, whole=False)
+        if made is not None:
+            return made[0]
+    for t in range(1, log_p.shape[1]):
+        alpha, _ = turn([log_p[:, t]], alpha)
+    return alpha
 
 
 def _later(x: Tensor, steps: int, fill: float) -> Tensor:

@@ -205,3 +205,11 @@ def test_second_derivatives_through_loops_run_eagerly():
     task, data = task_of(model, X, numbers(8, 3))
     with pytest.raises(NotCompilable, match="derivatives"):
         trace_training(task, *data.take(slice(0, 4)))
+
+
+def test_a_loss_that_goes_through_time():
+    scores = cp.layers.Dense(4, dtype="float64")
+    model = model_of(scores, loss="ctc", optimizer="sgd")
+    labels = np.array([[1, 1, 2, 0], [3, 0, 0, 0], [0, 0, 0, 0], [1, 2, 3, 2]] * 2)
+    traced = beside_eager(*task_of(model, X, labels, batch_size=4), batch=4)
+    assert loops(traced) == 2
