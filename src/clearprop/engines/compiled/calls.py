@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from clearprop.engines.compiled.columns import Columns
 from clearprop.engines.compiled.fuse import fuse
@@ -39,6 +40,11 @@ class Prepared:
     kernels: list[Kernel]
     plan: Plan
     bodies: dict[Value, Prepared] = field(default_factory=dict)
+
+    @cached_property
+    def stored(self) -> set[Value]:
+        """All that kernels compute."""
+        return {root for kernel in self.kernels for root in kernel.roots}
 
 
 class Code:
@@ -118,9 +124,8 @@ class Code:
         if kernel.form == "structured":
             self._structured(f, kernel, work, at)
         else:
-            stored = {root for each in work.kernels for root in each.roots}
             nest = Columns if kernel.form == "columns" else Rows
-            nest(f, kernel, lambda value: at(work.plan.places[value]), stored).write()
+            nest(f, kernel, lambda value: at(work.plan.places[value]), work.stored).write()
         arguments = [f"ptr noalias {a.text}" for a in handed.values()]
         arguments += ["i64 %thread", "ptr %meeting"] if threads else []
         body = "\n".join([

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from operator import is_not
 from typing import TypeAlias
 
 from clearprop.engines.compiled.program import Program, Value
@@ -16,7 +17,7 @@ Change: TypeAlias = Callable[[Value, tuple[Value, ...]], Value | None]
 
 def remade(value: Value, inputs: Sequence[Value]) -> Value:
     """Give the same value of other inputs."""
-    if all(a is b for a, b in zip(inputs, value.inputs, strict=True)):
+    if not any(map(is_not, inputs, value.inputs)):
         return value
     return Value(value.op, inputs, value.params, value.shape, value.dtype, weak=value.weak)
 
