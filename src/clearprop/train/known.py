@@ -38,6 +38,9 @@ class Known:
         self.tasks: dict[Any, Task] = {}
         self.outputs: dict[Any, Any] = {}
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> None:
+        """Give nothing: what was found out about a model does not hold for its copy."""
+
     @cached_property
     def beside(self) -> Beside:
         """What the model does beside its results."""

@@ -1,5 +1,6 @@
 """Compiled trainings in the world: interrupted, in threads, in copied processes, gone astray."""
 
+import copy
 import os
 import signal
 import subprocess
@@ -172,3 +173,52 @@ def test_in_a_process_that_is_copied_and_in_a_home_that_cannot_be_written(home, 
         env=env, capture_output=True, text=True, timeout=120,
     )  # fmt: skip
     assert done.stdout.strip() == "good", done.stderr
+
+
+def test_a_copy_of_a_model_goes_its_own_way():
+    model = fitted(net("adam"), X, Y, Compiled(Interpreted), batch_size=4)
+    twin = copy.deepcopy(model)
+    assert isinstance(twin.engine, Compiled)
+    twin.layers[1].rate = 0.9
+    before = model.get_weights()
+    twin.fit(X, Y, batch_size=4, verbose=0, seed=1)
+    for a, b in zip(before, model.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+    other = fitted(net("adam"), X, Y, "eager", batch_size=4)
+    other.layers[1].rate = 0.9
+    other.fit(X, Y, batch_size=4, verbose=0, seed=1)
+    for a, b in zip(twin.get_weights(), other.get_weights(), strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-9)
+
+
+def test_threads_ask_one_model_at_the_same_time():
+    model = fitted(net(), X, Y, Compiled(), epochs=0)
+    inputs = [np.random.default_rng(k).standard_normal((40, 3)) for k in range(6)]
+    expected = [fitted(net(), X, Y, "eager", epochs=0).predict(x) for x in inputs]
+    answers = [None] * len(inputs)
+
+    def ask(k):
+        for _ in range(20):
+            answers[k] = model.predict(inputs[k], batch_size=8)
+
+    threads = [threading.Thread(target=ask, args=(k,)) for k in range(len(inputs))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for a, b in zip(answers, expected, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-10)
+
+
+def test_what_a_callback_changes_between_steps_holds_at_once():
+    weights = []
+    for engine in ("eager", Compiled(Interpreted)):
+        model = fitted(net(), X, Y, engine, epochs=0)
+        layer = model.layers[1]
+        told = cp.callbacks.LambdaCallback(
+            on_train_batch_begin=lambda batch, logs, layer=layer: setattr(layer, "rate", batch / 9)
+        )
+        model.fit(X, Y, batch_size=4, epochs=2, verbose=0, seed=1, callbacks=[told])
+        weights.append(model.get_weights())
+    for a, b in zip(*weights, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-10)

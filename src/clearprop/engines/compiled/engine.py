@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from math import isfinite
-from typing import Any, ClassVar, TypeAlias, cast
+from typing import Any, ClassVar, Self, TypeAlias, cast
 
 import numpy as np
 
@@ -44,6 +45,10 @@ class Compiled(Engine):
         self.programs = Programs(build)
         self._eager = Eager()
         self._said: set[str] = set()
+        self._alone = threading.RLock()  # one thread at a time works in a program's memory
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return type(self)(self.programs.build)  # a model's copy has weights of its own
 
     # -- training -----------------------------------------------------------------------------
 
@@ -63,13 +68,15 @@ class Compiled(Engine):
         whole = isinstance(rows, Passes) and type(data) is Data and not watch.steps
         training = self._training(job, task, data, rows, watch) if whole else None
         for number in epochs:
-            try:
-                if training is not None:
-                    epoch = training.epoch(number)
-                else:
-                    epoch = self._step_by_step(job, task, data, number, Steps(rows(number), watch))
-            finally:
-                self.programs.hand_out(task)
+            with self._alone:
+                try:
+                    if training is not None:
+                        epoch = training.epoch(number)
+                    else:
+                        steps = Steps(rows(number), watch)
+                        epoch = self._step_by_step(job, task, data, number, steps)
+                finally:
+                    self.programs.hand_out(task)
             yield epoch
 
     def train_through(
@@ -79,10 +86,11 @@ class Compiled(Engine):
         if job is None or not isinstance(rows, Passes) or type(data) is not Data or watch.steps:
             yield from super().train_through(task, data, epochs, rows, watch)
             return
-        try:
-            yield from self._training(job, task, data, rows, watch).through(epochs)
-        finally:
-            self.programs.hand_out(task)
+        with self._alone:  # nobody gets between the epochs here
+            try:
+                yield from self._training(job, task, data, rows, watch).through(epochs)
+            finally:
+                self.programs.hand_out(task)
 
     def _training(self, job: Job, task: Task, data: Data, rows: Any, watch: Watch) -> Training:
         arrays = Arrays(data.x, data.y, data.weight)
@@ -92,6 +100,7 @@ class Compiled(Engine):
         """Do an epoch a step at a time: somebody looks, or the batches come one by one."""
         epoch, figures = Epoch(number), Figures(task.meters)
         for chosen in steps.each(figures.logs):
+            self._look_again(task, job.beside)  # whoever looks may change something
             x, y, weight = batch = data.take(chosen)
             arrays, size = Arrays(x, y, weight), rows_in(x)
             losses: list[float] = []
@@ -123,11 +132,13 @@ class Compiled(Engine):
         def eagerly(chosen: Any) -> None:
             self._eager.judge(task, data.take(chosen), figures)
 
-        for done, chosen in self._each(job, data, rows, watch, figures.logs, eagerly, judged=True):
-            assert done.loop is not None
-            figures.take_all(done.loop.batch, done.results[0])
-            job.measure(figures, done, chosen[1], chosen[2])
-        return figures.logs()
+        each = self._each(job, data, rows, watch, figures.logs, eagerly, judged=True)
+        with self._alone:
+            for done, chosen in each:
+                assert done.loop is not None
+                figures.take_all(done.loop.batch, done.results[0])
+                job.measure(figures, done, chosen[1], chosen[2])
+            return figures.logs()
 
     def predict(
         self,
@@ -145,9 +156,10 @@ class Compiled(Engine):
         def eagerly(chosen: Any) -> None:
             parts.append(self._eager.answer(forward, data.take(chosen)[0]))
 
-        for done, _ in self._each(job, data, rows, watch, dict, eagerly, judged=False):
-            assert done.loop is not None
-            parts.append(unflatten(done.loop.traced.form[0], merged(done.results)))
+        with self._alone:
+            for done, _ in self._each(job, data, rows, watch, dict, eagerly, judged=False):
+                assert done.loop is not None
+                parts.append(unflatten(done.loop.traced.form[0], merged(done.results)))
         return map_tree(lambda *each: _joined(each), *parts)
 
     def _each(

@@ -94,7 +94,7 @@ class Programs:
     """
 
     def __init__(self, build: Build | None = None) -> None:
-        self._build = build
+        self.build = build
         self.made, self.seconds = 0, 0.0
         self.why_not: dict[str, None] = {}
         self._kept = Kept()
@@ -141,7 +141,7 @@ class Programs:
     def _can(self) -> bool:
         """Tell whether there is a compiler; if there is none, that is said once in a process."""
         global _missed
-        if self._build is not None or available():
+        if self.build is not None or available():
             return True
         if not _missed:
             _missed = True
@@ -171,11 +171,11 @@ class Programs:
         )
 
     def _code(self, program: Program, batch: int) -> Runner:
-        if self._build is None:
+        if self.build is None:
             from clearprop.engines.compiled.code import native  # nobody waits for it before
 
-            self._build = native
-        return self._build(program, batch)
+            self.build = native
+        return self.build(program, batch)
 
     def _traced(self, wanted: Wanted) -> Traced:
         if not wanted.beside.foreign:
