@@ -62,7 +62,9 @@ class Compiled(Layer, ABC):
             How steps run: one operation after another, or whole loops of steps as native code,
             with the same numbers up to rounding. "auto" compiles where there is so much to do that
             it pays; what cannot be compiled runs eagerly, and the history's `note` says why.
-        run_eagerly, jit_compile, steps_per_execution
+        run_eagerly : bool
+            The same as ``engine="eager"``.
+        jit_compile, steps_per_execution
             Accepted because Keras has them; they choose nothing here, and no number depends on
             them.
         **unknown
@@ -83,6 +85,7 @@ class Compiled(Layer, ABC):
         """
         if unknown:
             raise no_argument("compile", unknown, named(self.compile))
+        engine = "eager" if run_eagerly else engine
         self._setup = Setup(optimizer, loss, metrics, engine, loss_weights, weighted_metrics)
 
     def setup_for(self, call: str) -> Setup:

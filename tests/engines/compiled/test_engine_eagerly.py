@@ -113,3 +113,9 @@ def test_a_loss_of_ones_own_and_a_metric():
     found, model = differences(made, X, Y, engine=Compiled(Interpreted), batch_size=4)
     assert found == []
     assert model.history.note is None
+
+
+def test_keras_word_for_it():
+    model = net(run_eagerly=True)()
+    assert model.engine.name == "eager"
+    assert net()().engine.name == "auto"
