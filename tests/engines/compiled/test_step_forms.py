@@ -1,5 +1,7 @@
 """Whole steps of models of many forms, with weights, masks and states."""
 
+import threading
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ import clearprop as cp
 from clearprop.core.tree import map_tree
 from clearprop.engines.compiled.program import NotCompilable
 from clearprop.engines.compiled.step import trace_evaluation, trace_prediction, trace_training
+from clearprop.engines.compiled.tracing import undisturbed
 from tests.engines.compiled.stepping import beside_eager, numbers, task_of, told
 from tests.train.forms import FORMS, data_for
 
@@ -218,3 +221,21 @@ def test_states_from_batch_to_batch():
     assert [held.leaf.path for held in traced.states if held.leaf is not None][-1] == "gru/state"
     judged = trace_evaluation(task, *data.take(slice(0, 4)))
     assert judged.program.after[-1] is not judged.program.states[-1]
+
+
+def test_nobody_traces_while_somebody_computes_undisturbed():
+    model = sequential(cp.Input((3,)), cp.layers.Dense(2))
+    task, data = task_of(model, numbers(4, 3), numbers(4, 2))
+    done = threading.Event()
+
+    def trace():
+        trace_training(task, *data.take(slice(0, 4)))
+        done.set()
+
+    thread = threading.Thread(target=trace)
+    with undisturbed():
+        thread.start()
+        assert not done.wait(0.05)
+        model(numbers(4, 3).astype("float32"))
+    thread.join(timeout=30)
+    assert done.is_set()

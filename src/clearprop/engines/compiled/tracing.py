@@ -23,7 +23,7 @@ from clearprop.engines.compiled.traced import RATE, STEP, Drawn, Held, Traced
 from clearprop.engines.engine import Beside, Leaf, Meter, Task
 from clearprop.errors import ClearpropError
 
-__all__ = ["Trace", "tracing"]
+__all__ = ["Trace", "tracing", "undisturbed"]
 
 Array: TypeAlias = Any
 Tree: TypeAlias = Any
@@ -193,6 +193,17 @@ def _node(value: Any, like: Node | None = None) -> Node:
 
 
 _ONE_AT_A_TIME = threading.RLock()  # for what is under the variables' handles meanwhile
+
+
+def undisturbed() -> contextlib.AbstractContextManager[Any]:
+    """
+    Keep other threads from tracing for a while.
+
+    Whoever computes with a model in one thread while it is traced in another may find values
+    under its variables' handles, which raises `NotCompilable`; within this it cannot happen.
+    """
+    return _ONE_AT_A_TIME
+
 
 _SAID_AT_THE_TIME = (
     ClearpropError, TypeError, ValueError, AttributeError, LookupError, ArithmeticError,
