@@ -53,6 +53,8 @@ def is_wrong(subject: Any, x: Any = None, t: Any = None, **asked: Any) -> bool:
         return pair_of(subject, x, t, asked["params"])
     if isinstance(subject, type) and x is None:
         return values_are_wrong(subject)
+    if isinstance(subject, type):
+        subject = subject()
     if inspect.isfunction(subject) and asked.get("params") is None:
         return pullback_is_wrong(subject, x)
     if inspect.isfunction(subject):
@@ -99,6 +101,11 @@ def pairs_of(layer: Any) -> list[tuple[str, tuple[Any, ...], tuple[Any, ...]]]:
             keys = own[p] if isinstance(own[p], dict) else range(len(own[p]))
             return [(str(k), (p, k), (g, grad_key(own[g], k))) for k in keys]
     forms = ("d{}", "d_{}", "grad_{}", "{}_grad", "g{}", "g_{}", "{}g", "delta_{}", "{}_gradient")
+    boxes = [
+        name for name, held in own.items() if {"data", "grad"} <= set(getattr(held, "__dict__", ()))
+    ]
+    if boxes:
+        return [(name, (name, "data"), (name, "grad")) for name in boxes]
     return [
         (name, (name,), (form.format(name),))
         for name in own
