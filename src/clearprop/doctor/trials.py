@@ -142,8 +142,10 @@ def _drawn(
         if name in leading and axis is not None and step:
             if value.ndim < (2 if axis else 1) and name == leading[0]:
                 return None
-            if value.ndim == 1 and any(subject.start[n].ndim > 1 for n in subject.parameters):
+            if value.ndim == 1 and any(subject.start[n].ndim for n in subject.parameters):
                 return None  # one sample, whose length the weights fix
+            if value.ndim == 2 and value.shape[axis] == 1 and subject.parameters:
+                return None  # a program for one sample need not be one for more
             if value.ndim >= 1 and (value.ndim > 1 or axis == 0):
                 shape[axis] = max(1, shape[axis] + step)
         if name == subject.target:

@@ -206,6 +206,8 @@ class PairSubject(Subject):
             self.inputs = tuple(n for n in self.inputs if n != targets[0])
             self.is_loss = True
             self.target = targets[0]
+        elif self._back is None and not callable(self._cache) and y.ndim == 0:
+            self.is_loss = True
         elif not self._takes_target and y.ndim == 0 and self._backward_takes() == 0:
             self.is_loss = True
         self.whole_numbers = frozenset(n for n in self.differentiable if whole.get(n))
@@ -259,8 +261,12 @@ class PairSubject(Subject):
             upstream = np.ones(np.shape(self._output))
         g = like(upstream, self._output)
         back = self._back if self._back is not None else self._cache
-        if not callable(back):
-            raise Failed("no_backward", "backward")
+        if not callable(back):  # forward gave the gradients beside its output
+            if self._back is not None or not self._rest:
+                raise Failed("no_backward", "backward")
+            given = self._rest[0] if len(self._rest) == 1 else self._rest
+            shapes = {n: np.shape(self.start[n]) for n in self.differentiable}
+            return collect(given, self.inputs, self.parameters, shapes)
         needed, _ = arguments(back)
         known = roles(needed)
         if len(needed) == 0:

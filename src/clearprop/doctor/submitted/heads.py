@@ -48,6 +48,16 @@ NAMED: dict[str, Callable[[Any, Any], float]] = {
 }
 
 
+def _shaped(loss: Callable[[Any, Any], float]) -> Callable[[Any, Any], float]:
+    """Give a loss for targets that differ from the outputs in axes of length 1."""
+
+    def shaped(y: Any, t: Any) -> float:
+        y, t = np.asarray(y), np.asarray(t)
+        return loss(y, t.reshape(y.shape) if t.size == y.size else t)
+
+    return shaped
+
+
 def loss_of_head(loss: Any, *, of_output: bool = False) -> Callable[[Any, Any], float]:
     """
     Give the loss that a program means: the one that was named, or half the sum of squares.
@@ -62,9 +72,9 @@ def loss_of_head(loss: Any, *, of_output: bool = False) -> Callable[[Any, Any], 
     if isinstance(loss, str):
         if loss not in NAMED:
             raise unknown("loss", loss, NAMED)
-        return NAMED[loss]
+        return _shaped(NAMED[loss])
     if loss is None:
-        return (lambda y, t: float(np.sum(y))) if of_output else _half_sse
+        return (lambda y, t: float(np.sum(y))) if of_output else _shaped(_half_sse)
     if of_output:
         return lambda y, t: float(loss(y)) if t is None else float(loss(y, t))
     return lambda y, t: float(loss(y, t))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -26,6 +27,8 @@ from clearprop.doctor.submitted.variables import Place, is_numbers, like, partne
 
 __all__ = ["ObjectSubject"]
 
+_AHEAD = re.compile(r"(?i)^(?!.*back)(?!.*(loss|error|train)).*(forw|pred|feed|propag|output|infer)")
+_IS_X = re.compile(r"(?i)^(x|xs|x_?\w*|inputs?(_\w+)?|data|batch|images?|features|samples?|i|patterns?)$")
 _RATES = ("lr", "learning_rate", "eta", "alpha", "rate", "N", "learningRate", "step_size")
 _MOMENTUM = 0.4  # given where a program asks for it; from a fresh state it has nothing to carry
 
@@ -63,6 +66,8 @@ class ObjectSubject(Subject):
         """Find the ways forward and back among the functions that there are."""
         has_target = self.asked.t is not None
         forward, loss = first_of(FORWARD, functions), first_of(LOSS, functions)
+        if forward is None:
+            forward = next((n for n in functions if _AHEAD.search(n)), None)
         back = first_of(BACKWARD, functions)
         network = has_target and loss is not None and self._takes(functions[loss]) >= 2
         self._loss_of_output = False
@@ -73,17 +78,20 @@ class ObjectSubject(Subject):
         if forward is None:
             raise Failed("no_forward", "forward")
         back = back or (first_of(TRAIN, functions) if has_target else None)
+        back = back or next((n for n in functions if re.search(r"(?i)back|train", n)), None)
+        back = None if back == forward else back
         if back is None:
             raise Failed("no_backward", "backward")
         self._back = functions[back]
         self._ahead = functions[forward]
         needed, _ = arguments(self._ahead)
         self._forward_takes_target = has_target and len(needed) == len(self.asked.xs) + 1
-        known = roles(arguments(self._back)[0])
+        asks = arguments(self._back)[0]
+        known = roles(asks)
+        told = {"upstream", "cache"} & set(known.values())
         takes_target = "target" in known.values() or (
-            has_target and not self._forward_takes_target and len(arguments(self._back)[0]) == 1
-            and "upstream" not in known.values()
-        )  # fmt: skip
+            has_target and not self._forward_takes_target and bool(asks) and not told
+        )
         self.is_loss = self._forward_takes_target or takes_target
         if takes_target and not self._forward_takes_target:
             self._head = loss_of_head(self.asked.loss)
@@ -101,20 +109,25 @@ class ObjectSubject(Subject):
         self.is_loss, self._forward_takes_target = True, True
         self._ahead = functions[loss]
         first = arguments(self._ahead)[0][:1]
-        outputs = ("y", "y_pred", "pred", "preds", "prediction", "predictions", "out", "output",
-                   "outputs", "o", "a", "p", "probs", "prob", "yhat", "y_hat", "logits", "scores",
-                   "ypred", "z")  # fmt: skip
         self._loss_of_output = (
-            forward is not None and forward != loss and bool(first) and first[0] in outputs
+            forward is not None and forward != loss and bool(first) and not _IS_X.match(first[0])
         )
         self._predict = functions[forward] if forward is not None else None
         names = {n: f for n, f in functions.items() if n != loss and n != forward}
         name = first_of(GRADIENT, names) or first_of(BACKWARD, names) or first_of(TRAIN, names)
         if name is None:
-            raise Failed("no_backward", "backward")
+            self._back = self._second_of_loss
+            return
         self._back = functions[name]
         by_itself = name.lower() in {n.lower() for n in GRADIENT} - {"backward"}
         self.asks_by_itself = by_itself and len(arguments(self._back)[0]) >= 2
+
+    def _second_of_loss(self) -> Any:
+        """Give what the loss gave besides: some give the gradients at once."""
+        if not isinstance(self._output, tuple) or len(self._output) < 2:
+            raise Failed("no_backward", "backward")
+        rest = self._output[1:]
+        return rest[0] if len(rest) == 1 else rest
 
     def twin(self, thing: Any) -> ObjectSubject:
         """Give a subject of the same kind, of another object."""
@@ -302,8 +315,15 @@ class ObjectSubject(Subject):
             free = [n for n in needed if known.get(n) not in ("rate", "momentum")]
             queue = [t] if len(free) == 1 else [*xs, t]
         out: list[Any] = []
-        for name in needed:
+        for i, name in enumerate(needed):
             role = known.get(name)
+            if role == "target" and t is not None and queue:
+                out.append(t)
+                queue = [q for q in queue if q is not t]
+                continue
+            if self._is_output(name, needed[:i], queue):
+                out.append(self._output)
+                continue
             if role == "rate":
                 self.lr = self.lr if self.lr is not None else 0.5
                 out.append(self.lr)
@@ -324,6 +344,15 @@ class ObjectSubject(Subject):
             if kept and isinstance(defaults[kept[0]], int | float):
                 self.momentum = float(defaults[kept[0]])
         return out
+
+    def _is_output(self, name: str, before: list[str], queue: list[Any]) -> bool:
+        """Tell whether backward asks for what forward gave, besides input and target."""
+        if not self.target or len(before) < 1:
+            return False
+        spare = not queue
+        return spare and not self._forward_takes_target or name in (
+            "y_pred", "y_hat", "yhat", "output", "outputs", "out", "o", "pred", "a2", "A2"
+        )  # fmt: skip
 
     def _upstream(self, upstream: np.ndarray | None) -> Any:
         if upstream is None:

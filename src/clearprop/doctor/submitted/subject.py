@@ -133,7 +133,7 @@ class Subject(ABC):
 def as_output(result: Any) -> np.ndarray:
     """Give an output as an array of float64."""
     if isinstance(result, tuple) and len(result) and is_numbers(result[0]):
-        whole = all(np.ndim(r) == 0 for r in result)
+        whole = all(is_numbers(r) and np.ndim(r) == 0 for r in result)
         result = np.array(result, dtype=np.float64) if whole else result[0]
     try:
         return plain(result)
