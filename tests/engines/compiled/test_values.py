@@ -86,6 +86,20 @@ def test_numbers_of_a_step_count_as_plain():
     assert (np.zeros(3) + lr).dtype == np.float64
 
 
+def test_numbers_that_functions_give_are_numpys():
+    """As np.maximum(0.5, 1.0) is one: float32 arrays that meet it become float64."""
+    x, lr = leaf(np.zeros(3, np.float32)), leaf(np.float64(0.5), weak=True)
+    for made in (
+        COMPILER.maximum(lr, 1.0),
+        COMPILER.sqrt(lr),
+        COMPILER.where(lr > 1, lr, 0.5),
+        COMPILER.where(x > 0, 1.0, 2.0),
+    ):
+        assert not made.weak
+        assert (x * made).dtype == np.float64
+    assert lr.__array_namespace__() is COMPILER
+
+
 POWERS = [2, 1, 0.5, -1, 3, 2.0, 0]
 
 

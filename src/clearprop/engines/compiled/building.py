@@ -22,6 +22,11 @@ Array: TypeAlias = Any
 Operand: TypeAlias = Any  # a value, an array, or a Python number
 
 _BOOL = np.dtype(np.bool)
+
+# What makes a Python number of Python numbers; of others, NumPy gives numbers of its own.
+OF_PYTHON = frozenset(
+    ["abs", "add", "divide", "floor_divide", "multiply", "negative", "pow", "remainder", "subtract"]
+)
 _PLAIN: dict[type, Any] = {bool: _BOOL, int: int, float: float}
 
 
@@ -233,7 +238,7 @@ def elementwise(name: str, *operands: Operand, ufunc: str | None = None) -> Valu
         if any(x.shape != shape for x in values):
             shape = broadcast_shapes(*(x.shape for x in values))
         values = [x if x.shape == shape else fitted(x, shape) for x in values]
-    weak = gives.kind != "b" and all(k.__class__ is type for k in kinds)
+    weak = name in OF_PYTHON and all(k.__class__ is type for k in kinds)
     return Value(name, values, {}, shape, gives, weak=weak)
 
 

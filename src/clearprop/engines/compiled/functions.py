@@ -77,8 +77,7 @@ def where(condition: Operand, x1: Operand, x2: Operand, /) -> Value:
     dtype = together((kind_of(x1), kind_of(x2)))
     values = [as_kind(condition, np.bool), as_kind(x1, dtype), as_kind(x2, dtype)]
     shape = broadcast_shapes(*(x.shape for x in values))
-    weak = _is_plain(x1) and _is_plain(x2)
-    return Value("where", [fitted(x, shape) for x in values], {}, shape, dtype, weak=weak)
+    return Value("where", [fitted(x, shape) for x in values], {}, shape, dtype)
 
 
 def clip(x: Operand, /, min: Operand = None, max: Operand = None) -> Value:

@@ -120,6 +120,9 @@ class Value(Operators):
     def __iter__(self) -> Iterator[Value]:
         return (self[i] for i in range(len(self)))
 
+    def __array_namespace__(self, *, api_version: str | None = None) -> Any:
+        return self._xp
+
     # What asks for the number itself, which there is none of before the program runs.
 
     def __bool__(self) -> bool:
