@@ -1,0 +1,64 @@
+"""Training in native code in several threads, in copied processes, and from one empty cache."""
+
+import os
+import threading
+
+import numpy as np
+import pytest
+
+import clearprop as cp
+from clearprop.engines.compiled.cache import VARIABLE
+
+X = np.random.default_rng(0).normal(size=(12, 70))
+Y = X[:, :3] * 2
+
+
+def losses():
+    """Train the same network from the same weights."""
+    model = cp.Sequential([cp.Input((70,)), cp.layers.Dense(33, "tanh"), cp.layers.Dense(3)])
+    rng = np.random.default_rng(1)
+    model.set_weights([0.1 * rng.normal(size=w.shape) for w in model.get_weights()])
+    model.compile("adam", "mse", engine="compiled")
+    history = model.fit(X, Y, epochs=2, batch_size=5, shuffle=False, verbose=0)
+    assert history.note is None
+    return history.history["loss"]
+
+
+@pytest.mark.parametrize("count", ["1", "2"])
+def test_models_train_in_threads_at_the_same_time(monkeypatch, count):
+    monkeypatch.setenv("CLEARPROP_THREADS", count)
+    expected, got = losses(), []
+    threads = [threading.Thread(target=lambda: got.append(losses())) for _ in range(3)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert got == [expected] * 3
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="other systems copy no processes")
+@pytest.mark.parametrize("count", ["1", "2"])
+def test_models_train_in_a_copied_process(monkeypatch, count):
+    monkeypatch.setenv("CLEARPROP_THREADS", count)
+    expected = losses()
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if losses() == expected else 1)
+    assert os.waitpid(child, 0)[1] == 0
+    assert losses() == expected
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="other systems copy no processes")
+def test_processes_fill_one_empty_cache_at_the_same_time(monkeypatch, tmp_path):
+    expected = losses()
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    children = []
+    for _ in range(3):
+        children.append(os.fork())
+        if children[-1] == 0:
+            os._exit(0 if losses() == expected else 1)
+    assert [os.waitpid(child, 0)[1] for child in children] == [0] * 3
+    kept = {each.name for each in (tmp_path / "native").iterdir()}
+    assert losses() == expected
+    assert {each.name for each in (tmp_path / "native").iterdir()} == kept
+    assert len(kept) == 2  # steps of 5 rows, and of the 2 that are left
