@@ -64,11 +64,15 @@ def _to_x(change: Callable[[Any], Any]) -> Callable[[Env, Any], Any]:
     )  # fmt: skip
 
 
-def _straight(e: Env, right: Any) -> Any:
+def _straight(*gates: str) -> Callable[[Env, Any], Any]:
     """Go back through W as it is; only where each gate has its own square of weights."""
-    operands = e.about["operands"].values()
-    alone = all(len(o.gates) == 1 and o.sources == ("h",) for o in operands if "h" in o.sources)
-    return {g: v.T for g, v in right.items()} if alone else right
+
+    def changed(e: Env, right: Any) -> Any:
+        operands = e.about["operands"].values()
+        alone = all(len(o.gates) == 1 and o.sources == ("h",) for o in operands if "h" in o.sources)
+        return {g: v.T if alone and g in (gates or g) else v for g, v in right.items()}
+
+    return changed
 
 
 def _straight_to_x(e: Env, right: Any) -> Any:
@@ -168,8 +172,8 @@ MISTAKES = (
         gives_way_to=("rnn-one-step",),  # a loss of the last step alone: the same numbers
     ),
     again("weight-gradient-transposed", *_each(_W, lambda r: lambda e, right: right.T, _X, _H)),
-    again("weight-not-transposed", lines(back=_straight), lines(x=_straight_to_x),
-          lines(back=_straight, x=_straight_to_x)),
+    again("weight-not-transposed", lines(back=_straight()), lines(x=_straight_to_x),
+          lines(back=_straight(), x=_straight_to_x), *(lines(back=_straight(g)) for g in _GATES)),
     replace(
         again("upstream-ignored", *_each(_EVERY, _with_delta(_ones)), *_arriving(_ones),
               lines(h0=_to_h0(_ones)), lines(x=_to_x(_ones)),

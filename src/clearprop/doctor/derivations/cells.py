@@ -76,6 +76,8 @@ def _start(e: Env, operands: Sequence[Operand], gates: Sequence[str]) -> tuple[i
     e.N, e.T, e.H = rows, steps, units
     e.blocks = _blocks(e, operands, units)
     e.of_x = {g: e.x @ e.blocks["x", g] + e.blocks.get(("1", g), 0.0) for g in gates}
+    if e.about["cell"] != "gru":  # where a reset gate is between, it matters to which side b goes
+        e.of_x = {g: v + e.blocks.get(("1h", g), 0.0) for g, v in e.of_x.items()}
     e.h0 = getattr(e, "h0", np.zeros((rows, units)))
     if e.h0.shape != (rows, units):
         raise ValueError("the first memory has another shape")

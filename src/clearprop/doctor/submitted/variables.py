@@ -100,7 +100,8 @@ def _fill(old: list[Any], array: np.ndarray) -> None:
         elif isinstance(old[i], np.ndarray) and old[i].dtype.kind == "f":
             old[i][...] = row
         else:
-            old[i] = row.tolist() if np.ndim(row) else float(row)
+            whole = type(old[i]) is int and float(row).is_integer()  # indices stay indices
+            old[i] = row.tolist() if np.ndim(row) else int(row) if whole else float(row)
 
 
 def places(thing: Any, *, numbers_too: bool = True, aliases: bool = False) -> list[Place]:
