@@ -127,7 +127,7 @@ def network(dtype: str, biases: bool) -> cp.Sequential:
         ],
         dtype=dtype,
     )
-    model.compile(cp.optimizers.SGD(RATE), "categorical_crossentropy")
+    model.compile(cp.optimizers.SGD(RATE), "categorical_crossentropy", engine="eager")
     return model
 
 

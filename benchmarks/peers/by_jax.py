@@ -9,7 +9,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from benchmarks.peers.workloads import HEADS, LAYERS, WIDTH, Workload
+from benchmarks.peers.workloads import HEADS, LAYERS, LINEAR, WIDTH, Workload
 
 __all__ = ["training"]
 
@@ -18,7 +18,9 @@ def _forward(work: Workload) -> Callable[[Any, Any], Any]:  # noqa: C901
     def small(p: Any, x: Any) -> Any:
         if work.name == "W1":
             return jnp.tanh(jnp.tanh(x @ p[0] + p[1]) @ p[2])
-        return (x @ p[0] + p[1]) @ p[2] + p[3]
+        for k in range(0, len(p), 2):
+            x = x @ p[k] + p[k + 1]
+        return x
 
     def dense(p: Any, x: Any) -> Any:
         for k in range(0, len(p), 2):
@@ -68,7 +70,11 @@ def _forward(work: Workload) -> Callable[[Any, Any], Any]:  # noqa: C901
         return x.mean(1) @ p[-2] + p[-1]
 
     assert WIDTH % HEADS == 0
-    special = {"W1": small, "W2": small, "W5": convolutions, "W6": lstm, "W7": transformer}
+    special = dict.fromkeys(("W1", *LINEAR), small) | {
+        "W5": convolutions,
+        "W6": lstm,
+        "W7": transformer,
+    }
     return special.get(work.name, dense)
 
 
@@ -77,7 +83,7 @@ def _step(work: Workload) -> Callable[..., Any]:
 
     def loss(p: Any, x: Any, t: Any) -> Any:
         y = forward(p, x)
-        if work.name in ("W1", "W2"):
+        if work.name in ("W1", *LINEAR):
             return jnp.mean((y - t) ** 2)
         return -jnp.sum(t * jax.nn.log_softmax(y)) / len(x)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from benchmarks.peers.workloads import Workload
+from benchmarks.peers.workloads import LINEAR, Workload
 
 __all__ = ["training"]
 
@@ -84,12 +84,17 @@ def _linear(work: Workload) -> Callable[[], float]:
         rule = Rule(work, weights)
         loss = 0.0
         for _ in range(work.steps):
-            w1, b1, w2, b2 = weights
-            h = x[0] @ w1 + b1
-            e = h @ w2 + b2 - t[0]
-            loss = float(e @ e) / 2
-            d1 = w2 @ e
-            rule(weights, [np.outer(x[0], d1), d1, np.outer(h, e), e])
+            seen = [x[0]]
+            for w, b in zip(weights[::2], weights[1::2], strict=True):
+                seen.append(seen[-1] @ w + b)
+            e = seen.pop() - t[0]
+            loss = float(e @ e) / len(e)
+            e *= 2 / len(e)
+            gradients: list[np.ndarray] = []
+            for w, a in zip(weights[-2::-2], reversed(seen), strict=True):
+                gradients = [np.outer(a, e), e, *gradients]
+                e = w @ e
+            rule(weights, gradients)
         return loss
 
     return run
@@ -133,4 +138,4 @@ def training(work: Workload) -> Callable[[], float] | None:
     """Give the training; None for those that are too long to be written by hand here."""
     if work.name in ("W5", "W6", "W7"):
         return None
-    return {"W1": _xor, "W2": _linear}.get(work.name, _dense)(work)
+    return ({"W1": _xor} | dict.fromkeys(LINEAR, _linear)).get(work.name, _dense)(work)

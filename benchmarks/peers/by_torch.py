@@ -9,7 +9,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F  # noqa: N812 - everybody's name for it
 
-from benchmarks.peers.workloads import HEADS, INNER, LAYERS, WIDTH, Workload
+from benchmarks.peers.workloads import HEADS, INNER, LAYERS, LINEAR, WIDTH, Workload
 
 __all__ = ["training"]
 
@@ -51,8 +51,8 @@ class Mean(nn.Module):
 def _network(work: Workload) -> nn.Module:
     if work.name == "W1":
         return nn.Sequential(nn.Linear(2, 2), nn.Tanh(), nn.Linear(2, 1, bias=False), nn.Tanh())
-    if work.name == "W2":
-        return nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 2))
+    if work.name in LINEAR:
+        return nn.Sequential(*(nn.Linear(*w.shape) for w in work.start()[::2]))
     if work.name == "W5":
         return nn.Sequential(
             nn.Conv2d(1, 32, 3), nn.ReLU(), nn.MaxPool2d(2),
@@ -100,8 +100,8 @@ def training(work: Workload, *, compiled: bool) -> Callable[[], float]:
     if work.name == "W5":
         x = x.permute(0, 3, 1, 2).contiguous(memory_format=torch.channels_last)
         model = model.to(memory_format=torch.channels_last)
-    labels = t if work.name in ("W1", "W2") else t.argmax(1)
-    loss_of = F.mse_loss if work.name in ("W1", "W2") else F.cross_entropy
+    labels = t if work.name in ("W1", *LINEAR) else t.argmax(1)
+    loss_of = F.mse_loss if work.name in ("W1", *LINEAR) else F.cross_entropy
     called = torch.compile(model) if compiled else model
     batches = len(x) // work.batch
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from benchmarks.peers.workloads import HEADS, INNER, LAYERS, LENGTH, WIDTH, Workload
+from benchmarks.peers.workloads import HEADS, INNER, LAYERS, LENGTH, LINEAR, WIDTH, Workload
 
 __all__ = ["model_of", "training"]
 
@@ -15,8 +15,8 @@ def _network(keras: Any, work: Workload) -> Any:
     if work.name == "W1":
         return [layers.Dense(2, activation="tanh"),
                 layers.Dense(1, activation="tanh", use_bias=False)]  # fmt: skip
-    if work.name == "W2":
-        return [layers.Dense(2), layers.Dense(2)]
+    if work.name in LINEAR:
+        return [layers.Dense(w.shape[1]) for w in work.start()[::2]]
     last = layers.Dense(10, activation="softmax")
     if work.name == "W3":
         return [layers.Dense(100, activation="relu"), last]
@@ -57,7 +57,7 @@ def model_of(keras: Any, work: Workload, **options: Any) -> Any:
         optimizer = keras.optimizers.Adam(work.rate)
     else:
         optimizer = keras.optimizers.SGD(work.rate, momentum=work.momentum)
-    loss = "mse" if work.name in ("W1", "W2") else "categorical_crossentropy"
+    loss = "mse" if work.name in ("W1", *LINEAR) else "categorical_crossentropy"
     model.compile(optimizer, loss, **options)
     return model
 

@@ -9,11 +9,15 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["WORKLOADS", "Workload"]
+__all__ = ["LINEAR", "WORKLOADS", "Workload"]
 
 Arrays = list[np.ndarray]
 
 HEADS, LAYERS, WIDTH, INNER, LENGTH = 4, 2, 128, 512, 64
+
+
+# Networks without activations on one sample, as tutorials of Keras begin; W2 is 2-2-2.
+LINEAR = ("1-1", "2-1", "2-2", "W2")
 
 
 @dataclass(frozen=True)
@@ -115,6 +119,14 @@ def _one() -> tuple[np.ndarray, np.ndarray]:
     return np.array([[0.05, 0.10]], np.float32), np.array([[0.01, 0.99]], np.float32)
 
 
+def _given(
+    x: list[float], t: list[float], *weights: Any
+) -> tuple[Callable[[], tuple[np.ndarray, np.ndarray]], Callable[[], Arrays]]:
+    """Give one sample and its target, and the weights to start from, as they are written."""
+    sample = np.array([x], np.float32), np.array([t], np.float32)
+    return lambda: sample, lambda: [np.array(w, np.float32) for w in weights]
+
+
 def _convolutions() -> Arrays:
     rng = np.random.default_rng(3)
     return [
@@ -161,6 +173,12 @@ WORKLOADS = {
                  dense(2, 2, 1, dtype="float64", last_bias=False), 1, 20_000, 4, rate=0.1,
                  momentum=0.4, dtype="float64"),
         Workload("W2", "2-2-2 linear, one sample, 1000 epochs", _one, dense(2, 2, 2), 1, 1000, 1),
+        Workload("1-1", "1-1 linear, one sample, 1000 epochs",
+                 *_given([2], [10], [[3]], [1]), 1, 1000, 1),
+        Workload("2-1", "2-1 linear, one sample, 1000 epochs",
+                 *_given([2, 3], [27], [[3], [4]], [1]), 1, 1000, 1),
+        Workload("2-2", "2-2 linear, one sample, 1000 epochs",
+                 *_given([2, 3], [27, -30], [[3, 5], [4, 6]], [1, 2]), 1, 1000, 1),
         Workload("W3", "784-100-10, a sample a step, 10,000 samples", flat(10_000),
                  dense(784, 100, 10), 1, 10_000, 10_000, rate=0.005),
         Workload("W4a", "784-50-10, batch 100, 60,000 samples, SGD", flat(60_000),
