@@ -7,7 +7,10 @@ import numpy as np
 import pytest
 
 import clearprop as cp
+from clearprop.engines.compiled import code
+from clearprop.engines.compiled.blas import blas
 from clearprop.engines.compiled.cache import VARIABLE
+from clearprop.engines.compiled.threads import Team
 
 X = np.random.default_rng(0).normal(size=(12, 70))
 Y = X[:, :3] * 2
@@ -27,6 +30,7 @@ def losses():
 @pytest.mark.parametrize("count", ["1", "2"])
 def test_models_train_in_threads_at_the_same_time(monkeypatch, count):
     monkeypatch.setenv("CLEARPROP_THREADS", count)
+    monkeypatch.setattr(code, "SHARED", 0)
     expected, got = losses(), []
     threads = [threading.Thread(target=lambda: got.append(losses())) for _ in range(3)]
     for each in threads:
@@ -36,10 +40,26 @@ def test_models_train_in_threads_at_the_same_time(monkeypatch, count):
     assert got == [expected] * 3
 
 
+def test_while_a_team_runs_the_library_of_products_has_one_thread(monkeypatch):
+    monkeypatch.setenv("CLEARPROP_THREADS", "2")
+    monkeypatch.setattr(code, "SHARED", 0)
+    counts, run, before = [], Team.run, blas().threads
+
+    def counted(team, work):
+        counts.append(blas().threads)
+        run(team, work)
+
+    monkeypatch.setattr(Team, "run", counted)
+    losses()
+    assert set(counts) == {1}
+    assert blas().threads == before
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="other systems copy no processes")
 @pytest.mark.parametrize("count", ["1", "2"])
 def test_models_train_in_a_copied_process(monkeypatch, count):
     monkeypatch.setenv("CLEARPROP_THREADS", count)
+    monkeypatch.setattr(code, "SHARED", 0)
     expected = losses()
     child = os.fork()
     if child == 0:

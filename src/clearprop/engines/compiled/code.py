@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from typing import Any, final
 
 import numpy as np
 
+from clearprop.engines.compiled.blas import blas
 from clearprop.engines.compiled.emit import Built, build
 from clearprop.engines.compiled.ir import Target
 from clearprop.engines.compiled.memory import Arena, Zones, guarding
@@ -57,7 +59,9 @@ class Machine:
         if self.threads == 1:
             self.code(table, 0, steps, 0)
         else:
-            team(self.threads).run(lambda thread: self.code(table, 0, steps, thread))
+            library = blas()
+            with contextlib.nullcontext() if library is None else library.on_one_thread():
+                team(self.threads).run(lambda thread: self.code(table, 0, steps, thread))
 
     def _watched(self, bound: Bound, steps: int) -> None:
         """Run on copies with zones around them, and see that nobody wrote there."""
