@@ -152,7 +152,7 @@ def _plain_back(e: Env) -> Any:
     for t in e.d["order"]:
         dh = e.g[t] + e.d["carry h"] * back
         delta["z"][t] = _arrives(e, "z", dh) * e.d["slope z"][t]
-        back = delta["z"][t] @ e.d["back"]["z"]
+        back = (dh if e.d["sends"] == "dh" else delta["z"][t]) @ e.d["back"]["z"]
     e.into_h0 = back
     return delta
 
@@ -293,7 +293,7 @@ def cell_link(cell: str, operands: Sequence[Operand], form: Mapping[str, Any]) -
     if cell == "rnn":
         functions = {"z": ACTIVATIONS[form["activation"]]}
         forward = lambda e: _plain(e, operands, functions["z"])  # noqa: E731
-        rules |= _slope("z", functions["z"])
+        rules |= _slope("z", functions["z"]) | {"sends": lambda e: "delta"}
         rules["delta"] = _plain_back
     elif cell == "lstm":
         shows = form["shows"]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import permutations
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -15,7 +17,7 @@ from clearprop.doctor.derivations.activations import (
 )
 from clearprop.doctor.derivations.cells import cell_link
 from clearprop.doctor.derivations.chain import SAME, Chain, Layout, Link, Part, Ref
-from clearprop.doctor.derivations.dense import AFFINE, Observed, close, fitting
+from clearprop.doctor.derivations.dense import AFFINE, Observed, fitting
 from clearprop.doctor.derivations.losses import LOSSES, LOSSES_OF_SHARES, SUMMED
 from clearprop.doctor.derivations.recurrent_layouts import (
     Arrangement,
@@ -32,6 +34,7 @@ __all__ = ["ORDER", "chains"]
 
 ORDER = 8  # quick to see that no sequence goes in
 _MOST = 24  # arrays
+_NOT_X = re.compile(r"(?i)^(t|y|ys|ts|labels?|targets?|h|hs|h_?0|h_?prev.*|c_?0|d\w+)$")
 
 LAST = Link(
     "last step",
@@ -82,7 +85,7 @@ _SCALED = (
 
 def chains(subject: Any, observed: Sequence[Observed]) -> Iterator[Chain]:
     """Find the recurrent layers that compute what a program computes."""
-    values, output = observed[0]
+    values, _ = observed[0]
     for x, target, own in _told_apart(subject, values):
         if not 2 <= len(own) <= _MOST:
             continue
@@ -101,7 +104,7 @@ def _told_apart(
             rest = [n for n in inputs if n != x]
             yield x, subject.target, [*rest, *subject.parameters]
         return
-    for x in data:
+    for x in sorted(data, key=lambda n: bool(_NOT_X.match(n))):
         if not values[x].ndim:
             continue
         others = [n for n in data if n != x]
@@ -247,36 +250,37 @@ class _Search:
     def _with_loss(
         self, parts: tuple[Part, ...], target: str | None, observed: Sequence[Observed]
     ) -> Iterator[Chain]:
-        envs = Chain(parts, self.x).run(self.values)
-        y = envs[-1].y
+        if observed[0][1].ndim:
+            return
+        y = Chain(parts, self.x).run(self.values)[-1].y
         if y.ndim == 3:
             parts = (*parts, Part(_rows(self.batch_first)))
             y = Chain(parts, self.x).run(self.values)[-1].y
-        losses = [*LOSSES, *LOSSES_OF_SHARES] if target is not None else SUMMED
+        shares = bool(np.all((y >= 0) & (y <= 1)))
+        losses = [*LOSSES, *(LOSSES_OF_SHARES if shares else [])] if target else SUMMED
         roles = {}
+        e = SimpleNamespace(x=y, N=len(y))
         if target is not None:
             t = self.values[target]
             if t.size not in (y.size, len(y)):
                 return
             columns = t.ndim == 2 and t.size == y.size and t.shape == y.shape[::-1] != y.shape
             roles = {"t": Ref(target, oriented_as(columns))}
+            e.t = roles["t"].read(self.values)
         for link in losses:
-            for scaled in ((), *((Part(s),) for s in _SCALED)):
-                chain = Chain((*parts, Part(link, roles), *scaled), self.x)
-                if not scaled and self._off(chain, observed[0][1]):
-                    break
-                yield from fitting(chain, observed)
+            for scaled in self._scales(link, e, float(observed[0][1])):
+                yield from fitting(Chain((*parts, Part(link, roles), *scaled), self.x), observed)
 
-    def _off(self, chain: Chain, output: np.ndarray) -> bool:
-        """Tell that a loss is not what was observed, by whatever simple factor."""
+    def _scales(self, link: Link, e: Any, output: float) -> Iterator[tuple[Part, ...]]:
+        """Give the factors that a loss may have, so that it is what was observed."""
         try:
-            y = float(chain.forward(self.values))
+            y = float(link.forward(e))
         except (ValueError, IndexError):
-            return True
-        if not np.isfinite(y) or output.ndim or not y:
-            return True
+            return
         steps, rows, _ = self.shape
-        return not any(close(np.asarray(y * c), output) for c in (1, steps, 1 / steps, 1 / rows))
+        for scale, c in ((None, 1.0), *zip(_SCALED, (steps, 1 / steps, 1 / rows), strict=True)):
+            if (scale is None or c != 1.0) and abs(y * c - output) <= 1e-4 * abs(output):
+                yield () if scale is None else (Part(scale),)
 
 
 def oriented_as(columns: bool) -> Layout:
