@@ -18,6 +18,7 @@ from benchmarks.peers.workloads import Workload
 
 __all__ = ["Entry", "Race", "race"]
 
+STARTING = 180.0  # seconds that a library may take to get ready
 SHORTEST = 50  # the fewest steps that a training is cut to
 
 
@@ -177,14 +178,16 @@ def _ready(
     steps = work.steps
     while True:
         worker = Worker(entry.library, work, steps, threads, python)
-        answer = worker.hear(patience)
-        if answer is not None and answer.get("absent"):
+        ready = worker.hear(STARTING)
+        if ready is not None and ready.get("absent"):
             entry.note = "has no such training"
             worker.process.kill()
             return None
-        if answer is not None:
-            entry.ready, entry.first, entry.loss = (answer[k] for k in ("ready", "first", "loss"))
+        answer = None if ready is None else worker.hear(patience)
+        if ready is not None and answer is not None:
+            entry.ready, entry.first, entry.loss = ready["ready"], answer["first"], answer["loss"]
             entry.part = steps / work.steps
+            entry.note = ""
             return worker
         alive = worker.process.poll() is None
         entry.note = worker.why()
