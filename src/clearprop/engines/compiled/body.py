@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 
 from clearprop.core.op import Shape
 from clearprop.engines.compiled.affine import Affine, Index, flat, identity, through, whole
-from clearprop.engines.compiled.ir import F64, I1, I64, Function, Reg, literal, vector
+from clearprop.engines.compiled.ir import F64, I1, I32, I64, Function, Reg, literal, vector
 from clearprop.engines.compiled.kernels import FOLDS, base
 from clearprop.engines.compiled.maps import MAPS, as_truth, cast, memory, register
 from clearprop.engines.compiled.program import Value
+from clearprop.engines.compiled.registers import bytes_of, mangled
 
 __all__ = ["Body", "Counters", "spread"]
 
@@ -37,8 +38,9 @@ class Body:
     extents : tuple of int
         How far each counter goes.
     counters : list of (int, Reg)
-    lanes : (int, int)
-        The axis along which the lanes lie, -1 if there is one only, and how many there are.
+    lanes : (int, int, int)
+        The axis along which the lanes lie, -1 if there is one only; how many there are; and how
+        many of them count: the others are neither read nor written.
     """
 
     def __init__(
@@ -49,11 +51,11 @@ class Body:
         numbers: dict[Value, Reg],
         extents: Shape,
         counters: Counters,
-        lanes: tuple[int, int] = (-1, 1),
+        lanes: tuple[int, int, int] = (-1, 1, 1),
     ) -> None:
         self.f, self.pointer, self.stored, self.numbers = f, pointer, stored, numbers
         self.extents, self.counters = extents, counters
-        self.axis, self.width = lanes
+        self.axis, self.width, self.active = lanes
         self.here = identity(len(extents))
         self._elements: dict[tuple[Value, Index], Reg] = {}
         self._read: dict[tuple[Value, Affine], Reg] = {}
@@ -140,16 +142,36 @@ class Body:
         start = f.at(self.pointer(value), self.offset(place), type_)
         if step == 0:
             found = f.load(type_, start)
+        elif step == 1 and self.active < self.width:
+            found = self._masked_load(vector(type_, self.width), start)
         elif step == 1:
             found = f.load(vector(type_, self.width), start)
-        elif step == -1:
+        elif step == -1 and self.active == self.width:
             first = f.at(start, 1 - self.width, type_)
             found = self._turned(f.load(vector(type_, self.width), first))
         else:
-            found = Reg("poison", vector(type_, self.width))
-            for lane in range(self.width):
+            found = Reg("zeroinitializer", vector(type_, self.width))
+            for lane in range(self.active):
                 found = f.insert(found, f.load(type_, f.at(start, lane * step, type_)), lane)
         return as_truth(f, "i", found) if value.dtype.kind == "b" else found
+
+    def _mask(self) -> Reg:
+        bits = ", ".join(f"i1 {int(lane < self.active)}" for lane in range(self.width))
+        return Reg(f"<{bits}>", vector(I1, self.width))
+
+    def _masked_load(self, type_: str, start: Reg) -> Reg:
+        f, mask = self.f, self._mask()
+        name = f"llvm.masked.load.{mangled(type_)}.p0"
+        f.module.need(name, lambda: f"declare {type_} @{name}(ptr, i32, {mask.type}, {type_})")
+        align = Reg(str(bytes_of(Reg("", type_).element)), I32)
+        return f.call(name, type_, start, align, mask, Reg("zeroinitializer", type_))
+
+    def _masked_store(self, made: Reg, start: Reg) -> None:
+        f, mask = self.f, self._mask()
+        name = f"llvm.masked.store.{mangled(made.type)}.p0"
+        f.module.need(name, lambda: f"declare void @{name}({made.type}, ptr, i32, {mask.type})")
+        align = Reg(str(bytes_of(made.element)), I32)
+        f.call(name, "void", made, start, align, mask)
 
     def _turned(self, a: Reg) -> Reg:
         lanes = ", ".join(f"i32 {k}" for k in reversed(range(a.width)))
@@ -164,8 +186,11 @@ class Body:
         if made.element == I1:
             made = f.convert("zext", made, vector(type_, made.width))
         start = f.at(self.pointer(value), self.offset(place), type_)
+        if step == 1 and self.active < self.width:
+            self._masked_store(made, start)
+            return
         if made.width == 1 or step == 1:
             f.store(made, start)
             return
-        for lane in range(made.width):
+        for lane in range(self.active):
             f.store(f.extract(made, lane), f.at(start, lane * step, type_))

@@ -8,7 +8,7 @@ from typing import final
 
 from clearprop.core.op import Shape
 from clearprop.engines.compiled.affine import contiguous, turns, whole
-from clearprop.engines.compiled.body import Counters
+from clearprop.engines.compiled.body import Counters, spread
 from clearprop.engines.compiled.folds import neutral
 from clearprop.engines.compiled.fuse import reduced
 from clearprop.engines.compiled.ir import Reg
@@ -55,10 +55,8 @@ class Columns(Nest):
         *,
         shared: bool,
     ) -> None:
-        f, lanes = self.f, self.lanes
-        n = turns(column, extents)
-        while lanes > n > 0:
-            lanes //= 2
+        f, n = self.f, turns(column, extents)
+        lanes = self.narrowed(n)
         vectors = n // lanes
         count = min(BLOCK, vectors)
         if shared and self.threads:
@@ -68,22 +66,14 @@ class Columns(Nest):
             first, last = (
                 f.share(blocks) if shared and self.threads else (f.index(0), f.index(blocks))
             )
-            pieces = [(k * lanes, lanes) for k in range(count)]
+            pieces = [(k * lanes, lanes, lanes) for k in range(count)]
             with f.loop(last, first) as block:
                 start = f.mul(block, count * lanes)
                 self._block(folds, extents, column, inner, counters, start, pieces)
             done = blocks * count * lanes
         else:
             done = 0
-        pieces, width = [], lanes
-        while done + lanes <= n:
-            pieces.append((done, lanes))
-            done += lanes
-        while done < n:
-            while done + width > n:
-                width //= 2
-            pieces.append((done, width))
-            done += width
+        pieces = self.pieces(done, n, lanes)
         if pieces:
             with self._by_one(shared):
                 self._block(folds, extents, column, inner, counters, f.index(0), pieces)
@@ -107,27 +97,27 @@ class Columns(Nest):
         inner: list[list[int]],
         counters: Counters,
         start: Reg,
-        pieces: list[tuple[int, int]],
+        pieces: list[tuple[int, int, int]],
     ) -> None:
         """Write the sums of some vectors of columns."""
         f = self.f
         axis = column[-1] if column else -1
-        sums = {(fold, at): self.begin(fold, width) for fold in folds for at, width in pieces}
-        outer = [(at, width, f.add(start, at)) for at, width in pieces]
+        sums = {(fold, at): self.begin(fold, width) for fold in folds for at, width, _ in pieces}
+        outer = [(at, width, active, f.add(start, at)) for at, width, active in pieces]
         with self.loops(inner, extents) as rows:
-            for at, width, place in outer:
+            for at, width, active, place in outer:
                 here = [*counters, (axis, place), *rows] if column else [*counters, *rows]
-                body = self.body(extents, here, axis, width)
+                body = self.body(extents, here, axis, width, active)
                 for fold in folds:
-                    self.take_in(fold, sums[fold, at], body.compute(fold), width, width)
+                    self.take_in(fold, sums[fold, at], spread(f, body.compute(fold), width))
         gone = reduced(folds[0])
-        for at, width, place in outer:
+        for at, width, active, place in outer:
             for fold in folds:
                 slot = sums[fold, at]
                 type_ = neutral(fold, width).type
                 made = f.give(type_, f"load {type_}, ptr {slot.text}")
                 here = [*counters, (axis, place)] if column else counters
-                body = self.body(extents, here, axis, width)
+                body = self.body(extents, here, axis, width, active)
                 own = iter(whole(fold.shape)[1:])
-                spread = (0, *(0 if a in gone else next(own) for a in range(len(extents))))
-                body.store(fold, made, spread)
+                apart = (0, *(0 if a in gone else next(own) for a in range(len(extents))))
+                body.store(fold, made, apart)

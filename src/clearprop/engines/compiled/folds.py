@@ -51,13 +51,13 @@ def _neutral(op: str, dtype: Any) -> float:
             return int(limits.min if largest else limits.max)
 
 
-def widen(f: Function, fold: Value, a: Reg, width: int) -> Reg:
-    """Give a vector of more lanes, in which those added change nothing."""
-    if a.width == width:
+def widen(f: Function, fold: Value, a: Reg, active: int, width: int) -> Reg:
+    """Give a vector of as many lanes, in which those that do not count change nothing."""
+    if active == width:
         return a
     if a.width == 1:
         return f.insert(neutral(fold, width), a, 0)
-    lanes = ", ".join(f"i32 {min(k, a.width)}" for k in range(width))
+    lanes = ", ".join(f"i32 {min(k, a.width) if k < active else a.width}" for k in range(width))
     none = neutral(fold, a.width)
     return f.give(
         vector(a.element, width),

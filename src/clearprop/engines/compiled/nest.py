@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 
 from clearprop.core.op import Shape
 from clearprop.engines.compiled.affine import Affine, turns, whole
-from clearprop.engines.compiled.body import Body, Counters, spread
-from clearprop.engines.compiled.folds import across, combine, neutral, widen
+from clearprop.engines.compiled.body import Body, Counters
+from clearprop.engines.compiled.folds import across, combine, neutral
 from clearprop.engines.compiled.ir import Function, Reg
 from clearprop.engines.compiled.kernels import Kernel
 from clearprop.engines.compiled.program import Value
@@ -46,6 +47,10 @@ class Nest(ABC):
         self.threads = f.thread is not None and f.target.threads > 1
         largest = max((v.dtype.itemsize for v in self.values() if v.dtype.kind != "b"), default=4)
         self.lanes = max(1, f.target.bytes // largest)
+        faults = any(cone.faults for cone in kernel.cones.values())
+        # Of AVX-512, at no cost but that what is read soon after waits: not where all wait for it.
+        many = kernel.form == "columns" or math.prod(kernel.rows or ()) > 1
+        self.masks = f.target.bytes == 64 and many and not faults
 
     def values(self) -> Iterator[Value]:
         for root, cone in self.kernel.cones.items():
@@ -86,10 +91,28 @@ class Nest(ABC):
                 places.append(own)
         return places
 
-    def body(self, extents: Shape, counters: Counters, axis: int, width: int) -> Body:
-        return Body(
-            self.f, self.pointer, self.stored, self.numbers, extents, counters, (axis, width)
-        )
+    def body(
+        self, extents: Shape, counters: Counters, axis: int, width: int, active: int = 0
+    ) -> Body:
+        lanes = (axis, width, active or width)
+        return Body(self.f, self.pointer, self.stored, self.numbers, extents, counters, lanes)
+
+    def narrowed(self, n: int) -> int:
+        """Give as many lanes as are of use for `n` elements."""
+        lanes = self.lanes
+        while lanes // 2 >= n > 0 or (lanes > n > 0 and not self.masks):
+            lanes //= 2
+        return lanes
+
+    def pieces(self, start: int, n: int, width: int) -> list[tuple[int, int, int]]:
+        """Divide what is left of a row into vectors: where, lanes, and lanes that count."""
+        found = []
+        while start < n:
+            while width // 2 >= n - start or (width > n - start and not self.masks):
+                width //= 2
+            found.append((start, width, min(width, n - start)))
+            start += width
+        return found
 
     @contextlib.contextmanager
     def loops(
@@ -142,13 +165,9 @@ class Nest(ABC):
         *,
         lanes: int = 0,
     ) -> None:
-        width = lanes or self.lanes
-        while start < n:
-            while start + width > n:
-                width //= 2
-            here = [*counters, (axis, self.f.index(start))]
-            write(self.body(extents, here, axis, width))
-            start += width
+        for at, width, active in self.pieces(start, n, lanes or self.lanes):
+            here = [*counters, (axis, self.f.index(at))]
+            write(self.body(extents, here, axis, width, active))
 
     # -- what elements come to ----------------------------------------------------------------
 
@@ -158,9 +177,8 @@ class Nest(ABC):
         self.f.put(f"store {none.type} {none.text}, ptr {slot.text}")
         return slot
 
-    def take_in(self, fold: Value, slot: Reg, made: Reg, width: int, lanes: int) -> None:
+    def take_in(self, fold: Value, slot: Reg, made: Reg) -> None:
         f = self.f
-        made = widen(f, fold, spread(f, made, width), lanes)
         before = f.give(made.type, f"load {made.type}, ptr {slot.text}")
         after = combine(f, fold, before, made)
         f.put(f"store {after.type} {after.text}, ptr {slot.text}")

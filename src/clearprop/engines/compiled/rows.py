@@ -7,7 +7,8 @@ from typing import final
 
 from clearprop.core.op import Shape
 from clearprop.engines.compiled.affine import contiguous, turns, whole
-from clearprop.engines.compiled.body import Body, Counters
+from clearprop.engines.compiled.body import Body, Counters, spread
+from clearprop.engines.compiled.folds import widen
 from clearprop.engines.compiled.idle import idle_factor
 from clearprop.engines.compiled.ir import I1, I64, Reg
 from clearprop.engines.compiled.kernels import SEARCHES, Stage
@@ -162,9 +163,7 @@ class Rows(Nest):
         """Write a loop over columns, with what its elements come to."""
         f = self.f
         n = turns(groups[-1], extents) if groups else 1
-        lanes = self.lanes
-        while lanes > n > 0:
-            lanes //= 2
+        lanes = self.narrowed(n)
         work = sum(self.kernel.cones[root].work for root in [*maps, *folds])
         splits = SPLITS if folds and not maps and work <= 8 and n >= 4 * lanes * SPLITS else 1
         sums = {fold: [self.begin(fold, lanes) for _ in range(splits)] for fold in folds}
@@ -172,7 +171,8 @@ class Rows(Nest):
         def write(body: Body, split: int = 0) -> None:
             made = [(root, body.compute(root)) for root in maps]
             for fold in folds:
-                self.take_in(fold, sums[fold][split], body.compute(fold), body.width, lanes)
+                part = spread(f, body.compute(fold), body.width)
+                self.take_in(fold, sums[fold][split], widen(f, fold, part, body.active, lanes))
             for root, value in made:
                 if root in self.kernel.kept:
                     body.store(root, value, whole(root.shape))
