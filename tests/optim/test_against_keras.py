@@ -184,7 +184,7 @@ def wrongly(name, monkeypatch):
     if name == "weight_decay":
         monkeypatch.setattr(moves.LeafRule, "update", _decay_afterwards)
     if name == "use_ema":
-        monkeypatch.setattr(moves.LeafRule, "averaged", lambda self, w, state: w)
+        monkeypatch.setattr(moves.LeafRule, "averaged", lambda self, xp, w, state: w)
 
 
 def _decay_afterwards(self, xp, w, g, state, step, lr):
