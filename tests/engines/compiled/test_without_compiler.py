@@ -5,6 +5,9 @@ import subprocess
 import sys
 from types import SimpleNamespace
 
+import pytest
+
+from clearprop.engines.compiled import native
 from clearprop.engines.compiled.cache import VARIABLE
 from tests.engines.compiled.test_native import adding, linux_x86
 
@@ -71,6 +74,15 @@ except NotCompilable as error:
 """
     )
     assert "llvmlite" in python(source).out
+
+
+@pytest.mark.parametrize(
+    ("version", "usable"),
+    [("0.44.0", False), ("0.45.0rc1", True), ("0.50.0", True), ("1.0", True), ("0+unknown", False)],
+)
+def test_a_compiler_that_is_too_old_is_none(monkeypatch, version, usable):
+    monkeypatch.setattr("llvmlite.__version__", version)
+    assert (native._version.__wrapped__() != "") == usable
 
 
 def test_without_it_training_runs_step_by_step_and_that_is_said_once():

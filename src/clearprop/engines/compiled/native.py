@@ -79,7 +79,7 @@ class Native:
 
 
 def available() -> bool:
-    """Tell whether there is a compiler: whether llvmlite is installed."""
+    """Tell whether there is a compiler: whether llvmlite is installed, 0.45 or later."""
     return _version() != ""
 
 
@@ -253,10 +253,12 @@ def _linker() -> Any:
 @functools.cache
 def _llvm() -> Any:
     """Import llvmlite, which takes 20 ms, and make it ready."""
+    if not available():
+        raise NotCompilable("anything without llvmlite, 0.45 or later, which is not installed")
     with _compiling:
         try:
             import llvmlite.binding as llvm
-        except (ImportError, OSError) as error:  # not installed, or not for this system
+        except (ImportError, OSError) as error:  # such as one for another system
             raise NotCompilable(f"anything without llvmlite: {error}") from error
         llvm.initialize_native_target()
         llvm.initialize_native_asmprinter()
@@ -266,12 +268,14 @@ def _llvm() -> Any:
 
 @functools.cache
 def _version() -> str:
-    """Give the version of the compiler, without loading all of it; "" if there is none."""
+    """Give the version of the compiler, without loading all of it; "" if there is none of use."""
     try:
         import llvmlite
     except ImportError:
         return ""
-    return str(llvmlite.__version__)
+    version = str(llvmlite.__version__)
+    numbers = [int(part) for part in version.split(".")[:2] if part.isdecimal()]
+    return version if numbers >= [0, 45] else ""  # before, pointers had types
 
 
 @functools.cache
