@@ -6,6 +6,7 @@ import contextlib
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from clearprop.core.op import Shape
 from clearprop.engines.compiled.affine import Affine, turns, whole
@@ -44,6 +45,7 @@ class Nest(ABC):
     ) -> None:
         self.f, self.kernel, self.pointer, self.stored = f, kernel, pointer, stored
         self.numbers: dict[Value, Reg] = {}
+        self.short: dict[tuple[Any, ...], list[Body]] = {}
         self.threads = f.thread is not None and f.target.threads > 1
         largest = max((v.dtype.itemsize for v in self.values() if v.dtype.kind != "b"), default=4)
         self.lanes = max(1, f.target.bytes // largest)

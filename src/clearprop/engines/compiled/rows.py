@@ -19,6 +19,7 @@ from clearprop.engines.compiled.sparse import each_kept
 
 __all__ = ["Rows"]
 
+SHORT = 3  # vectors up to which a whole row stays in registers from one stage to the next
 SPLITS = 4  # sums over which the elements of a row are dealt out, so that none waits for another
 
 
@@ -121,6 +122,7 @@ class Rows(Nest):
 
     def _stages(self, rows: Shape, counters: Counters) -> None:
         self.numbers.clear()
+        self.short.clear()
         for stage in self.kernel.stages:
             if not stage.columns and not stage.folds:
                 self._numbers(stage, rows, counters)
@@ -177,20 +179,49 @@ class Rows(Nest):
                 if root in self.kernel.kept:
                     body.store(root, value, whole(root.shape))
 
-        with self.loops(groups[:-1], extents) as inner:
-            here = [*counters, *inner]
-            if splits == 1:
-                self.along(groups, extents, here, write, lanes=lanes)
-            else:
-                axis, step = groups[-1][-1], lanes * splits
-                full = n - n % step
-                with f.loop(full, 0, step) as counter:
-                    for split in range(splits):
-                        place = (axis, f.add(counter, split * lanes))
-                        write(self.body(extents, [*here, place], axis, lanes), split)
-                self.rest(axis, full, n, extents, here, write, lanes=lanes)
+        pieces = self.pieces(0, n, lanes)
+        if len(groups) == 1 and len(pieces) <= SHORT:
+            for body in self._bodies(extents, groups[0][-1], pieces, counters):
+                write(body)
+        else:
+            with self.loops(groups[:-1], extents) as inner:
+                self._split(groups, extents, [*counters, *inner], write, lanes, splits)
         for fold in folds:
             self._fold_done(fold, self.end(fold, sums[fold], lanes), rows, counters)
+
+    def _split(
+        self,
+        groups: list[list[int]],
+        extents: Shape,
+        counters: Counters,
+        write: Callable[..., None],
+        lanes: int,
+        splits: int,
+    ) -> None:
+        """Write the innermost loop, whose vectors are dealt out over so many sums."""
+        if splits == 1:
+            self.along(groups, extents, counters, write, lanes=lanes)
+            return
+        axis, step = groups[-1][-1], lanes * splits
+        n = turns(groups[-1], extents)
+        full = n - n % step
+        with self.f.loop(full, 0, step) as counter:
+            for split in range(splits):
+                place = (axis, self.f.add(counter, split * lanes))
+                write(self.body(extents, [*counters, place], axis, lanes), split)
+        self.rest(axis, full, n, extents, counters, write, lanes=lanes)
+
+    def _bodies(
+        self, extents: Shape, axis: int, pieces: list[tuple[int, int, int]], counters: Counters
+    ) -> list[Body]:
+        """Give the vectors of a short row, the same for all its stages: they stay in registers."""
+        key = (extents, axis, *pieces)
+        if key not in self.short:
+            self.short[key] = [
+                self.body(extents, [*counters, (axis, self.f.index(at))], axis, width, active)
+                for at, width, active in pieces
+            ]
+        return self.short[key]
 
     def _place_of_best(
         self, fold: Value, extents: Shape, groups: list[list[int]], counters: Counters
