@@ -32,7 +32,7 @@ from clearprop.doctor.derivations.recurrent_layouts import (
 
 __all__ = ["ORDER", "chains"]
 
-ORDER = 8  # quick to see that no sequence goes in
+ORDER = 12
 _MOST = 24  # arrays
 _NOT_X = re.compile(r"(?i)^(t|y|ys|ts|labels?|targets?|h|hs|h_?0|h_?prev.*|c_?0|d\w+)$")
 
@@ -132,7 +132,7 @@ def _searches(
             continue
         for cell in ("rnn", "lstm", "gru"):
             for found in arrangements(cell, own, values, shape[2], turned):
-                if len(found.rest) <= 4:
+                if (shape[0] == 1) <= len(found.rest) <= 4:
                     yield _Search(x, axes, shape, cell, found, turned, values)
 
 
@@ -189,7 +189,8 @@ class _Search:
     def _starts(self, rest: Sequence[str]) -> Iterator[tuple[dict[str, Ref], list[str]]]:
         """Try arrays as the memory at the start."""
         roles = ("h0", "c0") if self.cell == "lstm" else ("h0",)
-        yield {}, list(rest)
+        if self.shape[0] > 1:  # one step from nothing would not use the weights of the memory
+            yield {}, list(rest)
         for count in range(1, len(roles) + 1):
             for chosen in permutations(rest, count):
                 refs = {}
