@@ -75,12 +75,11 @@ def programs(folder: str = "programs") -> list[Program]:
 
 
 def sample(of: list[Program]) -> list[Program]:
-    """The first sound program of each title, and of each family's mistakes the first program."""
-    chosen: dict[tuple[str, ...], Program] = {}
+    """One program for each mistake and one sound one for each family, from all over the corpus."""
+    groups: dict[str, list[Program]] = {}
     for program in of:
-        key = (program.title,) if program.sound else (program.family, program.mistake)
-        chosen.setdefault(key, program)
-    return list(chosen.values())
+        groups.setdefault(program.family if program.sound else program.mistake, []).append(program)
+    return [group[i % len(group)] for i, (_, group) in enumerate(sorted(groups.items()))]
 
 
 def read(path: Path) -> Iterator[Program]:

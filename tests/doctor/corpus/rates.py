@@ -1,7 +1,7 @@
 """Run the doctor over programs and count: named alone, listed, wrongly named, missed, false alarms.
 
-Run it with ``python -m tests.doctor.corpus.rates [--held-out] [--only TEXT] [--jobs 2] [--float32]
-[--rounded]``. A *wrong name* is the worst that can happen, so those come first.
+Run it with ``python -m tests.doctor.corpus.rates [--folder held_out] [--only TEXT] [--sample]
+[--float32] [--rounded]``. A *wrong name* is the worst that can happen, so those come first.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from tests.doctor.corpus.listing import Program, programs
+from tests.doctor.corpus.listing import Program, programs, sample
 from tests.doctor.corpus.precision import in_float32, rounded
 
 __all__ = ["Judged", "Rates", "judge", "judge_all", "table"]
@@ -204,12 +204,14 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.doctor.corpus.rates")
     parser.add_argument("--folder", default="programs", help="programs, held_out or a path")
     parser.add_argument("--only", default="", help="programs whose id holds this text")
+    parser.add_argument("--sample", action="store_true", help="one of each mistake and family")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--private", action="store_true", help="name families, no programs")
     parser.add_argument("--float32", action="store_true", help="everything in single precision")
     parser.add_argument("--rounded", action="store_true", help="results rounded to 4 decimals")
     asked = parser.parse_args(argv)
     given = [p for p in programs(asked.folder) if asked.only in p.where]
+    given = sample(given) if asked.sample else given
     check = in_float32 if asked.float32 else rounded if asked.rounded else None
     began = time.perf_counter()
     judged = judge_all(given, check, asked.jobs)
