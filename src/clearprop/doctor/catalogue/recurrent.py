@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from itertools import permutations
 from typing import Any
 
@@ -9,7 +11,7 @@ import numpy as np
 
 from clearprop.doctor.catalogue.mistake import Edit, Mistake, Said, again, at
 from clearprop.doctor.derivations.activations import ACTIVATIONS
-from clearprop.doctor.derivations.cells import GATES
+from clearprop.doctor.derivations.cells import GATES, weight_gradient
 from clearprop.doctor.derivations.chain import Env, Link
 
 __all__ = ["MISTAKES", "lines"]
@@ -88,31 +90,32 @@ def _exchanged(cell: str) -> list[Edit]:
     gates, edits = GATES[cell], []
     for other in permutations(gates):
         if other != gates:
-            edits.append(
-                Edit("recurrent", {"gates": lambda e, right, o=other: o},
-                     lambda link, i, n: link.about["cell"] == cell, each=False)
-            )  # fmt: skip
-            edits.append(
-                Edit("recurrent", _columns(dict(zip(gates, other, strict=True))),
-                     lambda link, i, n: link.about["cell"] == cell, each=False)
-            )  # fmt: skip
+            renamed = dict(zip(gates, other, strict=True))
+            for changes in (
+                {"gates": lambda e, right, o=other: o},
+                {**_columns(("Wx", "Wh", "Wxh"), renamed), **_columns(("b", "bh"), renamed)},
+                _columns(("Wx", "Wh", "Wxh"), renamed),
+            ):
+                edits.append(Edit("recurrent", changes, _of(cell), each=False))
     return edits
 
 
-def _columns(other: dict[str, str]) -> dict[str, Any]:
-    """Exchange the gates in the weights' gradients alone."""
+def _of(cell: str) -> Any:
+    return lambda link, index, count: link.about["cell"] == cell
 
-    def change(role: str) -> Any:
-        def changed(e: Env, right: Any) -> Any:
-            gates = e.about["operands"][role].gates
-            if len(gates) < len(other):
-                return right
-            parts = dict(zip(gates, np.split(right, len(gates), axis=-1), strict=True))
-            return np.concatenate([parts[other[g]] for g in gates], axis=-1)
 
-        return changed
+def _columns(roles: tuple[str, ...], renamed: dict[str, str]) -> dict[str, Any]:
+    """Exchange the gates in the gradients of some arrays alone."""
 
-    return {role: change(role) for role in ("Wx", "Wh", "Wxh", "b", "bh")}
+    def changed(e: Env, right: Any, role: str) -> Any:
+        own = e.about["operands"][role]
+        return weight_gradient(e, replace(own, gates=tuple(renamed[g] for g in own.gates)))
+
+    return {
+        name: partial(changed, role=name)
+        for role in roles
+        for name in (role, *(f"{role}.{gate}" for gate in renamed))
+    }
 
 
 def _without(*left_out: str) -> Any:
@@ -133,13 +136,12 @@ def _paths() -> list[Edit]:
     for cell in ("lstm", "gru"):
         gates = GATES[cell]
         for some in [(g,) for g in gates] + [tuple(o for o in gates if o != g) for g in gates]:
-            own = lambda link, i, n, cell=cell: link.about["cell"] == cell  # noqa: E731
             for changes in (
                 {"back": _without(*some)},
                 {"x": _x_without(*some)},
                 {"back": _without(*some), "x": _x_without(*some)},
             ):
-                edits.append(Edit("recurrent", changes, own, each=False))
+                edits.append(Edit("recurrent", changes, _of(cell), each=False))
     return edits
 
 

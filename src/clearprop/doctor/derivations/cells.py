@@ -232,7 +232,7 @@ def weight_gradient(
         for source in operand.sources:
             delta = e.d["delta"][gate]
             hidden = gate == "n" and source in ("h", "1h")
-            if hidden and e.about["cell"] == "gru":
+            if hidden and e.about.get("reset") == "after":
                 delta = e.delta_h
             given = _given(e, source, gate)[steps][:, some]
             parts.append(np.einsum("tns,tnh->sh", given, delta[steps][:, some]))
