@@ -91,5 +91,3 @@ def check(
         if subject is not None:
             subject.snapshot.restore()
     return CheckReport(verdict)
-
-

@@ -84,7 +84,10 @@ def judge_numbers(thing: Mapping[str, Any], x: Any, y: Any, options: Mapping[str
     ids = sorted({i for h in whole for i in h.ids})
     if not ids:
         facts = tuple(
-            ("entry", {"place": titles[n], "yours": float(given[n]), "right": float(bench.right[0][n])})
+            (
+                "entry",
+                {"place": titles[n], "yours": float(given[n]), "right": float(bench.right[0][n])},
+            )
             for n in bench.wrong
         )
         found = Finding("unexplained", facts=facts)
@@ -105,7 +108,9 @@ def _band(number: Any, digits: Any) -> float:
     return 0.51 * 10.0 ** -int(digits) if digits is not None else 1e-6
 
 
-def _chain_of(model: Any, x: np.ndarray, y: np.ndarray) -> tuple[Chain, dict[str, Any], dict[str, str]]:
+def _chain_of(
+    model: Any, x: np.ndarray, y: np.ndarray
+) -> tuple[Chain, dict[str, Any], dict[str, str]]:
     """Write a model of dense layers as a chain of numbers with names."""
     parts: list[Part] = []
     values: dict[str, Any] = {"x": np.atleast_2d(x), "t": np.atleast_2d(y)}
@@ -115,7 +120,9 @@ def _chain_of(model: Any, x: np.ndarray, y: np.ndarray) -> tuple[Chain, dict[str
     for layer in dense:
         kernel, *bias = (np.asarray(w.numpy(), float) for w in layer.weights)
         if kernel.ndim != 2:
-            raise OptionError(f"check: {layer.name} is no dense layer; its kernel is {kernel.shape}.")
+            raise OptionError(
+                f"check: {layer.name} is no dense layer; its kernel is {kernel.shape}."
+            )
         path = f"{layer.name}/kernel"
         cells = np.array([[f"{path}[{i},{j}]" for j in range(kernel.shape[1])]
                           for i in range(kernel.shape[0])], dtype=object)  # fmt: skip

@@ -68,9 +68,7 @@ class Hypothesis:
                 for k in (-1,) if edit.kind == "penalty" else scope:
                     old = changes.get((k, place))
                     changes[k, place] = made if old is None else _both(old, made)
-        found = chain.gradients(
-            trial.values, trial.upstream, changes, trial.after, trial.gradients
-        )
+        found = chain.gradients(trial.values, trial.upstream, changes, trial.after, trial.gradients)
         for _, edit, _ in self.parts:
             if edit.kind in WHOLE:
                 found = _on_all(edit, found, chain, trial, c)
@@ -97,7 +95,9 @@ def _on_all(
     out = dict(found)
     weights = set(chain.weights)
     if edit.kind == "parameters":
-        weights |= {n for p in chain.parts for r, ref in p.roles.items() if r != "t" for n in ref.names}
+        weights |= {
+            n for p in chain.parts for r, ref in p.roles.items() if r != "t" for n in ref.names
+        }
     for name, g in found.items():
         if edit.kind == "all":
             out[name] = change(SimpleNamespace(rate=trial.rate), g)
@@ -133,9 +133,7 @@ def hypotheses(
             if not edit.kind:
                 yield Hypothesis(((mistake, edit, ()),))
                 continue
-            links = [
-                k for k in chain.where(edit.kind) if edit.where(chain.parts[k].link, k, count)
-            ]
+            links = [k for k in chain.where(edit.kind) if edit.where(chain.parts[k].link, k, count)]
             if not links:
                 continue
             yield Hypothesis(((mistake, edit, tuple(links)),))
@@ -179,7 +177,7 @@ class Bench:
         self.right = [chain.gradients(t.values, t.upstream) for t in trials]
         self.wrong = [
             n for n in names
-            if any(not agrees(t.gradients.get(n), r.get(n), rtol, band) for t, r in zip(trials, self.right))
+            if any(not agrees(t.gradients.get(n), r.get(n), rtol, band) for t, r in zip(trials, self.right, strict=False))
         ]  # fmt: skip
 
     def computed(self, h: Hypothesis) -> list[dict[str, Any]] | None:
@@ -194,7 +192,14 @@ class Bench:
         try:
             with np.errstate(all="ignore"):
                 return [h.gradients(self.chain, t, c) for t in self.trials]
-        except (ValueError, IndexError, AttributeError, KeyError, TypeError, np.exceptions.AxisError):
+        except (
+            ValueError,
+            IndexError,
+            AttributeError,
+            KeyError,
+            TypeError,
+            np.exceptions.AxisError,
+        ):
             return None
 
     def _fit(self, h: Hypothesis) -> Any:
@@ -288,5 +293,3 @@ def matching_pairs(
             if computed is not None and bench.explained(computed) == every:
                 found.append(both)
     return found
-
-

@@ -312,5 +312,3 @@ def _shapes(case: Case, wrong: dict[str, str]) -> tuple[Evidence, ...]:
 
 def _unexplained(case: Case, wrong: dict[str, str]) -> Finding:
     return Finding("unexplained", places=tuple(wrong), facts=tuple(facts_about(case, wrong)))
-
-

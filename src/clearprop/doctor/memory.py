@@ -72,7 +72,10 @@ def _again(case: Any, a: Trial, b: Trial) -> Finding | None:
     alike = {**a.values, **{n: b.values[n] for n in subject.start if n not in subject.parameters}}
     fresh = subject.gradients(alike, b.upstream)
     *_, second = play(
-        Call(values=a.values), Call(upstream=a.upstream), Call(values=alike), Call(upstream=b.upstream)
+        Call(values=a.values),
+        Call(upstream=a.upstream),
+        Call(values=alike),
+        Call(upstream=b.upstream),
     )
     if _same(case, second, fresh):
         return None
@@ -86,7 +89,9 @@ def _again(case: Any, a: Trial, b: Trial) -> Finding | None:
     stale = subject.gradients(a.values, b.upstream)
     if any(agrees(second.get(n), stale.get(n), 1e-9) for n in names):
         return Finding("stale-cache", places=tuple(names))
-    return Finding("unexplained", places=tuple(names), facts=(("earlier", {"names": ", ".join(names)}),))
+    return Finding(
+        "unexplained", places=tuple(names), facts=(("earlier", {"names": ", ".join(names)}),)
+    )
 
 
 def _by_itself(case: Any, a: Trial, b: Trial) -> Finding | None:

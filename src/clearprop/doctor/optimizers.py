@@ -37,7 +37,9 @@ def _sgd(s: dict[str, Any], g: np.ndarray, t: int, h: Mapping[str, float], m: st
 
 
 def _momentum(form: str) -> Step:
-    def step(s: dict[str, Any], g: np.ndarray, t: int, h: Mapping[str, float], m: str) -> np.ndarray:
+    def step(
+        s: dict[str, Any], g: np.ndarray, t: int, h: Mapping[str, float], m: str
+    ) -> np.ndarray:
         b, lr, v = h["momentum"], h["lr"], s.get("v", np.zeros_like(g))
         if m == "momentum-sign":
             b = -b
@@ -65,7 +67,9 @@ def _momentum(form: str) -> Step:
 
 
 def _adagrad(inside: bool) -> Step:
-    def step(s: dict[str, Any], g: np.ndarray, t: int, h: Mapping[str, float], m: str) -> np.ndarray:
+    def step(
+        s: dict[str, Any], g: np.ndarray, t: int, h: Mapping[str, float], m: str
+    ) -> np.ndarray:
         squares = np.abs(g) if m == "second-moment-not-squared" else g * g
         s["a"] = s.get("a", 0.0) + squares
         root = np.sqrt(s["a"] + h["eps"]) if inside else np.sqrt(s["a"]) + h["eps"]
@@ -75,7 +79,9 @@ def _adagrad(inside: bool) -> Step:
 
 
 def _rmsprop(inside: bool) -> Step:
-    def step(s: dict[str, Any], g: np.ndarray, t: int, h: Mapping[str, float], m: str) -> np.ndarray:
+    def step(
+        s: dict[str, Any], g: np.ndarray, t: int, h: Mapping[str, float], m: str
+    ) -> np.ndarray:
         squares = np.abs(g) if m == "second-moment-not-squared" else g * g
         s["a"] = h["rho"] * s.get("a", 0.0) + (1 - h["rho"]) * squares
         root = np.sqrt(s["a"] + h["eps"]) if inside else np.sqrt(s["a"]) + h["eps"]
@@ -85,7 +91,9 @@ def _rmsprop(inside: bool) -> Step:
 
 
 def _adam(form: str) -> Step:
-    def step(s: dict[str, Any], g: np.ndarray, t: int, h: Mapping[str, float], m: str) -> np.ndarray:
+    def step(
+        s: dict[str, Any], g: np.ndarray, t: int, h: Mapping[str, float], m: str
+    ) -> np.ndarray:
         b1, b2, lr, eps = h["beta1"], h["beta2"], h["lr"], h["eps"]
         squares = np.abs(g) if m == "second-moment-not-squared" else g * g
         s["m"] = b1 * s.get("m", 0.0) + (1 - b1) * g
@@ -99,7 +107,9 @@ def _adam(form: str) -> Step:
         if m == "adam-without-bias-correction" or m == "adam-without-bias-correction/second":
             c2 = 1.0
         if form == "short":  # ηₜ = η√c₂/c₁; ε not corrected
-            root = np.sqrt(s["v"] + eps) if m == "adam-epsilon-inside-root" else np.sqrt(s["v"]) + eps
+            root = (
+                np.sqrt(s["v"] + eps) if m == "adam-epsilon-inside-root" else np.sqrt(s["v"]) + eps
+            )
             return np.asarray(-lr * np.sqrt(c2) / c1 * s["m"] / root)
         v = s["v"] / c2
         root = np.sqrt(v + eps) if m == "adam-epsilon-inside-root" else np.sqrt(v) + eps
@@ -201,7 +211,11 @@ def judge_optimizer(thing: Any, asked: Asked, budget: Budget) -> tuple[bool | No
 
 
 def _settings(thing: Any, asked: Asked) -> dict[str, float]:
-    held = {n.lower().strip("_"): v for n, v in vars(thing).items()} if hasattr(thing, "__dict__") else {}
+    held = (
+        {n.lower().strip("_"): v for n, v in vars(thing).items()}
+        if hasattr(thing, "__dict__")
+        else {}
+    )
     held |= {k.lower(): v for k, v in dict(asked.options.get("options", {})).items()}
     found = {}
     for name, forms in _SETTINGS.items():

@@ -65,8 +65,12 @@ def _whole_numbers(case: Any, wrong: dict[str, str]) -> Finding | None:
         if not firm:
             return None
         near = [np.abs(r - np.round(r)) < 1e-6 for _, r in pairs]
-        cut.append(all(np.all((g == np.trunc(r)) | n) for (g, r), n in zip(pairs, near)))
-        floored.append(all(np.all((g == np.floor(r)) | n) for (g, r), n in zip(pairs, near)))
+        cut.append(
+            all(np.all((g == np.trunc(r)) | n) for (g, r), n in zip(pairs, near, strict=False))
+        )
+        floored.append(
+            all(np.all((g == np.floor(r)) | n) for (g, r), n in zip(pairs, near, strict=False))
+        )
     negative = any(np.any(r < -1e-6) for name in wrong for _, r in _compared(case, name))
     if all(cut) and negative:
         return Finding("integer-arrays", places=tuple(wrong))
@@ -141,7 +145,9 @@ def _on_grid(
                         and np.all(np.abs(new - due) <= 0.5 * unit * (1 + 1e-6)))  # fmt: skip
         return all(good)
     for given, right in pairs:
-        if not np.all(np.abs(np.round(given, places) - given) < 1e-9 * max(1, np.max(np.abs(given)))):
+        if not np.all(
+            np.abs(np.round(given, places) - given) < 1e-9 * max(1, np.max(np.abs(given)))
+        ):
             return False
         terms = max(t.rows for t in case.trials)
         if not np.all(np.abs(given - right) <= 0.5 * unit * terms * (1 + 1e-6)):

@@ -101,5 +101,3 @@ def _slopes_agree(chain: Chain, truths: Sequence[tuple[Trial, Measured]]) -> boo
         if g is None or np.size(g) != np.size(trial.values[truth.name]) or truth.refutes(g):
             return False
     return True
-
-

@@ -82,7 +82,9 @@ class CheckReport:
             return say("doctor.unjudged", lang)
         if self.sound:
             names = ", ".join(self.verdict.names)
-            return say("doctor.sound", lang, names=names) if names else say("doctor.sound_step", lang)
+            return (
+                say("doctor.sound", lang, names=names) if names else say("doctor.sound_step", lang)
+            )
         named = [f for f in self.findings if f.name != "unexplained"]
         if not named:
             return say("doctor.unnamed", lang)
@@ -146,7 +148,10 @@ def _finding(finding: Finding, lang: str) -> Iterator[str]:
         yield from ("  " + line for line in _table(finding.evidence, lang))
     if finding.alternatives:
         yield ""
-        texts = [say("doctor.same_numbers", lang), say(f"doctor.{finding.probe or 'probe_size'}", lang)]
+        texts = [
+            say("doctor.same_numbers", lang),
+            say(f"doctor.{finding.probe or 'probe_size'}", lang),
+        ]
         yield from ("  " + line for line in wrapped(" ".join(texts), WIDTH - 2))
 
 

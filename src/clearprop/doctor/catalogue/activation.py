@@ -35,11 +35,16 @@ def _formula_of(other: Activation) -> Callable[[Env, Any], Any]:
     return lambda e, right: right if other.of_output is None else other.of_output(e.y)
 
 
+_OTHERS = (
+    "sigmoid", "tanh", "relu", "leaky relu 0.01", "leaky relu 0.1", "leaky relu 0.2", "elu",
+    "softplus", "exp", "square", "swish", "softsign", "sin", "cos",
+)  # fmt: skip
+
+
 def _others() -> list[Edit]:
     """List the derivatives of other activations, of z and of y."""
     edits = []
-    for name in ("sigmoid", "tanh", "relu", "leaky relu 0.01", "leaky relu 0.1", "leaky relu 0.2",
-                 "elu", "softplus", "exp", "square", "swish", "softsign", "sin", "cos"):  # fmt: skip
+    for name in _OTHERS:
         other = ACTIVATIONS[name]
 
         def foreign(link: Link, index: int, count: int, name: str = name) -> bool:

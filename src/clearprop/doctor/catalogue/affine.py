@@ -41,6 +41,18 @@ def _of_other_layer(step: int) -> Any:
     return change
 
 
+def _of_ones(place: str) -> Any:
+    """Take what comes in for ones, in one of the lines."""
+
+    def change(e: Env, right: Any) -> Any:
+        if e.about.get("ones"):
+            return right
+        ones = np.ones_like(e.g)
+        return e.x.T @ ones if place == "W" else ones @ e.W.T
+
+    return change
+
+
 def _whole(e: Env, right: Any) -> Any:
     return np.sum(e.g)
 
@@ -58,8 +70,18 @@ def _wide(e: Env, right: Any) -> Any:
 
 
 _ONES = lambda e, right: np.ones_like(right)  # noqa: E731 - a rule in one word
-_KINDS = ("affine", "activation", "softmax", "log softmax", "gate", "norm", "pool", "dropout",
-          "conv", "recurrent")
+_KINDS = (
+    "affine",
+    "activation",
+    "softmax",
+    "log softmax",
+    "gate",
+    "norm",
+    "pool",
+    "dropout",
+    "conv",
+    "recurrent",
+)
 
 MISTAKES = (
     Mistake(
@@ -109,9 +131,9 @@ MISTAKES = (
         (
             *(at(kind, "upstream", _ONES) for kind in _KINDS),
             *(at("affine", place, rule) for place, rule in (
-                ("W", lambda e, right: e.x.T @ np.ones_like(e.g) if not e.about.get("ones") else right),
+                ("W", _of_ones("W")),
                 ("b", lambda e, right: np.ones_like(e.g).sum(axis=0)),
-                ("x", lambda e, right: np.ones_like(e.g) @ e.W.T if not e.about.get("ones") else right),
+                ("x", _of_ones("x")),
             )),
         ),
         gives_way_to=("output-instead-of-loss", "twice-too-large", "half-too-small", "sign-delta"),

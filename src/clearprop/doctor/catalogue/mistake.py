@@ -1,9 +1,9 @@
-"""What an entry of the catalogue is: a mistake as a small change of a derivation, with its words."""
+"""An entry of the catalogue: a mistake as a small change of a derivation, with its words."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from clearprop.doctor.derivations.chain import Env, Link
@@ -52,7 +52,7 @@ def several(kind: str, /, **changes: Callable[..., Any]) -> Edit:
 
 @dataclass(frozen=True)
 class Said:
-    """What is said of a mistake, in one language: what was done, what belongs there, how to mend."""
+    """What is said of a mistake in a language: what was done, what belongs there, the mend."""
 
     did: str
     should: str
@@ -77,10 +77,6 @@ class Mistake:
         Whether it is only for gradients that are exposed, or only for weights that change.
     gives_way_to : tuple of str
         Names that are said in place of this one where both give the same numbers.
-    broken : str
-        A program that has it, as source text, with a last line ``call = check(...)``.
-    sound : str
-        A program that looks alike and is right.
     """
 
     id: str
@@ -90,9 +86,6 @@ class Mistake:
     edits: tuple[Edit, ...] = ()
     only: str = ""
     gives_way_to: tuple[str, ...] = ()
-    broken: str = ""
-    sound: str = ""
-    about: Mapping[str, Any] = field(default_factory=dict)
 
 
 def again(name: str, *edits: Edit) -> Mistake:

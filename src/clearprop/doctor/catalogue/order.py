@@ -28,7 +28,9 @@ def _of_last() -> Any:
 def _path(column: int) -> Any:
     """Let only one output's gradient go back."""
     return lambda e, right: (
-        np.outer(e.g[:, column], e.W[:, column]) if e.W.shape == (e.x.shape[1], e.g.shape[1]) else right
+        np.outer(e.g[:, column], e.W[:, column])
+        if e.W.shape == (e.x.shape[1], e.g.shape[1])
+        else right
     )
 
 

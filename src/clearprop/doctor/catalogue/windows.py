@@ -49,6 +49,11 @@ def _corner(e: Env, right: Any) -> Any:
     return e.d["padded"][:, :, :h, :w]
 
 
+def _far_corner(e: Env, right: Any) -> Any:
+    h, w = e.x.shape[2:]
+    return e.d["padded"][:, :, -h:, -w:]
+
+
 def _square(e: Env, right: Any) -> Any:
     return right.transpose(0, 1, 3, 2) if right.shape[2] == right.shape[3] else right
 
@@ -130,8 +135,7 @@ MISTAKES = (
         (
             at("conv", "x", lambda e, right: e.d["padded"]),
             at("conv", "x", _corner),
-            at("conv", "x", lambda e, right: e.d["padded"][
-                :, :, e.d["padded"].shape[2] - e.x.shape[2]:, e.d["padded"].shape[3] - e.x.shape[3]:]),
+            at("conv", "x", _far_corner),
         ),
     ),
     Mistake(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
@@ -17,28 +15,27 @@ from clearprop.doctor.derivations.activations import (
     activation_link,
 )
 from clearprop.doctor.derivations.chain import (
-    COLUMN,
     FLAT,
     FLAT_TURNED,
-    Grid,
     ROW,
     SAME,
     TURNED,
     Chain,
     Env,
+    Grid,
     Layout,
     Link,
     Part,
     Ref,
 )
+from clearprop.doctor.derivations.layouts import Layer, layouts_of, paired, weight_layout
 from clearprop.doctor.derivations.losses import LOSSES, LOSSES_OF_SHARES, SUMMED
-from clearprop.doctor.derivations.numbers import arrangements, sources
 
 __all__ = ["AFFINE", "Observed", "chains", "close", "dense_chains", "fitting"]
 
 Observed = tuple[Mapping[str, np.ndarray], np.ndarray]
 
-_HIDDEN = ("sigmoid", "tanh", "relu", "leaky relu 0.01", "linear", "leaky relu 0.1",
+HIDDEN = ("sigmoid", "tanh", "relu", "leaky relu 0.01", "linear", "leaky relu 0.1",
            "leaky relu 0.2", "elu", "softplus", "swish", "gelu")  # fmt: skip
 
 
@@ -81,93 +78,6 @@ def _with_ones(first: bool) -> Link:
 WITH_ONES = (_with_ones(False), _with_ones(True))
 
 
-def _natural(name: str) -> list[Any]:
-    return [int(p) if p.isdigit() else p for p in re.split(r"(\d+)", name)]
-
-
-_BIAS = re.compile(r"(^|[^a-z])(b|bias|biases|beta|b_?\d*|bs|bi|bo|bh|by|b_\w+)([^a-z]|$)", re.IGNORECASE)
-
-
-def _is_bias(name: str) -> bool:
-    last = re.split(r"[.\[]", name.replace("]", "").replace("'", ""))
-    words = [w for w in last if w and not w.isdigit()]
-    return bool(words) and bool(re.match(r"(?i)^(b|bias)", words[-1]))
-
-
-@dataclass(frozen=True)
-class _Layer:
-    W: str
-    b: str | None
-
-
-def _layers(names: Sequence[str], values: Mapping[str, np.ndarray]) -> list[list[_Layer]]:
-    """Pair weights with biases, in the order of the layers."""
-    biases = [n for n in names if _is_bias(n)]
-    weights = [n for n in names if n not in biases]
-    if not biases and len(weights) > 1:
-        flat = [n for n in weights if values[n].ndim <= 1]
-        thick = [n for n in weights if values[n].ndim == 2]
-        if thick and len(flat) == len(thick):
-            biases, weights = flat, thick
-        elif len(weights) == 2 and values[weights[1]].ndim < 2 and values[weights[0]].ndim <= 1:
-            return [
-                [_Layer(weights[0], weights[1])],
-                [_Layer(weights[0], None), _Layer(weights[1], None)],
-            ]
-    orders = [weights]
-    by_name = sorted(weights, key=_natural)
-    if by_name != weights:
-        orders.append(by_name)
-    if len(weights) == 2:
-        orders.append(weights[::-1])
-    found = []
-    for order in orders:
-        arranged = [biases, sorted(biases, key=_natural)]
-        if len(biases) == 2:
-            arranged.append(biases[::-1])
-        for some in arranged:
-            if len(some) == len(order):
-                found.append([_Layer(w, b) for w, b in zip(order, some, strict=True)])
-            elif not some:
-                found.append([_Layer(w, None) for w in order])
-            elif len(some) < len(order):  # no bias at the last, or at the first
-                pads = len(order) - len(some)
-                found.append([_Layer(w, b) for w, b in zip(order, [*some, *[None] * pads])])
-                found.append([_Layer(w, b) for w, b in zip(order, [*[None] * pads, *some])])
-    unique: list[list[_Layer]] = []
-    for each in found:
-        if each not in unique:
-            unique.append(each)
-    return unique
-
-
-def _layouts(x: np.ndarray) -> list[tuple[str, Layout]]:
-    if x.ndim == 0:
-        return [("row", Layout(lambda a: a.reshape(1, 1), lambda a: a.reshape(()) if a.size == 1 else a))]
-    if x.ndim == 1:
-        return [("row", ROW), ("column", COLUMN)]
-    if x.ndim == 2:
-        return [("row", SAME), ("column", TURNED)]
-    tail = x.shape[1:]
-    return [("row", Layout(lambda a: a.reshape(len(a), -1), lambda a: _unflat(a, tail)))]
-
-
-def _unflat(a: np.ndarray, tail: tuple[int, ...]) -> np.ndarray:
-    """Give rows of features their axes back, where there are as many numbers."""
-    fits = a.ndim == 2 and a.shape[1] == int(np.prod(tail))
-    return a.reshape(len(a), *tail) if fits else a
-
-
-def _weight_layout(w: np.ndarray, turned: bool) -> Layout | None:
-    if w.ndim == 2:
-        return TURNED if turned else SAME
-    if w.ndim == 1:
-        return ROW if turned else COLUMN
-    if w.ndim == 0:
-        return None if turned else Layout(lambda a: a.reshape(1, 1), lambda a: a.reshape(()) if a.size == 1 else a)
-    return None
-
-
 def dense_chains(
     x: str,
     target: str | None,
@@ -200,8 +110,8 @@ def dense_chains(
     if not parameters:
         yield from _without_weights(x, target, observed, is_loss)
         return
-    for layers in _layers(parameters, values):
-        for (way, layout), turned in product(_layouts(values[x]), (False, True)):
+    for layers in paired(parameters, values):
+        for (way, layout), turned in product(layouts_of(values[x]), (False, True)):
             yield from _with_layers(
                 x, layout, way, turned, layers, target, observed, is_loss, penalised
             )
@@ -211,9 +121,9 @@ def _without_weights(
     x: str, target: str | None, observed: Sequence[Observed], is_loss: bool
 ) -> Iterator[Chain]:
     values, _ = observed[0]
-    layouts = _layouts(values[x]) if values[x].ndim < 3 else [("row", SAME)]
+    layouts = layouts_of(values[x]) if values[x].ndim < 3 else [("row", SAME)]
     for way, layout in layouts:
-        for ahead in ([], *([a] for a in _activations(tuple(ACTIVATIONS)))):
+        for ahead in ([], *([a] for a in activations(tuple(ACTIVATIONS)))):
             if is_loss:
                 yield from _ended(Ref(x, layout), ahead, target, observed, way)
             elif ahead:
@@ -223,13 +133,15 @@ def _without_weights(
                 yield from fitting(Chain((Part(link),), Ref(x, layout), layout), observed)
 
 
-def _activations(names: Sequence[str]) -> list[Part]:
+def activations(names: Sequence[str]) -> list[Part]:
     return [Part(activation_link(ACTIVATIONS[name])) for name in names]
 
 
-def _affine(layer: _Layer, values: Mapping[str, np.ndarray], turned: bool, units: int, columns: bool) -> Part | None:
+def _affine(
+    layer: Layer, values: Mapping[str, np.ndarray], turned: bool, units: int, columns: bool
+) -> Part | None:
     w = values[layer.W]
-    layout = _weight_layout(w, turned)
+    layout = weight_layout(w, turned)
     if layout is None:
         return None
     shape = layout.there(w).shape
@@ -246,7 +158,7 @@ def _affine(layer: _Layer, values: Mapping[str, np.ndarray], turned: bool, units
 
 
 def _with_layers(
-    x: str, layout: Layout, way: str, turned: bool, layers: Sequence[_Layer],
+    x: str, layout: Layout, way: str, turned: bool, layers: Sequence[Layer],
     target: str | None, observed: Sequence[Observed], is_loss: bool, penalised: bool,
 ) -> Iterator[Chain]:  # fmt: skip
     """Try the activations that there may be behind each layer."""
@@ -254,7 +166,7 @@ def _with_layers(
     units = layout.there(values[x]).shape[1]
     parts: list[list[Part]] = []
     for layer in layers:
-        w = _weight_layout(values[layer.W], turned)
+        w = weight_layout(values[layer.W], turned)
         if w is None:
             return
         rows, outs = w.there(values[layer.W]).shape
@@ -267,10 +179,10 @@ def _with_layers(
             return
         units = outs
     hidden = len(layers) - 1
-    same = [[a] * hidden for a in _activations(_HIDDEN)]
+    same = [[a] * hidden for a in activations(HIDDEN)]
     mixed: list[list[Part]] = []
     if hidden == 2:
-        mixed = [list(p) for p in product(_activations(_HIDDEN[:5]), repeat=2)]
+        mixed = [list(p) for p in product(activations(HIDDEN[:5]), repeat=2)]
     for chosen in product(*parts):
         for between in [*same, *mixed] if hidden else [[]]:
             ahead: list[Part] = []
@@ -279,10 +191,14 @@ def _with_layers(
             ref = Ref(x, layout)
             if is_loss:
                 yield from _ended(ref, ahead, target, observed, way, penalised)
-                for a in _activations([n for n in _HIDDEN if n != "linear"]):
+                for a in activations([n for n in HIDDEN if n != "linear"]):
                     yield from _ended(ref, [*ahead, a], target, observed, way, penalised)
             else:
-                ends: list[list[Part]] = [[], *([a] for a in _activations(_HIDDEN)), [Part(SOFTMAX)]]
+                ends: list[list[Part]] = [
+                    [],
+                    *([a] for a in activations(HIDDEN)),
+                    [Part(SOFTMAX)],
+                ]
                 for end in ends:
                     if not end and values[x].shape == observed[0][1].shape:
                         yield from fitting(Chain((*ahead, _SKIP), ref, layout), observed)
@@ -295,9 +211,9 @@ def _ended(
     way: str, penalised: bool = False,
 ) -> Iterator[Chain]:  # fmt: skip
     """Try the losses behind a network."""
-    shares = bool(ahead) and ahead[-1].link.name in ("sigmoid", "linear") or not ahead
+    shares = (bool(ahead) and ahead[-1].link.name in ("sigmoid", "linear")) or not ahead
     losses = [*LOSSES, *(LOSSES_OF_SHARES if shares else [])] if target else SUMMED
-    envs = Chain((*ahead, _NOTHING), ref).run(observed[0][0])
+    envs = Chain((*ahead, NOTHING), ref).run(observed[0][0])
     if not ahead:
         fused = losses
     else:
@@ -313,7 +229,7 @@ def _ended(
         chain = Chain((*ahead, Part(link, roles)), ref)
         if penalised:
             yield from _penalised(chain, observed)
-        elif _last_fits(chain, envs, observed[0]):
+        elif last_fits(chain, envs, observed[0]):
             yield from fitting(chain, observed)
     if penalised:
         return
@@ -325,14 +241,13 @@ def _ended(
             yield from fitting(chain, observed)
 
 
-_COUNTS = tuple(range(1, 13))  # what a sum of squares is divided by, in programs of few numbers
 _SKIP = Part(
     Link(
         "skip", "skip connection", lambda e: e.x + e.envs[0].x,
         {"x": lambda e: e.g, "skip": lambda e: e.g},
     )
 )  # fmt: skip
-_NOTHING = Part(Link("nothing", "nothing", lambda e: e.x, {"x": lambda e: e.g}))
+NOTHING = Part(Link("nothing", "nothing", lambda e: e.x, {"x": lambda e: e.g}))
 
 
 def _penalised(chain: Chain, observed: Sequence[Observed]) -> Iterator[Chain]:
@@ -349,13 +264,15 @@ def _penalised(chain: Chain, observed: Sequence[Observed]) -> Iterator[Chain]:
         if not min(sums, default=0.0):
             continue
         c = rest[0] / sums[0]
-        same = all(abs(r - c * s) <= 1e-6 * abs(c * s) + 1e-9 for r, s in zip(rest, sums))
+        same = all(
+            abs(r - c * s) <= 1e-6 * abs(c * s) + 1e-9 for r, s in zip(rest, sums, strict=False)
+        )
         if same and 1e-7 < c < 1e3 and len(observed) > 1:
             yield Chain(chain.parts, chain.x, chain.output, dict.fromkeys(names, c))
             return
 
 
-def _last_fits(chain: Chain, envs: list[Env], seen: Observed) -> bool:
+def last_fits(chain: Chain, envs: list[Env], seen: Observed) -> bool:
     """Try the loss alone, on the output that is computed already."""
     values, output = seen
     e = envs[-1]
@@ -368,9 +285,7 @@ def _last_fits(chain: Chain, envs: list[Env], seen: Observed) -> bool:
         return False
 
 
-def fitting(
-    chain: Chain, observed: Sequence[Observed], rtol: float = 2e-5
-) -> Iterator[Chain]:
+def fitting(chain: Chain, observed: Sequence[Observed], rtol: float = 2e-5) -> Iterator[Chain]:
     """Hold a chain to all that was observed; give it if it agrees."""
     for values, output in observed:
         try:
@@ -396,52 +311,16 @@ ORDER = 10  # the commonest forward passes are tried first
 def chains(subject: Any, observed: Sequence[Observed]) -> Iterator[Chain]:
     """Find the dense networks that compute what a program computes."""
     values, _ = observed[0]
-    singles = [n for n in subject.parameters if values[n].ndim == 0]
-    if len(singles) > 2 and subject.is_loss:
-        yield from of_numbers(subject, observed)
-        return
+    if of_single_numbers(subject, values):
+        return  # put together to matrices elsewhere
     for penalised in (False, True) if subject.is_loss else (False,):
         for x, target, parameters in _arranged(subject, values):
             yield from dense_chains(x, target, parameters, observed, subject.is_loss, penalised)
 
 
-def of_numbers(subject: Any, observed: Sequence[Observed]) -> Iterator[Chain]:
-    """Find the networks that are made of single numbers."""
-    values, _ = observed[0]
-    known = [*subject.inputs, *getattr(subject, "data", ())]
-    targets = [subject.target] if subject.target is not None else known
-    for x, inputs in sources(known, values):
-        for t, outputs in sources(targets, values):
-            if set(x.names) & set(t.names):
-                continue
-            taken = {*x.names, *t.names}
-            spare = [n for n in known if n not in taken and values[n].ndim == 0]
-            for layers in arrangements(subject.parameters, inputs, outputs, spare):
-                affine = [
-                    Part(AFFINE, {"W": w} if b is None else {"W": w, "b": b}) for w, b in layers
-                ]
-                yield from _of_parts(x, t, affine, observed)
-
-
-def _of_parts(
-    x: Ref | Grid, t: Ref | Grid, affine: Sequence[Part], observed: Sequence[Observed]
-) -> Iterator[Chain]:
-    values, output = observed[0]
-    target = t.read(values)
-    for a in _activations(_HIDDEN[:6]) if len(affine) > 1 else [None]:
-        for end in [None, *_activations(_HIDDEN[:4])]:
-            ahead = [affine[0], *([a] if a else []), *affine[1:], *([end] if end else [])]
-            envs = Chain((*ahead, _NOTHING), x).run(values)
-            y = envs[-1].y
-            if y.size != target.size:
-                return
-            ratio = float(output) / max(float(np.sum((y - target.reshape(y.shape)) ** 2)), 1e-300)
-            squared = any(abs(ratio * c / s - 1) < 1e-4 for c in _COUNTS for s in (0.5, 1.0, 2.0))
-            for link in LOSSES:
-                if squared if link.about["loss"] == "squared" else end is None:
-                    chain = Chain((*ahead, Part(link, {"t": t})), x)
-                    if _last_fits(chain, envs, observed[0]):
-                        yield from fitting(chain, observed)
+def of_single_numbers(subject: Any, values: Mapping[str, np.ndarray]) -> bool:
+    """Tell programs whose weights are single numbers with names."""
+    return subject.is_loss and sum(values[n].ndim == 0 for n in subject.parameters) > 2
 
 
 def _arranged(

@@ -43,9 +43,7 @@ class Traced:
 
     __array_priority__ = 1000
 
-    def __init__(
-        self, op: str, parents: tuple[Traced, ...], data: Any, name: str = ""
-    ) -> None:
+    def __init__(self, op: str, parents: tuple[Traced, ...], data: Any, name: str = "") -> None:
         self.op, self.parents, self.name = op, parents, name
         self.data = np.asarray(data, dtype=np.float64)
 
@@ -194,12 +192,12 @@ class Graph:
         self._trace = trace
         self.nodes = self._sorted(trace(values))
         before = self._before_error()
-        self.parts = tuple(
-            Part(_link(n, id(n) in before)) for n in self.nodes if n.parents
-        ) + ((Part(_END),) if is_loss else ())
+        self.parts = tuple(Part(_link(n, id(n) in before)) for n in self.nodes if n.parents) + (
+            (Part(_END),) if is_loss else ()
+        )
 
     def _before_error(self) -> set[int]:
-        """Find what a constant is subtracted from, or that from a constant: the output y of y − t."""
+        """Find the y of y − t: what a constant is subtracted from, or what from a constant."""
         found = set()
         for node in self.nodes:
             if node.op in ("sub", "add") and len(node.parents) == 2:
@@ -298,7 +296,7 @@ def _whole(parts: Sequence[tuple[str, Any]], collect: Any, node: Traced) -> Any:
 def chains(subject: Any, observed: Sequence[Any]) -> Iterator[Any]:
     """Trace a program that is a formula of its inputs."""
     trace = getattr(subject, "trace", None)
-    values, output = observed[0]
+    values, _output = observed[0]
     if trace is None or sum(np.size(v) for v in values.values()) > 400:
         return
 

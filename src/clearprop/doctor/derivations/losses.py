@@ -194,12 +194,31 @@ def _halved(name: str) -> bool:
     return name.startswith("½")
 
 
+def _squares(name: str, scale: float) -> Link:
+    """Give a sum of squares of the outputs: a loss with no target."""
+    return Link(
+        "loss",
+        name,
+        lambda e: np.asarray(scale * np.sum(e.x**2)),
+        {
+            "error": lambda e: e.x,
+            "factor": lambda e: 2 * scale,
+            "x": lambda e: e.g * e.d["factor"] * e.d["error"],
+        },
+        {"loss": "squares", "scale": "½ · sum" if scale == 0.5 else "sum"},
+    )
+
+
 LOSSES: list[Link] = [
     *(_squared(n, s) for n, s in SCALES.items()),
     *(_softmax_ce(n, s) for n, s in SCALES.items() if not _halved(n)),
     *(_sigmoid_ce(n, s) for n, s in SCALES.items() if not _halved(n)),
-    *(_softmax_ce_over(a, n, SCALES[n], by_rows=rows)
-      for n in ("sum", "mean over samples", "mean") for a in (0, None) for rows in (False, True)),
+    *(
+        _softmax_ce_over(a, n, SCALES[n], by_rows=rows)
+        for n in ("sum", "mean over samples", "mean")
+        for a in (0, None)
+        for rows in (False, True)
+    ),
     *(_absolute(n, s) for n, s in SCALES.items() if not _halved(n)),
 ]
 LOSSES_OF_SHARES: list[Link] = [
@@ -207,13 +226,4 @@ LOSSES_OF_SHARES: list[Link] = [
     *(_binary(n, s) for n, s in SCALES.items() if not _halved(n)),
 ]
 SUMMED: list[Link] = [_summed(n, SCALES[n]) for n in ("sum", "mean", "½ · sum")]
-SUMMED.append(
-    Link("loss", "half the squared outputs", lambda e: np.asarray(0.5 * np.sum(e.x**2)),
-         {"error": lambda e: e.x, "factor": lambda e: 1.0, "x": lambda e: e.g * e.d["factor"] * e.d["error"]},
-         {"loss": "squares", "scale": "½ · sum"})
-)  # fmt: skip
-SUMMED.append(
-    Link("loss", "the squared outputs", lambda e: np.asarray(np.sum(e.x**2)),
-         {"error": lambda e: e.x, "factor": lambda e: 2.0, "x": lambda e: e.g * e.d["factor"] * e.d["error"]},
-         {"loss": "squares", "scale": "sum"})
-)  # fmt: skip
+SUMMED += [_squares("half the squared outputs", 0.5), _squares("the squared outputs", 1.0)]

@@ -7,7 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.doctor.derivations.chain import FLAT, SAME, TURNED, Chain, Env, Layout, Link, Part, Ref
+from clearprop.doctor.derivations.chain import (
+    FLAT,
+    SAME,
+    TURNED,
+    Chain,
+    Env,
+    Layout,
+    Link,
+    Part,
+    Ref,
+)
 from clearprop.doctor.derivations.dense import Observed, fitting
 
 __all__ = ["ORDER", "chains"]

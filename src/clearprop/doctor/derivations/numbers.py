@@ -4,14 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import product
+from itertools import pairwise, product
 from typing import Any
 
 import numpy as np
 
-from clearprop.doctor.derivations.chain import COLUMN, ROW, Grid, Ref
+from clearprop.doctor.derivations.chain import COLUMN, ROW, Chain, Grid, Part, Ref
+from clearprop.doctor.derivations.dense import (
+    AFFINE,
+    HIDDEN,
+    NOTHING,
+    Observed,
+    activations,
+    fitting,
+    last_fits,
+    of_single_numbers,
+)
+from clearprop.doctor.derivations.losses import LOSSES
 
-__all__ = ["arrangements", "sources"]
+__all__ = ["ORDER", "chains"]
+
+ORDER = 11
+_COUNTS = tuple(range(1, 13))  # what a sum of squares is divided by, in programs of few numbers
+
 
 Matrices = list[tuple[Grid, Grid | None]]
 
@@ -68,7 +83,7 @@ def _sizes(count: int, inputs: int, outputs: int) -> Iterator[tuple[int, ...]]:
 
 
 def _cut(weights: list[str], biases: list[str], sizes: tuple[int, ...]) -> Iterator[Matrices]:
-    pairs = list(zip(sizes, sizes[1:], strict=False))
+    pairs = list(pairwise(sizes))
     for turned in (True, False):
         grids, k = [], 0
         for i, o in pairs:
@@ -95,9 +110,7 @@ def _biases(biases: list[str], units: list[int]) -> Iterator[list[Grid | None]]:
         yield [Grid(np.array([b] * n, dtype=object)) for b, n in zip(biases, units, strict=True)]
 
 
-def sources(
-    names: Sequence[str], values: Mapping[str, np.ndarray]
-) -> Iterator[tuple[Any, int]]:
+def sources(names: Sequence[str], values: Mapping[str, np.ndarray]) -> Iterator[tuple[Any, int]]:
     """Give what may be an input or a target: an array, or some of the single numbers."""
     for name in names:
         if values[name].ndim == 1:
@@ -112,3 +125,44 @@ def sources(
         some = single[start : start + size]
         if len(some) == size:
             yield Grid(np.array([some], dtype=object)), size
+
+
+def chains(subject: Any, observed: Sequence[Observed]) -> Iterator[Chain]:
+    """Find the networks that are made of single numbers."""
+    values, _ = observed[0]
+    if not of_single_numbers(subject, values):
+        return
+    known = [*subject.inputs, *getattr(subject, "data", ())]
+    targets = [subject.target] if subject.target is not None else known
+    for x, inputs in sources(known, values):
+        for t, outputs in sources(targets, values):
+            if set(x.names) & set(t.names):
+                continue
+            taken = {*x.names, *t.names}
+            spare = [n for n in known if n not in taken and values[n].ndim == 0]
+            for layers in arrangements(subject.parameters, inputs, outputs, spare):
+                affine = [
+                    Part(AFFINE, {"W": w} if b is None else {"W": w, "b": b}) for w, b in layers
+                ]
+                yield from _of_parts(x, t, affine, observed)
+
+
+def _of_parts(
+    x: Ref | Grid, t: Ref | Grid, affine: Sequence[Part], observed: Sequence[Observed]
+) -> Iterator[Chain]:
+    values, output = observed[0]
+    target = t.read(values)
+    for a in activations(HIDDEN[:6]) if len(affine) > 1 else [None]:
+        for end in [None, *activations(HIDDEN[:4])]:
+            ahead = [affine[0], *([a] if a else []), *affine[1:], *([end] if end else [])]
+            envs = Chain((*ahead, NOTHING), x).run(values)
+            y = envs[-1].y
+            if y.size != target.size:
+                return
+            ratio = float(output) / max(float(np.sum((y - target.reshape(y.shape)) ** 2)), 1e-300)
+            squared = any(abs(ratio * c / s - 1) < 1e-4 for c in _COUNTS for s in (0.5, 1.0, 2.0))
+            for link in LOSSES:
+                if squared if link.about["loss"] == "squared" else end is None:
+                    chain = Chain((*ahead, Part(link, {"t": t})), x)
+                    if last_fits(chain, envs, observed[0]):
+                        yield from fitting(chain, observed)

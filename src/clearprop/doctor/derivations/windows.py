@@ -55,9 +55,7 @@ def conv_w(e: Env, g: Any, xp: Any = None, stride: int | None = None) -> Any:
     return out[:, :, ::-1, ::-1] if e.about["turned"] else out
 
 
-def conv_x(
-    e: Env, g: Any, w: Any = None, stride: int | None = None, how: str = "add"
-) -> Any:
+def conv_x(e: Env, g: Any, w: Any = None, stride: int | None = None, how: str = "add") -> Any:
     """Give the gradient of the padded input; `how` says whether windows add up."""
     w = _kernel(e) if w is None else w
     out = np.zeros_like(_padded(e))
@@ -112,12 +110,15 @@ def _convolutions(subject: Any, observed: Sequence[Observed]) -> Iterator[Chain]
             continue
         o = out.there(output).shape[2:]
         for stride in (1, 2, 3):
-            for pad in range(0, max(k)):
-                if any((a + 2 * pad - b) // stride + 1 != c for a, b, c in zip(h, k, o)):
+            for pad in range(max(k)):
+                if any(
+                    (a + 2 * pad - b) // stride + 1 != c for a, b, c in zip(h, k, o, strict=False)
+                ):
                     continue
                 for turned in (False, True):
                     roles = {"W": Ref(kernel, weights)}
-                    roles |= {"b": Ref(n, FLAT) for n in biases}
+                    if biases:
+                        roles["b"] = Ref(biases[0], FLAT)
                     part = Part(_conv_link(stride, pad, turned=turned), roles)
                     chain = Chain((part,), Ref(subject.inputs[0], arranged), out)
                     yield from fitting(chain, observed)
@@ -239,7 +240,7 @@ def _pools(subject: Any, observed: Sequence[Observed]) -> Iterator[Chain]:
             continue
         for size in range(2, min(a[-2:]) + 1):
             for stride in range(1, size + 1):
-                if any((m - size) // stride + 1 != n for m, n in zip(a[-2:], b[-2:])):
+                if any((m - size) // stride + 1 != n for m, n in zip(a[-2:], b[-2:], strict=False)):
                     continue
                 for kind in ("max", "mean"):
                     part = Part(_pool_link(kind, size, stride))

@@ -137,7 +137,9 @@ def _of_sequence(
 
 
 def _agreement(order: Sequence[str], values: Sequence[Any], shapes: Shapes) -> int:
-    return sum(v is not None and np.shape(v) == shapes[n] for n, v in zip(order, values))
+    return sum(
+        v is not None and np.shape(v) == shapes[n] for n, v in zip(order, values, strict=False)
+    )
 
 
 def _by_shape(values: Sequence[Any], names: Sequence[str], shapes: Shapes) -> Gradients:

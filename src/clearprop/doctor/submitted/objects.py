@@ -23,12 +23,16 @@ from clearprop.doctor.submitted.signature import (
 )
 from clearprop.doctor.submitted.snapshot import functions_of
 from clearprop.doctor.submitted.subject import Asked, Gradients, Subject, Values, as_output
-from clearprop.doctor.submitted.variables import Place, is_numbers, like, partner, places, plain
+from clearprop.doctor.submitted.variables import Place, is_numbers, like, places, plain
 
 __all__ = ["ObjectSubject"]
 
-_AHEAD = re.compile(r"(?i)^(?!.*back)(?!.*(loss|error|train)).*(forw|pred|feed|propag|output|infer)")
-_IS_X = re.compile(r"(?i)^(x|xs|x_?\w*|inputs?(_\w+)?|data|batch|images?|features|samples?|i|patterns?)$")
+_AHEAD = re.compile(
+    r"(?i)^(?!.*back)(?!.*(loss|error|train)).*(forw|pred|feed|propag|output|infer)"
+)
+_IS_X = re.compile(
+    r"(?i)^(x|xs|x_?\w*|inputs?(_\w+)?|data|batch|images?|features|samples?|i|patterns?)$"
+)
 _RATES = ("lr", "learning_rate", "eta", "alpha", "rate", "N", "learningRate", "step_size")
 _MOMENTUM = 0.4  # given where a program asks for it; from a fresh state it has nothing to carry
 
@@ -250,9 +254,14 @@ class ObjectSubject(Subject):
         if np.array_equal(values[name], self.start[name]):
             return np.array(pattern) if isinstance(pattern, np.ndarray) else pattern
         if name in self.indices:
-            return like(values[name], pattern) if isinstance(pattern, int) else (
-                values[name].astype(int) if isinstance(pattern, np.ndarray)
-                else values[name].astype(int).tolist()
+            return (
+                like(values[name], pattern)
+                if isinstance(pattern, int)
+                else (
+                    values[name].astype(int)
+                    if isinstance(pattern, np.ndarray)
+                    else values[name].astype(int).tolist()
+                )
             )
         return like(values[name], pattern)
 
@@ -298,7 +307,9 @@ class ObjectSubject(Subject):
             return {n: (before[n] - after[n]) / rate for n in self.parameters}
         shapes = {n: np.shape(self.start[n]) for n in self.differentiable}
         held = places(self.thing, aliases=True)
-        returned = None if self.target and is_numbers(returned) and not np.ndim(returned) else returned
+        returned = (
+            None if self.target and is_numbers(returned) and not np.ndim(returned) else returned
+        )
         named = self.asked.grads if isinstance(self.asked.grads, Mapping) else None
         found = collect(returned, self.inputs, self.parameters, shapes, held, named)
         return found
@@ -350,7 +361,7 @@ class ObjectSubject(Subject):
         if not self.target or len(before) < 1:
             return False
         spare = not queue
-        return spare and not self._forward_takes_target or name in (
+        return (spare and not self._forward_takes_target) or name in (
             "y_pred", "y_hat", "yhat", "output", "outputs", "out", "o", "pred", "a2", "A2"
         )  # fmt: skip
 

@@ -8,13 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.doctor.submitted.functions import (
-    LossSubject,
-    PairSubject,
-    StepSubject,
-    ValueSubject,
-)
+from clearprop.doctor.submitted.functions import PairSubject, ValueSubject
 from clearprop.doctor.submitted.guard import Budget, Failed
+from clearprop.doctor.submitted.losses import LossSubject, StepSubject
 from clearprop.doctor.submitted.objects import ObjectSubject
 from clearprop.doctor.submitted.signature import BACKWARD, FORWARD, GRADIENT, LOSS, first_of
 from clearprop.doctor.submitted.snapshot import functions_of

@@ -32,7 +32,7 @@ class Snapshot:
         self._notes: list[tuple[Any, Any]] = []
         self._globals: list[tuple[dict[str, Any], str, Any]] = []
         self._seen: dict[int, Any] = {}
-        self._numpy, self._python = np.random.get_state(), random.getstate()
+        self._numpy, self._python = np.random.get_state(), random.getstate()  # noqa: NPY002 - theirs
         waiting = list(roots)
         while waiting and len(self._seen) < _DEEPEST:
             thing = waiting.pop()
@@ -49,7 +49,7 @@ class Snapshot:
             _put_back(thing, kept)
         for space, name, value in self._globals:
             space[name] = value
-        np.random.set_state(self._numpy)
+        np.random.set_state(self._numpy)  # noqa: NPY002 - theirs
         random.setstate(self._python)
 
     def restore_chance(self) -> None:
@@ -57,10 +57,10 @@ class Snapshot:
         for thing, kept in self._notes:
             if isinstance(thing, np.random.Generator | np.random.RandomState | random.Random):
                 _put_back(thing, kept)
-        np.random.set_state(self._numpy)
+        np.random.set_state(self._numpy)  # noqa: NPY002 - theirs
         random.setstate(self._python)
 
-    def _note(self, thing: Any) -> Iterator[Any]:
+    def _note(self, thing: Any) -> Iterator[Any]:  # noqa: C901 - a case a kind
         if isinstance(thing, np.ndarray):
             self._notes.append((thing, thing.copy()))
             if thing.dtype == object:
@@ -202,7 +202,7 @@ def functions_of(thing: Any) -> dict[str, Any]:
     for name in names:
         try:
             value = getattr(thing, name)
-        except Exception:  # noqa: BLE001, S112 - a property of foreign code may raise anything
+        except Exception:  # noqa: BLE001 - a property of foreign code may raise anything
             continue
         if callable(value) and not isinstance(value, np.ndarray):
             found[name] = value

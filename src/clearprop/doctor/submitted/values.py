@@ -13,8 +13,10 @@ __all__ = ["is_value_class", "of_class"]
 
 def is_value_class(thing: Any) -> bool:
     """Tell classes of values with operators and a way back."""
-    return isinstance(thing, type) and hasattr(thing, "backward") and (
-        "__add__" in vars(thing) or "__mul__" in vars(thing)
+    return (
+        isinstance(thing, type)
+        and hasattr(thing, "backward")
+        and ("__add__" in vars(thing) or "__mul__" in vars(thing))
     )
 
 
@@ -46,4 +48,3 @@ def of_class(kind: type, budget: Budget) -> ValueSubject:
 
     xs = tuple(kind(v) for v in (0.7, -0.6, 1.3))
     return ValueSubject(formula, Asked(x=xs), budget)
-

@@ -268,7 +268,13 @@ def _twins(owner: str, other: str) -> bool:
     a, b = _bare(inner), _bare(inner_of_other)
     if a in {"params", "parameters", "p", "theta", "weights", "param", ""}:
         if _WORDS.search(b) or b in {"g", "d", "dparams", "dp"}:
-            return a == "params" or "bias" not in b and not b.endswith("b")
-    return b in {"d" + a, "g" + a, "grad" + a, a + "grad", "nabla" + a, "grads" + a, a + "grads"} or (
-        b.startswith(("nabla", "grad", "d")) and b.lstrip("nablagrd_")[:1] == a[:1]
-    )
+            return a == "params" or ("bias" not in b and not b.endswith("b"))
+    return b in {
+        "d" + a,
+        "g" + a,
+        "grad" + a,
+        a + "grad",
+        "nabla" + a,
+        "grads" + a,
+        a + "grads",
+    } or (b.startswith(("nabla", "grad", "d")) and b.lstrip("nablagrd_")[:1] == a[:1])

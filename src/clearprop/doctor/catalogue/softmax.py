@@ -1,0 +1,219 @@
+"""Mistakes in softmax, in the cross-entropy behind it, and in the form of targets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from clearprop.doctor.catalogue.mistake import Mistake, Said, at
+from clearprop.doctor.derivations.activations import ACTIVATIONS, softmax
+from clearprop.doctor.derivations.chain import Env, Link
+from clearprop.doctor.derivations.losses import one_hot
+
+__all__ = ["MISTAKES"]
+
+_sigmoid = ACTIVATIONS["sigmoid"].f
+
+
+def _loss(*names: str) -> Callable[[Link, int, int], bool]:
+    return lambda link, index, count: link.about.get("loss") in names
+
+
+def _jacobian(e: Env, right: Any) -> Any:
+    s = e.d["shares"]
+    return s * (right - np.sum(right * s, axis=-1, keepdims=True))
+
+
+def _softmax_over(axis: int | None) -> Callable[[Env, Any], Any]:
+    def change(e: Env, right: Any) -> Any:
+        if axis is None:
+            z = np.exp(e.x - np.max(e.x))
+            return z / np.sum(z)
+        return softmax(e.x.T).T
+
+    return change
+
+
+def _softmax_back_over(axis: int | None) -> Callable[[Env, Any], Any]:
+    return lambda e, right: e.y * (e.g - np.sum(e.g * e.y, axis=axis, keepdims=True))
+
+
+def _softmax_remade(axis: int | None) -> Callable[[Env, Any], Any]:
+    """Go back through a softmax of other shares, over another axis."""
+
+    def change(e: Env, right: Any) -> Any:
+        s = _softmax_over(axis)(e, None)
+        return s * (e.g - np.sum(e.g * s, axis=axis, keepdims=True))
+
+    return change
+
+
+def _indices_subtracted(turned: bool) -> Callable[[Env, Any], Any]:
+    def change(e: Env, right: Any) -> Any:
+        t = np.asarray(e.t)
+        shares = e.d.get("shares", e.x)
+        if t.size == e.x.size:
+            t = np.argmax(t.reshape(e.x.shape), axis=-1)
+        t = t.reshape(-1)
+        try:
+            return shares - (t[:, None] if turned else t)
+        except ValueError:
+            return right
+
+    return change
+
+
+def _rows_as_indices(e: Env, right: Any) -> Any:
+    t = np.asarray(e.t)
+    if t.shape != e.x.shape:
+        return right
+    out = np.array(e.d.get("shares", e.x))
+    try:
+        out[np.arange(len(out)), t.astype(int)] -= 1
+    except IndexError:
+        for n, row in enumerate(t.astype(int)):
+            for k in row:
+                out[n, k] -= 1
+    return out
+
+
+MISTAKES = (
+    Mistake(
+        "softmax-ce-extra-jacobian",
+        "softmax with cross-entropy: ∂L/∂z = y − t",
+        Said(
+            "y − t is multiplied by the softmax's derivative once more.",
+            "y − t is the gradient before the softmax already; its Jacobian is inside.",
+            "Use y − t as it is.",
+        ),
+        Said(
+            "y − t에 소프트맥스의 미분을 한 번 더 곱했습니다.",
+            "y − t는 이미 소프트맥스 앞의 기울기라 그 야코비안이 들어 있습니다.",
+            "y − t를 그대로 쓰십시오.",
+        ),
+        (
+            at("loss", "error", _jacobian, where=_loss("softmax-ce")),
+            at("loss", "error", lambda e, right: right * e.d["shares"] * (1 - e.d["shares"]),
+               where=_loss("softmax-ce")),
+        ),
+    ),
+    Mistake(
+        "sigmoid-ce-extra-derivative",
+        "sigmoid with binary cross-entropy: ∂L/∂z = y − t",
+        Said(
+            "y − t is multiplied by y(1 − y) once more.",
+            "With cross-entropy, y(1 − y) cancels against the loss's own denominator.",
+            "Use y − t as it is.",
+        ),
+        Said(
+            "y − t에 y(1 − y)를 한 번 더 곱했습니다.",
+            "교차 엔트로피에서는 y(1 − y)가 손실을 미분한 분모와 지워집니다.",
+            "y − t를 그대로 쓰십시오.",
+        ),
+        (
+            at("loss", "error", lambda e, right: right * e.d["shares"] * (1 - e.d["shares"]),
+               where=_loss("sigmoid-ce")),
+        ),
+    ),
+    Mistake(
+        "softmax-diagonal-only",
+        "∂L/∂zᵢ = yᵢ(gᵢ − Σⱼ gⱼyⱼ)",
+        Said(
+            "Only yᵢ(1 − yᵢ) is used; the other outputs' −yᵢyⱼ are left out.",
+            "Each input of a softmax changes all of its outputs.",
+            "Use y * (dout - (dout * y).sum(axis=1, keepdims=True)).",
+        ),
+        Said(
+            "yᵢ(1 − yᵢ)만 쓰고 다른 출력의 −yᵢyⱼ를 뺐습니다.",
+            "소프트맥스의 입력 하나는 모든 출력을 바꿉니다.",
+            "y * (dout - (dout * y).sum(axis=1, keepdims=True))를 쓰십시오.",
+        ),
+        (at("softmax", "x", lambda e, right: e.g * e.y * (1 - e.y)),),
+    ),
+    Mistake(
+        "softmax-wrong-axis",
+        "yₙₖ = exp(zₙₖ) / Σⱼ exp(zₙⱼ)",
+        Said(
+            "The softmax runs over the classes on one way and over the batch on the other.",
+            "Forward and backward sum over the same axis: the classes of one sample.",
+            "Use axis=-1 and keepdims=True in both.",
+        ),
+        Said(
+            "소프트맥스가 한쪽에서는 클래스에 대해, 다른 쪽에서는 배치에 대해 계산됩니다.",
+            "순전파와 역전파 모두 샘플 하나의 클래스에 대해 더해야 합니다.",
+            "양쪽 모두 axis=-1, keepdims=True를 쓰십시오.",
+        ),
+        (
+            at("loss", "shares", _softmax_over(0)),
+            at("loss", "error", lambda e, right: e.d["shares"] - one_hot(e),
+               where=_loss("softmax-ce over the batch")),
+            at("softmax", "x", _softmax_back_over(0)),
+            at("softmax", "x", _softmax_remade(0)),
+        ),
+    ),
+    Mistake(
+        "softmax-whole-batch",
+        "yₙₖ = exp(zₙₖ) / Σⱼ exp(zₙⱼ)",
+        Said(
+            "On one of the two ways the softmax has one sum over the whole batch.",
+            "Each sample has its own sum, over its classes.",
+            "Use axis=-1 and keepdims=True in forward and backward.",
+        ),
+        Said(
+            "한쪽에서 소프트맥스의 합을 배치 전체에 대해 구했습니다.",
+            "샘플마다 그 클래스에 대해 따로 합을 구해야 합니다.",
+            "순전파와 역전파 모두 axis=-1, keepdims=True를 쓰십시오.",
+        ),
+        (
+            at("loss", "shares", _softmax_over(None)),
+            at("loss", "error", lambda e, right: e.d["shares"] - one_hot(e),
+               where=_loss("softmax-ce over everything")),
+            at("softmax", "x", _softmax_back_over(None)),
+            at("softmax", "x", _softmax_remade(None)),
+        ),
+    ),
+    Mistake(
+        "target-index-as-one-hot",
+        "∂L/∂z = y − t, with t a row of ones and zeros",
+        Said(
+            "The target is in another form than the gradient takes it for: indices against"
+            " one-hot rows.",
+            "For the index k, 1 is subtracted from the output k of that sample.",
+            "Turn indices into one-hot rows, or use dx[np.arange(N), t] -= 1.",
+        ),
+        Said(
+            "정답의 형식(번호와 원-핫)이 기울기 식에서 여기는 것과 다릅니다.",
+            "번호 k이면 그 샘플의 출력 k에서만 1을 빼야 합니다.",
+            "번호를 원-핫 행으로 바꾸거나 dx[np.arange(N), t] -= 1을 쓰십시오.",
+        ),
+        (
+            at("loss", "error", _indices_subtracted(True)),
+            at("loss", "error", _indices_subtracted(False)),
+            at("loss", "error", _rows_as_indices),
+        ),
+    ),
+    Mistake(
+        "scores-instead-of-probabilities",
+        "∂L/∂z = y − t, with y = softmax(z)",
+        Said(
+            "The error is taken from the raw scores z, not from the softmax's or sigmoid's output.",
+            "y is the share after the softmax (sigmoid).",
+            "Keep the output of forward and use it: y − t.",
+        ),
+        Said(
+            "오차를 소프트맥스(시그모이드)의 출력이 아니라 원점수 z에서 구했습니다.",
+            "y는 소프트맥스(시그모이드)를 거친 값입니다.",
+            "순전파의 출력을 저장해 두고 y − t를 쓰십시오.",
+        ),
+        (
+            at("loss", "shares", lambda e, right: e.x),
+            at("loss", "error", lambda e, right: softmax(e.x) - one_hot(e), where=_loss("squared")),
+            at("loss", "x", lambda e, right: e.g * (softmax(e.x) - one_hot(e)),
+               where=_loss("squared")),
+            at("loss", "x", lambda e, right: e.g * (_sigmoid(e.x) - one_hot(e)),
+               where=_loss("squared")),
+        ),
+    ),
+)  # fmt: skip

@@ -1,0 +1,135 @@
+"""Parameters in a program's own structure, and numbers that its functions have from outside."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from clearprop.doctor.submitted.collecting import collect
+from clearprop.doctor.submitted.guard import Failed
+from clearprop.doctor.submitted.subject import Gradients, Subject, Values, as_output
+from clearprop.doctor.submitted.variables import Place, closed_over, is_numbers, like, plain
+
+__all__ = ["Packed", "held_constants", "write_alike"]
+
+
+class Packed:
+    """
+    Arrays in a structure of the program's: one array, a list, a dict, nested.
+
+    Parameters
+    ----------
+    given : object
+        The structure, with its numbers.
+    """
+
+    def __init__(self, given: Any, name: str = "w") -> None:
+        self.given = given
+        self.leaves: dict[str, Any] = {}
+        self._list(given, "" if isinstance(given, Mapping) else name)
+
+    def _list(self, value: Any, name: str) -> None:
+        if isinstance(value, Mapping):
+            for key, each in value.items():
+                self._list(each, f"{name}[{key!r}]" if name else str(key))
+        elif isinstance(value, list | tuple) and not (is_numbers(value) and _matrix(value)):
+            for i, each in enumerate(value):
+                self._list(each, f"{name}[{i}]")
+        elif is_numbers(value):
+            self.leaves[name] = value
+
+    def filled(self, values: Values) -> Any:
+        """Give the structure with other numbers."""
+        return self._filled(self.given, "" if isinstance(self.given, Mapping) else "w", values)
+
+    def _filled(self, value: Any, name: str, values: Values) -> Any:
+        if name in self.leaves:
+            array = values[name]
+            if not isinstance(array, np.ndarray | float):
+                return array  # something that stands for a number
+            if isinstance(value, np.ndarray) and np.array_equal(value, array):
+                return value.copy()
+            return like(array, value)
+        if isinstance(value, Mapping):
+            return {
+                key: self._filled(each, f"{name}[{key!r}]" if name else str(key), values)
+                for key, each in value.items()
+            }
+        if isinstance(value, list | tuple):
+            parts = [self._filled(each, f"{name}[{i}]", values) for i, each in enumerate(value)]
+            return type(value)(parts)
+        return value
+
+    def gradients(self, given: Any) -> Gradients:
+        """Put gradients of the same structure to names."""
+        names = list(self.leaves)
+        shapes = {n: np.shape(v) for n, v in self.leaves.items()}
+        if isinstance(given, Mapping):
+            return collect(given, (), names, shapes)
+        if len(names) == 1:
+            return {names[0]: plain(given) if is_numbers(given) else None}
+        found: Gradients = {}
+        self._gather(self.given, given, "" if isinstance(self.given, Mapping) else "w", found)
+        return found
+
+    def _gather(self, value: Any, given: Any, name: str, found: Gradients) -> None:
+        if name in self.leaves:
+            found[name] = plain(given) if is_numbers(given) else None
+        elif isinstance(value, list | tuple) and isinstance(given, list | tuple | np.ndarray):
+            for i, (each, g) in enumerate(zip(value, given, strict=False)):
+                self._gather(each, g, f"{name}[{i}]", found)
+        elif isinstance(value, Mapping) and isinstance(given, Mapping):
+            for key, each in value.items():
+                self._gather(each, given.get(key), f"{name}[{key!r}]" if name else str(key), found)
+
+
+def _matrix(value: Any) -> bool:
+    """Tell a matrix, or a long vector, from a few numbers or arrays that each have their role."""
+    if any(isinstance(v, np.ndarray) for v in value) or isinstance(value, tuple):
+        return False
+    if all(isinstance(v, int | float | np.generic) for v in value):
+        return len(value) > 16
+    return all(isinstance(v, list) for v in value) and len({len(v) for v in value}) == 1
+
+
+_SETTING = re.compile(
+    r"(?i)^(lam|lambda_?|l2|reg|regularization|lr|eta|alpha|beta|rate|learning_rate|weight_decay|decay|"
+    r"eps|epsilon|n|m|h|step|scale|momentum|mu)$"
+)
+
+
+def held_constants(subject: Subject, f: Callable[..., Any]) -> dict[str, Place]:
+    """Find the numbers that a function has from outside and that its output depends on."""
+    here = subject.forward(dict(subject.start))
+    found: dict[str, Place] = {}
+    subject.snapshot.restore()
+    listed = [p for p in closed_over(f) if p.name not in subject.start]
+    arrays = any(np.ndim(p.read()) for p in listed)
+    for place in listed:
+        old = plain(place.read())
+        if old.ndim == 0 and (here.ndim or (arrays and _SETTING.match(place.name))):
+            continue
+        subject.snapshot.restore()
+        try:
+            whole = np.asarray(place.read()).dtype.kind in "iu"
+            place.write(np.roll(old, 1, axis=0) if whole and old.ndim else old * 1.01 + 0.01)
+            there = as_output(subject._forward(dict(subject.start)))
+        except Failed:
+            continue
+        finally:
+            subject.snapshot.restore()
+        if there.shape != here.shape or not np.allclose(there, here, rtol=1e-9, atol=0):
+            found[place.name] = place
+    return found
+
+
+def write_alike(place: Place, array: np.ndarray) -> None:
+    """Write numbers; whole ones, such as indices, as whole numbers."""
+    old = place.read()
+    if isinstance(old, np.ndarray) and old.dtype.kind in "iu":
+        old[...] = array
+        return
+    place.write(array)
