@@ -189,3 +189,18 @@ def test_rows_that_change_though_a_number_is_zero():
     for change in (lambda h, g: made("add", h, g), lambda h, g: made("divide", g, made("exp", h))):
         built = beside_numpy(_update(change), steps=3)
         assert "llvm.cttz" not in built.text
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_what_is_read_for_the_last_time_is_written_over(turned):
+    x = leaf("data", (64, 64))
+    y = made("dot", x, x, ta=False, tb=False)
+    z = made("exp", made("permute", y, axes=(1, 0)) if turned else y)
+    program = Program([x], results=[made("dot", z, made("tanh", x), ta=False, tb=False)])
+    work = _prepared(program)
+    before, after = (
+        next(p for v, p in work.plan.places.items() if v.op == op and p.where == "arena")
+        for op in ("dot", "exp")
+    )
+    assert (before == after) is not turned
+    beside_numpy(program, PLAIN)

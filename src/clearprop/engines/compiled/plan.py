@@ -256,9 +256,18 @@ def _arena(
     ends: dict[int, list[Value]] = {}
     for value, k in last.items():
         ends.setdefault(k, []).append(value)
+    taken: set[Value] = set()  # whose place was taken over by what was made of it
     for k, kernel in enumerate(kernels):
+        dying = [v for v in ends.get(k, ()) if _place(made, v) and v not in taken] if reuse else []
         for root in kernel.roots:
-            if root not in made.places and root in kernel.kept and root.op != "scan":
+            if root in made.places or root not in kernel.kept or root.op == "scan":
+                continue
+            before = next((v for v in dying if _follows(kernel, root, v)), None)
+            if before is not None:
+                dying = [v for v in dying if v is not before]
+                taken.add(before)
+                made.places[root] = made.places[before]
+            else:
                 made.places[root] = Place("arena", arena.take(root.nbytes))
         size = rooms(kernel.roots[0]) if kernel.form == "structured" else 0
         if size:
@@ -266,7 +275,18 @@ def _arena(
             made.rooms[kernel.roots[0]] = Place("arena", at)
             arena.give(at, size)
         for value in ends.get(k, ()):
-            place = made.places.get(value)
-            if place is not None and place.where == "arena":
+            place = _place(made, value)
+            if place is not None and value not in taken:
                 arena.give(place.number, value.nbytes)
     made.arena, made.buffers = arena.size + ZONE, arena.buffers
+
+
+def _place(made: Plan, value: Value) -> Place | None:
+    place = made.places.get(value)
+    return place if place is not None and place.where == "arena" else None
+
+
+def _follows(kernel: Kernel, root: Value, before: Value) -> bool:
+    """Tell whether a value can be written where one lies that is read for the last time."""
+    alike = root.shape == before.shape and root.dtype.itemsize == before.dtype.itemsize
+    return alike and before not in kernel.cones and _only_its_own(kernel, root, before)
