@@ -76,9 +76,7 @@ class Interpreted:
     def run(self, bound: Bound, steps: int) -> None:
         program = self.program
         for step in range(steps):
-            leaves: dict[Value, Any] = dict(
-                zip(program.data, self._rows(bound, step), strict=True)
-            )
+            leaves: dict[Value, Any] = dict(zip(program.data, self._rows(bound, step), strict=True))
             leaves |= _each(program.draws, [each[step] for each in bound.draws])
             leaves |= _each(program.scalars, list(bound.scalars[step]))
             leaves |= _each(program.states, [each.copy() for each in bound.states])
