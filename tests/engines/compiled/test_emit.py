@@ -89,6 +89,19 @@ def test_division_of_whole_numbers():
     beside_numpy(Program([x], draws=[y], results=results), seed=3)
 
 
+@pytest.mark.parametrize("dtype", ["int64", "int32", "uint8"])
+def test_division_by_zero_of_whole_numbers(dtype):
+    limits = np.iinfo(dtype)
+    a = constant([limits.min, limits.max, 5, 0, 7, limits.min, -7 % 256], dtype)
+    b = constant([0, 0, 0, 0, 3, limits.max, 2], dtype)
+    signed = limits.min < 0
+    ones = constant([-1, -1, -1, -1, 2, -1, -1] if signed else [1] * 7, dtype)
+    nothing = leaf("draw", (7,), dtype)
+    a, b, ones = (made("add", x, made("subtract", nothing, nothing)) for x in (a, b, ones))
+    results = [made(op, a, by) for op in ("remainder", "floor_divide") for by in (b, ones)]
+    beside_numpy(Program(draws=[nothing], results=results))
+
+
 def test_what_is_not_finite():
     special = np.array([np.nan, np.inf, -np.inf, 0.0, -0.0, 1.0, -1.0] * 5)
     x = constant(special)

@@ -25,7 +25,7 @@ __all__ = ["fuse", "stored"]
 
 CHEAP = 3  # additions up to which it is better to compute twice than to store
 OFTEN = 8  # times from which on nothing is computed again instead of stored
-LONG = 150  # additions in a row that become one loop
+LONG = 80  # additions in a row that become one loop
 FEW = 4096  # additions up to which what has no rows to share out goes together
 TOGETHER = 12  # values that one kernel computes at most
 

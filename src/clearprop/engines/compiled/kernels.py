@@ -31,15 +31,12 @@ class Cone:
         read but counted (`iota`).
     work : int
         What one turn costs, in additions.
-    faults : bool
-        Whether it must not be computed of lanes that do not count: whole numbers are divided.
     """
 
     root: Value
     extents: Shape
     reads: dict[tuple[Value | None, Affine], None] = field(default_factory=dict)
     work: int = 0
-    faults: bool = False
 
 
 @dataclass(eq=False)
@@ -129,7 +126,6 @@ def is_loop(value: Value) -> bool:
     return value.op in MAPS or value.op in FOLDS or value.op in _PLACED
 
 
-DIVISIONS = frozenset({"divide", "remainder", "floor_divide", "reciprocal"})
 _PLACED = frozenset({"broadcast", "reshape", "permute", "slice", "iota"})
 
 
@@ -168,7 +164,6 @@ def pull(root: Value, stored: set[Value] | dict[Value, None]) -> tuple[Cone, lis
             cone.reads[None, index[value.params["axis"]]] = None
         elif value.op in MAPS:
             cone.work += COSTS.get(value.op, 1)
-            cone.faults |= value.op in DIVISIONS and value.dtype.kind != "f"
             stack.extend((each, index) for each in reversed(value.inputs))
         else:
             moved = through(value, index, cone.extents)

@@ -70,8 +70,22 @@ def _compare(ordered: str, signed: str) -> Write:
 
 
 def _divide(f: Function, value: Value, args: Sequence[Reg]) -> Reg:
-    of = kind(value)
-    return f.binary({"f": "fdiv", "i": "sdiv", "u": "udiv", "b": "and"}[of], *args)
+    return f.binary("fdiv", *args) if kind(value) == "f" else _quotient(f, kind(value), *args)
+
+
+def _quotient(f: Function, of: str, a: Reg, b: Reg) -> Reg:
+    """Divide whole numbers; by 0 it is 0, as NumPy has it, where the processor would give up."""
+    if of == "b":
+        return f.binary("and", a, b)
+    none = f.compare("icmp eq", b, _number(b, 0))
+    if of == "u":
+        made = f.binary("udiv", a, f.select(none, _number(b, 1), b))
+    else:  # the smallest number has no opposite: dividing it by -1 is too much, too
+        opposite = f.compare("icmp eq", b, _number(b, -1))
+        odd = f.binary("or", none, opposite)
+        made = f.binary("sdiv", a, f.select(odd, _number(b, 1), b))
+        made = f.select(opposite, f.binary("sub", _number(a, 0), a), made)
+    return f.select(none, _number(a, 0), made)
 
 
 def larger(f: Function, of: str, a: Reg, b: Reg, *, largest: bool = True) -> Reg:
@@ -159,31 +173,37 @@ def _pow(f: Function, value: Value, args: Sequence[Reg]) -> Reg:
     return result
 
 
+def _whole_division(f: Function, of: str, a: Reg, b: Reg) -> tuple[Reg, Reg]:
+    """Give how often one whole number goes into another, rounded down, and what is left."""
+    zero = _number(a, 0)
+    times = _quotient(f, of, a, b)
+    rest = f.binary("sub", a, f.binary("mul", times, b))
+    rest = f.select(f.compare("icmp eq", b, zero), zero, rest)
+    if of == "u":
+        return times, rest
+    below = f.compare("icmp slt", f.binary("xor", rest, b), zero)
+    below = f.binary("and", f.compare("icmp ne", rest, zero), below)
+    less = f.binary("sub", times, _number(a, 1))
+    return f.select(below, less, times), f.select(below, f.binary("add", rest, b), rest)
+
+
 def _remainder(f: Function, value: Value, args: Sequence[Reg]) -> Reg:
     a, b = args
-    of = kind(value)
-    if of == "u":
-        return f.binary("urem", a, b)
-    rest = f.binary("frem" if of == "f" else "srem", a, b)
+    if kind(value) != "f":
+        return _whole_division(f, kind(value), a, b)[1]
     zero = _number(a, 0)
-    if of == "f":
-        signs = f.binary("xor", f.compare("fcmp olt", rest, zero), f.compare("fcmp olt", b, zero))
-        some = f.compare("fcmp une", rest, zero)
-        moved = f.select(f.binary("and", some, signs), f.binary("fadd", rest, b), rest)
-        return f.select(some, moved, f.intrinsic("llvm.copysign", a.type, rest, b))
-    signs = f.compare("icmp slt", f.binary("xor", rest, b), zero)
-    some = f.compare("icmp ne", rest, zero)
-    return f.select(f.binary("and", some, signs), f.binary("add", rest, b), rest)
+    rest = f.binary("frem", a, b)
+    signs = f.binary("xor", f.compare("fcmp olt", rest, zero), f.compare("fcmp olt", b, zero))
+    some = f.compare("fcmp une", rest, zero)
+    moved = f.select(f.binary("and", some, signs), f.binary("fadd", rest, b), rest)
+    return f.select(some, moved, f.intrinsic("llvm.copysign", a.type, rest, b))
 
 
 def _floor_divide(f: Function, value: Value, args: Sequence[Reg]) -> Reg:
     a, b = args
-    of = kind(value)
-    if of == "u":
-        return f.binary("udiv", a, b)
+    if kind(value) != "f":
+        return _whole_division(f, kind(value), a, b)[0]
     rest = _remainder(f, value, args)
-    if of == "i":
-        return f.binary("sdiv", f.binary("sub", a, rest), b)
     quotient = f.binary("fdiv", f.binary("fsub", a, rest), b)
     down = f.intrinsic("llvm.roundeven", a.type, quotient)
     plain = f.binary("fdiv", a, b)  # by zero, or of what is not finite

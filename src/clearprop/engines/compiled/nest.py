@@ -49,10 +49,9 @@ class Nest(ABC):
         self.threads = f.thread is not None and f.target.threads > 1
         largest = max((v.dtype.itemsize for v in self.values() if v.dtype.kind != "b"), default=4)
         self.lanes = max(1, f.target.bytes // largest)
-        faults = any(cone.faults for cone in kernel.cones.values())
         # Of AVX-512, at no cost but that what is read soon after waits: not where all wait for it.
         many = kernel.form == "columns" or math.prod(kernel.rows or ()) > 1
-        self.masks = f.target.bytes == 64 and many and not faults
+        self.masks = f.target.bytes == 64 and many
 
     def values(self) -> Iterator[Value]:
         for root, cone in self.kernel.cones.items():
