@@ -65,6 +65,7 @@ class Finding:
     evidence: tuple[Evidence, ...] = ()
     facts: tuple[tuple[str, Mapping[str, Any]], ...] = ()
     about: Mapping[str, Any] = field(default_factory=dict)
+    probe: str = ""
 
     @property
     def ids(self) -> tuple[str, ...]:

@@ -177,7 +177,10 @@ class Bench:
         self.right = [chain.gradients(t.values, t.upstream) for t in trials]
         self.wrong = [
             n for n in names
-            if any(not agrees(t.gradients.get(n), r.get(n), rtol, band) for t, r in zip(trials, self.right, strict=False))
+            if any(
+                not agrees(t.gradients.get(n), r.get(n), rtol, band)
+                for t, r in zip(trials, self.right, strict=True)
+            )
         ]  # fmt: skip
 
     def computed(self, h: Hypothesis) -> list[dict[str, Any]] | None:
@@ -278,7 +281,9 @@ def matching_pairs(
     """Find two mistakes that together explain everything, where no single one does."""
     every = frozenset(bench.names)
     firsts = [h for h, good in part if good]
-    found, tried, over = [], set(), time.process_time() + LONGEST
+    found: list[Hypothesis] = []
+    tried: set[frozenset[int]] = set()
+    over = time.process_time() + LONGEST
     singles = [h for h, _ in part]
     for a in firsts:
         for b in singles:

@@ -164,31 +164,37 @@ def _numeric(case: Any, wrong: dict[str, str]) -> Finding | None:
         if np.size(trial.values[name]) > 40:
             return None
     for h in _STEPS:
-        for form in (_central, _forward, _left_moved(_central), _left_moved(_forward)):
-            if _all_fit(case, wrong, lambda t, n, form=form, h=h: form(case, t, n, h)):
-                left = "moved" in getattr(form, "__name__", "")
-                return Finding(
-                    "numeric-not-restored" if left else "numeric-step-too-large",
-                    places=tuple(wrong), about={"step": h},
-                )  # fmt: skip
-    for h in (1e-4, 1e-5, 1e-6, 1e-3, 1e-7, 1e-8):
-        form = _left_moved(_central)
-        if _all_fit(case, wrong, lambda t, n, h=h: form(case, t, n, h), 1e-7):
-            return Finding("numeric-not-restored", places=tuple(wrong), about={"step": h})
+        for form in (_central, _forward):
+            if _all_fit(case, wrong, form, h):
+                return Finding("numeric-step-too-large", places=tuple(wrong), about={"step": h})
+    for h in (*_STEPS, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8):
+        for form in (_central, _forward):
+            if _all_fit(case, wrong, form, h, 1e-7, left=True):
+                return Finding("numeric-not-restored", places=tuple(wrong), about={"step": h})
     for h in _SMALL:
         for form in (_central, _forward):
-            if _all_fit(case, wrong, lambda t, n, form=form, h=h: form(case, t, n, h), 1e-9):
+            if _all_fit(case, wrong, form, h, 1e-9):
                 return Finding("numeric-step-too-small", places=tuple(wrong), about={"step": h})
     return None
 
 
-Slopes = Callable[[Trial, str], np.ndarray]
+Slopes = Callable[..., np.ndarray]
 
 
-def _all_fit(case: Any, wrong: dict[str, str], form: Slopes, rtol: float = 1e-6) -> bool:
+def _all_fit(
+    case: Any,
+    wrong: dict[str, str],
+    form: Slopes,
+    h: float,
+    rtol: float = 1e-6,
+    *,
+    left: bool = False,
+) -> bool:
     try:
         return all(
-            agrees(t.gradients.get(n), form(t, n), rtol) for t in case.trials[:2] for n in wrong
+            agrees(t.gradients.get(n), form(case, t, n, h, left), rtol)
+            for t in case.trials[:2]
+            for n in wrong
         )
     except Failed:
         return False
@@ -220,12 +226,3 @@ def _forward(case: Any, trial: Trial, name: str, h: float, left: bool = False) -
         if left:
             base.reshape(-1)[i] += h
     return out.reshape(base.shape)
-
-
-def _left_moved(form: Callable[..., np.ndarray]) -> Callable[..., np.ndarray]:
-    """Leave each number moved when the next is measured."""
-
-    def moved(case: Any, trial: Trial, name: str, h: float) -> np.ndarray:
-        return form(case, trial, name, h, left=True)
-
-    return moved

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
+from typing import Any
 
 import numpy as np
 
@@ -93,7 +94,7 @@ class _Timed(dict[str, np.ndarray]):
 
 
 def _slopes_agree(chain: Chain, truths: Sequence[tuple[Trial, Measured]]) -> bool:
-    known: dict[int, dict[str, object]] = {}
+    known: dict[int, dict[str, Any]] = {}
     for trial, truth in truths:
         if id(trial) not in known:
             known[id(trial)] = chain.gradients(trial.values, trial.upstream)

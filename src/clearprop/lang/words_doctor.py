@@ -10,7 +10,10 @@ WORDS = {
         "ko": "갱신이 맞습니다.",
     },
     "one": {"en": "A mistake was found: {id}", "ko": "실수를 하나 찾았습니다: {id}"},
-    "many": {"en": "{count} mistakes were found: {ids}", "ko": "실수를 {count}가지 찾았습니다: {ids}"},
+    "many": {
+        "en": "{count} mistakes were found: {ids}",
+        "ko": "실수를 {count}가지 찾았습니다: {ids}",
+    },
     "among": {
         "en": "A mistake was found; it is one of these: {ids}",
         "ko": "실수를 찾았습니다. 다음 가운데 하나입니다: {ids}",
@@ -74,8 +77,8 @@ WORDS = {
         "ko": "갱신이 알려진 규칙({rules}) 가운데 어느 것도 아닙니다.",
     },
     "note_factor": {
-        "en": "All gradients are {factor} times those of half the squared error. With no loss stated,"
-        " a constant factor is a convention, not a mistake; state it with loss=.",
+        "en": "All gradients are {factor} times those of half the squared error. With no loss"
+        " stated, a constant factor is a convention, not a mistake; state it with loss=.",
         "ko": "모든 기울기가 ½ 제곱 오차 기준의 {factor}배입니다. 손실을 밝히지 않았으므로 일정한"
         " 배수는 실수가 아니라 관례로 봅니다. loss=로 밝힐 수 있습니다.",
     },

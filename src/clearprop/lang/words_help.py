@@ -326,10 +326,10 @@ WORDS = BENCH | {
     "check": {
         "en": (
             "Find and name the mistake of a hand-written backward pass.\n\n"
-            "Your file is run, here and now, with all that it does. The class, object or functions"
-            " that you name go forward and back at several points; the gradients are measured, and a"
-            " mistake is named with the line of the derivation that it breaks. Exit status: 0 right,"
-            " 1 a mistake, 2 it cannot be judged."
+            "Your file is run, here and now, with all that it does. The class, object or functions "
+            "that you name go forward and back at several points; the gradients are measured, and "
+            "a mistake is named with the line of the derivation that it breaks. Exit status: 0 "
+            "right, 1 a mistake, 2 it cannot be judged."
         ),
         "ko": (
             "손으로 짠 역전파의 실수를 찾아 이름을 알려 줍니다.\n\n"

@@ -157,7 +157,7 @@ def _affine(
     return None
 
 
-def _with_layers(
+def _with_layers(  # noqa: C901 - a case a custom
     x: str, layout: Layout, way: str, turned: bool, layers: Sequence[Layer],
     target: str | None, observed: Sequence[Observed], is_loss: bool, penalised: bool,
 ) -> Iterator[Chain]:  # fmt: skip
@@ -323,7 +323,7 @@ def of_single_numbers(subject: Any, values: Mapping[str, np.ndarray]) -> bool:
     return subject.is_loss and sum(values[n].ndim == 0 for n in subject.parameters) > 2
 
 
-def _arranged(
+def _arranged(  # noqa: C901 - a case a custom
     subject: Any, values: Mapping[str, np.ndarray]
 ) -> Iterator[tuple[str, str | None, list[str]]]:
     """Tell input and target among what a program was given, or has of itself."""

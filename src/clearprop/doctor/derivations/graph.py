@@ -256,7 +256,7 @@ class Graph:
         for node in order:
             if node.parents:
                 self._back(node, number[id(node)], come, changes, collect)
-        found = {}
+        found: dict[str, Any] = {}
         for node in nodes:
             if node.op == "variable":
                 g = _whole(come[id(node)], collect, node)

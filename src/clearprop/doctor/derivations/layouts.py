@@ -26,11 +26,15 @@ def _is_bias(name: str) -> bool:
 
 @dataclass(frozen=True)
 class Layer:
+    """The names of a layer's weights and of its bias, if it has one."""
+
     W: str
     b: str | None
 
 
-def paired(names: Sequence[str], values: Mapping[str, np.ndarray]) -> list[list[Layer]]:
+def paired(  # noqa: C901 - a case a custom
+    names: Sequence[str], values: Mapping[str, np.ndarray]
+) -> list[list[Layer]]:
     """Pair weights with biases, in the order of the layers."""
     biases = [n for n in names if _is_bias(n)]
     weights = [n for n in names if n not in biases]
@@ -62,8 +66,12 @@ def paired(names: Sequence[str], values: Mapping[str, np.ndarray]) -> list[list[
                 found.append([Layer(w, None) for w in order])
             elif len(some) < len(order):  # no bias at the last, or at the first
                 pads = len(order) - len(some)
-                found.append([Layer(w, b) for w, b in zip(order, [*some, *[None] * pads])])
-                found.append([Layer(w, b) for w, b in zip(order, [*[None] * pads, *some])])
+                found.append(
+                    [Layer(w, b) for w, b in zip(order, [*some, *[None] * pads], strict=True)]
+                )
+                found.append(
+                    [Layer(w, b) for w, b in zip(order, [*[None] * pads, *some], strict=True)]
+                )
     unique: list[list[Layer]] = []
     for each in found:
         if each not in unique:
@@ -72,6 +80,7 @@ def paired(names: Sequence[str], values: Mapping[str, np.ndarray]) -> list[list[
 
 
 def layouts_of(x: np.ndarray) -> list[tuple[str, Layout]]:
+    """List how samples may lie in an input: in rows, in columns."""
     if x.ndim == 0:
         return [
             (
@@ -94,6 +103,7 @@ def _unflat(a: np.ndarray, tail: tuple[int, ...]) -> np.ndarray:
 
 
 def weight_layout(w: np.ndarray, turned: bool) -> Layout | None:
+    """Say how weights become (in, out); None where they cannot."""
     if w.ndim == 2:
         return TURNED if turned else SAME
     if w.ndim == 1:

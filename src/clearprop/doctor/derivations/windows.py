@@ -168,7 +168,8 @@ def pool_back(e: Env, how: str) -> Any:
     e : Env
     how : str
         To whom: "first" maximum, "last", "shared", "all", "none" of ties, or "even" to all; with
-        "/assign", "/1", "/swapped" (or "/1 read", where it is read there too) where windows overwrite, or stand elsewhere.
+        "/assign", "/1", "/swapped" where windows overwrite, or stand elsewhere ("/1 read": where
+        they are read there, too).
     """
     how, _, where = how.partition("/")
     out = np.zeros_like(e.x)

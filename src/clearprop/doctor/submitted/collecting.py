@@ -56,11 +56,9 @@ def collect(
         missing = [name for name in parameters if name not in found]
         found.update(_of_sequence(list(returned), inputs, parameters, missing, shapes))
     elif returned is not None and is_numbers(returned):
-        if isinstance(returned, tuple | list) and len(inputs) > 1 == np.ndim(returned):
-            if len(returned) in (len(inputs), len(inputs) + len(parameters)):
-                names = [*inputs, *parameters]
-                found.update(_zipped(names, list(returned)))
-                return found
+        several = isinstance(returned, tuple | list) and len(inputs) > 1 == np.ndim(returned)
+        if several and len(returned) in (len(inputs), len(inputs) + len(parameters)):
+            return found | _zipped([*inputs, *parameters], list(returned))
         found.update(_of_array(returned, inputs, parameters, shapes, found))
     return found
 

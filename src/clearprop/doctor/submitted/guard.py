@@ -93,11 +93,14 @@ def _quiet(printed: io.StringIO) -> Iterator[None]:
     limit = sys.getrecursionlimit()
     sys.stdin = io.StringIO("")
     try:
-        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                np.seterr(all="ignore")
-                yield
+        with (
+            contextlib.redirect_stdout(printed),
+            contextlib.redirect_stderr(printed),
+            warnings.catch_warnings(),
+        ):
+            warnings.simplefilter("ignore")
+            np.seterr(all="ignore")
+            yield
     finally:
         sys.stdin = stdin
         np.seterr(**settings)

@@ -85,8 +85,8 @@ class LossSubject(Subject):
                 return [by_name[n] for n in needed]
             if all(n in params for n in needed[: len(params)]):
                 return [*(params[n] for n in needed[: len(params)]), *data]
-        first = needed[0].lower()
-        if data and first in ("x", "inputs", "x_batch", "xs"):
+        leading = needed[0].lower()
+        if data and leading in ("x", "inputs", "x_batch", "xs"):
             return [*data, params][: len(needed)]
         return [params, *data][: len(needed)]
 
@@ -109,9 +109,9 @@ class LossSubject(Subject):
         else:
             args = self._args(self._grad, self._last)
             returned = self.budget.call("grad", self._grad, *args)
-        if isinstance(returned, tuple) and len(returned) == 2 and np.ndim(returned[0]) == 0:
-            if not isinstance(self._given, tuple | list) or len(self._given) != 2:
-                returned = returned[1]
+        two = isinstance(self._given, tuple | list) and len(self._given) == 2
+        if isinstance(returned, tuple) and len(returned) == 2 and not two:
+            returned = returned[1] if np.ndim(returned[0]) == 0 else returned
         return self._packed.gradients(returned)
 
 

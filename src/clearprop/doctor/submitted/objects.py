@@ -100,10 +100,9 @@ class ObjectSubject(Subject):
         if takes_target and not self._forward_takes_target:
             self._head = loss_of_head(self.asked.loss)
             self.factor_known = self.asked.loss is not None
-        elif not arguments(self._back)[0] and not self._forward_takes_target:
-            if not arguments(self._back)[1]:
-                self._head = loss_of_head(self.asked.loss, of_output=True)
-                self.is_loss = True
+        elif not (asks or arguments(self._back)[1] or self._forward_takes_target):
+            self._head = loss_of_head(self.asked.loss, of_output=True)
+            self.is_loss = True
 
     def _gradient_name(
         self, functions: Mapping[str, Callable[..., Any]], loss: str | None, forward: str | None
@@ -314,7 +313,7 @@ class ObjectSubject(Subject):
         found = collect(returned, self.inputs, self.parameters, shapes, held, named)
         return found
 
-    def _arguments(self, upstream: np.ndarray | None) -> list[Any]:
+    def _arguments(self, upstream: np.ndarray | None) -> list[Any]:  # noqa: C901 - a case a custom
         """Give backward what it asks for."""
         needed, defaults = arguments(self._back)
         known = roles(needed)

@@ -9,36 +9,53 @@ from typing import Any
 
 __all__ = ["BACKWARD", "FORWARD", "arguments", "first_of", "roles"]
 
-FORWARD = ("forward", "fwd", "fprop", "forward_pass", "feedforward", "feed_forward", "predict",
-           "propagate", "update", "forward_propagation", "forward_prop", "activate", "run", "call",
-           "compute", "output", "query", "think", "infer", "inference", "guess", "classify", "ff",
-           "feed", "evaluate", "answer", "ask", "estimate", "fp", "outputs", "scores", "fit_forward",
-           "순전파", "__call__")  # fmt: skip
-BACKWARD = ("backward", "bwd", "bprop", "backprop", "backward_pass", "back_propagate",
-            "backPropagate", "backpropagate", "back_propagation", "backpropagation", "back_prop",
-            "backProp", "backward_propagation", "backward_prop", "back", "역전파", "grad", "gradient",
-            "gradients", "compute_gradients", "compute_grads", "grads_of", "bp", "backwards",
-            "backward_propagate", "back_prop_error", "propagate_back", "calc_grad", "calc_grads",
-            "derivative", "derivatives")  # fmt: skip
-LOSS = ("loss", "compute_loss", "cost", "compute_cost", "calculate_loss", "criterion", "loss_and_grad",
-        "loss_and_grads", "loss_grad", "error", "loss_fn", "loss_function", "calc_loss",
-        "get_loss", "objective", "total_error", "손실")  # fmt: skip
-GRADIENT = ("gradient", "gradients", "grad", "compute_gradient", "compute_gradients",
-            "compute_grads", "get_gradient", "calc_gradient", "grads", "backprop", "backward",
-            "backpropagate", "back_propagate", "기울기")  # fmt: skip
-TRAIN = ("train", "train_step", "fit_one", "train_one", "learn", "step", "fit", "train_on",
-         "train_sample", "train_batch", "partial_fit", "learn_one", "adjust", "correct", "teach",
-         "update_weights", "train_once", "optimize", "sgd_step", "train_on_sample", "update", "학습")  # fmt: skip
+FORWARD = (
+    "forward", "fwd", "fprop", "forward_pass", "feedforward", "feed_forward", "predict",
+    "propagate", "update", "forward_propagation", "forward_prop", "activate", "run", "call",
+    "compute", "output", "query", "think", "infer", "inference", "guess", "classify", "ff",
+    "feed", "evaluate", "answer", "ask", "estimate", "fp", "outputs", "scores",
+    "fit_forward", "순전파", "__call__",
+)  # fmt: skip
+BACKWARD = (
+    "backward", "bwd", "bprop", "backprop", "backward_pass", "back_propagate",
+    "backPropagate", "backpropagate", "back_propagation", "backpropagation", "back_prop",
+    "backProp", "backward_propagation", "backward_prop", "back", "역전파", "grad", "gradient",
+    "gradients", "compute_gradients", "compute_grads", "grads_of", "bp", "backwards",
+    "backward_propagate", "back_prop_error", "propagate_back", "calc_grad", "calc_grads",
+    "derivative", "derivatives",
+)  # fmt: skip
+LOSS = (
+    "loss", "compute_loss", "cost", "compute_cost", "calculate_loss", "criterion",
+    "loss_and_grad", "loss_and_grads", "loss_grad", "error", "loss_fn", "loss_function",
+    "calc_loss", "get_loss", "objective", "total_error", "손실",
+)  # fmt: skip
+GRADIENT = (
+    "gradient", "gradients", "grad", "compute_gradient", "compute_gradients",
+    "compute_grads", "get_gradient", "calc_gradient", "grads", "backprop", "backward",
+    "backpropagate", "back_propagate", "기울기",
+)  # fmt: skip
+TRAIN = (
+    "train", "train_step", "fit_one", "train_one", "learn", "step", "fit", "train_on",
+    "train_sample", "train_batch", "partial_fit", "learn_one", "adjust", "correct", "teach",
+    "update_weights", "train_once", "optimize", "sgd_step", "train_on_sample", "update",
+    "학습",
+)  # fmt: skip
 
+_TARGET = (
+    r"t|ts|targets?(_\w+)?|labels?(_\w+)?|y_?true|y_?target\w*|truth|answers?|desired\w*"
+    r"|expected\w*|teacher|tt|yt|t_\w+|true_\w+"
+)
+_UPSTREAM = (
+    r"d_?(out|y|z|a|l|s|h|prev|out_?put|next|x)?|g|gy|grad(_?out(put)?)?|upstream|delta"
+    r"|dout_?\w*|grad_\w+|gradient|dl_?d\w+|dy_?\w*|output_grad\w*|dh_?\w*|dvalues|err(or)?s?"
+)
 _ROLE = (
-    ("target", r"^(t|ts|targets?(_\w+)?|labels?(_\w+)?|y_?true|y_?target\w*|truth|answers?|desired\w*|"
-               r"expected\w*|teacher|tt|yt|t_\w+|true_\w+)$"),
-    ("upstream", r"^(d_?(out|y|z|a|l|s|h|prev|out_?put|next|x)?|g|gy|grad(_?out(put)?)?|upstream|delta|"
-                 r"dout_?\w*|grad_\w+|gradient|dl_?d\w+|dy_?\w*|output_grad\w*|dh_?\w*|dvalues|err(or)?s?)$"),
+    ("target", rf"^({_TARGET})$"),
+    ("upstream", rf"^({_UPSTREAM})$"),
     ("rate", r"^(n|lr|eta|rate|alpha|learning_?rate|step_?size)$"),
     ("momentum", r"^(m|mu|beta|momentum)$"),
     ("cache", r"^(cache\w*|ctx|context|memory|saved|residuals?)$"),
-)  # fmt: skip
+)
 
 
 def first_of(names: tuple[str, ...], functions: Mapping[str, Callable[..., Any]]) -> str | None:

@@ -98,7 +98,7 @@ class Subject(ABC):
     def play(self, *calls: Call) -> list[Any]:
         """Run calls one after another from the state in which the program was handed in."""
         self.snapshot.restore()
-        out = []
+        out: list[Any] = []
         for call in calls:
             if call.values is not None and not call.ahead:
                 self._last = call.values

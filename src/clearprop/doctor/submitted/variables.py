@@ -79,10 +79,10 @@ class Place:
     def write(self, array: np.ndarray) -> None:
         """Put numbers there; into the very array, so that whoever shares it sees them too."""
         old = self.read()
-        if isinstance(old, np.ndarray) and old.dtype.kind == "f" and old.flags.writeable:
-            if old.shape == np.shape(array):
-                old[...] = array
-                return
+        ours = isinstance(old, np.ndarray) and old.dtype.kind == "f" and old.flags.writeable
+        if ours and old.shape == np.shape(array):
+            old[...] = array
+            return
         if isinstance(old, list) and np.shape(old) == np.shape(array):
             _fill(old, array)
             return
@@ -202,6 +202,10 @@ def _note(found: list[Place], waiting: list[Any], f: Any, value: Any, place: Pla
         waiting.append(value)
 
 
+_FORMS = (
+    "dld{}", "ded{}", "d{}s", "nabla{}", "gradof{}", "gradient{}", "{}gradient", "{}g", "{}d",
+    "delta{}", "dloss{}", "dlossd{}", "dout{}", "grads{}", "gradients{}", "{}grads",
+)  # fmt: skip
 _WORDS = re.compile(r"(grads?|gradients?|dl|de|deltas?|nabla|slopes?|derivs?)")
 
 
@@ -238,16 +242,11 @@ def partner(name: str, gradients: Sequence[str]) -> str | None:
     owner, own = _last(name)
     same_owner = [g for g in gradients if _last(g)[0] == owner]
     bare = _bare(own)
+    usual = {f.format(bare) for f in ("d{}", "g{}", "grad{}", "{}grad")}
+    rarer = {f.format(bare) for f in _FORMS}
     for pool in (same_owner, [g for g in gradients if g not in same_owner]):
-        for form in (
-            lambda g: _bare(g) in {"d" + bare, "g" + bare, "grad" + bare, bare + "grad"},
-            lambda g: _bare(g) in {"dl" + "d" + bare, "ded" + bare, "d" + bare + "s", "nabla" + bare,
-                                   "gradof" + bare, "gradient" + bare, bare + "gradient",
-                                   bare + "g", bare + "d", "delta" + bare, "dloss" + bare,
-                                   "dlossd" + bare, "dout" + bare, "grads" + bare,
-                                   "gradients" + bare, bare + "grads"},
-        ):  # fmt: skip
-            hits = [g for g in pool if form(_last(g)[1])]
+        for forms in (usual, rarer):
+            hits = [g for g in pool if _bare(_last(g)[1]) in forms]
             if len(hits) == 1:
                 return hits[0]
     # grads['W'] beside params['W']; grads[0] beside params[0]: another owner, the same last name.
@@ -266,15 +265,9 @@ def _twins(owner: str, other: str) -> bool:
     if outer != outer_of_other:
         return False
     a, b = _bare(inner), _bare(inner_of_other)
-    if a in {"params", "parameters", "p", "theta", "weights", "param", ""}:
-        if _WORDS.search(b) or b in {"g", "d", "dparams", "dp"}:
-            return a == "params" or ("bias" not in b and not b.endswith("b"))
-    return b in {
-        "d" + a,
-        "g" + a,
-        "grad" + a,
-        a + "grad",
-        "nabla" + a,
-        "grads" + a,
-        a + "grads",
-    } or (b.startswith(("nabla", "grad", "d")) and b.lstrip("nablagrd_")[:1] == a[:1])
+    general = a in {"params", "parameters", "p", "theta", "weights", "param", ""}
+    if general and (_WORDS.search(b) or b in {"g", "d", "dparams", "dp"}):
+        return a == "params" or ("bias" not in b and not b.endswith("b"))
+    own = {"d" + a, "g" + a, "grad" + a, a + "grad", "nabla" + a, "grads" + a, a + "grads"}
+    short = b.removeprefix("nabla").removeprefix("grad").removeprefix("d").removeprefix("_")
+    return b in own or (short != b and bool(short) and short[:1] == a[:1])
