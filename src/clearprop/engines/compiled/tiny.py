@@ -21,7 +21,7 @@ __all__ = ["Tiny", "is_tiny"]
 
 Registers: TypeAlias = Any  # an array of what numbers are in
 
-MOST = 1500  # instructions of a step, about; above, loops over memory are compiled sooner
+MOST = 600  # instructions of a step, about; above, loops over memory are compiled sooner
 KNOWN = VIEWS | FOLDS | frozenset(MAPS) | {"dot", "concat", "iota"}
 
 
