@@ -223,9 +223,8 @@ def test_memory_goes_on():
 
 def test_engines_by_name():
     assert isinstance(choose("auto"), Engine)
-    for name, kind in ENGINES.items():
-        assert type(choose(name)) is kind
-        assert kind.name == name
+    for name in ENGINES:
+        assert choose(name).name == name
     with pytest.raises(OptionError, match="'jax' is not available in this version"):
         choose("jax")
     with pytest.raises(OptionError, match="did you mean 'eager'"):

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from clearprop.engines.compiled.engine import Auto, Compiled
+from collections.abc import Callable, Mapping
+
+from clearprop.engines.auto import Auto
 from clearprop.engines.eager import Eager
 from clearprop.engines.engine import Engine
 from clearprop.errors import OptionError, unknown
 
 __all__ = ["ENGINES", "choose"]
 
-ENGINES: dict[str, type[Engine]] = {
-    Auto.name: Auto,
-    Eager.name: Eager,
-    Compiled.name: Compiled,
+
+def _compiled() -> Engine:
+    from clearprop.engines.compiled.engine import Compiled  # which is much to load
+
+    return Compiled()
+
+
+ENGINES: Mapping[str, Callable[[], Engine]] = {
+    "auto": Auto,
+    "eager": Eager,
+    "compiled": _compiled,
 }
 TO_COME = ("jax",)
 
@@ -28,15 +37,15 @@ def choose(name: object = "auto") -> Engine:
 
     Examples
     --------
-    >>> choose("eager").name
-    'eager'
+    >>> choose("auto").name
+    'auto'
     """
     if name in TO_COME:
         raise OptionError(
             f"engine {name!r} is not available in this version of clearprop; use 'auto', 'eager'"
             " or 'compiled'."
         )
-    kind = ENGINES.get(name) if isinstance(name, str) else None
-    if kind is None:
+    make = ENGINES.get(name) if isinstance(name, str) else None
+    if make is None:
         raise unknown("engine", name, list(ENGINES))
-    return kind()
+    return make()

@@ -10,7 +10,6 @@ from typing import Any
 from clearprop.nn import serialize
 from clearprop.train import saving
 from clearprop.train.asked import Asked, batch_rows
-from clearprop.train.program_told import program_told
 from clearprop.train.summary import print_summary
 
 __all__ = ["Kept"]
@@ -102,6 +101,8 @@ class Kept(Asked, ABC):
         A prime (′) marks what a weight is after the step.
         ...
         """
+        from clearprop.train.program_told import program_told  # which loads what compiles
+
         (print if print_fn is None else print_fn)(program_told(self, x, y, batch_rows(batch_size)))
 
     def save(self, path: Any, **options: Any) -> Any:

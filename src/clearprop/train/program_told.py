@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from clearprop.engines.auto import Auto
 from clearprop.engines.compiled.engine import Compiled
 from clearprop.errors import StateError
 from clearprop.lang import say
@@ -33,6 +34,8 @@ def program_told(model: Asked, x: Any, y: Any, batch: int) -> str:
     """
     setup = model.setup_for("program")
     engine, made = setup.engine, True
+    if isinstance(engine, Auto):
+        engine = engine.full
     if x is not None:
         engine = Compiled()
         given = sources.arrays(model, setup, x, y, None)

@@ -8,7 +8,7 @@ import pytest
 
 import clearprop as cp
 from clearprop.engines.compiled import jobs
-from clearprop.engines.compiled.engine import Auto, Compiled
+from clearprop.engines.compiled.engine import Compiled, WhereItPays
 from clearprop.engines.compiled.running import Interpreted
 from tests.engines.compiled.fitting import differences, fitted
 from tests.engines.compiled.test_engine import X, Y, net
@@ -113,7 +113,7 @@ def little(monkeypatch):
 
 
 def auto(epochs, **fit):
-    model = fitted(net("adam"), X, Y, Auto(Interpreted), batch_size=11, epochs=epochs, **fit)
+    model = fitted(net("adam"), X, Y, WhereItPays(Interpreted), batch_size=11, epochs=epochs, **fit)
     return made(model)
 
 
@@ -125,7 +125,7 @@ def test_auto_compiles_where_it_pays():
 
 @pytest.mark.usefixtures("little")
 def test_auto_counts_the_steps_that_come_one_by_one():
-    model = fitted(net("adam"), X, Y, Auto(Interpreted), epochs=0)
+    model = fitted(net("adam"), X, Y, WhereItPays(Interpreted), epochs=0)
     steps = []
     for step in range(20):
         model.train_on_batch(X, Y)
@@ -136,7 +136,7 @@ def test_auto_counts_the_steps_that_come_one_by_one():
 @pytest.mark.usefixtures("little")
 def test_auto_decides_alike_in_every_run():
     def run():
-        model = fitted(net("adam"), X, Y, Auto(Interpreted), batch_size=4, epochs=20)
+        model = fitted(net("adam"), X, Y, WhereItPays(Interpreted), batch_size=4, epochs=20)
         assert made(model)
         return model.get_weights()
 
@@ -150,7 +150,7 @@ def test_auto_gives_what_eager_gives_on_both_sides_of_where_it_takes_over():
     for more in ({}, {"callbacks": looked}):
         make = net("adam", metrics=["mae"])
         found, model = differences(
-            make, X, Y, engine=Auto(Interpreted), batch_size=4, epochs=8, **more
+            make, X, Y, engine=WhereItPays(Interpreted), batch_size=4, epochs=8, **more
         )
         assert found == []
         assert made(model)
@@ -164,7 +164,9 @@ def test_auto_decides_alike_when_a_training_is_taken_up_again(at):
             self.begins_at = at
 
     whole, late = (
-        fitted(net("adam"), X, Y, Auto(Interpreted), batch_size=4, epochs=7, callbacks=callbacks)
+        fitted(
+            net("adam"), X, Y, WhereItPays(Interpreted), batch_size=4, epochs=7, callbacks=callbacks
+        )
         for callbacks in ([], [Late()])
     )
     assert made(whole) == made(late) == 1

@@ -21,7 +21,7 @@ from clearprop.engines.eager import Eager, Figures, Steps
 from clearprop.engines.engine import Beside, Data, Engine, Task, Watch, rows_in
 from clearprop.engines.passes import Epoch, Epochs, Logs, Passes, Rows
 
-__all__ = ["Auto", "Compiled"]
+__all__ = ["Compiled", "WhereItPays"]
 
 Array: TypeAlias = Any
 
@@ -239,10 +239,9 @@ class Compiled(Engine):
             self.programs.forget(owner)
 
 
-class Auto(Compiled):
-    """Eager where little is to be done, and compiled where that pays."""
+class WhereItPays(Compiled):
+    """Compiles where there is so much to do that it pays."""
 
-    name: ClassVar[str] = "auto"
     always: ClassVar[bool] = False
 
 

@@ -12,9 +12,9 @@ from clearprop.engines.compiled.batches import Arrays, merged, taken
 from clearprop.engines.compiled.loops import Loop
 from clearprop.engines.compiled.programs import Programs, Wanted
 from clearprop.engines.compiled.step import Traced
-from clearprop.engines.compiled.worth import LEAST, seconds
 from clearprop.engines.eager import Figures
 from clearprop.engines.engine import Beside, Task
+from clearprop.engines.worth import LEAST, seconds
 
 __all__ = ["Done", "Job"]
 
@@ -85,7 +85,8 @@ class Job:
         return self.programs.find(wanted, lambda steps: self._pays(arrays, batch, steps))
 
     def _pays(self, arrays: Arrays, batch: int, steps: int) -> bool:
-        return self.always or steps * seconds(self.kind, self.beside, arrays, batch) >= LEAST
+        shape = arrays.leaves[0].shape
+        return self.always or steps * seconds(self.kind, self.beside, shape, batch) >= LEAST
 
     def steps(
         self,

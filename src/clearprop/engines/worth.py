@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import prod
 
-from clearprop.engines.compiled.batches import Arrays
 from clearprop.engines.engine import Beside
 
 __all__ = ["LEAST", "seconds"]
@@ -16,7 +16,7 @@ LEAST = 0.1  # seconds of eager work, from which on a program is made: what maki
 PART = {"train": 1.0, "judge": 0.35, "answer": 0.35}  # of a step of training
 
 
-def seconds(kind: str, beside: Beside, arrays: Arrays, batch: int) -> float:
+def seconds(kind: str, beside: Beside, shape: Sequence[int], batch: int) -> float:
     """
     Estimate what an eager step takes.
 
@@ -25,16 +25,13 @@ def seconds(kind: str, beside: Beside, arrays: Arrays, batch: int) -> float:
     kind : str
         What is done: "train", "judge" or "answer".
     beside : Beside
-    arrays : Arrays
-        What is learnt from; the first are inputs.
+    shape : tuple of int
+        Of the inputs, the first if there are several.
     batch : int
     """
-    shape = arrays.leaves[0].shape
     places = prod(shape[1:-1])  # at each of which kernels and steps of time work again
     weights = [leaf.node.data for leaf in beside.variables]
     work = sum(6 * batch * w.size * (places if len(shape) > 2 else 1) for w in weights)
     steps = places if len(shape) == 3 else 1  # of time, each with operations of its own
-    eager: float = PART[kind] * (
-        A_STEP + A_WEIGHT * len(weights) * min(steps, 16) + work / A_SECOND
-    )
-    return eager
+    eager: float = A_STEP + A_WEIGHT * len(weights) * min(steps, 16) + work / A_SECOND
+    return PART[kind] * eager
