@@ -232,6 +232,13 @@ def test_what_has_no_form_in_native_code():
         emit.build(Program([x], results=[Value("riddle", (x,), {}, (2,), "float64")]), HOST)
 
 
+@pytest.mark.parametrize("dtype", ["float16", "complex64", "longdouble"])
+def test_kinds_of_numbers_that_native_code_has_not(dtype):
+    x = leaf("data", (2,), dtype)
+    with pytest.raises(NotCompilable, match=f"numbers of the kind {np.dtype(dtype)}"):
+        emit.build(Program([x], results=[made("add", x, x)]), HOST)
+
+
 def test_every_function_has_a_lowering():
     assert {name for name, each in PRIMITIVES.items() if each.kind == "map"} == set(MAPS)
     assert set(maps.COSTS) <= set(MAPS)

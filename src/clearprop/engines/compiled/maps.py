@@ -9,7 +9,7 @@ import numpy as np
 
 from clearprop.engines.compiled.ir import F32, F64, I1, I8, Function, Reg, literal, vector
 from clearprop.engines.compiled.mathlib import math
-from clearprop.engines.compiled.program import Value
+from clearprop.engines.compiled.program import NotCompilable, Value
 
 __all__ = ["COSTS", "MAPS", "kind", "memory", "register"]
 
@@ -33,8 +33,10 @@ def register(dtype: Any) -> str:
             return F32
         case "f", 8:
             return F64
+        case (("i" | "u"), size):
+            return f"i{size * 8}"
         case _:
-            return f"i{dtype.itemsize * 8}"
+            raise NotCompilable(f"numbers of the kind {dtype}")
 
 
 def memory(dtype: Any) -> str:
