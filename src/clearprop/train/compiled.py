@@ -61,7 +61,9 @@ class Compiled(Layer, ABC):
         engine : {"auto", "eager", "compiled"}
             How steps run: one operation after another, or whole loops of steps as native code,
             with the same numbers up to rounding. "auto" compiles where there is so much to do that
-            it pays; what cannot be compiled runs eagerly, and the history's `note` says why.
+            it pays; what cannot be compiled runs eagerly, and the history's `note` says why. To see
+            what a step does, layers of your own are called once or twice, and not again at every
+            step: let a model whose `call` prints run "eager".
         run_eagerly : bool
             The same as ``engine="eager"``.
         jit_compile, steps_per_execution
