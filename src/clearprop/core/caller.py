@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from pathlib import Path
 from types import FrameType
 
 __all__ = ["called_from_outside", "warn"]
 
-OURS = str(Path(__file__).resolve().parent.parent) + os.sep
+OURS = os.path.dirname(os.path.dirname(os.path.realpath(__file__))) + os.sep
 
 
 def warn(message: str, category: type[Warning] = UserWarning) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from typing import Any
 
 from clearprop.keras.absent import finder
@@ -76,7 +76,7 @@ def get_registered_name(obj: type) -> str:
     return obj.__name__
 
 
-def get_custom_objects() -> dict[str, type]:
+def get_custom_objects() -> MutableMapping[str, type]:
     """Give the classes that are known, by name; one that is put in is known from then on."""
     return LAYERS
 

@@ -9,18 +9,28 @@ import numpy as np
 
 from clearprop import ops
 from clearprop.core.described import Described, snake_case
+from clearprop.core.later import Register
 from clearprop.core.tensor import Node, Tensor, as_tensor
 from clearprop.errors import OptionError, unknown
 from clearprop.losses.targets import checked_rows, like_outputs, of_one_rank, with_rows
 from clearprop.losses.weights import fitted, warn_of_nothing, weight_of_masks
 
-__all__ = ["ALIASES", "LOSSES", "REDUCTIONS", "Loss", "MatchedLoss", "OutputShape"]
+__all__ = ["ALIASES", "LOSSES", "MODULES", "REDUCTIONS", "Loss", "MatchedLoss", "OutputShape"]
 
 OutputShape = tuple[int | None, ...]
 
 REDUCTIONS = ("sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none")
-LOSSES: dict[str, type[Loss]] = {}  # by the name of the class
-ALIASES: dict[str, str] = {}  # other names -> that of the class
+
+# Where the losses are, the commonest first.
+MODULES = tuple(
+    f"clearprop.losses.{name}"
+    for name in (
+        "regression", "crossentropy", "distributions", "margins", "focal", "overlap", "similarity",
+        "sequences",
+    )
+)  # fmt: skip
+LOSSES: Register[type[Loss]] = Register(*MODULES)  # by the name of the class
+ALIASES: Register[str] = Register(*MODULES)  # other names -> that of the class
 
 
 class Loss(Described, ABC):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Mapping
 from typing import Any
 
@@ -64,7 +65,7 @@ def deserialize(name: Any, custom_objects: Mapping[str, Any] | None = None) -> L
     if isinstance(name, Mapping):
         if name.get("class_name") == "function":  # as Keras writes one down
             return deserialize(name.get("config"), custom_objects)
-        made: Loss = read("loss", name, {**LOSSES, **(custom_objects or {})})
+        made: Loss = read("loss", name, ChainMap(dict(custom_objects or {}), LOSSES))
         return made
     if isinstance(name, type) and issubclass(name, Loss):
         return name()

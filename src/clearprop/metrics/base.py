@@ -11,13 +11,22 @@ from typing import Any, ClassVar
 import numpy as np
 
 from clearprop.core.described import Described, snake_case
+from clearprop.core.later import Register
 from clearprop.errors import OptionError, ShapeError
 from clearprop.metrics.state import State, plain
 
-__all__ = ["ALIASES", "METRICS", "Metric", "aligned"]
+__all__ = ["ALIASES", "METRICS", "MODULES", "Metric", "aligned"]
 
-METRICS: dict[str, type[Metric]] = {}  # by the name of the class
-ALIASES: dict[str, str] = {}  # other names -> that of the class
+# Where the metrics are, the commonest first.
+MODULES = tuple(
+    f"clearprop.metrics.{name}"
+    for name in (
+        "means", "accuracy", "regression", "probabilistic", "confusion", "auc", "f_scores",
+        "hinges", "iou", "matrices", "r2", "at_rates", "correlation",
+    )
+)  # fmt: skip
+METRICS: Register[type[Metric]] = Register(*MODULES)  # by the name of the class
+ALIASES: Register[str] = Register(*MODULES)  # other names -> that of the class
 
 _TWO_NAMES = {"update": "update_state", "reset": "reset_state"}  # ours and Keras's
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import inspect
+from collections import ChainMap
 from collections.abc import Mapping
 from typing import Any
 
 from clearprop.core.described import read, written
 from clearprop.errors import OptionError, unknown
-from clearprop.metrics.accuracy import accuracy_for
 from clearprop.metrics.base import ALIASES, METRICS, Metric
 from clearprop.metrics.means import FUNCTIONS, MeanMetricWrapper
 
@@ -51,6 +51,8 @@ def get(
     """
     accuracy = isinstance(metric, str) and metric.lower() in ("accuracy", "acc")
     if accuracy and output_shape is not None:
+        from clearprop.metrics.accuracy import accuracy_for
+
         takes_numbers = loss is not None and loss.takes_class_numbers
         return accuracy_for(y_shape, output_shape, takes_numbers)(name=metric)
     return deserialize(metric)
@@ -84,7 +86,7 @@ def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) ->
     if isinstance(config, Mapping):
         if config.get("class_name") == "function":  # as Keras writes one down
             return deserialize(config.get("config"), custom_objects)
-        made: Metric = read("metric", config, {**METRICS, **(custom_objects or {})})
+        made: Metric = read("metric", config, ChainMap(dict(custom_objects or {}), METRICS))
         return made
     if isinstance(config, type) and issubclass(config, Metric):
         return _made(config)

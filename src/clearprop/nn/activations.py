@@ -194,7 +194,7 @@ def written(activation: Activation) -> Any:
     OptionError
         If it has none: a function is not saved, only its name is.
     """
-    if type(activation) in LAYERS.values():
+    if type(activation) in LAYERS.held.values():
         return serialize(activation)
     name = activation_name(activation)
     if name is None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
 
 from clearprop.errors import MemoryLimitError
 from clearprop.lang import told
@@ -19,6 +18,8 @@ UNKNOWN = 16 * 2**30  # where a machine does not tell
 
 def machine_memory(limits: Sequence[str] = CGROUPS) -> int:
     """Tell how many bytes of memory this machine, or the container around us, has."""
+    from pathlib import Path
+
     try:
         total = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (AttributeError, OSError, ValueError):
@@ -35,6 +36,8 @@ def machine_memory(limits: Sequence[str] = CGROUPS) -> int:
 
 def free_memory(source: str = MEMINFO) -> int:
     """Tell how many bytes could be taken now; all of them where a machine does not tell."""
+    from pathlib import Path
+
     try:
         lines = Path(source).read_text().splitlines()
     except OSError:

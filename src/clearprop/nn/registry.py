@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, ClassVar, Self, TypeVar
 
 from clearprop.core.described import snake_case
+from clearprop.core.later import Register
 from clearprop.errors import OptionError, unknown
 from clearprop.lang import told
 
@@ -15,6 +16,7 @@ __all__ = [
     "CONSTRAINTS",
     "INITIALIZERS",
     "LAYERS",
+    "MODULES",
     "REGULARIZERS",
     "Configured",
     "OfFunction",
@@ -26,7 +28,47 @@ __all__ = [
     "serialize",
 ]
 
-LAYERS: dict[str, type] = {}
+# Where the layers are, the commonest first.
+MODULES = tuple(
+    f"clearprop.nn.{name}"
+    for name in (
+        "core_layers",
+        "applied",
+        "placeholders",
+        "activation_layers",
+        "regularization",
+        "convolution",
+        "pooling",
+        "batch_normalization",
+        "normalization",
+        "shaping",
+        "embedding",
+        "lstm",
+        "gru",
+        "global_pooling",
+        "recurrent_units",
+        "recurrent_cells",
+        "recurrent",
+        "wrappers",
+        "merging",
+        "concatenation",
+        "multi_head_attention",
+        "attention",
+        "grouped_attention",
+        "rescaling",
+        "resizing",
+        "depthwise_convolution",
+        "transposed_convolution",
+        "spatial_dropout",
+        "noise",
+        "margins",
+        "passing",
+        "stacked_cells",
+        "layer",
+        "second_names",
+    )
+)
+LAYERS: Register[type] = Register(*MODULES)
 INITIALIZERS: dict[str, type] = {}
 REGULARIZERS: dict[str, type] = {}
 CONSTRAINTS: dict[str, type] = {}
@@ -43,7 +85,8 @@ def register(cls: Class) -> Class:
     OptionError
         If another module has a layer of that name.
     """
-    known = LAYERS.get(cls.__name__)
+    ours = cls.__module__.partition(".")[0] == __name__.partition(".")[0]
+    known = (LAYERS.held if ours else LAYERS).get(cls.__name__)
     if known is not None and known.__module__ != cls.__module__:
         raise OptionError(
             f"there is a layer {cls.__name__!r} in {known.__module__} already;"

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar, Self, TypeAlias
 
+from clearprop.core.later import Register
 from clearprop.errors import OptionError
 from clearprop.optim.constraints import Domain, Interval, OrFunction, Switch, Text, setting
 from clearprop.optim.exclusions import Exclusions
@@ -18,11 +19,21 @@ from clearprop.optim.schedules.base import LearningRateSchedule
 from clearprop.optim.schedules.registry import deserialize, serialize
 from clearprop.optim.settings import Settings
 
-__all__ = ["Array", "Optimizer", "Rate", "State"]
+__all__ = ["MODULES", "OPTIMIZERS", "Array", "Optimizer", "Rate", "State"]
 
 Array: TypeAlias = Any
 State: TypeAlias = dict[str, Array]
 Rate: TypeAlias = float | Callable[..., float]
+
+# Where the kinds are, the commonest first.
+MODULES = tuple(
+    f"clearprop.optim.{name}"
+    for name in (
+        "sgd", "adam", "rmsprop", "adagrad", "nadam", "adadelta", "adamax", "ftrl", "lion", "lamb",
+        "adafactor",
+    )
+)  # fmt: skip
+OPTIMIZERS: Register[type[Optimizer]] = Register(*MODULES)  # by their names in small letters
 
 CLIPPING = ("clipnorm", "clipvalue", "global_clipnorm")
 AT_LEAST_ZERO, FROM_ZERO_TO_ONE = Interval(0.0, closed="left"), Interval(0.0, 1.0, "both")
@@ -126,6 +137,11 @@ class Optimizer(Settings, ABC):
     loss_scale_factor: float | None = _common(None, Interval(0.0))
     gradient_accumulation_steps: int | None = _common(None, Interval(2, closed="left", whole=True))
     name: str | None = _common(None, Text())
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if cls.__module__ in MODULES:
+            OPTIMIZERS[cls.__name__.lower()] = cls
 
     def __post_init__(self) -> None:
         asked = [f"{each}={own}" for each in CLIPPING if (own := getattr(self, each)) is not None]

@@ -7,28 +7,10 @@ from typing import Any
 
 from clearprop.core.described import read, written
 from clearprop.errors import OptionError, unknown
-from clearprop.optim.adadelta import Adadelta
-from clearprop.optim.adafactor import Adafactor
-from clearprop.optim.adagrad import Adagrad
-from clearprop.optim.adam import Adam, AdamW
-from clearprop.optim.adamax import Adamax
-from clearprop.optim.ftrl import Ftrl
-from clearprop.optim.lamb import Lamb
-from clearprop.optim.lion import Lion
-from clearprop.optim.nadam import Nadam
-from clearprop.optim.optimizer import Optimizer
-from clearprop.optim.rmsprop import RMSprop
+from clearprop.optim.optimizer import OPTIMIZERS, Optimizer
 from clearprop.optim.schedules.registry import entered
-from clearprop.optim.sgd import SGD
 
 __all__ = ["OPTIMIZERS", "deserialize", "get", "register", "serialize"]
-
-OPTIMIZERS: dict[str, type[Optimizer]] = {
-    kind.__name__.lower(): kind
-    for kind in (
-        SGD, RMSprop, Adagrad, Adadelta, Adam, AdamW, Adamax, Nadam, Ftrl, Lion, Lamb, Adafactor,
-    )
-}  # fmt: skip
 
 
 def get(optimizer: Any) -> Optimizer:
@@ -76,6 +58,7 @@ def serialize(optimizer: Optimizer) -> dict[str, Any]:
 
     Examples
     --------
+    >>> from clearprop.optim import SGD
     >>> described = serialize(SGD(0.1))
     >>> described["class_name"], described["config"]["learning_rate"]
     ('SGD', 0.1)

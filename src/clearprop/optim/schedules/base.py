@@ -7,11 +7,16 @@ from dataclasses import dataclass
 from math import inf
 from typing import Any
 
+from clearprop.core.later import Register
 from clearprop.core.namespaces import NUMPY
 from clearprop.errors import OptionError
 from clearprop.optim.settings import Settings
 
-__all__ = ["Decay", "LearningRateSchedule"]
+__all__ = ["MODULES", "SCHEDULES", "Decay", "LearningRateSchedule"]
+
+# Where the schedules are, the commonest first.
+MODULES = ("clearprop.optim.schedules.decay", "clearprop.optim.schedules.cosine")
+SCHEDULES: Register[type[LearningRateSchedule]] = Register(*MODULES)
 
 
 @dataclass(repr=False, eq=False)
@@ -33,6 +38,11 @@ class LearningRateSchedule(Settings, ABC):
     >>> Halving(0.8)(3)
     0.1
     """
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if cls.__module__ in MODULES:
+            SCHEDULES[cls.__name__] = cls
 
     @abstractmethod
     def __call__(self, step: int) -> float:

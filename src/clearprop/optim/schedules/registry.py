@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import ChainMap
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 from clearprop.core.described import read, written
 from clearprop.errors import OptionError
-from clearprop.optim.schedules.base import LearningRateSchedule
-from clearprop.optim.schedules.cosine import CosineDecay, CosineDecayRestarts
-from clearprop.optim.schedules.decay import (
-    ExponentialDecay,
-    InverseTimeDecay,
-    PiecewiseConstantDecay,
-    PolynomialDecay,
-)
+from clearprop.optim.schedules.base import SCHEDULES, LearningRateSchedule
 
 __all__ = ["SCHEDULES", "deserialize", "register", "serialize"]
-
-SCHEDULES: dict[str, type[LearningRateSchedule]] = {
-    kind.__name__: kind
-    for kind in (
-        ExponentialDecay, PolynomialDecay, PiecewiseConstantDecay, InverseTimeDecay,
-        CosineDecay, CosineDecayRestarts,
-    )
-}  # fmt: skip
 
 
 def serialize(learning_rate_schedule: LearningRateSchedule) -> dict[str, Any]:
@@ -33,6 +19,7 @@ def serialize(learning_rate_schedule: LearningRateSchedule) -> dict[str, Any]:
 
     Examples
     --------
+    >>> from clearprop.optim.schedules import ExponentialDecay
     >>> serialize(ExponentialDecay(0.1, 10, 0.5))["class_name"]
     'ExponentialDecay'
     """
@@ -57,7 +44,9 @@ def deserialize(
     OptionError
         If the description names no schedule or settings that it does not have.
     """
-    made: LearningRateSchedule = read("schedule", config, {**SCHEDULES, **(custom_objects or {})})
+    made: LearningRateSchedule = read(
+        "schedule", config, ChainMap(dict(custom_objects or {}), SCHEDULES)
+    )
     return made
 
 
@@ -73,7 +62,7 @@ def register(kind: type[LearningRateSchedule]) -> type[LearningRateSchedule]:
     return entered(kind, SCHEDULES, kind.__name__, "schedule")
 
 
-def entered(kind: Any, registry: dict[str, Any], name: str, what: str) -> Any:
+def entered(kind: Any, registry: MutableMapping[str, Any], name: str, what: str) -> Any:
     """Put a class into a registry, unless another module has one of that name."""
     known = registry.get(name)
     if known is not None and known.__module__ != kind.__module__:
