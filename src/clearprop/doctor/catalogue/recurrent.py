@@ -254,9 +254,14 @@ MISTAKES = (
     again("derivative-at-activated", *_sloped(_at_output)),
     again("derivative-at-preactivation", *_sloped(_at_input)),
     again("derivative-twice", *_sloped(lambda z, y, f: None if _plainly(f) else f.slope(z) ** 2)),
-    again("other-activation-derivative",
-          *(edit for name in ("sigmoid", "tanh", "relu") for of_output in (True, False)
-            for edit in _sloped(_of_other(name, of_output)))),
+    replace(
+        again("other-activation-derivative",
+              *(edit for name in ("sigmoid", "tanh", "relu") for of_output in (True, False)
+                for edit in _sloped(_of_other(name, of_output)))),
+        gives_way_to=("activation-derivative-missing", "relu-derivative-always-on",
+                      "derivative-at-activated", "derivative-at-preactivation",
+                      "derivative-twice"),
+    ),
     again("multiply-not-swapped",
           lines(factor__i=_own("i")), lines(factor__g=_own("g")),
           lines(factor__i=_own("i"), factor__g=_own("g")),

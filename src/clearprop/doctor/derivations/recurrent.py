@@ -32,7 +32,7 @@ from clearprop.doctor.derivations.recurrent_layouts import (
 
 __all__ = ["ORDER", "chains"]
 
-ORDER = 12
+ORDER = 8  # before dense networks, of which there are more to try
 _MOST = 24  # arrays
 _NOT_X = re.compile(r"(?i)^(t|y|ys|ts|labels?|targets?|h|hs|h_?0|h_?prev.*|c_?0|d\w+)$")
 
@@ -76,7 +76,7 @@ def _times(scale: Any, name: str) -> Link:
     return Link("scale", name, lambda e: e.x * scale(e), {"x": lambda e: e.g * scale(e)})
 
 
-_SCALED = (
+_SCALED: tuple[Link, ...] = (
     _times(lambda e: e.envs[0].T, "as often as there are steps"),
     _times(lambda e: 1 / e.envs[0].T, "mean over the steps"),
     _times(lambda e: 1 / e.envs[0].N, "mean over the samples"),
@@ -268,20 +268,24 @@ class _Search:
             columns = t.ndim == 2 and t.size == y.size and t.shape == y.shape[::-1] != y.shape
             roles = {"t": Ref(target, oriented_as(columns))}
             e.t = roles["t"].read(self.values)
-        for link in losses:
-            for scaled in self._scales(link, e, float(observed[0][1])):
-                yield from fitting(Chain((*parts, Part(link, roles), *scaled), self.x), observed)
-
-    def _scales(self, link: Link, e: Any, output: float) -> Iterator[tuple[Part, ...]]:
-        """Give the factors that a loss may have, so that it is what was observed."""
-        try:
-            y = float(link.forward(e))
-        except (ValueError, IndexError):
-            return
         steps, rows, _ = self.shape
-        for scale, c in ((None, 1.0), *zip(_SCALED, (steps, 1 / steps, 1 / rows), strict=True)):
-            if (scale is None or c != 1.0) and abs(y * c - output) <= 1e-4 * abs(output):
-                yield () if scale is None else (Part(scale),)
+        factors = (1.0, steps, 1 / steps, 1 / rows)
+        for factor, scale in zip(factors, (None, *_SCALED), strict=True):
+            if scale is not None and factor == 1.0:
+                continue
+            for link in losses:
+                if _is_loss(link, e, factor, float(observed[0][1])):
+                    more = (Part(link, roles), *((Part(scale),) if scale else ()))
+                    yield from fitting(Chain((*parts, *more), self.x), observed)
+
+
+def _is_loss(link: Link, e: Any, factor: float, output: float) -> bool:
+    """Tell whether a loss, with a factor, is what was observed."""
+    try:
+        y = float(link.forward(e))
+    except (ValueError, IndexError):
+        return False
+    return abs(y * factor - output) <= 1e-4 * abs(output)
 
 
 def oriented_as(columns: bool) -> Layout:

@@ -187,7 +187,9 @@ class _Table:
         of_x, of_h = self._fitting(self.features, self.units), self._fitting(self.units, self.units)
         first: list[list[tuple[Operand, str, Layout]]] = []
         pairs: list[tuple[list[tuple[str, Layout]], list[tuple[str, Layout]]]] = []
-        if self.features == self.units:
+        if self.features == self.units == 1 and len(of_x) >= 3 * count:
+            yield from self._of_numbers(gates, of_x[: 3 * count])
+        elif self.features == self.units:
             if len(of_x) == 2 * count:
                 halves = [(of_x[:count], of_x[count:]), (of_x[::2], of_x[1::2])]
                 pairs = [*halves, *((b, a) for a, b in halves)]
@@ -213,3 +215,20 @@ class _Table:
                     own = [(Operand(f"b.{g}", ("1",), (g,)), *some[k]) for k, g in enumerate(gates)]
                     yield self._made([*parts, *own])
             yield self._made(parts)
+
+    def _of_numbers(
+        self, gates: tuple[str, ...], found: list[tuple[str, Layout]]
+    ) -> Iterator[Arrangement]:
+        """Try single numbers, three a gate: gate after gate, or all of x, all of h, all biases."""
+        count = len(gates)
+        by_gate = [found[k::3] for k in range(3)]
+        by_kind = [found[k * count : (k + 1) * count] for k in range(3)]
+        for some in (by_gate, by_kind):
+            for xs, hs, bs in permutations(some):
+                yield self._made([
+                    part for k, g in enumerate(gates) for part in (
+                        (Operand(f"Wx.{g}", ("x",), (g,)), *xs[k]),
+                        (Operand(f"Wh.{g}", ("h",), (g,)), *hs[k]),
+                        (Operand(f"b.{g}", ("1",), (g,)), *bs[k]),
+                    )
+                ])  # fmt: skip

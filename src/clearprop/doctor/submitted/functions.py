@@ -10,6 +10,7 @@ import numpy as np
 from clearprop.doctor.submitted.collecting import collect
 from clearprop.doctor.submitted.guard import Budget, Failed
 from clearprop.doctor.submitted.packed import held_constants
+from clearprop.doctor.submitted.several import Joined, coming_in
 from clearprop.doctor.submitted.signature import arguments, roles
 from clearprop.doctor.submitted.subject import Asked, Gradients, Subject, Values, as_output
 from clearprop.doctor.submitted.variables import Place, is_numbers, like, plain
@@ -125,6 +126,10 @@ class PairSubject(Subject):
         result = self.budget.call("forward", self._ahead, *self._given)
         self._cache: Any = None
         self._rest: tuple[Any, ...] = ()
+        self._joined = Joined.of(result, coming_in(arguments(self._back)[0]) if self._back else 0)
+        if self._joined is not None:
+            rest = result[len(self._joined.parts) :]
+            result = (self._joined.whole, *rest) if rest else self._joined.whole
         if isinstance(result, tuple) and len(result) >= 2:
             self._cache, self._rest = result[1], result[1:]
             result = result[0]
@@ -142,6 +147,10 @@ class PairSubject(Subject):
             upstream = np.ones(np.shape(self._output))
         g = like(upstream, self._output)
         back = self._back if self._back is not None else self._cache
+        if self._joined is not None and self._back is not None:
+            parts = self._joined.parted(upstream)
+            returned = self.budget.call("backward", self._back, *parts, *self._rest)
+            return self._collected(returned)
         if not callable(back):  # forward gave the gradients beside its output
             if self._back is not None or not self._rest:
                 raise Failed("no_backward", "backward")
@@ -161,7 +170,9 @@ class PairSubject(Subject):
             args = [g, *self._rest]
         else:  # backward(dout, x, w, b): what forward was given, besides what comes in
             args = self._as_given(needed, known, g)
-        returned = self.budget.call("backward", back, *args)
+        return self._collected(self.budget.call("backward", back, *args))
+
+    def _collected(self, returned: Any) -> Gradients:
         shapes = {n: np.shape(self.start[n]) for n in self.differentiable}
         asked = [n for n in self.parameters if n not in self._held]
         return collect(returned, self.inputs, asked, shapes)

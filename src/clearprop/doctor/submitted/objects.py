@@ -11,6 +11,7 @@ import numpy as np
 from clearprop.doctor.submitted.collecting import collect
 from clearprop.doctor.submitted.guard import Budget, Failed
 from clearprop.doctor.submitted.heads import loss_of_head
+from clearprop.doctor.submitted.several import Joined, coming_in
 from clearprop.doctor.submitted.signature import (
     BACKWARD,
     FORWARD,
@@ -75,6 +76,7 @@ class ObjectSubject(Subject):
         back = first_of(BACKWARD, functions)
         network = has_target and loss is not None and self._takes(functions[loss]) >= 2
         self._loss_of_output = False
+        self._gradients_in = 0
         self._way: str = forward or ""
         if network:
             self._gradient_name(functions, loss, forward)
@@ -88,6 +90,8 @@ class ObjectSubject(Subject):
             raise Failed("no_backward", "backward")
         self._back = functions[back]
         self._ahead = functions[forward]
+        asked = arguments(self._back)[0]
+        self._gradients_in = len(asked) if coming_in(asked) == len(asked) else 0
         needed, _ = arguments(self._ahead)
         self._forward_takes_target = has_target and len(needed) == len(self.asked.xs) + 1
         asks = arguments(self._back)[0]
@@ -281,6 +285,9 @@ class ObjectSubject(Subject):
             return self.budget.call("loss", self._ahead, y, self._t(values))
         args = [*xs, self._t(values)] if self._forward_takes_target and self.target else xs
         out = self.budget.call("forward", self._ahead, *args)
+        self._joined = None if self.is_loss else Joined.of(out, self._gradients_in)
+        if self._joined is not None:
+            out = self._joined.whole
         self._output = out
         if self._head is not None:
             t = values["t"] if self.target else None
@@ -316,6 +323,11 @@ class ObjectSubject(Subject):
     def _arguments(self, upstream: np.ndarray | None) -> list[Any]:  # noqa: C901 - a case a custom
         """Give backward what it asks for."""
         needed, defaults = arguments(self._back)
+        if self._gradients_in > 1 and upstream is not None:
+            if self._joined is not None:
+                return list(self._joined.parted(upstream))
+            g = self._upstream(upstream)  # the output's; nothing comes into the other memories
+            return [g, *(np.zeros_like(upstream) for _ in needed[1:])]
         known = roles(needed)
         xs, t = self._xs(self._last), self._t(self._last) if self.target else None
         queue: list[Any] = []
