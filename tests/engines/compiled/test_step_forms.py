@@ -52,7 +52,7 @@ def test_masks_are_heeded(made):
     model = words(made())
     task, data = task_of(model, WORDS, numbers(8, model.output_shape[-1]), batch_size=4)
     traced = beside_eager(task, data, batch=4)
-    assert traced.limits == [(0, -9, 9)]
+    assert traced.limits == [(0, 0, 9)]
 
 
 def test_a_mask_that_reaches_the_loss():
@@ -128,7 +128,7 @@ def test_judging_and_asking():
     assert loss == pytest.approx(model.evaluate(x, y, verbose=0)[0], rel=1e-5)
     np.testing.assert_allclose(predictions, expected, rtol=1e-5)
     assert judged.program.after == judged.program.states
-    assert judged.limits == [(1, -3, 3)]
+    assert judged.limits == [(1, 0, 3)]
 
     asked = trace_prediction(model, task.beside, batch[0])
     (made,) = told(asked, task, (batch[0], None, None))

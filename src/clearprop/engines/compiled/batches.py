@@ -65,13 +65,16 @@ class Arrays:
         return list(unflatten(self._form, made))
 
     def fit(self, traced: Traced) -> bool:
-        """Tell whether whole numbers that are places in tables are inside them."""
+        """Tell whether what are places in tables are whole numbers, and inside them."""
         return all(self._is_within(limit) for limit in traced.limits)
 
     def _is_within(self, limit: tuple[int, int, int]) -> bool:
         if limit not in self._within:
             array, (low, high) = self.leaves[limit[0]], limit[1:]
-            self._within[limit] = not array.size or bool(low <= array.min() <= array.max() < high)
+            self._within[limit] = not array.size or (
+                bool(low <= array.min() <= array.max() < high)
+                and (array.dtype.kind != "f" or bool((np.trunc(array) == array).all()))
+            )
         return self._within[limit]
 
 
