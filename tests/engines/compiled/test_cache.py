@@ -172,6 +172,7 @@ def _write_and_read(folder: Path, seed: int) -> None:
         assert found in (None, bytes([(k + seed) % 7]) * 500)
 
 
+@pytest.mark.filterwarnings("ignore:os.fork:RuntimeWarning")  # JAX, if another test loaded it
 def test_several_processes_write_at_the_same_time(tmp_path):
     start = multiprocessing.get_context("spawn" if sys.platform == "win32" else "fork")
     many = [start.Process(target=_write_and_read, args=(tmp_path / "n", i)) for i in range(4)]

@@ -181,6 +181,7 @@ def _or_nothing(code):
 # -- processes and threads -------------------------------------------------------------------------
 
 
+@pytest.mark.filterwarnings("ignore:os.fork:RuntimeWarning")  # JAX, if another test loaded it
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="other systems copy no processes")
 def test_a_copied_process_runs_and_compiles():
     before = load(adding(5))
@@ -194,6 +195,7 @@ def test_a_copied_process_runs_and_compiles():
     assert load(adding(9))(0, 0, 1) == 10
 
 
+@pytest.mark.filterwarnings("ignore:os.fork:RuntimeWarning")  # JAX, if another test loaded it
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="other systems copy no processes")
 def test_a_process_is_copied_while_others_compile():
     going = threading.Event()

@@ -55,6 +55,7 @@ def test_while_a_team_runs_the_library_of_products_has_one_thread(monkeypatch):
     assert blas().threads == before
 
 
+@pytest.mark.filterwarnings("ignore:os.fork:RuntimeWarning")  # JAX, if another test loaded it
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="other systems copy no processes")
 @pytest.mark.parametrize("count", ["1", "2"])
 def test_models_train_in_a_copied_process(monkeypatch, count):
@@ -68,6 +69,7 @@ def test_models_train_in_a_copied_process(monkeypatch, count):
     assert losses() == expected
 
 
+@pytest.mark.filterwarnings("ignore:os.fork:RuntimeWarning")  # JAX, if another test loaded it
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="other systems copy no processes")
 def test_processes_fill_one_empty_cache_at_the_same_time(monkeypatch, tmp_path):
     expected = losses()

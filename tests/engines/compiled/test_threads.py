@@ -138,6 +138,7 @@ def test_an_error_in_any_thread_is_the_callers(number):
     assert sorted(seen) == sorted([each for each in range(3) if each != number] * 2)
 
 
+@pytest.mark.filterwarnings("ignore:os.fork:RuntimeWarning")  # JAX, if another test loaded it
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="other systems copy no processes")
 def test_a_team_works_in_a_copied_process():
     native = exchanging(2)
@@ -149,6 +150,7 @@ def test_a_team_works_in_a_copied_process():
     assert list(exchanged(2, 50, native)) == [1225] * 2
 
 
+@pytest.mark.filterwarnings("ignore:os.fork:RuntimeWarning")  # JAX, if another test loaded it
 def test_a_process_copied_while_a_team_runs_gets_its_own():
     going = threading.Event()
     busy = threading.Thread(target=Team.run, args=(team(2), lambda _: going.wait(20)))
