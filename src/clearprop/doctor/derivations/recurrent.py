@@ -86,12 +86,13 @@ _SCALED: tuple[Link, ...] = (
 def chains(subject: Any, observed: Sequence[Observed]) -> Iterator[Chain]:
     """Find the recurrent layers that compute what a program computes."""
     values, _ = observed[0]
-    for x, target, own in _told_apart(subject, values):
-        if not 2 <= len(own) <= _MOST:
-            continue
-        for axes, layout in _incoming(values[x], [values[n] for n in own]):
-            for search in _searches(Ref(x, layout), axes, own, values):
-                yield from search.found(target, observed, subject.is_loss)
+    for cell in ("rnn", "lstm", "gru"):
+        for x, target, own in _told_apart(subject, values):
+            if not 2 <= len(own) <= _MOST:
+                continue
+            for axes, layout in _incoming(values[x], [values[n] for n in own]):
+                for search in _searches(cell, Ref(x, layout), axes, own, values):
+                    yield from search.found(target, observed, subject.is_loss)
 
 
 def _told_apart(
@@ -124,16 +125,15 @@ def _incoming(x: np.ndarray, own: Sequence[np.ndarray]) -> Iterator[tuple[str, L
 
 
 def _searches(
-    x: Ref, axes: str, own: Sequence[str], values: Mapping[str, np.ndarray]
+    cell: str, x: Ref, axes: str, own: Sequence[str], values: Mapping[str, np.ndarray]
 ) -> Iterator[_Search]:
     shape = x.read(values).shape
     for turned in (False, True):
         if turned and all(values[n].ndim < 2 for n in own):
             continue
-        for cell in ("rnn", "lstm", "gru"):
-            for found in arrangements(cell, own, values, shape[2], turned):
-                if (shape[0] == 1) <= len(found.rest) <= 4:
-                    yield _Search(x, axes, shape, cell, found, turned, values)
+        for found in arrangements(cell, own, values, shape[2], turned):
+            if (shape[0] == 1) <= len(found.rest) <= 4:
+                yield _Search(x, axes, shape, cell, found, turned, values)
 
 
 def _forms(cell: str, output: np.ndarray, units: int) -> list[dict[str, Any]]:
@@ -169,7 +169,7 @@ class _Search:
         output = observed[0][1]
         own = self.arrangement
         for starts, rest in self._starts(own.rest):
-            heads = list(self._heads(rest))
+            heads = [h for h in self._heads(rest) if self._can_be(h, target if is_loss else None)]
             if not heads:
                 continue
             for form in _forms(self.cell, output, own.units):
@@ -182,9 +182,9 @@ class _Search:
                     for ahead in self._ahead(head, len(y)):
                         parts = (cell, *ahead)
                         if is_loss:
-                            yield from self._with_loss(parts, target, observed)
+                            yield from self._with_loss(parts, y, target, observed)
                         else:
-                            yield from self._without_loss(parts, observed)
+                            yield from self._without_loss(parts, y, observed)
 
     def _starts(self, rest: Sequence[str]) -> Iterator[tuple[dict[str, Ref], list[str]]]:
         """Try arrays as the memory at the start."""
@@ -222,6 +222,15 @@ class _Search:
                 roles["b"] = Ref(order[1], flat)
             yield roles
 
+    def _can_be(self, head: Mapping[str, Ref], target: str | None) -> bool:
+        """Tell whether there can be as many outputs as the target has."""
+        if target is None:
+            return True
+        units = head["W"].read(self.values).shape[1] if head else self.arrangement.units
+        steps, rows, _ = self.shape
+        size = self.values[target].size
+        return size in (rows * units, rows, steps * rows * units, steps * rows)
+
     @staticmethod
     def _ahead(head: Mapping[str, Ref], steps: int) -> Iterator[tuple[Part, ...]]:
         """Give what may follow the cell: all steps or the last, a layer, its activation."""
@@ -234,10 +243,10 @@ class _Search:
             yield (Part(LAST), *((Part(AFFINE, head),) if head else ()), *end)
 
     def _without_loss(
-        self, parts: tuple[Part, ...], observed: Sequence[Observed]
+        self, parts: tuple[Part, ...], h: np.ndarray, observed: Sequence[Observed]
     ) -> Iterator[Chain]:
         output = observed[0][1]
-        whole = Chain(parts, self.x).run(self.values)[-1].y
+        whole = _through(h, parts[1:], self.values)
         size = {"N": self.shape[1], "F": whole.shape[-1], "T": len(whole) if whole.ndim == 3 else 1}
         for axes in axes_of(output.shape):
             wide = [a for a in size if size[a] > 1]
@@ -249,14 +258,18 @@ class _Search:
             yield from fitting(Chain(parts, self.x, layout), observed)
 
     def _with_loss(
-        self, parts: tuple[Part, ...], target: str | None, observed: Sequence[Observed]
+        self,
+        parts: tuple[Part, ...],
+        h: np.ndarray,
+        target: str | None,
+        observed: Sequence[Observed],
     ) -> Iterator[Chain]:
         if observed[0][1].ndim:
             return
-        y = Chain(parts, self.x).run(self.values)[-1].y
+        y = _through(h, parts[1:], self.values)
         if y.ndim == 3:
-            parts = (*parts, Part(_rows(self.batch_first)))
-            y = Chain(parts, self.x).run(self.values)[-1].y
+            rows = Part(_rows(self.batch_first))
+            parts, y = (*parts, rows), _through(y, [rows], self.values)
         shares = bool(np.all((y >= 0) & (y <= 1)))
         losses = [*LOSSES, *(LOSSES_OF_SHARES if shares else [])] if target else SUMMED
         roles = {}
@@ -270,22 +283,50 @@ class _Search:
             e.t = roles["t"].read(self.values)
         steps, rows, _ = self.shape
         factors = (1.0, steps, 1 / steps, 1 / rows)
+        output = float(observed[0][1])
+        close_by = _of_same_kind(losses, e, output, (steps, rows, y.shape[1]))
         for factor, scale in zip(factors, (None, *_SCALED), strict=True):
             if scale is not None and factor == 1.0:
                 continue
-            for link in losses:
-                if _is_loss(link, e, factor, float(observed[0][1])):
+            for link in close_by:
+                if abs(_value(link, e) * factor - output) <= 1e-4 * abs(output):
                     more = (Part(link, roles), *((Part(scale),) if scale else ()))
                     yield from fitting(Chain((*parts, *more), self.x), observed)
 
 
-def _is_loss(link: Link, e: Any, factor: float, output: float) -> bool:
-    """Tell whether a loss, with a factor, is what was observed."""
+def _through(y: np.ndarray, parts: Sequence[Part], values: Mapping[str, np.ndarray]) -> Any:
+    """Go on from what a cell gave."""
+    for part in parts:
+        e = SimpleNamespace(x=y, N=len(y))
+        for role, ref in part.roles.items():
+            setattr(e, role, ref.read(values))
+        y = part.link.forward(e)
+    return y
+
+
+def _value(link: Link, e: Any) -> float:
     try:
-        y = float(link.forward(e))
+        return float(link.forward(e))
     except (ValueError, IndexError):
-        return False
-    return abs(y * factor - output) <= 1e-4 * abs(output)
+        return np.nan
+
+
+def _of_same_kind(
+    losses: Sequence[Link], e: Any, output: float, sizes: tuple[int, int, int]
+) -> list[Link]:
+    """List the losses that are what was observed but for a simple factor: quick to rule out."""
+    simple = {
+        c * steps / rows / units
+        for c in (0.5, 1.0, 2.0) for units in (1, sizes[2])
+        for steps in (1, sizes[0], 1 / sizes[0]) for rows in (1, sizes[1])
+    }  # fmt: skip
+    found = []
+    for link in losses:
+        if link.about["scale"] == "sum":
+            ratio = output / (_value(link, e) or np.nan)
+            if any(abs(ratio / c - 1) <= 2e-4 for c in simple):
+                found += [o for o in losses if o.about["loss"] == link.about["loss"]]
+    return found
 
 
 def oriented_as(columns: bool) -> Layout:
