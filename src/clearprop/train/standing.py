@@ -25,6 +25,8 @@ LEFT_ALONE = (
     types.CodeType, types.BuiltinFunctionType, np.ufunc,
 )  # fmt: skip
 DEEPEST = 16
+MOST = 20_000  # objects; of a model that holds more, such as its own data, the others are not seen
+LONG = 1000  # elements of a list or dict; a longer one is data, and counts by its length
 
 
 @final
@@ -87,6 +89,8 @@ class Standing:
         return changed
 
     def _hold(self, thing: Any) -> None:
+        if isinstance(thing, dict | list) and len(thing) > LONG:
+            return
         if isinstance(thing, list):
             self._held.append((thing, list(thing)))
         elif isinstance(inside := thing if isinstance(thing, dict) else _attributes(thing), dict):
@@ -94,7 +98,7 @@ class Standing:
             self._held.append((inside, was))
 
     def _look(self, thing: Any, depth: int) -> None:
-        if isinstance(thing, LEFT_ALONE) or id(thing) in self._seen:
+        if isinstance(thing, LEFT_ALONE) or id(thing) in self._seen or len(self._seen) > MOST:
             return
         if isinstance(thing, Tensor) and not isinstance(thing, Variable):
             return
@@ -130,6 +134,8 @@ def _looking_at(thing: Any) -> Callable[[], Sequence[Any]]:
     """Give a function that lists what an object is made of now."""
     if isinstance(thing, Variable):
         return lambda: (thing._trainable, thing.regularizer, thing.constraint)
+    if isinstance(thing, dict | list | tuple | set | frozenset) and len(thing) > LONG:
+        return lambda: [len(thing)]
     if isinstance(thing, dict):
         return lambda: list(thing.values())
     if isinstance(thing, list | tuple | set | frozenset):
