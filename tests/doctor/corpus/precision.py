@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import numpy as np
@@ -40,18 +41,16 @@ def rounded(subject: Any, *args: Any, **asked: Any) -> Any:
     """Ask the doctor about a program whose gradients are given to 4 decimals."""
     from clearprop.doctor import check
 
-    def after(f: Callable[..., Any]) -> Callable[..., Any]:
-        return lambda *a, **k: each(four, f(*a, **k))
-
     if isinstance(subject, tuple):
-        forward, backward = subject
-        takes = backward.__code__.co_argcount
-        wrapped = after(backward)
-        subject = (forward, (lambda a: wrapped(a)) if takes == 1 else (lambda a, b: wrapped(a, b)))
-        subject = subject if takes <= 2 else (forward, backward)
+        subject = (subject[0], to_four(subject[1]))
     elif hasattr(subject, "__dict__") and not isinstance(subject, type) and not callable(subject):
         subject.__class__ = with_rounding(type(subject))
     return check(subject, *args, **asked)
+
+
+def to_four(f: Callable[..., Any]) -> Callable[..., Any]:
+    """Round what a function gives."""
+    return wraps(f)(lambda *args: each(four, f(*args)))
 
 
 def with_rounding(kind: type) -> type:
@@ -60,6 +59,7 @@ def with_rounding(kind: type) -> type:
     def method(name: str) -> Callable[..., Any]:
         original = getattr(kind, name)
 
+        @wraps(original)
         def call(self: Any, *args: Any) -> Any:
             before = {k: id(v) for k, v in vars(self).items()}
             result = each(four, original(self, *args))
@@ -68,11 +68,7 @@ def with_rounding(kind: type) -> type:
                     setattr(self, key, each(four, value))
             return result
 
-        if original.__code__.co_argcount == 1:
-            return lambda self: call(self)
-        if original.__code__.co_argcount == 2:
-            return lambda self, dout=1: call(self, dout)
-        return lambda self, x, t: call(self, x, t)
+        return call
 
     found = {name: method(name) for name in BACKWARD if callable(getattr(kind, name, None))}
     return type(kind.__name__, (kind,), found)
