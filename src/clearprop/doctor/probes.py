@@ -155,7 +155,7 @@ def _on_grid(
     return len(np.unique(np.concatenate([g for g, _ in pairs]))) > 1
 
 
-def _numeric(case: Any, wrong: dict[str, str]) -> Finding | None:
+def _numeric(case: Any, wrong: dict[str, str]) -> Finding | None:  # noqa: C901 - loops only
     """See whether gradients are differences of the loss, with a step of a bad size."""
     if not case.subject.is_loss or case.subject.seen_by == "change":
         return None

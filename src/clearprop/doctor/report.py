@@ -185,7 +185,9 @@ def _failure(failed: Failed, lang: str) -> str:
     key = f"doctor.failed_{failed.kind}"
     if failed.kind == "raised":
         return say(key, lang, where=failed.where, error=error[:300], line=line)
-    if failed.kind in ("endless", "random", "not_finite"):
+    if failed.kind == "endless":
+        return say(key, lang, where=failed.where, seconds=f"{failed.seconds:g}")
+    if failed.kind in ("random", "not_finite"):
         return say(key, lang, where=failed.where)
     return say(key, lang)
 

@@ -88,8 +88,8 @@ WORDS = {
         "ko": "{where}에서 오류가 났습니다: {error}{line}.",
     },
     "failed_endless": {
-        "en": "{where} did not end in its time; a longer one is given by seconds=.",
-        "ko": "{where:이} 제한 시간 안에 끝나지 않았습니다. seconds=로 시간을 늘릴 수 있습니다.",
+        "en": "{where} did not end within {seconds} s; seconds= gives it more time.",
+        "ko": "{where:이} {seconds}초 안에 끝나지 않았습니다. seconds=로 시간을 늘릴 수 있습니다.",
     },
     "failed_no_forward": {
         "en": "There is no way forward: a method forward, predict, update or the like.",

@@ -64,7 +64,7 @@ def paired(  # noqa: C901 - a case a custom
                 found.append([Layer(w, b) for w, b in zip(order, some, strict=True)])
             elif not some:
                 found.append([Layer(w, None) for w in order])
-            elif len(some) < len(order):  # no bias at the last, or at the first
+            elif len(some) < len(order):
                 pads = len(order) - len(some)
                 found.append(
                     [Layer(w, b) for w, b in zip(order, [*some, *[None] * pads], strict=True)]

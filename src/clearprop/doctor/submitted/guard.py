@@ -42,6 +42,7 @@ class Failed(Exception):  # noqa: N818 - it is an answer, not a fault of ours
     ) -> None:
         super().__init__(f"{where}: {kind}")
         self.kind, self.where, self.error, self.line = kind, where, error, line
+        self.seconds = 0.0
 
 
 class Budget:
@@ -70,7 +71,9 @@ class Budget:
             with _quiet(printed), _limit(max(0.05, min(self.seconds, self.left))):
                 return function(*args, **named)
         except Overtime:
-            raise Failed("endless", where) from None
+            failed = Failed("endless", where)
+            failed.seconds = self.seconds
+            raise failed from None
         except (Exception, SystemExit, KeyboardInterrupt) as error:
             if isinstance(error, KeyboardInterrupt):
                 raise

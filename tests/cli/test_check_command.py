@@ -1,0 +1,94 @@
+"""``clearprop check``: exit codes, words, JSON, and files that cannot be run."""
+
+import json
+
+import numpy as np
+import pytest
+
+from tests.cli.calling import good, refused, run
+
+SOURCE = '''
+import numpy as np
+
+
+class Sigmoid:
+    def forward(self, x):
+        self.y = 1 / (1 + np.exp(-x))
+        return self.y
+
+    def backward(self, dout):
+        return dout * self.y * (1 - self.y)
+
+
+class Forgotten(Sigmoid):
+    def backward(self, dout):
+        return dout
+
+
+class Broken(Sigmoid):
+    def backward(self, dout):
+        raise RuntimeError("not done")
+
+
+def forward(x):
+    return x ** 2, x
+
+
+def backward(dout, cache):
+    return dout * 2 * cache
+'''
+
+
+@pytest.fixture
+def file(tmp_path, monkeypatch):
+    monkeypatch.setenv("CLEARPROP_LANG", "en")
+    path = tmp_path / "my_layers.py"
+    path.write_text(SOURCE)
+    return path
+
+
+def test_sound(file):
+    assert good("check", f"{file}:Sigmoid", "--input", "3,4").startswith("The gradients are right")
+
+
+def test_a_pair_of_functions(file):
+    good("check", f"{file}:forward,backward", "--input", "3,4")
+
+
+def test_a_mistake(file):
+    result = run("check", f"{file}:Forgotten", "--input", "3,4")
+    assert result.exit_code == 1
+    assert "activation-derivative-missing" in result.stdout
+
+
+def test_not_to_be_judged(file):
+    result = run("check", f"{file}:Broken", "--input", "3,4")
+    assert result.exit_code == 2
+    assert "RuntimeError: not done" in result.stdout
+
+
+def test_json(file):
+    result = run("check", f"{file}:Forgotten", "--input", "3,4", "--json", "--lang", "ko")
+    data = json.loads(result.stdout)
+    assert data["sound"] is False
+    assert "활성화" in data["findings"][0]["words"]["did"]
+
+
+def test_input_from_a_file(file, tmp_path):
+    np.save(tmp_path / "x.npy", np.ones((2, 3)))
+    np.savetxt(tmp_path / "x.csv", np.ones((2, 3)), delimiter=",")
+    for name in ("x.npy", "x.csv"):
+        good("check", f"{file}:Sigmoid", "--input", tmp_path / name)
+
+
+def test_what_cannot_be_run(file, tmp_path):
+    assert "it has" in refused("check", f"{file}:Sigmoyd")
+    assert "cannot" in refused("check", tmp_path / "none.py")
+    bad = tmp_path / "bad.py"
+    bad.write_text("1 / 0")
+    assert "ZeroDivisionError" in refused("check", f"{bad}:Layer")
+    assert "shape" in refused("check", f"{file}:Sigmoid", "--input", "0,4")
+
+
+def test_help_says_that_the_file_is_run():
+    assert "is run" in good("check", "--help", "--lang", "en")
