@@ -63,6 +63,8 @@ def _candidates(subject: Subject, trials: Sequence[Trial]) -> Iterator[Chain]:
                 yield from family.chains(subject, timed)  # type: ignore[attr-defined]
             except TimeoutError:
                 return
+            except (ArithmeticError, LookupError, TypeError, ValueError):
+                continue  # shapes that do not even fit are no derivation of this program
 
 
 class Clock:
