@@ -7,7 +7,7 @@ import pytest
 
 from tests.cli.calling import good, refused, run
 
-SOURCE = '''
+SOURCE = """
 import numpy as np
 
 
@@ -36,7 +36,7 @@ def forward(x):
 
 def backward(dout, cache):
     return dout * 2 * cache
-'''
+"""
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ class Xor:
         self.y = math.tanh(sum(self.h[j] * self.outside[j][0] for j in (0, 1)))
         return [self.y]
 
-    def backPropagate(self, targets, N=0.1, M=0.4):  # noqa: N802, N803 - as such programs have it
+    def backPropagate(self, targets, N=0.1, M=0.4):
         delta = (targets[0] - self.y) * (1 - self.y**2)
         back = [delta * self.outside[j][0] * (1 - self.h[j] ** 2) for j in (0, 1)]
         for j in (0, 1):

@@ -54,7 +54,11 @@ def test_a_mistake_is_named_with_its_numbers():
     report = check(Affine(lambda g: g.mean(axis=0)), x=X)
     assert report.sound is False
     (finding,) = report.findings
-    assert (finding.name, finding.alternatives, finding.places) == ("bias-averaged", (), ("affine",))
+    assert (finding.name, finding.alternatives, finding.places) == (
+        "bias-averaged",
+        (),
+        ("affine",),
+    )
     assert all(round(e.ratio, 6) == 0.25 for e in finding.evidence)
 
 
@@ -110,7 +114,7 @@ def test_a_program_that_never_ends_in_another_thread():
             try:
                 while True:
                     pass
-            except Exception:  # noqa: BLE001, S110 - some programs hold on to everything
+            except Exception:  # noqa: BLE001 - some programs hold on to everything
                 pass
 
     reports = []

@@ -11,7 +11,7 @@ from clearprop.lang import cells
 from clearprop.lang.check import faults
 from tests.doctor.corpus.listing import programs
 from tests.doctor.corpus.rates import judge
-from tests.doctor.test_check import X, Affine
+from tests.doctor.test_check import Affine, X
 
 
 @pytest.mark.parametrize("lang", ["en", "ko"])
@@ -65,7 +65,9 @@ def test_words_are_whole(name):
         part: {"en": getattr(mistake.en, part), "ko": getattr(mistake.ko, part)}
         for part in ("did", "should", "mend")
     }
-    assert not list(faults({k: {t: w.replace("{", "(") for t, w in v.items()} for k, v in parts.items()}))
+    assert not list(
+        faults({k: {t: w.replace("{", "(") for t, w in v.items()} for k, v in parts.items()})
+    )
     for said in parts.values():
         assert said["en"].endswith((".", "?"))
         assert said["ko"] != said["en"]

@@ -275,6 +275,20 @@ def _gives_way(h: Hypothesis, named: set[str]) -> bool:
     return any(set(mistake.gives_way_to) & (named - h.ids) for mistake, _, _ in h.parts)
 
 
+def _particular(found: list[Hypothesis]) -> list[Hypothesis]:
+    """Leave pairs out that fit with a more particular name in place of one of theirs."""
+    sets = {h.ids for h in found}
+    return [
+        h
+        for h in found
+        if not any(
+            (h.ids - {mistake.id}) | {other} in sets
+            for mistake, _, _ in h.parts
+            for other in mistake.gives_way_to
+        )
+    ]
+
+
 def matching_pairs(
     bench: Bench, part: Sequence[tuple[Hypothesis, frozenset[str]]], most: int = 4000
 ) -> list[Hypothesis]:
@@ -292,9 +306,9 @@ def matching_pairs(
                 continue
             tried.add(key)
             if len(tried) > most or time.process_time() > over:
-                return found
+                return _particular(found)
             both = Hypothesis((*a.parts, *b.parts))
             computed = bench.computed(both)
             if computed is not None and bench.explained(computed) == every:
                 found.append(both)
-    return found
+    return _particular(found)

@@ -88,7 +88,7 @@ def _rounded(case: Any, wrong: dict[str, str]) -> Finding | None:
         pairs = list(_compared(case, name))
         if not pairs:
             return None
-        if not any(_on_grid(case, name, pairs, places, rate) for places in (0, 1, 2, 3, 4)):
+        if not any(_on_grid(case, name, pairs, places, rate) for places in (1, 2, 3, 4)):
             return None
     return Finding("intermediates-rounded", places=tuple(wrong))
 
@@ -152,7 +152,7 @@ def _on_grid(
         terms = max(t.rows for t in case.trials)
         if not np.all(np.abs(given - right) <= 0.5 * unit * terms * (1 + 1e-6)):
             return False
-    return len(np.unique(np.concatenate([g for g, _ in pairs]))) > 1
+    return len(np.unique(np.abs(np.concatenate([g for g, _ in pairs])))) > 2
 
 
 def _numeric(case: Any, wrong: dict[str, str]) -> Finding | None:  # noqa: C901 - loops only
@@ -163,6 +163,8 @@ def _numeric(case: Any, wrong: dict[str, str]) -> Finding | None:  # noqa: C901 
     for name in wrong:
         if np.size(trial.values[name]) > 40:
             return None
+    if len(wrong) < len(case.names):
+        return None  # whoever measures, measures all of them alike
     for h in _STEPS:
         for form in (_central, _forward):
             if _all_fit(case, wrong, form, h):

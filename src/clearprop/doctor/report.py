@@ -62,7 +62,7 @@ class CheckReport:
         lang : {"ko", "en"}, optional
         """
         lang = language(lang)
-        lines = [self._headline(lang)]
+        lines = wrapped(self._headline(lang), WIDTH)
         if self.failed is not None:
             lines += _indented(_failure(self.failed, lang))
         for finding in self.findings:

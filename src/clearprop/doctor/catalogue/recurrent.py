@@ -69,9 +69,10 @@ def _of_other(name: str, of_output: bool) -> Any:
     other = ACTIVATIONS[name]
 
     def how(z: Any, y: Any, f: Any) -> Any:
-        if f.name == name or f.name == "linear":
+        formula = other.of_output if of_output else other.slope
+        if f.name in (name, "linear") or formula is None:
             return None
-        return other.of_output(y) if of_output else other.slope(z)
+        return formula(y if of_output else z)
 
     return how
 

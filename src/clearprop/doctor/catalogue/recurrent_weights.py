@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -146,6 +147,11 @@ def _behind(of_w: Callable[[Env, Any], Any], of_b: Callable[[Env, Any], Any]) ->
     ]
 
 
+def _of_step(t: int) -> tuple[Callable[[Env, Any], Any], Callable[[Env, Any], Any]]:
+    """Give the gradients of that layer's weights and biases with one step alone."""
+    return lambda e, right: e.x[t].T @ e.g[t], lambda e, right: e.g[t].sum(axis=0)
+
+
 _IGNORED = ("output-instead-of-loss", "twice-too-large", "half-too-small", "sign-delta")
 
 MISTAKES = (
@@ -164,10 +170,9 @@ MISTAKES = (
         ),
         (
             *(edit for t in (0, -1)
-              for edit in _each(_EVERY, lambda r, t=t: _again(r, times=[t]), _W, _X, _H, _B)),
+              for edit in _each(_EVERY, partial(_again, times=[t]), _W, _X, _H, _B)),
             *(edit for t in (0, -1)
-              for edit in _behind(lambda e, right, t=t: e.x[t].T @ e.g[t],
-                                  lambda e, right, t=t: e.g[t].sum(axis=0))),
+              for edit in _behind(*_of_step(t))),
         ),
         gives_way_to=("rnn-one-step",),  # a loss of the last step alone: the same numbers
     ),
@@ -183,7 +188,7 @@ MISTAKES = (
     again("upstream-twice", *_arriving(_squared)),
     again("bias-not-summed", *_each(_B, _by_sample),
           *(edit for rows in (slice(0, 1), slice(-1, None))
-            for edit in _each(_B, lambda r, rows=rows: _again(r, rows=rows))),
+            for edit in _each(_B, partial(_again, rows=rows))),
           at("affine", "b", lambda e, right: e.g.sum(axis=0), where=_over_time)),
     again("bias-averaged", *_each(_B, lambda r: lambda e, right: right / e.N),
           *_each(_B, lambda r: lambda e, right: right / e.T),
@@ -196,7 +201,7 @@ MISTAKES = (
     again("bias-gradient-missing", *_each(_B, lambda r: lambda e, right: np.zeros_like(right))),
     again("one-sample-only",
           *(edit for rows in (slice(0, 1), slice(-1, None))
-            for edit in _each(_EVERY, lambda r, rows=rows: _again(r, rows=rows), _W, _X, _H)
+            for edit in _each(_EVERY, partial(_again, rows=rows), _W, _X, _H)
             if not set(edit.changes) <= set(_B))),
     again("input-gradient-missing",
           *(lines(**dict.fromkeys(names, lambda e, right: np.zeros_like(right)))

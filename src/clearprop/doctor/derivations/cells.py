@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -327,7 +328,7 @@ def cell_link(cell: str, operands: Sequence[Operand], form: Mapping[str, Any]) -
             "delta": lambda e: _gru_back(e, after, keeps),
         }
     for operand in operands:
-        rules[operand.role] = lambda e, own=operand: weight_gradient(e, own)
+        rules[operand.role] = partial(weight_gradient, operand=operand)
     rules["x"] = _to_x
     rules["h0"] = lambda e: e.into_h0
     if cell == "lstm":

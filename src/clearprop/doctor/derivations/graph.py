@@ -316,5 +316,5 @@ def chains(subject: Any, observed: Sequence[Any]) -> Iterator[Any]:
     except Exception:  # noqa: BLE001 - a program that will not be traced may raise anything
         return
     ops = {part.link.name for part in graph.parts}
-    if same and graph.parts and not ("matmul" in ops and len(graph.parts) > 1):
+    if same and graph.parts and "matmul" not in ops:
         yield graph

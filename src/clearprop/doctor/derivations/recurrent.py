@@ -25,6 +25,7 @@ from clearprop.doctor.derivations.recurrent_layouts import (
     axes_of,
     biases_of,
     memory,
+    of_one_step,
     one_hot,
     oriented,
     weights_of,
@@ -254,7 +255,7 @@ class _Search:
                 continue
             layout = oriented(axes)
             if whole.ndim == 2:
-                layout = _of_last(layout)
+                layout = of_one_step(layout)
             yield from fitting(Chain(parts, self.x, layout), observed)
 
     def _with_loss(
@@ -268,8 +269,8 @@ class _Search:
             return
         y = _through(h, parts[1:], self.values)
         if y.ndim == 3:
-            rows = Part(_rows(self.batch_first))
-            parts, y = (*parts, rows), _through(y, [rows], self.values)
+            below = Part(_rows(self.batch_first))
+            parts, y = (*parts, below), _through(y, [below], self.values)
         shares = bool(np.all((y >= 0) & (y <= 1)))
         losses = [*LOSSES, *(LOSSES_OF_SHARES if shares else [])] if target else SUMMED
         roles = {}
@@ -332,10 +333,3 @@ def _of_same_kind(
 def oriented_as(columns: bool) -> Layout:
     """Lay a target out as rows."""
     return Layout(np.transpose, np.transpose) if columns else SAME
-
-
-def _of_last(layout: Layout) -> Layout:
-    """Make a layout of (1, N, F) one of (N, F)."""
-    return Layout(
-        lambda a: layout.there(a)[0], lambda a: layout.back(a[None]) if a.ndim == 2 else a
-    )

@@ -11,7 +11,15 @@ import numpy as np
 from clearprop.doctor.derivations.cells import GATES, Operand
 from clearprop.doctor.derivations.chain import SAME, TURNED, Layout, Ref
 
-__all__ = ["Arrangement", "arrangements", "axes_of", "memory", "oriented", "weights_of"]
+__all__ = [
+    "Arrangement",
+    "arrangements",
+    "axes_of",
+    "memory",
+    "of_one_step",
+    "oriented",
+    "weights_of",
+]
 
 _AXES = {
     0: ("",),
@@ -53,12 +61,15 @@ def memory(shape: tuple[int, ...], rows: int, units: int) -> Layout | None:
     for axes in (*axes_of(shape)[:2], "TNF"):
         size = {"N": rows, "F": units, "T": 1}
         if len(axes) == len(shape) and tuple(size[a] for a in axes) == shape:
-            whole = oriented(axes)
-            return Layout(
-                lambda a, w=whole: w.there(a)[0],
-                lambda a, w=whole: w.back(a[None]) if a.ndim == 2 else a,
-            )
+            return of_one_step(oriented(axes))
     return None
+
+
+def of_one_step(layout: Layout) -> Layout:
+    """Make a layout of (1, N, F) one of (N, F)."""
+    return Layout(
+        lambda a: layout.there(a)[0], lambda a: layout.back(a[None]) if a.ndim == 2 else a
+    )
 
 
 def weights_of(a: np.ndarray, rows: int, columns: int, turned: bool) -> Layout | None:
@@ -162,11 +173,11 @@ class _Table:
                     ])  # fmt: skip
         both = self.features + self.units
         for n, layout in self._fitting(both, columns):
-            for sources in (("x", "h"), ("h", "x")):
-                first.append([(Operand("Wxh", sources, gates), n, layout)])
+            for two in (("x", "h"), ("h", "x")):
+                first.append([(Operand("Wxh", two, gates), n, layout)])
         for n, layout in self._fitting(both + 1, columns):
-            for sources in (("x", "h", "1"), ("1", "x", "h"), ("h", "x", "1"), ("1", "h", "x")):
-                first.append([(Operand("Wxh", sources, gates), n, layout)])
+            for three in (("x", "h", "1"), ("1", "x", "h"), ("h", "x", "1"), ("1", "h", "x")):
+                first.append([(Operand("Wxh", three, gates), n, layout)])
         for parts in first:
             taken = {n for _, n, _ in parts}
             flat = self._biases(columns, taken)

@@ -13,7 +13,7 @@ from clearprop.doctor.submitted.guard import Budget, Failed
 from clearprop.doctor.submitted.losses import LossSubject, StepSubject
 from clearprop.doctor.submitted.objects import ObjectSubject
 from clearprop.doctor.submitted.signature import BACKWARD, FORWARD, GRADIENT, LOSS, first_of
-from clearprop.doctor.submitted.snapshot import functions_of
+from clearprop.doctor.submitted.snapshot import Snapshot, functions_of
 from clearprop.doctor.submitted.subject import Asked, Subject
 from clearprop.doctor.submitted.values import is_value_class, of_class
 from clearprop.doctor.submitted.variables import is_numbers, places, plain
@@ -107,9 +107,11 @@ def _namespace(functions: Mapping[str, Any], thing: Any, asked: Asked, budget: B
 def _guessed(thing: Any, asked: Asked, budget: Budget) -> Subject:
     """Take an object; where no input was given, try those that its weights could take."""
     if asked.x is not None:
+        before = Snapshot(thing)
         try:
             return ObjectSubject(thing, asked, budget)
         except Failed as failed:
+            before.restore()
             one = _one_of(asked)
             if failed.kind != "raised" or one is None:
                 raise
@@ -118,7 +120,9 @@ def _guessed(thing: Any, asked: Asked, budget: Budget) -> Subject:
             except Failed:
                 raise failed from None
     last: Failed | None = None
+    before = Snapshot(thing)
     for x in _inputs_for(thing):
+        before.restore()
         try:
             return ObjectSubject(thing, replace(asked, x=x), budget)
         except Failed as failed:
