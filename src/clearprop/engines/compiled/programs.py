@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
@@ -181,10 +182,13 @@ class Programs:
         if not wanted.beside.foreign:
             return _once(wanted)
         undo = wanted.beside.undoing()
+        drawn, chosen = np.random.get_state(), random.getstate()  # noqa: NPY002 - what others use
         try:
             traced, again = _once(wanted), _once(wanted)
         finally:
             changed = undo()
+            np.random.set_state(drawn)  # noqa: NPY002
+            random.setstate(chosen)
         if changed:
             raise NotCompilable("a step that changes what is no state, such as a count of calls")
         if _constants(again) != _constants(traced):
