@@ -12,6 +12,7 @@ from clearprop.doctor.optimizers import is_optimizer, judge_optimizer
 from clearprop.doctor.report import CheckReport
 from clearprop.doctor.submitted import Asked, as_subject
 from clearprop.doctor.submitted.guard import Budget, Failed
+from clearprop.doctor.submitted.heads import loss_of_head
 
 __all__ = ["check"]
 
@@ -80,6 +81,8 @@ def check(
             if is_numbers_of(thing, options):
                 target = t if t is not None else options.get("y")
                 return CheckReport(judge_numbers(thing, x, target, options))
+            if isinstance(loss, str):
+                loss_of_head(loss)  # a name that there is not is told even if none is needed
             if is_optimizer(thing, asked):
                 sound, findings = judge_optimizer(thing, asked, budget)
                 return CheckReport(Verdict(sound, findings))

@@ -36,8 +36,10 @@ def paired(  # noqa: C901 - a case a custom
     names: Sequence[str], values: Mapping[str, np.ndarray]
 ) -> list[list[Layer]]:
     """Pair weights with biases, in the order of the layers."""
-    biases = [n for n in names if _is_bias(n)]
+    biases = [n for n in names if _is_bias(n) and values[n].size == max(values[n].shape, default=1)]
     weights = [n for n in names if n not in biases]
+    if not weights:
+        weights, biases = biases, []
     if not biases and len(weights) > 1:
         flat = [n for n in weights if values[n].ndim <= 1]
         thick = [n for n in weights if values[n].ndim == 2]

@@ -22,7 +22,7 @@ from clearprop.doctor.derivations.dense import (
 )
 from clearprop.doctor.derivations.losses import LOSSES
 
-__all__ = ["ORDER", "chains"]
+__all__ = ["ORDER", "chains", "of_parts"]
 
 ORDER = 11
 _COUNTS = tuple(range(1, 13))  # what a sum of squares is divided by, in programs of few numbers
@@ -144,12 +144,13 @@ def chains(subject: Any, observed: Sequence[Observed]) -> Iterator[Chain]:
                 affine = [
                     Part(AFFINE, {"W": w} if b is None else {"W": w, "b": b}) for w, b in layers
                 ]
-                yield from _of_parts(x, t, affine, observed)
+                yield from of_parts(x, t, affine, observed)
 
 
-def _of_parts(
+def of_parts(
     x: Ref | Grid, t: Ref | Grid, affine: Sequence[Part], observed: Sequence[Observed]
 ) -> Iterator[Chain]:
+    """Try activations and losses around affine layers."""
     values, output = observed[0]
     target = t.read(values)
     for a in activations(HIDDEN[:6]) if len(affine) > 1 else [None]:
