@@ -8,7 +8,7 @@ import numpy as np
 import clearprop as cp
 from tests.cli.calling import flowers, good, table
 
-__all__ = ["CALLS", "make_files"]
+__all__ = ["AFFINE", "CALLS", "make_files"]
 
 L = cp.layers
 
@@ -26,6 +26,22 @@ def make_files():
     _tables()
     _arrays()
     _sheets()
+    Path("my_layers.py").write_text(AFFINE)
+
+
+AFFINE = """
+import numpy as np
+
+class Affine:
+    def __init__(self):
+        self.W, self.b = np.arange(8.0).reshape(4, 2) / 7, np.array([0.1, -0.2])
+    def forward(self, x):
+        self.x = x
+        return x @ self.W + self.b
+    def backward(self, dout):
+        self.dW, self.db = self.x.T @ dout, dout.sum(axis=0)
+        return dout @ self.W.T
+"""
 
 
 def _models():
@@ -254,6 +270,17 @@ grade sheet.json quote.csv
 grade sheet.json true.json
 grade sheet.json answers_list.json
 grade - -
+check
+check nothing_there.py:Affine --input 3,4
+check my_layers.py:Afine --input 3,4
+check my_layers.py:Affine --input x,y
+check my_layers.py:Affine --input 3,4 --loss zzz
+check my_layers.py:Affine --input nothing_there.npy
+bench
+bench zzz
+bench 3
+bench 3-0-2
+bench 3-2 --rows 0
 data zzz
 data digtis
 data digits --download

@@ -12,6 +12,7 @@ from clearprop.cli.layout import definitions, wrapped
 from clearprop.cli.root import COMMANDS, root
 from clearprop.data import datasets
 from clearprop.lang import LANGUAGES, cells
+from tests.cli.bad_inputs import AFFINE
 from tests.cli.calling import flowers, good, houses, run
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "cli"
@@ -68,6 +69,38 @@ def test_every_command_has_examples_and_every_option_is_explained(name):
     }
 
 
+NET = """
+
+class Net(Affine):
+    def __init__(self):
+        self.W, self.b = np.arange(6.0).reshape(2, 3) / 7, np.zeros(3)
+        self.params = {"W": self.W, "b": self.b}
+    def share(self, x):
+        e = np.exp(self.forward(x))
+        return e / e.sum(axis=1, keepdims=True)
+    def loss(self, x, t):
+        rows = np.arange(len(x))
+        return -np.log(self.share(x)[rows, np.asarray(t, int)]).mean()
+    def gradient(self, x, t):
+        d = self.share(x)
+        d[np.arange(len(x)), np.asarray(t, int)] -= 1
+        self.backward(d / len(x))
+        return {"W": self.dW, "b": self.db}
+
+net = Net()
+"""
+FUNCTIONS = """
+import numpy as np
+
+def forward(x):
+    y = np.tanh(x)
+    return y, y
+
+def backward(dout, y):
+    return dout * (1 - y * y)
+"""
+
+
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """A folder with every file that the examples name."""
@@ -87,6 +120,11 @@ def folder(tmp_path, monkeypatch):
     sheet = good("sheet", "2-2-2", "--json", "--answers", "answers.csv")
     (tmp_path / "sheet.json").write_text(sheet)
     (tmp_path / "answers.json").write_text('{"sum_h1": "0.5"}')
+    (tmp_path / "my_layers.py").write_text(AFFINE)
+    (tmp_path / "my_net.py").write_text(AFFINE + NET)
+    (tmp_path / "functions.py").write_text(FUNCTIONS)
+    np.savetxt("x.csv", np.arange(10.0).reshape(5, 2) / 7, delimiter=",")
+    np.savetxt("t.csv", np.array([0, 1, 1, 0, 2]), delimiter=",")
     images, labels = np.zeros((3, 28, 28), np.uint8), np.arange(3, dtype=np.uint8)
     monkeypatch.setattr(datasets, "mnist", lambda: ((images, labels), (images, labels)))
     return tmp_path

@@ -48,7 +48,7 @@ def command(
     rng = np.random.default_rng(seed)
     xs = tuple(_input(text, rng) for text in inputs)
     x = None if not xs else xs[0] if len(xs) == 1 else xs
-    t = None if target is None else _numbers(target)
+    t = None if target is None else _as_target(_numbers(target))
     thing = _program(program)
     report = check(thing, x, t, loss=loss, lr=lr, seed=seed, seconds=float(seconds))
     if json_:
@@ -126,6 +126,14 @@ def _numbers(text: str) -> Any:
         return _from_file(text)
     whole = all(v == round(v) for v in values)
     return np.array(values, dtype=np.int64 if whole else np.float64)
+
+
+def _as_target(numbers: Any) -> Any:
+    """Give a column of whole numbers, as a text file has them, as the places of classes."""
+    column = numbers.ndim == 2 and numbers.shape[1] == 1
+    if column and np.all(numbers == np.round(numbers)):
+        return numbers[:, 0].astype(np.int64)
+    return numbers
 
 
 def _from_file(text: str) -> Any:
