@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from difflib import get_close_matches
 from typing import Any, Self
 
 __all__ = [
@@ -155,6 +154,8 @@ def nearest(name: str, choices: Iterable[str], *, most: int = 3) -> list[str]:
     >>> nearest("adma", ["sgd", "adam"])
     ['adam']
     """
+    from difflib import get_close_matches  # a program that misspells nothing starts without it
+
     large = name[:1].isupper()  # of names that differ in this alone, the one that is written so
     of_its_kind_last = sorted(choices, key=lambda choice: choice[:1].isupper() == large)
     by_folded = {choice.casefold(): choice for choice in of_its_kind_last}
