@@ -83,8 +83,18 @@ def test_labels_are_true_by_central_differences():
 
 
 @pytest.mark.slow
-def test_all_labels_are_true_by_central_differences():
-    assert not [p.where for p in programs() if measured_wrong(p) == p.sound]
+@pytest.mark.parametrize("folder", ["programs", "held_out"])
+def test_all_labels_are_true_by_central_differences(folder):
+    assert not [p.where for p in programs(folder) if measured_wrong(p) == p.sound]
+
+
+def test_a_third_is_held_out_and_shares_no_listing():
+    seen, held_out = programs(), programs("held_out")
+    assert len(held_out) >= len(seen) / 2
+    assert not {p.source for p in seen} & {p.source for p in held_out}
+    assert {p.family for p in held_out} >= {p.family for p in seen} - {
+        "embedding", "layer norm", "numbers",
+    }  # fmt: skip
 
 
 def test_there_are_many_programs_of_many_families_and_styles():

@@ -28,6 +28,11 @@ def test_all_are_named():
     holds(programs())
 
 
+@pytest.mark.slow
+def test_all_of_the_held_out_part_are_named():
+    holds(programs("held_out"))
+
+
 def said(sound, *names, alternatives=()):
     findings = [SimpleNamespace(name=name, alternatives=alternatives) for name in names]
     return SimpleNamespace(sound=sound, findings=findings)
