@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from clearprop.doctor.derivations.recurrent import chains
 from clearprop.doctor.derivations.recurrent_layouts import arrangements, oriented
 from tests.doctor.corpus.listing import Program, read
 from tests.doctor.corpus.rates import judge
@@ -58,3 +60,12 @@ def test_the_order_of_the_gates_is_searched():
 def test_arrays_that_are_no_cell_give_nothing():
     values = {"W": np.zeros((5, 7)), "b": np.zeros(3)}
     assert not list(arrangements("gru", ["W", "b"], values, 2, False))
+
+
+@pytest.mark.parametrize("shape", [(4, 3, 2), (2, 2, 2), (2, 3, 1), (1, 5, 4), (3, 3, 3)])
+def test_affine_layers_are_no_cells(shape):
+    N, D, O = shape
+    rng = np.random.default_rng(1)
+    values = {"x": rng.normal(size=(N, D)), "W": rng.normal(size=(D, O)), "b": rng.normal(size=O)}
+    subject = SimpleNamespace(inputs=("x",), parameters=("W", "b"), target=None, is_loss=False)
+    assert not list(chains(subject, [(values, values["x"] @ values["W"] + values["b"])]))

@@ -99,9 +99,10 @@ def _plain(e: Env, operands: Sequence[Operand], f: Activation) -> Any:
     return e.h
 
 
-def _lstm(e: Env, operands: Sequence[Operand], shows: str) -> Any:
+def _lstm(e: Env, operands: Sequence[Operand], shows: str, opened: float) -> Any:
     gates = GATES["lstm"]
     steps, rows, units = _start(e, operands, gates)
+    e.of_x["f"] = e.of_x["f"] + opened
     h, c = e.h0, getattr(e, "c0", np.zeros((rows, units)))
     e.c_before, e.c = np.zeros(e.h.shape), np.zeros(e.h.shape)
     e.a = {g: np.zeros(e.h.shape) for g in gates}
@@ -284,7 +285,8 @@ def cell_link(cell: str, operands: Sequence[Operand], form: Mapping[str, Any]) -
     operands : sequence of Operand
         The first one has the rows of x, or of h.
     form : mapping
-        ``activation`` of a plain cell; ``shows`` of an LSTM: "h", "c", "hc" or "ch"; ``reset``
+        ``activation`` of a plain cell; ``shows`` of an LSTM: "h", "c", "hc" or "ch",
+        and ``open``, a constant that is added to its forget gate; ``reset``
         ("before", "after") and ``keeps`` (whether u keeps the old memory) of a GRU.
     """
     gates = GATES[cell]
@@ -298,7 +300,7 @@ def cell_link(cell: str, operands: Sequence[Operand], form: Mapping[str, Any]) -
         rules["delta"] = _plain_back
     elif cell == "lstm":
         shows = form["shows"]
-        forward = lambda e: _lstm(e, operands, shows)  # noqa: E731
+        forward = lambda e: _lstm(e, operands, shows, form.get("open", 0.0))  # noqa: E731
         for g in gates:
             rules |= _slope(g, functions[g])
         rules |= {

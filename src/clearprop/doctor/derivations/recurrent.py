@@ -142,7 +142,7 @@ def _forms(cell: str, output: np.ndarray, units: int) -> list[dict[str, Any]]:
         return [{"activation": a} for a in ("tanh", "relu", "sigmoid", "linear")]
     if cell == "lstm":
         shows = ["h", "hc", "ch", "c"] if output.ndim else ["h"]
-        return [{"shows": s} for s in shows]
+        return [{"shows": s, "open": o} for o in (0.0, 1.0) for s in shows]
     return [{"reset": r, "keeps": k} for r in ("before", "after") for k in (True, False)]
 
 
@@ -180,6 +180,8 @@ class _Search:
                 except ValueError:
                     continue
                 for head in heads:
+                    if head and y.shape[2] != own.units:
+                        continue  # both memories come out: no layer stands behind them
                     for ahead in self._ahead(head, len(y)):
                         parts = (cell, *ahead)
                         if is_loss:
