@@ -137,8 +137,11 @@ def loaded(program):
 def test_the_import_loads_what_computes_and_nothing_else():
     modules = loaded("import clearprop")
     assert "clearprop.ops" in modules
-    later = {"clearprop.train", "clearprop.nn", "clearprop.data", "clearprop.keras", "clearprop.io"}
-    assert not modules & (later | {"rich", "safetensors", "click", "numpy.random"})
+    later = {"clearprop.train", "clearprop.nn", "clearprop.data", "clearprop.keras", "clearprop.io",
+             "clearprop.engines", "clearprop.optim", "clearprop.losses", "clearprop.metrics",
+             }  # fmt: skip
+    others = {"rich", "safetensors", "click", "numpy.random", "numpy.ma", "pathlib", "difflib"}
+    assert not modules & (later | others)
 
 
 def test_a_training_loads_neither_rich_nor_files():
@@ -150,6 +153,42 @@ model.fit([[1.0]], [[2.0]], epochs=2)
 """)
     assert "clearprop.train" in modules
     assert not modules & {"rich", "safetensors", "click", "clearprop.io", "clearprop.draw"}
+
+
+TRAINING = """
+import clearprop as cp
+model = cp.Sequential([cp.Input((1,)), cp.layers.Dense(1)])
+model.compile("sgd", "mse", engine="{engine}")
+model.fit([[1.0]], [[2.0]], verbose=0)
+{more}
+"""
+UNUSED = {
+    "clearprop.nn.convolution": "cp.layers.Conv2D",
+    "clearprop.nn.lstm": "cp.layers.LSTM",
+    "clearprop.optim.adam": "cp.optimizers.Adam",
+    "clearprop.optim.schedules.decay": "cp.optimizers.schedules.ExponentialDecay",
+    "clearprop.losses.crossentropy": "cp.losses.CategoricalCrossentropy",
+    "clearprop.metrics.accuracy": "cp.metrics.Accuracy",
+    "clearprop.train.checkpoints": "cp.callbacks.ModelCheckpoint",
+    "clearprop.data.datasets.idx_sets": "cp.datasets.mnist",
+    "clearprop.data.scaling": "cp.data.Scaler",
+    "clearprop.engines.compiled.engine": "model.compile('sgd', 'mse', engine='compiled')",
+}
+
+
+def test_a_training_loads_the_kinds_that_it_uses():
+    modules = loaded(TRAINING.format(engine="eager", more=""))
+    assert {"clearprop.optim.sgd", "clearprop.losses.regression"} <= modules
+    assert not modules & (UNUSED.keys() | {"numpy.ma", "llvmlite", "csv"})
+    asked = "\n".join(UNUSED.values())
+    assert loaded(TRAINING.format(engine="eager", more=asked)) >= UNUSED.keys()
+
+
+def test_native_code_from_the_disk_needs_no_compiler(tmp_path, monkeypatch):
+    monkeypatch.setenv("CLEARPROP_CACHE", str(tmp_path))
+    program = TRAINING.format(engine="compiled", more="")
+    assert "llvmlite.binding" in loaded(program)
+    assert "llvmlite.binding" not in loaded(program)
 
 
 def test_what_is_asked_for_is_loaded():
