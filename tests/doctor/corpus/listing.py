@@ -10,8 +10,8 @@ line, after ``#!``, what someone wrote there in place of it and what that mistak
             self.db = np.sum(dout, axis=0)
             #! bias-not-summed: self.db = dout
             #! bias-averaged: self.db = np.mean(dout, axis=0)
-    >>> check(Affine(W, b), x=x)
 
+Its last line, after a prompt as Python's own, is the call: ``check(Affine(W, b), x=x)``.
 The heading gives family, style and title. ``$N = 4 | 1`` makes two programs of one, the i-th with
 the i-th of each variable. Marks of one name belong together (a slip may need several lines);
 ``name/2`` is a second way to make the same mistake, ``name@1`` is for the case 1 alone; ``¶`` is a
