@@ -19,13 +19,14 @@ PASSING = frozenset({
     "history", "stop_training", "_setup", "home", "step", "model", "learning_rate", "_grad",
     "preprocessor", "class_names", "_asking", "added_losses", "added_in", "_memory", "plain",
 })  # fmt: skip
-BY_VALUE = (int, float, str, bool, tuple)
+BY_VALUE = (int, float, str, bool, tuple, bytes)
 LEFT_ALONE = (
-    str, bytes, int, float, complex, type(None), type, types.ModuleType, np.dtype, np.ndarray,
+    str, bytes, int, float, complex, type(None), type, types.ModuleType, np.dtype,
     types.CodeType, types.BuiltinFunctionType, np.ufunc,
 )  # fmt: skip
 DEEPEST = 16
 MOST = 20_000  # objects; of a model that holds more, such as its own data, the others are not seen
+SAMPLE = 4096  # numbers of an array, by which it is known whether it was changed in place
 LONG = 1000  # elements of a list or dict; a longer one is data, and counts by its length
 
 
@@ -100,21 +101,21 @@ class Standing:
     def _look(self, thing: Any, depth: int) -> None:
         if isinstance(thing, LEFT_ALONE) or id(thing) in self._seen or len(self._seen) > MOST:
             return
-        if isinstance(thing, Tensor) and not isinstance(thing, Variable):
-            return
         self._seen[id(thing)] = thing
         look = _looking_at(thing)
         content = look()
-        if content and not isinstance(thing, tuple):  # which stays what it is
+        if (content or _attributes(thing) is not None) and not isinstance(
+            thing, tuple
+        ):  # which stays what it is
             self._checks.append((look, content))
             self._hold(thing)
         self._note_whose(thing)
-        if depth < DEEPEST:
+        if depth < DEEPEST and not isinstance(thing, np.ndarray):
             for each in content:
                 self._look(each, depth + 1)
 
     def _note_whose(self, thing: Any) -> None:
-        if isinstance(thing, dict | list | tuple | set | frozenset | Variable):
+        if isinstance(thing, dict | list | tuple | set | frozenset | Tensor | np.ndarray):
             return
         kind = thing if isinstance(thing, types.FunctionType) else type(thing)
         module = str(getattr(kind, "__module__", ""))
@@ -132,8 +133,8 @@ def _alike(now: Sequence[Any], was: Sequence[Any]) -> bool:
 
 def _looking_at(thing: Any) -> Callable[[], Sequence[Any]]:
     """Give a function that lists what an object is made of now."""
-    if isinstance(thing, Variable):
-        return lambda: (thing._trainable, thing.regularizer, thing.constraint)
+    if isinstance(thing, Tensor | np.ndarray):
+        return _numbers_of(thing)
     if isinstance(thing, dict | list | tuple | set | frozenset) and len(thing) > LONG:
         return lambda: [len(thing)]
     if isinstance(thing, dict):
@@ -164,6 +165,22 @@ def _looking_at(thing: Any) -> Callable[[], Sequence[Any]]:
         return values
 
     return attributes
+
+
+def _numbers_of(thing: Any) -> Callable[[], Sequence[Any]]:
+    """Give a function that tells what of numbers is to stay: of weights, whether they learn."""
+    if isinstance(thing, Variable):
+        return lambda: (thing._trainable, thing.regularizer, thing.constraint)
+    if isinstance(thing, Tensor):
+        return lambda: (_known_by(thing.node.data),)
+    return lambda: (_known_by(thing),)
+
+
+def _known_by(array: Any) -> Any:
+    """Give what changes when numbers of an array do."""
+    if not isinstance(array, np.ndarray):
+        return array
+    return array.flat[:: max(1, array.size // SAMPLE)].tobytes()
 
 
 def _attributes(thing: Any) -> dict[str, Any] | None:

@@ -45,6 +45,7 @@ class Compiled(Engine):
         self.programs = Programs(build)
         self._eager = Eager()
         self._said: set[str] = set()
+        self._changed: set[int] = set()  # owners whose models were not as at first, when seen last
         self._alone = threading.RLock()  # one thread at a time works in a program's memory
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
@@ -86,6 +87,7 @@ class Compiled(Engine):
         if job is None or not isinstance(rows, Passes) or type(data) is not Data or watch.steps:
             yield from super().train_through(task, data, epochs, rows, watch)
             return
+        self._look_again(task, job.beside)
         with self._alone:  # nobody gets between the epochs here
             try:
                 yield from self._training(job, task, data, rows, watch).through(epochs)
@@ -235,8 +237,10 @@ class Compiled(Engine):
 
     def _look_again(self, owner: Any, beside: Beside) -> None:
         """Forget programs of a model that is not what it was any more."""
-        if not beside.unchanged():
+        changed = not beside.unchanged()
+        if changed or id(owner) in self._changed:  # or it is again what it was before
             self.programs.forget(owner)
+        (self._changed.add if changed else self._changed.discard)(id(owner))
 
 
 class WhereItPays(Compiled):
