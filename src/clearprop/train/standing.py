@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import types
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from operator import is_, itemgetter
 from typing import Any, final
@@ -115,7 +116,7 @@ class Standing:
                 self._look(each, depth + 1)
 
     def _note_whose(self, thing: Any) -> None:
-        if isinstance(thing, dict | list | tuple | set | frozenset | Tensor | np.ndarray):
+        if isinstance(thing, dict | list | tuple | set | frozenset | deque | Tensor | np.ndarray):
             return
         kind = thing if isinstance(thing, types.FunctionType) else type(thing)
         module = str(getattr(kind, "__module__", ""))
@@ -139,7 +140,7 @@ def _looking_at(thing: Any) -> Callable[[], Sequence[Any]]:
         return lambda: [len(thing)]
     if isinstance(thing, dict):
         return lambda: list(thing.values())
-    if isinstance(thing, list | tuple | set | frozenset):
+    if isinstance(thing, list | tuple | set | frozenset | deque):
         return lambda: list(thing)
     if isinstance(thing, types.FunctionType):
         return lambda: list(_closed_over(thing))

@@ -1,5 +1,7 @@
 """What a loss or layer of someone's own reads is read anew when it was changed in place."""
 
+from collections import deque
+
 import numpy as np
 import pytest
 
@@ -38,6 +40,11 @@ def of_a_method():
     return held.get, lambda value: setattr(held, "value", value)
 
 
+def of_a_queue():
+    held = deque([1.0])
+    return (lambda: held[0]), lambda value: held.__setitem__(0, value)
+
+
 def of_a_name():
     def change(value):
         globals()["NAMED"] = value
@@ -47,7 +54,7 @@ def of_a_name():
 
 
 @pytest.mark.parametrize(
-    "held", [of_an_array, of_an_array_as_a_number, of_a_tensor, of_a_method, of_a_name]
+    "held", [of_an_array, of_an_array_as_a_number, of_a_tensor, of_a_method, of_a_queue, of_a_name]
 )
 def test_what_a_loss_reads_may_change(held):
     runs = []
