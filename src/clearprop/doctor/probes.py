@@ -62,7 +62,7 @@ def _whole_numbers(case: Any, wrong: dict[str, str]) -> Finding | None:
         if not pairs or any(not np.array_equal(g, np.round(g)) for g, _ in pairs):
             return None
         firm = [(g, r) for g, r in pairs if np.any(np.abs(r - np.round(r)) > 1e-4)]
-        if not firm:
+        if not firm or not any(np.any(g) for g, _ in pairs):  # zeros alone tell nothing
             return None
         near = [np.abs(r - np.round(r)) < 1e-6 for _, r in pairs]
         cut.append(

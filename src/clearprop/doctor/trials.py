@@ -99,6 +99,13 @@ def trials(subject: Subject, seed: int, most: int = 4) -> list[Trial]:
     return found
 
 
+def alike(subject: Subject, seed: int, count: int = 2) -> list[Trial]:
+    """Try a program at points of the very shapes that were handed in."""
+    rng = np.random.default_rng(seed)
+    drawn = [_drawn(subject, rng, None, 0) for _ in range(count)]
+    return [_tried(subject, values, rng, put=True) for values in drawn if values is not None]
+
+
 def _grew_with(first: Trial, trial: Trial, subject: Subject, axis: int | None) -> bool:
     """Tell whether the output has as many more samples as the input."""
     if axis is None or first.output.ndim == 0 or not subject.inputs:

@@ -20,6 +20,8 @@ QUICK = (
     "one vector, gates of a GRU in one matrix/0/",
     "the last memory only, a sigmoid behind it/0/rnn-",
     "both memories come out, both gradients go in/0/",
+    "scalars with an output weight, a loss each step/0/sound",
+    "one vector, hidden and cell kept inside/0/sound",
     "letters as numbers, dicts of gradients, the memory handed in/0/rnn-one-step",
 )
 

@@ -35,6 +35,10 @@ _IS_X = re.compile(
     r"(?i)^(x|xs|x_?\w*|inputs?(_\w+)?|data|batch|images?|features|samples?|i|patterns?)$"
 )
 _RATES = ("lr", "learning_rate", "eta", "alpha", "rate", "N", "learningRate", "step_size")
+_MEMORY = re.compile(  # what a recurrent cell starts from
+    r"(?i)^(.*\.)?(h|c|s|state|hidden|memory|cell)(_?(0|prev|init|start|state))?$"
+    r"|^(.*\.)?(prev|init|last)_?(h|c|state|hidden|cell)$"
+)
 _MOMENTUM = 0.4  # given where a program asks for it; from a fresh state it has nothing to carry
 
 
@@ -234,7 +238,8 @@ class ObjectSubject(Subject):
         self.start = {n: v for n, v in self.start.items() if n in self.known}
         shown = found if self.seen_by == "gradient" else changed
         layers_x = not self.target or bool(set(self.inputs) & set(given))
-        expects = self.parameters if shown else ()  # without any, they are constants
+        asked = [n for n in self.parameters if n in found or not _MEMORY.match(n)]
+        expects = asked if shown else []  # without any, they are constants
         slots = [n for n in self.inputs if n not in self.indices]
         self.expected = (*(slots if layers_x else ()), *expects)
 
