@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import SimpleNamespace
@@ -293,6 +295,27 @@ def _whole(parts: Sequence[tuple[str, Any]], collect: Any, node: Traced) -> Any:
     return sum((part for _, part in parts), start=np.zeros(node.shape))
 
 
+@contextlib.contextmanager
+def _math_for_traced() -> Iterator[None]:
+    """Let the functions of `math` take traced values for a moment."""
+    names = ("exp", "tanh", "log", "sqrt", "sin", "cos")
+    kept = {name: getattr(math, name) for name in names}
+
+    def made(name: str) -> Any:
+        def either(x: Any, *more: Any) -> Any:
+            return _one(name, x) if isinstance(x, Traced) and not more else kept[name](x, *more)
+
+        return either
+
+    try:
+        for name in names:
+            setattr(math, name, made(name))
+        yield
+    finally:
+        for name, function in kept.items():
+            setattr(math, name, function)
+
+
 def chains(subject: Any, observed: Sequence[Any]) -> Iterator[Any]:
     """Trace a program that is a formula of its inputs."""
     trace = getattr(subject, "trace", None)
@@ -305,7 +328,8 @@ def chains(subject: Any, observed: Sequence[Any]) -> Iterator[Any]:
 
     def traced(at: Mapping[str, np.ndarray]) -> Traced:
         made = {n: Traced("variable", (), v, n) for n, v in at.items()}
-        result = trace(made)
+        with _math_for_traced():
+            result = trace(made)
         if not isinstance(result, Traced) or len(Graph._sorted(result)) > _MOST:
             raise Failed("raised", "trace")
         return result

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.doctor.derivations.chain import COLUMN, ROW, Chain, Grid, Part, Ref
+from clearprop.doctor.derivations.chain import COLUMN, ROW, Chain, Grid, Layout, Part, Ref
 from clearprop.doctor.derivations.dense import (
     AFFINE,
     HIDDEN,
@@ -51,6 +51,13 @@ def arrangements(
     list of (Grid, Grid or None)
         Weights (in, out) and biases, layer by layer.
     """
+    for hidden in range(1, 6):  # layer by layer, each with its biases behind its weights
+        if len(names) == hidden * (inputs + 1) + outputs * (hidden + 1):
+            cut = inputs * hidden
+            rest = cut + hidden + hidden * outputs
+            weights = [*names[:cut], *names[cut + hidden : rest]]
+            biases = [*names[cut : cut + hidden], *names[rest:]]
+            yield from _cut(weights, biases, (inputs, hidden, outputs))
     for weights, biases in _kinds(list(names)):
         for sizes in _sizes(len(weights), inputs, outputs):
             yield from _cut(weights, biases, sizes)
@@ -127,6 +134,17 @@ def sources(names: Sequence[str], values: Mapping[str, np.ndarray]) -> Iterator[
             yield Grid(np.array([some], dtype=object)), size
 
 
+def _joined(
+    names: Sequence[str], values: Mapping[str, np.ndarray]
+) -> Iterator[tuple[Ref, Ref, int]]:
+    """Give tables whose last column is the target."""
+    for name in names:
+        if values[name].ndim == 2 and values[name].shape[1] > 1:
+            x = Layout(lambda a: a[:, :-1], lambda a: a)
+            t = Layout(lambda a: a[:, -1:], lambda a: a)
+            yield Ref(name, x), Ref(name, t), values[name].shape[1] - 1
+
+
 def chains(subject: Any, observed: Sequence[Observed]) -> Iterator[Chain]:
     """Find the networks that are made of single numbers."""
     values, _ = observed[0]
@@ -134,6 +152,10 @@ def chains(subject: Any, observed: Sequence[Observed]) -> Iterator[Chain]:
         return
     known = [*subject.inputs, *getattr(subject, "data", ())]
     targets = [subject.target] if subject.target is not None else known
+    for x, t, inputs in _joined(known, values):
+        for layers in arrangements(subject.parameters, inputs, 1):
+            affine = [Part(AFFINE, {"W": w} if b is None else {"W": w, "b": b}) for w, b in layers]
+            yield from of_parts(x, t, affine, observed)
     for x, inputs in sources(known, values):
         for t, outputs in sources(targets, values):
             if set(x.names) & set(t.names):
