@@ -100,6 +100,9 @@ class Standing:
             self._held.append((inside, was))
 
     def _look(self, thing: Any, depth: int) -> None:
+        if isinstance(thing, type):
+            self._look_at_kind(thing)
+            return
         if isinstance(thing, LEFT_ALONE) or id(thing) in self._seen or len(self._seen) > MOST:
             return
         self._seen[id(thing)] = thing
@@ -122,6 +125,14 @@ class Standing:
         module = str(getattr(kind, "__module__", ""))
         ours = module.split(".")[0] in ("clearprop", "builtins", "numpy", "weakref")
         self.foreign = self.foreign or not ours
+        if isinstance(kind, type):
+            self._look_at_kind(kind)
+
+    def _look_at_kind(self, kind: type) -> None:
+        if id(kind) in self._seen or not _theirs(kind):
+            return
+        self._seen[id(kind)] = kind
+        self._checks.append((lambda: _numbers_named_by(kind), _numbers_named_by(kind)))
 
 
 def _alike(now: Sequence[Any], was: Sequence[Any]) -> bool:
@@ -166,6 +177,19 @@ def _looking_at(thing: Any) -> Callable[[], Sequence[Any]]:
         return values
 
     return attributes
+
+
+def _theirs(kind: type) -> bool:
+    return kind.__module__.split(".")[0] not in ("clearprop", "builtins", "numpy", "weakref", "abc")
+
+
+def _numbers_named_by(kind: type) -> list[Any]:
+    """List the numbers that are attributes of a class, or that its methods name."""
+    found: list[Any] = []
+    for each in filter(_theirs, kind.__mro__):
+        for value in vars(each).values():
+            found += _closed_over(value) if isinstance(value, types.FunctionType) else [value]
+    return [_known_by(v) for v in found if isinstance(v, int | float | np.ndarray)]
 
 
 def _numbers_of(thing: Any) -> Callable[[], Sequence[Any]]:

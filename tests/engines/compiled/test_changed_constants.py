@@ -45,6 +45,22 @@ def of_a_queue():
     return (lambda: held[0]), lambda value: held.__setitem__(0, value)
 
 
+def of_a_class():
+    class Held:
+        value = 1.0
+
+    return (lambda: Held.value), lambda value: setattr(Held, "value", value)
+
+
+def of_what_a_layer_names():
+    class Times(cp.layers.Layer):
+        def call(self, x):
+            return x * NAMED
+
+    layer, (_, change) = Times(dtype="float64"), of_a_name()
+    return (lambda: layer(np.ones((1, 1)))), change
+
+
 def of_a_name():
     def change(value):
         globals()["NAMED"] = value
@@ -54,7 +70,17 @@ def of_a_name():
 
 
 @pytest.mark.parametrize(
-    "held", [of_an_array, of_an_array_as_a_number, of_a_tensor, of_a_method, of_a_queue, of_a_name]
+    "held",
+    [
+        of_an_array,
+        of_an_array_as_a_number,
+        of_a_tensor,
+        of_a_method,
+        of_a_queue,
+        of_a_class,
+        of_what_a_layer_names,
+        of_a_name,
+    ],
 )
 def test_what_a_loss_reads_may_change(held):
     runs = []
