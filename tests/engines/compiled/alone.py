@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from clearprop.engines.compiled.ir import I64, PTR, Function, Module, Reg, Target
-from clearprop.engines.compiled.native import host_target, load
+from clearprop.engines.compiled.machine.ir import I64, PTR, Function, Module, Reg, Target
+from clearprop.engines.compiled.machine.native import host_target, load
+from clearprop.engines.compiled.operations.structured import STRUCTURED, scratch
 from clearprop.engines.compiled.program import Value
-from clearprop.engines.compiled.structured import STRUCTURED, scratch
 
 ZONE = 256  # bytes before and behind the result
 PATTERN = 0xA5

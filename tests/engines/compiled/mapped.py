@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from clearprop.engines.compiled.ir import I64, PTR, Function, Module, Reg, Target, vector
-from clearprop.engines.compiled.mathlib import math
-from clearprop.engines.compiled.native import host_target, load
+from clearprop.engines.compiled.machine.ir import I64, PTR, Function, Module, Reg, Target, vector
+from clearprop.engines.compiled.machine.native import host_target, load
+from clearprop.engines.compiled.math.mathlib import math
 
 ARGUMENTS = [Reg("%table", PTR), *(Reg(f"%{name}", I64) for name in ("first", "last", "thread"))]
 

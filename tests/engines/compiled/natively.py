@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.engines.compiled.emit import Built, build
+from clearprop.engines.compiled.codegen.emit import Built, build
 from clearprop.engines.compiled.interpret import check, interpret
-from clearprop.engines.compiled.ir import Target
-from clearprop.engines.compiled.memory import Arena, Zones
-from clearprop.engines.compiled.native import host_target, load
+from clearprop.engines.compiled.machine.ir import Target
+from clearprop.engines.compiled.machine.memory import Arena, Zones
+from clearprop.engines.compiled.machine.native import host_target, load
+from clearprop.engines.compiled.machine.threads import meeting, team
 from clearprop.engines.compiled.primitives import PRIMITIVES
 from clearprop.engines.compiled.program import Program, Value
-from clearprop.engines.compiled.threads import meeting, team
 
 HOST = host_target(guarded=True)
 TARGETS = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from clearprop.engines.compiled import building
 from clearprop.engines.compiled.program import Program, Value
+from clearprop.engines.compiled.trace import building
 from tests.engines.compiled.natively import constant, leaf, made, repeated
 
 ONE = ["negative", "abs", "sign", "exp", "log1p", "sin", "tanh", "square", "sigmoid", "sqrt"]

@@ -9,7 +9,7 @@ from clearprop.core.namespaces import NUMPY
 from clearprop.core.tree import flatten
 from clearprop.engines import Data, Eager, Task, Watch
 from clearprop.engines.compiled.interpret import check, interpret
-from clearprop.engines.compiled.step import trace_training
+from clearprop.engines.compiled.trace.step import trace_training
 from clearprop.optim import SGD
 from clearprop.train.beside import beside
 

@@ -6,8 +6,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from clearprop.engines.compiled import native
-from clearprop.engines.compiled.blas import Blas, _multiplies, blas, found_in
+from clearprop.engines.compiled.machine import native
+from clearprop.engines.compiled.machine.blas import Blas, _multiplies, blas, found_in
 
 library = blas()
 

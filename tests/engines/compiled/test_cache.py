@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from clearprop.engines.compiled.cache import VARIABLE, Cache, cache, key_of
+from clearprop.engines.compiled.machine.cache import VARIABLE, Cache, cache, key_of
 
 KEY = key_of("a program")
 posix = pytest.mark.skipif(not hasattr(os, "geteuid"), reason="other systems have no owners")
@@ -125,7 +125,7 @@ def test_a_folder_that_cannot_be_made_is_done_without(tmp_path):
 def test_a_home_that_cannot_be_written_to_is_done_without():
     source = (
         "import os, sys; from pathlib import Path\n"
-        "from clearprop.engines.compiled.cache import Cache\n"
+        "from clearprop.engines.compiled.machine.cache import Cache\n"
         "if os.geteuid() == 0: os.setegid(65534); os.seteuid(65534)\n"
         "home = Path(sys.argv[1])\n"
         "assert not os.access(home, os.W_OK, effective_ids=True)\n"
@@ -204,5 +204,5 @@ def test_without_a_home_there_is_none(monkeypatch):
         raise RuntimeError
 
     monkeypatch.delenv(VARIABLE, raising=False)
-    monkeypatch.setattr("clearprop.engines.compiled.cache.cache_folder", homeless)
+    monkeypatch.setattr("clearprop.engines.compiled.machine.cache.cache_folder", homeless)
     assert cache() is None

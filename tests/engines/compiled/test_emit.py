@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from clearprop.engines.compiled import emit, maps, nest
-from clearprop.engines.compiled.body import Body
-from clearprop.engines.compiled.maps import MAPS
+from clearprop.engines.compiled.codegen import emit, maps, nest
+from clearprop.engines.compiled.codegen.body import Body
+from clearprop.engines.compiled.codegen.maps import MAPS
 from clearprop.engines.compiled.primitives import PRIMITIVES
 from clearprop.engines.compiled.program import NotCompilable, Program, Value
 from clearprop.errors import StateError

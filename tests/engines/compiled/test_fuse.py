@@ -5,12 +5,12 @@ import itertools
 import numpy as np
 import pytest
 
-from clearprop.engines.compiled import plan as planning
-from clearprop.engines.compiled.calls import Code
-from clearprop.engines.compiled.fuse import fuse
-from clearprop.engines.compiled.ir import Module
+from clearprop.engines.compiled.codegen import plan as planning
+from clearprop.engines.compiled.codegen.calls import Code
+from clearprop.engines.compiled.codegen.fuse import fuse
+from clearprop.engines.compiled.codegen.plan import overwritten, scheduled
+from clearprop.engines.compiled.machine.ir import Module
 from clearprop.engines.compiled.passes import prepared
-from clearprop.engines.compiled.plan import overwritten, scheduled
 from clearprop.engines.compiled.program import Program
 from tests.engines.compiled.natively import HOST, beside_numpy, constant, leaf, made, repeated
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from clearprop.engines.compiled import math_exponentials
-from clearprop.engines.compiled.ir import Target
-from clearprop.engines.compiled.mathlib import FUNCTIONS
-from clearprop.engines.compiled.native import host_target
+from clearprop.engines.compiled.machine.ir import Target
+from clearprop.engines.compiled.machine.native import host_target
+from clearprop.engines.compiled.math import exponentials as math_exponentials
+from clearprop.engines.compiled.math.mathlib import FUNCTIONS
 from tests.engines.compiled.mapped import applied
 
 LONG = np.longdouble

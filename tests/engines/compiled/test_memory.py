@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from clearprop.engines.compiled.memory import ALIGNMENT, VARIABLE, Arena, Zones, guarding
+from clearprop.engines.compiled.machine.memory import ALIGNMENT, VARIABLE, Arena, Zones, guarding
 from clearprop.errors import StateError
 
 SPANS = [(64, 100), (320, 8), (328, 8), (500, 12)]  # of 600 bytes

@@ -11,14 +11,14 @@ import numpy as np
 import pytest
 
 import clearprop as cp
-from clearprop.engines.compiled import native
-from clearprop.engines.compiled.cache import VARIABLE, cache
-from clearprop.engines.compiled.emit import build
-from clearprop.engines.compiled.image import Image, Mapped, linked
-from clearprop.engines.compiled.ir import Target
-from clearprop.engines.compiled.mathlib import FUNCTIONS
+from clearprop.engines.compiled.codegen.emit import build
+from clearprop.engines.compiled.machine import native
+from clearprop.engines.compiled.machine.cache import VARIABLE, cache
+from clearprop.engines.compiled.machine.image import Image, Mapped, linked
+from clearprop.engines.compiled.machine.ir import Target
+from clearprop.engines.compiled.math.mathlib import FUNCTIONS
 from clearprop.engines.compiled.program import NotCompilable
-from clearprop.engines.compiled.step import trace_training
+from clearprop.engines.compiled.trace.step import trace_training
 from tests.engines.compiled.mapped import applied, text_of
 from tests.engines.compiled.stepping import task_of
 from tests.engines.compiled.test_mathlib import PAIRS

@@ -5,7 +5,7 @@ import pytest
 
 import clearprop as cp
 from clearprop.engines.compiled.engine import Compiled
-from clearprop.engines.compiled.memory import VARIABLE
+from clearprop.engines.compiled.machine.memory import VARIABLE
 from tests.engines.compiled.fitting import differences
 
 ACTIVATIONS = ["relu", "tanh", "sigmoid", "gelu", "elu", "softplus", "swish", None]

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from clearprop.engines.compiled.emit import build
-from clearprop.engines.compiled.memory import Arena, Zones
-from clearprop.engines.compiled.native import host_target, load
+from clearprop.engines.compiled.codegen.emit import build
+from clearprop.engines.compiled.machine.memory import Arena, Zones
+from clearprop.engines.compiled.machine.native import host_target, load
+from clearprop.engines.compiled.machine.threads import meeting
 from clearprop.engines.compiled.program import Program
-from clearprop.engines.compiled.threads import meeting
 from tests.conformance.trials import OPS, close, trials_of
 from tests.engines.compiled.test_tracing import traced
 

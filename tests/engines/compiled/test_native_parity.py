@@ -5,7 +5,7 @@ import pytest
 import clearprop as cp
 from clearprop import losses, optim
 from clearprop.engines.compiled.engine import Compiled
-from clearprop.engines.compiled.memory import VARIABLE
+from clearprop.engines.compiled.machine.memory import VARIABLE
 from clearprop.engines.compiled.running import Interpreted
 from tests.conformance.layer_examples import EXAMPLES
 from tests.engines.compiled.native_steps import native_beside_eager

@@ -3,7 +3,7 @@
 import pytest
 
 import clearprop as cp
-from clearprop.engines.compiled.memory import VARIABLE
+from clearprop.engines.compiled.machine.memory import VARIABLE
 from tests.engines.compiled.native_steps import native_beside_eager
 from tests.engines.compiled.stepping import numbers, task_of
 from tests.engines.compiled.test_rolling import CELLS, PADDED, X, model_of

@@ -8,9 +8,9 @@ import pytest
 
 import clearprop as cp
 from clearprop.engines.compiled import code
-from clearprop.engines.compiled.blas import blas
-from clearprop.engines.compiled.cache import VARIABLE
-from clearprop.engines.compiled.threads import Team
+from clearprop.engines.compiled.machine.blas import blas
+from clearprop.engines.compiled.machine.cache import VARIABLE
+from clearprop.engines.compiled.machine.threads import Team
 
 X = np.random.default_rng(0).normal(size=(12, 70))
 Y = X[:, :3] * 2

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from clearprop.engines.compiled import emit, nest
+from clearprop.engines.compiled.codegen import emit, nest
 from clearprop.engines.compiled.interpret import interpret
 from clearprop.engines.compiled.passes import PASSES
 from tests.engines.compiled.natively import TARGETS, beside_numpy, filled

@@ -5,7 +5,7 @@ import pytest
 
 import clearprop as cp
 from clearprop.engines.compiled.program import NotCompilable
-from clearprop.engines.compiled.step import trace_prediction, trace_training
+from clearprop.engines.compiled.trace.step import trace_prediction, trace_training
 from tests.engines.compiled.stepping import beside_eager, numbers, task_of, told
 
 T = 7

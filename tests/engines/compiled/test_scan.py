@@ -7,10 +7,10 @@ import clearprop as cp
 from clearprop.core.namespaces import NUMPY
 from clearprop.core.op import REGISTRY
 from clearprop.engines.compiled.interpret import check, compute
-from clearprop.engines.compiled.namespace import COMPILER
 from clearprop.engines.compiled.program import Program, Value, in_order
-from clearprop.engines.compiled.scan import Looping, without_idle_parts
-from clearprop.engines.compiled.step import trace_prediction, trace_training
+from clearprop.engines.compiled.trace.namespace import COMPILER
+from clearprop.engines.compiled.trace.scan import Looping, without_idle_parts
+from clearprop.engines.compiled.trace.step import trace_prediction, trace_training
 from tests.engines.compiled.stepping import beside_eager, numbers, task_of, told
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from clearprop.engines.compiled.operations.skipping import density, skip_zeros
 from clearprop.engines.compiled.program import Value
-from clearprop.engines.compiled.skipping import density, skip_zeros
 
 
 def data(share, shape=(8, 784), dtype="float32"):

@@ -8,8 +8,8 @@ import pytest
 import clearprop as cp
 from clearprop.core.tree import map_tree
 from clearprop.engines.compiled.program import NotCompilable
-from clearprop.engines.compiled.step import trace_evaluation, trace_prediction, trace_training
-from clearprop.engines.compiled.tracing import undisturbed
+from clearprop.engines.compiled.trace.step import trace_evaluation, trace_prediction, trace_training
+from clearprop.engines.compiled.trace.tracing import undisturbed
 from tests.engines.compiled.stepping import beside_eager, numbers, task_of, told
 from tests.train.forms import FORMS, data_for
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import clearprop as cp
-from clearprop.engines.compiled.step import trace_evaluation, trace_training
+from clearprop.engines.compiled.trace.step import trace_evaluation, trace_training
 from tests.engines.compiled.stepping import numbers, task_of, told
 
 X = numbers(12, 3)

@@ -5,7 +5,7 @@ import pytest
 
 from clearprop.core.namespaces import NUMPY
 from clearprop.core.op import REGISTRY
-from clearprop.engines.compiled import products, structured
+from clearprop.engines.compiled.operations import products, structured
 from clearprop.engines.compiled.primitives import PRIMITIVES
 from clearprop.engines.compiled.program import Value
 from tests.engines.compiled.alone import leaf, run, targets

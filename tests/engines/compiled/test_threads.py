@@ -7,10 +7,10 @@ import time
 import numpy as np
 import pytest
 
-from clearprop.engines.compiled import threads
-from clearprop.engines.compiled.ir import I64, PTR, Function, Module, Reg
-from clearprop.engines.compiled.native import host_target, load
-from clearprop.engines.compiled.threads import Team, barrier, meeting, team, thread_count
+from clearprop.engines.compiled.machine import threads
+from clearprop.engines.compiled.machine.ir import I64, PTR, Function, Module, Reg
+from clearprop.engines.compiled.machine.native import host_target, load
+from clearprop.engines.compiled.machine.threads import Team, barrier, meeting, team, thread_count
 from clearprop.errors import OptionError
 from tests.engines.compiled.mapped import ARGUMENTS
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from clearprop.engines.compiled.codegen.tiny import is_tiny
 from clearprop.engines.compiled.program import Program
-from clearprop.engines.compiled.scan import Looping
-from clearprop.engines.compiled.tiny import is_tiny
+from clearprop.engines.compiled.trace.scan import Looping
 from tests.engines.compiled.natively import TARGETS, beside_numpy, constant, leaf, made, repeated
 
 

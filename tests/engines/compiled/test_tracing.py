@@ -5,10 +5,10 @@ import pytest
 
 from clearprop.core.namespaces import MODE, NUMPY, computing_with
 from clearprop.core.op import REGISTRY
-from clearprop.engines.compiled import lowerings
 from clearprop.engines.compiled.interpret import check, compute
-from clearprop.engines.compiled.namespace import COMPILER
 from clearprop.engines.compiled.program import Value, in_order
+from clearprop.engines.compiled.trace import lowerings
+from clearprop.engines.compiled.trace.namespace import COMPILER
 from tests.conformance.trials import OPS, TRIALS, close, each_op, each_trial, trials_of
 
 

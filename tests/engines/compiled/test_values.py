@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from clearprop.core.namespaces import NUMPY, STANDARD
-from clearprop.engines.compiled import building
 from clearprop.engines.compiled.interpret import check, compute
-from clearprop.engines.compiled.namespace import COMPILER
 from clearprop.engines.compiled.primitives import PRIMITIVES
 from clearprop.engines.compiled.program import NotCompilable, Value, in_order
+from clearprop.engines.compiled.trace import building
+from clearprop.engines.compiled.trace.namespace import COMPILER
 
 KINDS = ["float32", "float64", "int64", "int32", "uint8", "bool", "float16"]
 

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from clearprop.engines.compiled import native
-from clearprop.engines.compiled.cache import VARIABLE
+from clearprop.engines.compiled.machine import native
+from clearprop.engines.compiled.machine.cache import VARIABLE
 from tests.engines.compiled.test_native import adding, linux_x86
 
 
@@ -23,7 +23,7 @@ def python(source, *args, **environment):
 
 RUN = """
 import sys, ctypes
-from clearprop.engines.compiled.native import host_target, load
+from clearprop.engines.compiled.machine.native import host_target, load
 text = sys.argv[1]
 print(load(text, host_target())(0, 0, 41), "llvmlite.binding" in sys.modules)
 """
@@ -41,7 +41,7 @@ def test_the_library_does_not_import_the_compiler():
     source = """
 import sys
 import clearprop as cp, numpy as np
-import clearprop.engines.compiled.native, clearprop.engines.compiled.mathlib
+import clearprop.engines.compiled.machine.native, clearprop.engines.compiled.math.mathlib
 model = cp.Sequential([cp.layers.Dense(2)])
 model.compile("sgd", "mse", engine="eager")
 model.fit(np.ones((4, 2)), np.ones((4, 2)), epochs=1, verbose=0)
@@ -64,7 +64,7 @@ def test_a_compiler_that_is_not_installed_is_named():
     source = (
         BLOCKED
         + """
-from clearprop.engines.compiled.native import available, host_target
+from clearprop.engines.compiled.machine.native import available, host_target
 from clearprop.engines.compiled.program import NotCompilable
 assert not available()
 try:

@@ -1,9 +1,9 @@
 """Programs told in words."""
 
-from clearprop.engines.compiled.emit import build
+from clearprop.engines.compiled.codegen.emit import build
 from clearprop.engines.compiled.program import Program
-from clearprop.engines.compiled.scan import Looping
-from clearprop.engines.compiled.words import described
+from clearprop.engines.compiled.text.words import described
+from clearprop.engines.compiled.trace.scan import Looping
 from clearprop.lang import in_language
 from tests.engines.compiled.natively import HOST, constant, leaf, made, repeated
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeAlias, final
 import numpy as np
 
 from clearprop.core.tree import flatten, map_tree, unflatten
-from clearprop.engines.compiled.step import Traced
+from clearprop.engines.compiled.trace.step import Traced
 from clearprop.engines.engine import Data
 from clearprop.engines.passes import Rows
 

@@ -8,14 +8,14 @@ from typing import Any, final
 
 import numpy as np
 
-from clearprop.engines.compiled.blas import blas
-from clearprop.engines.compiled.emit import Built, build
-from clearprop.engines.compiled.ir import Target
-from clearprop.engines.compiled.memory import Arena, Zones, guarding
-from clearprop.engines.compiled.native import Native, host_target, load
+from clearprop.engines.compiled.codegen.emit import Built, build
+from clearprop.engines.compiled.machine.blas import blas
+from clearprop.engines.compiled.machine.ir import Target
+from clearprop.engines.compiled.machine.memory import Arena, Zones, guarding
+from clearprop.engines.compiled.machine.native import Native, host_target, load
+from clearprop.engines.compiled.machine.threads import meeting, team, thread_count
 from clearprop.engines.compiled.program import Program, in_order
 from clearprop.engines.compiled.running import Bound
-from clearprop.engines.compiled.threads import meeting, team, thread_count
 
 __all__ = ["Machine", "native"]
 

@@ -15,7 +15,7 @@ from clearprop.engines.compiled.batches import Arrays, merged, segments, taken
 from clearprop.engines.compiled.jobs import Done, Job
 from clearprop.engines.compiled.programs import Programs
 from clearprop.engines.compiled.running import Build
-from clearprop.engines.compiled.step import trace_evaluation, trace_prediction, trace_training
+from clearprop.engines.compiled.trace.step import trace_evaluation, trace_prediction, trace_training
 from clearprop.engines.compiled.training import Training
 from clearprop.engines.eager import Eager, Figures, Steps
 from clearprop.engines.engine import Beside, Data, Engine, Task, Watch, rows_in
@@ -222,7 +222,7 @@ class Compiled(Engine):
 
     def told(self) -> list[str]:
         """Say in words what each program does that was made, the last one last."""
-        from clearprop.engines.compiled.telling import told
+        from clearprop.engines.compiled.text.telling import told
 
         return [told(kind, loop) for kind, loop in self.programs.loops()]
 

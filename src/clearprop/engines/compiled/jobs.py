@@ -11,7 +11,7 @@ from clearprop.core.tree import flatten, unflatten
 from clearprop.engines.compiled.batches import Arrays, merged, taken
 from clearprop.engines.compiled.loops import Loop
 from clearprop.engines.compiled.programs import Programs, Wanted
-from clearprop.engines.compiled.step import Traced
+from clearprop.engines.compiled.trace.step import Traced
 from clearprop.engines.eager import Figures
 from clearprop.engines.engine import Beside, Task
 from clearprop.engines.worth import LEAST, seconds

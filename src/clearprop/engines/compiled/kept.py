@@ -9,7 +9,7 @@ from typing import Any, final
 import numpy as np
 
 from clearprop.core.namespaces import NUMPY
-from clearprop.engines.compiled.step import Held
+from clearprop.engines.compiled.trace.step import Held
 from clearprop.engines.engine import Leaf, Task
 
 __all__ = ["Kept", "Slot", "aligned"]

@@ -11,7 +11,7 @@ import numpy as np
 from clearprop.core.tree import flatten
 from clearprop.engines.compiled.kept import Kept, aligned
 from clearprop.engines.compiled.running import Bound, Runner
-from clearprop.engines.compiled.step import Traced
+from clearprop.engines.compiled.trace.step import Traced
 from clearprop.engines.engine import Beside, Task
 
 __all__ = ["Chunk", "Loop"]

@@ -13,10 +13,10 @@ import numpy as np
 from clearprop.engines.compiled.batches import Arrays
 from clearprop.engines.compiled.kept import Kept
 from clearprop.engines.compiled.loops import Loop
-from clearprop.engines.compiled.native import available
+from clearprop.engines.compiled.machine.native import available
 from clearprop.engines.compiled.program import NotCompilable, Program, in_order
 from clearprop.engines.compiled.running import Build, Runner
-from clearprop.engines.compiled.step import Traced
+from clearprop.engines.compiled.trace.step import Traced
 from clearprop.engines.engine import Beside, Task
 from clearprop.lang import say
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from clearprop.engines.compiled.interpret import check, compute
-from clearprop.engines.compiled.namespace import COMPILER
 from clearprop.engines.compiled.passes.joining import parts_joined
 from clearprop.engines.compiled.program import Program, Value
+from clearprop.engines.compiled.trace.namespace import COMPILER
 
 X = np.random.default_rng(0).standard_normal((3, 4))
 

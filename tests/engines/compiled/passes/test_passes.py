@@ -11,7 +11,7 @@ from clearprop.engines.compiled.passes.reductions import inner_reductions
 from clearprop.engines.compiled.passes.rewriting import rewritten
 from clearprop.engines.compiled.passes.sharing import shared
 from clearprop.engines.compiled.program import Program, Value
-from clearprop.engines.compiled.words import dump
+from clearprop.engines.compiled.text.words import dump
 from tests.engines.compiled.natively import constant, filled, leaf, made, repeated
 
 

@@ -4,11 +4,11 @@ import numpy as np
 
 import clearprop as cp
 from clearprop.engines.compiled.interpret import compute
-from clearprop.engines.compiled.namespace import COMPILER
 from clearprop.engines.compiled.passes import prepared
 from clearprop.engines.compiled.passes.signs import signs_of_outputs
 from clearprop.engines.compiled.program import Program, Value
-from clearprop.engines.compiled.step import trace_training
+from clearprop.engines.compiled.trace.namespace import COMPILER
+from clearprop.engines.compiled.trace.step import trace_training
 from tests.engines.compiled.stepping import numbers, task_of
 
 X = np.array([-2.0, -0.0, 0.0, 3.0, np.nan, np.inf, -np.inf])

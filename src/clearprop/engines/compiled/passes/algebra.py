@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.engines.compiled import building
 from clearprop.engines.compiled.passes.rewriting import rewritten
 from clearprop.engines.compiled.program import Program, Value
+from clearprop.engines.compiled.trace import building
 
 __all__ = ["simplified", "simplify"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from clearprop.engines.compiled.affine import VIEWS
+from clearprop.engines.compiled.codegen.affine import VIEWS
 from clearprop.engines.compiled.passes.rewriting import rewritten
 from clearprop.engines.compiled.primitives import PRIMITIVES
 from clearprop.engines.compiled.program import Program, Value

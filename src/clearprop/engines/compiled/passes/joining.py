@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from clearprop.engines.compiled.building import fitted, number
 from clearprop.engines.compiled.passes.rewriting import rewritten
 from clearprop.engines.compiled.program import Program, Value
+from clearprop.engines.compiled.trace.building import fitted, number
 
 __all__ = ["parts_joined"]
 

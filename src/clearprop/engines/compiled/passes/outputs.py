@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clearprop.engines.compiled.kernels import base
+from clearprop.engines.compiled.codegen.kernels import base
 from clearprop.engines.compiled.passes.rewriting import with_outputs
 from clearprop.engines.compiled.program import Program, Value
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 
 from clearprop.core.op import Shape
-from clearprop.engines.compiled import building
+from clearprop.engines.compiled.operations.skipping import skip_zeros
 from clearprop.engines.compiled.passes.rewriting import rewritten, with_outputs
 from clearprop.engines.compiled.program import Program, Value
-from clearprop.engines.compiled.skipping import skip_zeros
+from clearprop.engines.compiled.trace import building
 
 __all__ = ["products", "stacks_joined", "zeros_skipped"]
 

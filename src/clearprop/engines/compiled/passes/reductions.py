@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clearprop.engines.compiled.kernels import FOLDS
+from clearprop.engines.compiled.codegen.kernels import FOLDS
 from clearprop.engines.compiled.passes.rewriting import rewritten
 from clearprop.engines.compiled.program import Program, Value
 

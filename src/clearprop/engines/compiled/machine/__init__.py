@@ -1,0 +1,1 @@
+"""Native code: written, compiled, kept on disk, run by threads."""

@@ -1,0 +1,1 @@
+"""Mathematical functions in vectors, with formulas of our own."""

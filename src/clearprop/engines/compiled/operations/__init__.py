@@ -1,0 +1,1 @@
+"""Operations with a way of their own: products, convolutions, gathering, sorting."""
