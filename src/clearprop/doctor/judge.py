@@ -103,6 +103,12 @@ def judge(subject: Subject, seed: int = 0) -> Verdict:
     if wrong and not findings and _of_fixed_size(case):
         wrong = _wrong(case)
         findings = _named(case, wrong) if wrong else []
+    if (
+        not findings
+        and wrong
+        and all(how == "missing" and name in subject.inputs for name, how in wrong.items())
+    ):
+        findings = [Finding("input-gradient-missing", places=tuple(wrong))]
     findings = findings or special_findings(case, wrong)
     if not findings or all(f.name == "unexplained" for f in findings):
         remembered = memory_findings(case, bool(wrong))

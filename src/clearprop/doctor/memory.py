@@ -61,7 +61,16 @@ def _twin(case: Any, trial: Trial) -> Trial | None:
 
 
 def _same(case: Any, first: dict[str, Any], second: dict[str, Any]) -> bool:
-    return all(agrees(first.get(n), second.get(n), 1e-9) for n in case.names)
+    return not _differing(case, first, second)
+
+
+def _differing(case: Any, first: dict[str, Any], second: dict[str, Any]) -> list[str]:
+    """List the gradients that two passes give differently; one that both leave out is alike."""
+    return [
+        n for n in case.names
+        if not (first.get(n) is None and second.get(n) is None)
+        and not agrees(first.get(n), second.get(n), 1e-9)
+    ]  # fmt: skip
 
 
 def _again(case: Any, a: Trial, b: Trial) -> Finding | None:
@@ -80,7 +89,7 @@ def _again(case: Any, a: Trial, b: Trial) -> Finding | None:
     if _same(case, second, fresh):
         return None
     first = subject.gradients(a.values, a.upstream)
-    names = [n for n in case.names if not agrees(second.get(n), fresh.get(n), 1e-9)]
+    names = _differing(case, second, fresh)
     summed = all(
         _added(second.get(n), first.get(n), fresh.get(n)) for n in names
     )  # fmt: skip
@@ -173,5 +182,5 @@ def _two_of_a_kind(case: Any, a: Trial, b: Trial) -> Finding | None:
     mixed = subject._backward(a.upstream)
     if _same(case, mixed, fresh):
         return None
-    names = [n for n in case.names if not agrees(mixed.get(n), fresh.get(n), 1e-9)]
+    names = _differing(case, mixed, fresh)
     return Finding("shared-cache", places=tuple(names))

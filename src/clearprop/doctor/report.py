@@ -187,7 +187,7 @@ def _failure(failed: Failed, lang: str) -> str:
         return say(key, lang, where=failed.where, error=error[:300], line=line)
     if failed.kind == "endless":
         return say(key, lang, where=failed.where, seconds=f"{failed.seconds:g}")
-    if failed.kind in ("random", "not_finite"):
+    if failed.kind in ("gave_none", "random", "not_finite"):
         return say(key, lang, where=failed.where)
     return say(key, lang)
 

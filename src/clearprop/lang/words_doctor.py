@@ -111,6 +111,10 @@ WORDS = {
         "en": "{where} gives numbers that are not finite at the given point.",
         "ko": "주어진 점에서 {where}의 값이 유한하지 않습니다.",
     },
+    "failed_gave_none": {
+        "en": "{where} gives None: a return is missing.",
+        "ko": "{where:이} None을 돌려줍니다. return이 빠졌습니다.",
+    },
     "failed_nothing": {
         "en": "There is nothing whose gradient could be judged.",
         "ko": "기울기를 판정할 대상이 없습니다.",

@@ -111,7 +111,12 @@ UNRULY = (
     Unruly("calls itself for ever", None, "return self.forward(x)", says="recursion"),
     Unruly("forward gives None", None, "self.y = np.tanh(x)", says="none"),
     Unruly("has no backward", None, after="del Layer.backward", says="backward"),
-    Unruly("backward gives text", (False, None), backward="return 'dx'"),
+    Unruly(
+        "backward gives text",
+        False,
+        backward="return 'dx'",
+        names=("input-gradient-missing",),
+    ),
     Unruly("backward gives None", False, backward="pass", names=("input-gradient-missing",)),
     Unruly(
         "backward gives one number",

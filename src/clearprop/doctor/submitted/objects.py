@@ -290,6 +290,8 @@ class ObjectSubject(Subject):
             return self.budget.call("loss", self._ahead, y, self._t(values))
         args = [*xs, self._t(values)] if self._forward_takes_target and self.target else xs
         out = self.budget.call("forward", self._ahead, *args)
+        if out is None:
+            raise Failed("gave_none", "forward")
         self._joined = None if self.is_loss else Joined.of(out, self._gradients_in)
         if self._joined is not None:
             out = self._joined.whole
