@@ -4,12 +4,13 @@ import copy
 import subprocess
 import sys
 import textwrap
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 import clearprop as cp
-from clearprop.engines import auto
+from clearprop.engines import worth
 from clearprop.engines.auto import Auto
 
 X = np.random.default_rng(0).standard_normal((40, 3))
@@ -56,7 +57,8 @@ def test_both_give_the_same():
 
 @pytest.mark.parametrize("work", ["predict", "evaluate", "train_on_batch"])
 def test_what_is_asked_again_and_again_adds_up(work, monkeypatch):
-    monkeypatch.setattr(auto, "LEAST", 20 * 40e-6)
+    monkeypatch.setattr(worth, "LEAST", 20 * 40e-6)
+    monkeypatch.setattr(worth, "A_PIECE", 0)
     one = model()
     calls = {
         "predict": lambda: one.predict(X, verbose=0),
@@ -104,3 +106,9 @@ def test_what_compiles_is_not_loaded_for_a_little():
         [sys.executable, "-c", textwrap.dedent(PROGRAM)], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_deep_networks_have_more_to_compile():
+    few, many = (SimpleNamespace(variables=[None] * count) for count in (4, 400))
+    assert worth.least(few) < 2 * worth.LEAST
+    assert worth.least(many) > 10 * worth.LEAST

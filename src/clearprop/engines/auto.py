@@ -9,7 +9,7 @@ from clearprop.core.tree import flatten
 from clearprop.engines.eager import Eager
 from clearprop.engines.engine import Beside, Data, Engine, Task, Watch
 from clearprop.engines.passes import Epoch, Epochs, Logs, Passes, Rows
-from clearprop.engines.worth import LEAST, seconds
+from clearprop.engines.worth import least, seconds
 
 if TYPE_CHECKING:
     from clearprop.engines.compiled.engine import Compiled
@@ -98,4 +98,4 @@ class Auto(Engine):
         elif kind != "train":
             batch, steps = USUAL, -(-len(x) // USUAL)
         self._spent += steps * seconds(kind, beside, x.shape, batch)
-        return self._eager if self._spent < LEAST else self.full
+        return self._eager if self._spent < least(beside) else self.full

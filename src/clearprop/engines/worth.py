@@ -7,13 +7,20 @@ from math import prod
 
 from clearprop.engines.engine import Beside
 
-__all__ = ["LEAST", "seconds"]
+__all__ = ["least", "seconds"]
 
 # Measured on one core of an EPYC with OpenBLAS: what eager steps cost beside their arithmetic, in
 # all and for each weight, and how many multiplications they do in a second.
 A_STEP, A_WEIGHT, A_SECOND = 40e-6, 20e-6, 1.5e10
-LEAST = 0.1  # seconds of eager work, from which on a program is made: what making one takes
+# Seconds of eager work from which on a program is made: what making one takes, and more for each
+# weight, since deep networks have more to compile.
+LEAST, A_PIECE = 0.1, 0.004
 PART = {"train": 1.0, "judge": 0.35, "answer": 0.35}  # of a step of training
+
+
+def least(beside: Beside) -> float:
+    """Tell from how many seconds of eager work on it pays to make a program."""
+    return LEAST + A_PIECE * len(beside.variables)
 
 
 def seconds(kind: str, beside: Beside, shape: Sequence[int], batch: int) -> float:

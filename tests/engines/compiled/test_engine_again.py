@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import clearprop as cp
-from clearprop.engines.compiled import jobs
+from clearprop.engines import worth
 from clearprop.engines.compiled.engine import Compiled, WhereItPays
 from clearprop.engines.compiled.running import Interpreted
 from tests.engines.compiled.fitting import differences, fitted
@@ -109,7 +109,8 @@ def test_learning_rates_of_a_schedule_and_of_callbacks():
 @pytest.fixture
 def little(monkeypatch):
     """Let it pay after some ten steps."""
-    monkeypatch.setattr(jobs, "LEAST", 12 * 120e-6)
+    monkeypatch.setattr(worth, "LEAST", 12 * 120e-6)
+    monkeypatch.setattr(worth, "A_PIECE", 0)
 
 
 def auto(epochs, **fit):

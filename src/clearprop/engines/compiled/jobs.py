@@ -14,7 +14,7 @@ from clearprop.engines.compiled.programs import Programs, Wanted
 from clearprop.engines.compiled.trace.step import Traced
 from clearprop.engines.eager import Figures
 from clearprop.engines.engine import Beside, Task
-from clearprop.engines.worth import LEAST, seconds
+from clearprop.engines.worth import least, seconds
 
 __all__ = ["Done", "Job"]
 
@@ -86,7 +86,8 @@ class Job:
 
     def _pays(self, arrays: Arrays, batch: int, steps: int) -> bool:
         shape = arrays.leaves[0].shape
-        return self.always or steps * seconds(self.kind, self.beside, shape, batch) >= LEAST
+        work = steps * seconds(self.kind, self.beside, shape, batch)
+        return self.always or work >= least(self.beside)
 
     def steps(
         self,
