@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -38,7 +38,7 @@ def module(place: str) -> ModuleType:
 def public(place: str) -> dict[str, object]:
     """Give what a part lists, but for its doors and the tables that it keeps for itself."""
     part = module(place)
-    tables = {name for name in part.__all__ if isinstance(getattr(part, name), dict | tuple)}
+    tables = {name for name in part.__all__ if isinstance(getattr(part, name), Mapping | tuple)}
     return {name: getattr(part, name) for name in part.__all__ if name not in DOORS | tables}
 
 

@@ -75,9 +75,10 @@ def diagnose(
     >>> import clearprop as cp
     >>> import numpy as np
     >>> x = np.random.default_rng(0).normal(size=(100, 2))
+    >>> cp.set_seed(1)
     >>> model = cp.Sequential([cp.Input((2,)), cp.layers.Dense(1)])
     >>> model.compile(cp.optimizers.SGD(1.5), "mse")
-    >>> history = model.fit(x, x.sum(axis=1), epochs=3, seed=0)
+    >>> history = model.fit(x, x.sum(axis=1), epochs=2, seed=0)
     >>> report = diagnose(model, x, x.sum(axis=1), history=history)
     >>> report.findings[0].id
     'rate-too-high'
