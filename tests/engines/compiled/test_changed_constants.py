@@ -1,5 +1,6 @@
 """What a loss or layer of someone's own reads is read anew when it was changed in place."""
 
+import os
 from collections import deque
 
 import numpy as np
@@ -109,3 +110,21 @@ def test_what_a_loss_reads_may_change(held):
         if engine == "compiled":
             assert model._setup.engine.programs.made > 0
     np.testing.assert_allclose(runs[1], runs[0], **CLOSE["float64"])
+
+
+def test_what_nobody_can_watch_is_read_anew_by_each_fit(monkeypatch):
+    def loss(t, p):
+        return cp.ops.mean((t - p) ** 2 * float(os.environ["CLEARPROP_TEST_FACTOR"]), axis=-1)
+
+    x = np.random.default_rng(0).standard_normal((16, 3))
+    trained = []
+    for engine in ("eager", "compiled"):
+        cp.utils.set_random_seed(1)
+        model = cp.Sequential([cp.Input((3,)), cp.layers.Dense(2)], dtype="float64")
+        model.compile(cp.optimizers.SGD(0.1), loss, engine=engine)
+        for factor in ("1.0", "3.0", "1.0"):
+            monkeypatch.setenv("CLEARPROP_TEST_FACTOR", factor)
+            model.fit(x, x[:, :2], epochs=2, verbose=0, seed=2)
+        trained.append(model.get_weights())
+    for a, b in zip(*trained, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-10)

@@ -72,6 +72,7 @@ class _Owned:
     loops: dict[tuple[str, Hashable], Loop | None] = field(default_factory=dict)
     steps: dict[Hashable, int] = field(default_factory=dict)  # that were done without
     runs: dict[Hashable, Any] = field(default_factory=dict)  # the last that did without
+    seen: dict[Hashable, Any] = field(default_factory=dict)  # the last that it was traced for
 
 
 @final
@@ -136,6 +137,11 @@ class Programs:
                 owned.runs[key] = wanted.run
                 return None
             owned.loops[key] = self._make(wanted) if self._can() else None
+            owned.seen[key] = wanted.run
+        elif wanted.run is not None and owned.seen.get(key) is not wanted.run:
+            owned.seen[key] = wanted.run
+            if wanted.beside.foreign and not self._is_as_it_was(owned.loops[key], wanted):
+                owned.loops[key] = self._make(wanted)
         loop = owned.loops[key]
         return loop if loop is not None and wanted.arrays.fit(loop.traced) else None
 
@@ -170,6 +176,17 @@ class Programs:
         return Loop(
             traced, runner, wanted.batch, wanted.beside, self._kept, wanted.task, wanted.meters
         )
+
+    def _is_as_it_was(self, loop: Loop | None, wanted: Wanted) -> bool:
+        """
+        Tell whether what somebody else wrote still computes with the same numbers.
+
+        Such code may read what nobody can watch, as the environment of the process.
+        """
+        try:
+            return loop is None or _constants(self._traced(wanted)) == _constants(loop.traced)
+        except NotCompilable:
+            return False
 
     def _code(self, program: Program, batch: int) -> Runner:
         if self.build is None:
