@@ -23,7 +23,8 @@ def as_markdown(races: Sequence[Race], threads: int) -> str:
     Write the page.
 
     Given are, for each training, milliseconds (the median over the rounds, with the smallest and
-    the largest) and how many times as long as clearprop's each library takes, round by round.
+    the largest; in a round, what is short is repeated for a tenth of a second) and how many times
+    as long as clearprop's each library takes, round by round.
     """
     lines = [f"# Trainings on {threads} core{'s' if threads > 1 else ''}", "", *_machine(), ""]
     for race in races:
