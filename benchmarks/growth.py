@@ -2,6 +2,7 @@
 How the cost of a step grows: with width, depth, batch and the number of steps.
 
     python -m benchmarks.growth            # eager and compiled, µs a step, and their ratio
+    python -m benchmarks.growth --write benchmarks/results/growth.md
 
 Dense networks of ReLU with a softmax behind, SGD, float32. Run it with one thread:
 OMP_NUM_THREADS=1 CLEARPROP_THREADS=1.
@@ -11,12 +12,14 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 import numpy as np
 
 import clearprop as cp
 from benchmarks.eager_overhead import in_turns, spread
+from benchmarks.peers.table import machine
 
 INPUTS, CLASSES = 64, 10
 AT_LEAST = 0.05  # seconds of a measurement
@@ -43,7 +46,8 @@ def work(engine: str, width: int, depth: int, batch: int, steps: int) -> Callabl
     return run
 
 
-def row(name: str, rounds: int, width: int, depth: int, batch: int, steps: int) -> None:
+def row(name: str, rounds: int, width: int, depth: int, batch: int, steps: int) -> str:
+    """Measure one size; give its line of the table."""
     begin = time.perf_counter()
     work("compiled", width, depth, batch, 1)
     first = time.perf_counter() - begin
@@ -55,31 +59,52 @@ def row(name: str, rounds: int, width: int, depth: int, batch: int, steps: int) 
     sides = [work(engine, width, depth, batch, steps) for engine in ("eager", "compiled")]
     eager, compiled = ([1e6 * t / steps for t in side] for side in in_turns(rounds, *sides))
     ratio = [a / b for a, b in zip(eager, compiled, strict=True)]
-    print(
-        f"  {name:<14}{spread(eager, '.4g'):<32}{spread(compiled, '.4g'):<32}"
-        f"{spread(ratio, '.3g'):<26}{first:.2f}",
-        flush=True,
-    )
+    columns = (name, spread(eager, ".4g"), spread(compiled, ".4g"), spread(ratio, ".3g"),
+               f"{first:.2f}")  # fmt: skip
+    return f"| {' | '.join(columns)} |"
 
 
-def main(rounds: int) -> None:
+def table(rounds: int) -> Iterator[str]:
     """Let one size grow at a time, the others staying at 64 wide, 2 deep, 32 at once."""
-    print(
-        f"  {'':<14}{'eager, µs a step':<32}{'compiled, µs a step':<32}{'ratio':<26}first call, s"
-    )
+    yield "| | eager, µs a step | compiled, µs a step | eager over compiled | first call, s |"
+    yield "|---|---|---|---|---|"
+    sizes: dict[str, Sequence[int]] = {
+        "width": (16, 64, 256, 1024, 4096),
+        "depth": (1, 4, 16, 64),
+        "batch": (1, 16, 256, 4096),
+        "steps": (1, 10, 100, 1000, 10_000),
+    }
+    for name, values in sizes.items():
+        for size in values:
+            chosen = {"width": 64, "depth": 2, "batch": 32, "steps": 0} | {name: size}
+            yield row(f"{name} {size}", rounds, **chosen)
 
-    def each(name: str, sizes: Iterable[int], **others: int) -> None:
-        for size in sizes:
-            chosen = {"width": 64, "depth": 2, "batch": 32, "steps": 0} | others | {name: size}
-            row(f"{name} {size}", rounds, **chosen)
 
-    each("width", (16, 64, 256, 1024, 4096))
-    each("depth", (1, 4, 16, 64))
-    each("batch", (1, 16, 256, 4096))
-    each("steps", (1, 10, 100, 1000, 10_000))
+HEAD = f"""# How the cost of a step grows
+
+{" ".join(machine())}
+
+{INPUTS} numbers in, {CLASSES} classes, ReLU between, plain SGD in float32, one core; 64 wide,
+2 deep and batches of 32 where nothing else is said. A training of one step is a whole call of `fit`. The last
+column is the first call with that size, tracing, compiling and its training included.
+"""
+
+
+def main(rounds: int, page: Path | None) -> None:
+    """Print the table line by line, and write it if asked."""
+    lines = []
+    for line in table(rounds):
+        print(line, flush=True)
+        lines.append(line)
+    if page is not None:
+        page.write_text(HEAD + "\n" + "\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rounds", type=int, default=5)
-    main(parser.parse_args().rounds)
+    parser.add_argument("--write", type=Path, help="the page to write the table to")
+    asked = parser.parse_args()
+    main(asked.rounds, asked.write)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks.peers.race import Entry, Race
 
-__all__ = ["as_markdown"]
+__all__ = ["as_markdown", "machine"]
 
 OWN = ("clearprop", "clearprop-eager")
 PACKAGES = ("clearprop", "numpy", "llvmlite", "jax", "torch", "keras", "tensorflow-cpu",
@@ -26,7 +26,7 @@ def as_markdown(races: Sequence[Race], threads: int) -> str:
     the largest; in a round, what is short is repeated for a tenth of a second) and how many times
     as long as clearprop's each library takes, round by round.
     """
-    lines = [f"# Trainings on {threads} core{'s' if threads > 1 else ''}", "", *_machine(), ""]
+    lines = [f"# Trainings on {threads} core{'s' if threads > 1 else ''}", "", *machine(), ""]
     for race in races:
         entries = [e for e in race.entries if e.note != "has no such training"]
         own = next((e for e in entries if e.library == OWN[0]), None)
@@ -66,7 +66,7 @@ def _ratio(entry: Entry, own: Entry) -> str:
     return f"{statistics.median(pairs):.3g} [{min(pairs):.3g} to {max(pairs):.3g}]"
 
 
-def _machine() -> list[str]:
+def machine() -> list[str]:
     """Say what was measured on, and with what."""
     model = platform.processor() or platform.machine()
     info = Path("/proc/cpuinfo")
