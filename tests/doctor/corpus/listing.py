@@ -11,7 +11,8 @@ line, after ``#!``, what someone wrote there in place of it and what that mistak
             #! bias-not-summed: self.db = dout
             #! bias-averaged: self.db = np.mean(dout, axis=0)
 
-Its last line, after a prompt as Python's own, is the call: ``check(Affine(W, b), x=x)``.
+Its last line, after a prompt as Python's own, is the call: ``check(Affine(W, b), x=x)``. A line
+``>>? EXPRESSION`` before it proves the label where `truth` does not know the style (see `proofs`).
 The heading gives family, style and title. ``$N = 4 | 1`` makes two programs of one, the i-th with
 the i-th of each variable. Marks of one name belong together (a slip may need several lines);
 ``name/2`` is a second way to make the same mistake, ``name@1`` is for the case 1 alone; ``¶`` is a
@@ -48,6 +49,8 @@ class Program:
         The program, and the expression that hands it to ``check``.
     where : str
         File, title, case and slip: names this program alone.
+    proof : str
+        An expression that is True where the program is wrong; empty: `truth` judges.
     """
 
     family: str
@@ -57,6 +60,7 @@ class Program:
     source: str
     call: str
     where: str
+    proof: str = ""
 
     @property
     def sound(self) -> bool:
@@ -88,6 +92,8 @@ def read(path: Path) -> Iterator[Program]:
         heading, *lines = part.rstrip().split("\n")
         family, style, title = (word.strip() for word in heading.split("|"))
         variables, code, call = divided(lines, f"{path.name}: {title}")
+        proofs = [line.removeprefix(">>? ") for line in code if line.startswith(">>? ")]
+        code = [line for line in code if not line.startswith(">>? ")]
         for case, values in enumerate(variables):
             written = [filled(line, values) for line in code]
             for key in keys(written, case):
@@ -95,7 +101,8 @@ def read(path: Path) -> Iterator[Program]:
                 where = f"{path.stem}/{title}/{case}/{key}"
                 source = with_slip(written, key)
                 asked = filled(call, values)
-                yield Program(family, style, title, mistake, source, asked, where)
+                proof = filled(" ".join(proofs), values)
+                yield Program(family, style, title, mistake, source, asked, where, proof)
 
 
 def divided(lines: list[str], where: str) -> tuple[list[dict[str, str]], list[str], str]:
