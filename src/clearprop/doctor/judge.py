@@ -14,6 +14,7 @@ from clearprop.doctor.derivations.windows import pool_back
 from clearprop.doctor.facts import facts_about
 from clearprop.doctor.findings import Evidence, Finding
 from clearprop.doctor.hypotheses import Bench, Hypothesis, agrees, fits, matching_pairs
+from clearprop.doctor.measuring import measured_findings
 from clearprop.doctor.memory import carried, memory_findings
 from clearprop.doctor.probes import special_findings
 from clearprop.doctor.recognise import recognised
@@ -109,6 +110,8 @@ def judge(subject: Subject, seed: int = 0) -> Verdict:
         and all(how == "missing" and name in subject.inputs for name, how in wrong.items())
     ):
         findings = [Finding("input-gradient-missing", places=tuple(wrong))]
+    if wrong and not findings:
+        findings = measured_findings(case, wrong)
     findings = findings or special_findings(case, wrong)
     if not findings or all(f.name == "unexplained" for f in findings):
         remembered = memory_findings(case, bool(wrong))

@@ -11,7 +11,7 @@ import numpy as np
 from clearprop.doctor.submitted.guard import Failed
 from clearprop.doctor.submitted.subject import Subject, Values
 
-__all__ = ["Trial", "trials"]
+__all__ = ["Trial", "alike", "leading", "pairs", "trials"]
 
 
 @dataclass
@@ -143,17 +143,21 @@ def _drawn(
 ) -> dict[str, np.ndarray] | None:
     """Draw another point, with more samples or fewer along an axis."""
     out: dict[str, np.ndarray] = {}
-    leading = _leading(subject)
+    batched = leading(subject)
     for name, value in subject.start.items():
         shape = list(value.shape)
-        if name in leading and axis is not None and step:
-            if value.ndim < (2 if axis else 1) and name == leading[0]:
+        if name in batched and axis is not None and step:
+            if value.ndim < (2 if axis else 1) and name == batched[0]:
                 return None
-            if value.ndim == 1 and any(subject.start[n].ndim for n in subject.parameters):
+            first = subject.start[batched[0]]
+            labels = value.ndim == 1 < first.ndim and value.shape[0] == first.shape[axis]
+            if labels:
+                shape[0] = max(1, shape[0] + step)
+            elif value.ndim == 1 and any(subject.start[n].ndim for n in subject.parameters):
                 return None  # one sample, whose length the weights fix
             if value.ndim == 2 and value.shape[axis] == 1 and subject.parameters:
                 return None  # a program for one sample need not be one for more
-            if value.ndim >= 1 and (value.ndim > 1 or axis == 0):
+            if value.ndim >= 1 and (value.ndim > 1 or axis == 0) and not labels:
                 shape[axis] = max(1, shape[axis] + step)
         if name == subject.target:
             out[name] = _target(rng, value, tuple(shape), axis)
@@ -166,10 +170,11 @@ def _drawn(
     return out
 
 
-def _leading(subject: Subject) -> list[str]:
+def leading(subject: Subject) -> list[str]:
     """List what has the batch: the first input, others like it, the target."""
     if not subject.inputs:
-        return [n for n in getattr(subject, "data", ()) if subject.start[n].ndim]
+        own = [n for n in getattr(subject, "data", ()) if subject.start[n].ndim]
+        return [*own, *([subject.target] if subject.target and own else [])]
     first = subject.start[subject.inputs[0]]
     alike = [
         n for n in subject.inputs[1:]

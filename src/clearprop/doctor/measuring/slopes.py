@@ -1,0 +1,123 @@
+"""All slopes of all outputs along all entries of a variable, by differences of the forward pass."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from clearprop.doctor.submitted.guard import Failed
+from clearprop.doctor.submitted.subject import Values
+from clearprop.doctor.truth import grain
+
+__all__ = ["Clock", "Jacobian", "jacobian"]
+
+Forward = Callable[[Values], np.ndarray]
+
+
+class Clock:
+    """
+    Ends measuring that takes too long.
+
+    Parameters
+    ----------
+    seconds : float
+        Of the processor's time.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.end = time.process_time() + seconds
+
+    def look(self) -> None:
+        """Raise TimeoutError if the time is over."""
+        if time.process_time() > self.end:
+            raise TimeoutError
+
+
+@dataclass(frozen=True)
+class Jacobian:
+    """
+    How outputs change with a variable.
+
+    Attributes
+    ----------
+    slopes : array (outputs, entries)
+        NaN where the slope to the left is another than to the right.
+    doubt : array (outputs, entries)
+        How far off each may be.
+    shape : tuple of int
+        Of the variable.
+    """
+
+    slopes: np.ndarray
+    doubt: np.ndarray
+    shape: tuple[int, ...]
+
+    def back(self, g: np.ndarray) -> np.ndarray:
+        """Give the gradient of the variable, for a gradient of the outputs."""
+        return np.asarray((np.ravel(g) @ self.slopes).reshape(self.shape))
+
+    def off(self, g: np.ndarray) -> np.ndarray:
+        """Tell how far off that gradient may be."""
+        return np.asarray((np.abs(np.ravel(g)) @ self.doubt).reshape(self.shape))
+
+
+def jacobian(forward: Forward, values: Values, name: str, clock: Clock) -> Jacobian | None:
+    """
+    Measure with steps to both sides, and with half of them.
+
+    Parameters
+    ----------
+    forward : callable
+        From values to an output.
+    values : mapping of str to array
+        Where.
+    name : str
+        What is moved.
+    clock : Clock
+
+    Returns
+    -------
+    Jacobian or None
+        None where the forward pass cannot be run beside the point.
+
+    Examples
+    --------
+    >>> at = {"x": np.array([1.0, 2.0])}
+    >>> jacobian(lambda v: v["x"] ** 2, at, "x", Clock(1.0)).slopes.round(6)
+    array([[2., 0.],
+           [0., 4.]])
+    """
+    try:
+        here = np.ravel(forward(values))
+    except Failed:
+        return None
+    precision = max(grain(here), 2.3e-16)
+    value = np.array(values[name], dtype=np.float64)
+    slopes, doubt = np.zeros((2, here.size, value.size))
+
+    def at(i: int, h: float) -> np.ndarray:
+        clock.look()
+        moved = value.copy()
+        moved.reshape(-1)[i] += h
+        y = np.ravel(forward({**values, name: moved}))
+        if y.size != here.size:
+            raise ValueError
+        return np.asarray(y, dtype=np.float64)
+
+    for i in range(value.size):
+        h = max(precision ** (1 / 3), 1e-4) * max(1.0, abs(float(value.reshape(-1)[i])))
+        try:
+            far, back, near, behind = (at(i, s) for s in (h, -h, h / 2, -h / 2))
+        except (Failed, ValueError):
+            return None
+        wide, close = (far - back) / (2 * h), (near - behind) / h
+        noise = 16 * precision * np.maximum(np.abs(here), np.abs(far)) / h
+        bent = np.abs(far + back - 2 * here) / h
+        inner = np.abs(near + behind - 2 * here) / (h / 2)
+        kink = (bent > 20 * h + 20 * noise) & (inner > 0.7 * bent)
+        slopes[:, i] = np.where(kink, np.nan, (4 * close - wide) / 3)
+        doubt[:, i] = np.abs(wide - close) / 3 + noise
+    return Jacobian(slopes, doubt, value.shape)
