@@ -32,7 +32,9 @@ def differs(value: Callable[[], Any], claims: Callable[[], Any], at: Sequence[An
     given = [np.array(np.nan if c is None else c, dtype=float) for c in claims()]
     if len(given) != len(at):
         return True
-    return not all(same(claim, _slopes(value, place)) for claim, place in zip(given, at))
+    return not all(
+        same(claim, _slopes(value, place)) for claim, place in zip(given, at, strict=True)
+    )
 
 
 def _slopes(value: Callable[[], Any], place: Any, h: float = 1e-5) -> np.ndarray:
@@ -95,6 +97,6 @@ def departs(step: Callable[[Any, Any], Any], rule: Callable[[dict[str, Any], Any
         state |= {"w": mine, "t": t}
         mine = mine - rule(state, g)
         theirs = np.array(step(theirs.copy(), g.copy()))
-        if not np.allclose(mine, theirs, rtol=1e-6, atol=1e-8):
+        if not np.allclose(mine, theirs, rtol=1e-9, atol=1e-12):
             return True
     return False
