@@ -9,13 +9,21 @@ import numpy as np
 
 from clearprop.doctor.catalogue.mistake import Mistake, Said, again, at, several
 from clearprop.doctor.derivations.chain import Env, Link
-from clearprop.doctor.derivations.windows import conv_w, conv_x, pool_back
+from clearprop.doctor.derivations.sliding import (
+    conv_w,
+    conv_x,
+    kernel,
+    padded,
+    pool_back,
+    pool_slide,
+)
 
 __all__ = ["MISTAKES"]
 
 
 def _pool(kind: str) -> Callable[[Link, int, int], bool]:
-    return lambda link, index, count: link.about.get("kind") == kind
+    kinds = {"max": ("max", "min"), "mean": ("mean", "mean of all")}[kind]
+    return lambda link, index, count: link.about.get("kind") in kinds
 
 
 def _turned(a: Any) -> Any:
@@ -30,9 +38,8 @@ def _first_channel(a: Any) -> Any:
     return np.broadcast_to(a[:, :1], a.shape)
 
 
-def _padded(e: Env) -> Any:
-    p = e.about["pad"]
-    return np.pad(e.x, ((0, 0), (0, 0), (p, p), (p, p)))
+def _flipped(e: Env) -> Any:
+    return kernel(e)[:, :, ::-1, ::-1]
 
 
 def _only(n: int) -> Callable[[Env, Any], Any]:
@@ -44,14 +51,57 @@ def _only(n: int) -> Callable[[Env, Any], Any]:
     return change
 
 
-def _corner(e: Env, right: Any) -> Any:
-    h, w = e.x.shape[2:]
-    return e.d["padded"][:, :, :h, :w]
+def _has_padding(link: Link, index: int, count: int) -> bool:
+    slide = link.about["slide"]
+    return any(slide.before) or any(slide.after)
 
 
-def _far_corner(e: Env, right: Any) -> Any:
-    h, w = e.x.shape[2:]
-    return e.d["padded"][:, :, -h:, -w:]
+def _symmetric(e: Env, right: Any) -> Any:
+    """Keep padding that no window reached, too."""
+    s = e.about["slide"]
+    more = [(0, max(b - a, 0)) for b, a in zip(s.before, s.after, strict=True)]
+    return np.pad(e.d["padded"], ((0, 0), (0, 0), *more))
+
+
+def _cut_at(rows: Callable[[int, int, int], slice], cols: Callable[[int, int, int], slice]) -> Any:
+    """Cut as told by length, padding before and padding behind, by the axis."""
+
+    def cut(e: Env, right: Any) -> Any:
+        s, (h, w) = e.about["slide"], e.x.shape[2:]
+        some = rows(h, s.before[0], s.after[0]), cols(w, s.before[1], s.after[1])
+        return e.d["padded"][:, :, some[0], some[1]]
+
+    return cut
+
+
+def _near(n: int, before: int, after: int) -> slice:
+    return slice(0, n)
+
+
+def _far(n: int, before: int, after: int) -> slice:
+    return slice(before + after, before + after + n)
+
+
+def _head_only(n: int, before: int, after: int) -> slice:
+    return slice(before, None)
+
+
+def _tail_only(n: int, before: int, after: int) -> slice:
+    return slice(0, before + n)
+
+
+def _all(n: int, before: int, after: int) -> slice:
+    return slice(None)
+
+
+def _right(n: int, before: int, after: int) -> slice:
+    return slice(before, before + n)
+
+
+_CUTS = [_cut_at(a, b) for a, b in (
+    (_near, _near), (_far, _far), (_head_only, _head_only), (_tail_only, _tail_only),
+    (_right, _all), (_all, _right), (_near, _right), (_right, _near),
+)]  # fmt: skip
 
 
 def _square(e: Env, right: Any) -> Any:
@@ -60,19 +110,31 @@ def _square(e: Env, right: Any) -> Any:
 
 def _tiled(e: Env, right: Any) -> Any:
     """Repeat the whole in place of each number, as `tile` does in place of `repeat`."""
-    k = e.about["size"]
-    up = np.tile(e.g, (*([1] * (e.g.ndim - 2)), k, k))
-    return up / k**2 if up.shape == e.x.shape else right
+    slide = pool_slide(e)
+    if e.g.ndim < 2 or slide.size != slide.stride:
+        return right
+    up = np.tile(e.g, (*([1] * (e.g.ndim - 2)), *slide.size))
+    scale = 1.0 if e.about["kind"] == "sum" else 1 / (slide.size[0] * slide.size[1])
+    return up * scale if up.shape == e.x.shape else right
 
 
 def _not_moved_back(e: Env, right: Any) -> Any:
     """Take windows for rows: reshape without moving the axes back."""
-    k = e.about["size"]
-    *lead, h, w = e.x.shape
-    if e.about["stride"] != k or h % k or w % k:
+    slide = pool_slide(e)
+    (a, b), (*lead, h, w) = slide.size, e.x.shape
+    if slide.stride != slide.size or any(slide.before) or h % a or w % b:
         return right
-    axes = [*range(len(lead)), *(len(lead) + a for a in (0, 2, 1, 3))]
-    return right.reshape(*lead, h // k, k, w // k, k).transpose(axes).reshape(e.x.shape)
+    axes = [*range(len(lead)), *(len(lead) + k for k in (0, 2, 1, 3))]
+    return right.reshape(*lead, h // a, a, w // b, b).transpose(axes).reshape(e.x.shape)
+
+
+def _across(e: Env, right: Any) -> Any:
+    """Exchange rows and columns of the whole; of a signal, samples and places."""
+    if right.shape[-1] == right.shape[-2]:
+        return right.swapaxes(-1, -2)
+    if right.ndim == 3 and right.shape[-2] == 1 and right.shape[0] == right.shape[-1]:
+        return right.transpose(2, 1, 0)
+    return right
 
 
 MISTAKES = (
@@ -91,8 +153,7 @@ MISTAKES = (
         ),
         (
             at("conv", "W", lambda e, right: _turned(right)),
-            at("conv", "padded", lambda e, right: conv_x(e, e.g, _turned(e.W)
-               if not e.about["turned"] else e.W)),
+            at("conv", "padded", lambda e, right: conv_x(e, e.g, _flipped(e))),
         ),
     ),
     Mistake(
@@ -113,10 +174,10 @@ MISTAKES = (
             at("conv", "W", lambda e, right: _swapped(right)),
             at("conv", "W", lambda e, right: _first_channel(right)),
             at("conv", "W", lambda e, right: right[::-1]),
-            at("conv", "padded", lambda e, right: conv_x(e, e.g, e.W[:, ::-1])),
-            at("conv", "padded", lambda e, right: conv_x(e, e.g, _swapped(e.W))),
-            at("conv", "padded", lambda e, right: conv_x(e, e.g, _first_channel(e.W))),
-            at("conv", "padded", lambda e, right: conv_x(e, e.g, e.W[::-1])),
+            at("conv", "padded", lambda e, right: conv_x(e, e.g, kernel(e)[:, ::-1])),
+            at("conv", "padded", lambda e, right: conv_x(e, e.g, _swapped(kernel(e)))),
+            at("conv", "padded", lambda e, right: conv_x(e, e.g, _first_channel(kernel(e)))),
+            at("conv", "padded", lambda e, right: conv_x(e, e.g, kernel(e)[::-1])),
         ),
     ),
     Mistake(
@@ -133,9 +194,9 @@ MISTAKES = (
             "dxp[:, :, P:P + H, P:P + W]를 돌려주십시오.",
         ),
         (
-            at("conv", "x", lambda e, right: e.d["padded"]),
-            at("conv", "x", _corner),
-            at("conv", "x", _far_corner),
+            at("conv", "x", lambda e, right: e.d["padded"], where=_has_padding),
+            at("conv", "x", _symmetric, where=_has_padding),
+            *(at("conv", "x", cut, where=_has_padding) for cut in _CUTS),
         ),
     ),
     Mistake(
@@ -162,8 +223,8 @@ MISTAKES = (
     again("one-sample-only", at("conv", "W", _only(0)), at("conv", "W", _only(-1))),
     again(
         "paths-not-summed",
-        at("conv", "padded", lambda e, right: conv_x(e, e.g, how="assign")),
-        at("conv", "padded", lambda e, right: conv_x(e, e.g, how="last filter")),
+        *(at("conv", "padded", lambda e, right, how=how: conv_x(e, e.g, how=how))
+          for how in ("assign", "columns first", "last filter", "taps")),
         at("pool", "x", lambda e, right: pool_back(e, "first/assign"), where=_pool("max")),
         at("pool", "x", lambda e, right: pool_back(e, "first/over"), where=_pool("max")),
         at("pool", "x", lambda e, right: pool_back(e, "even/over"), where=_pool("mean")),
@@ -191,8 +252,9 @@ MISTAKES = (
     again(
         "bias-not-summed",
         at("conv", "b", lambda e, right: e.g[:, :, 0, 0].sum(axis=0)),
-        at("conv", "b", lambda e, right: e.g.sum(axis=0)),
-        at("conv", "b", lambda e, right: e.g.sum(axis=(2, 3))),
+        at("conv", "b", lambda e, right: e.g[:, :, -1, -1].sum(axis=0)),
+        at("conv", "b", lambda e, right: e.g.sum(axis=0, keepdims=True)),
+        at("conv", "b", lambda e, right: e.g.sum(axis=(2, 3), keepdims=True)),
         at("conv", "b", lambda e, right: e.g[0].sum(axis=(1, 2))),
         at("conv", "b", lambda e, right: e.g[-1].sum(axis=(1, 2))),
         at("conv", "b", lambda e, right: e.g),
@@ -253,13 +315,12 @@ MISTAKES = (
             "순전파처럼 행은 i * stride, 열은 j * stride를 쓰십시오.",
         ),
         (
-            at("pool", "x", lambda e, right: pool_back(e, "first/1"), where=_pool("max")),
-            at("pool", "x", lambda e, right: pool_back(e, "first/swapped"), where=_pool("max")),
-            at("pool", "x", lambda e, right: pool_back(e, "first/1 read"), where=_pool("max")),
-            at("pool", "x", lambda e, right: pool_back(e, "first/swapped read"),
-               where=_pool("max")),
-            at("pool", "x", lambda e, right: pool_back(e, "even/1"), where=_pool("mean")),
-            at("pool", "x", lambda e, right: pool_back(e, "even/swapped"), where=_pool("mean")),
+            *(at("pool", "x", lambda e, right, how=how: pool_back(e, f"first/{how}"),
+                 where=_pool("max"))
+              for how in ("1", "swapped", "1 read", "swapped read", "turned", "start")),
+            *(at("pool", "x", lambda e, right, how=how: pool_back(e, f"even/{how}"),
+                 where=_pool("mean")) for how in ("1", "swapped", "start")),
+            at("pool", "x", _across),
             at("pool", "x", _tiled, where=_pool("mean")),
             at("pool", "x", _not_moved_back),
         ),
