@@ -20,6 +20,7 @@ from clearprop.doctor.probes import special_findings
 from clearprop.doctor.recognise import recognised
 from clearprop.doctor.submitted.guard import Failed
 from clearprop.doctor.submitted.subject import Subject
+from clearprop.doctor.submitted.variables import plain
 from clearprop.doctor.trials import Trial, alike, trials
 from clearprop.doctor.truth import Measured, grain, measured
 
@@ -151,7 +152,7 @@ def _of_fixed_size(case: Case) -> bool:
 def _opened(subject: Subject, seed: int) -> Case:
     """Try, measure, recognise."""
     found = trials(subject, seed)
-    names = tuple(subject.expected)
+    names = _without_states(subject, found[0])
     truths = []
     good = [t for t in found if t.failed is None and _finite(t)]
     large = not _finite(found[0]) and _is_large(found[0], subject)
@@ -167,6 +168,23 @@ def _opened(subject: Subject, seed: int) -> Case:
     case.overflown = found[0] if large else None
     case.chain = recognised(subject, good, truths)
     return case
+
+
+def _without_states(subject: Subject, trial: Trial) -> tuple[str, ...]:
+    """Leave out what the forward pass writes itself: where only changes are seen, no weights."""
+    places, names = getattr(subject, "_places", {}), tuple(subject.expected)
+    if subject.seen_by != "change" or not places:
+        return names
+    moved = {n: v + 0.1 if n in subject.inputs else v for n, v in trial.values.items()}
+    try:
+        subject.forward(moved)
+    except Failed:
+        return names
+    kept = tuple(
+        n for n in names
+        if n not in places or np.array_equal(plain(places[n].read()), moved[n])
+    )  # fmt: skip
+    return kept or names
 
 
 def _finite(trial: Trial) -> bool:

@@ -165,6 +165,9 @@ def _numeric(case: Any, wrong: dict[str, str]) -> Finding | None:  # noqa: C901 
             return None
     if len(wrong) < len(case.names):
         return None  # whoever measures, measures all of them alike
+    given = [t.gradients.get(n) for t in case.trials[:2] for n in wrong]
+    if not all(g is not None and np.any(g) for g in given):
+        return None  # nothing given, or zeros alone, may come from anything
     for h in _STEPS:
         for form in (_central, _forward):
             if _all_fit(case, wrong, form, h):

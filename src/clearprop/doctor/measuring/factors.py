@@ -24,7 +24,7 @@ def _all_times(factor: Count) -> Variant:
 
 def _with_loss(factor: Count) -> Callable[[Stage], Iterator[Variant]]:
     def variants(stage: Stage) -> Iterator[Variant]:
-        if stage.has_loss:
+        if stage.has_loss or (stage.changes and getattr(stage.subject, "lr", None)):
             yield _all_times(factor)
 
     return variants

@@ -107,6 +107,8 @@ class Scene:
         axis = self.axes.get("")
         if axis is None:
             return {n: self.right[n][None] for n in self.names} if self.samples == 1 else None
+        if not self._apart(axis):
+            return None
         of = np.moveaxis(np.broadcast_to(np.zeros(shape), shape), axis, 0)
         out: dict[str, list[np.ndarray]] = {n: [] for n in self.names}
         for k in range(len(of)):
@@ -115,6 +117,24 @@ class Scene:
             for n in self.names:
                 out[n].append(_back(self.slopes[n], self.g * mask))
         return {n: np.array(v) for n, v in out.items()}
+
+    def _apart(self, axis: int) -> bool:
+        """Tell whether each row of the output belongs to one row of the input alone."""
+        for name in self.subject.inputs:
+            if name not in self.axes:
+                continue
+            found = self.slopes.get(name) or jacobian(
+                self.subject.forward, self.values, name, self.clock
+            )
+            if found is None:
+                return False
+            slopes = np.abs(np.nan_to_num(found.slopes)).reshape(self.g.shape + found.shape)
+            slopes = np.moveaxis(slopes, (axis, self.g.ndim + self.axes[name]), (0, 1))
+            both = slopes.reshape(*slopes.shape[:2], -1).max(axis=2)
+            if both.shape[0] == both.shape[1] and np.any(both[~np.eye(len(both), dtype=bool)]
+                                                         > 1e-7 * both.max()):  # fmt: skip
+                return False
+        return True
 
     @cached_property
     def mean(self) -> bool | None:
@@ -184,6 +204,7 @@ class Stage:
     wrong: Mapping[str, str]
     subject: Subject
     rtol: float = 1e-6
+    known: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, case: Any, wrong: Mapping[str, str]) -> Stage | None:
@@ -228,7 +249,25 @@ class Stage:
         shape = [k for k in np.shape(self.scenes[0].values[name]) if k > 1]
         if len(shape) > 1 or re.match(r"(?i)^(w|weight|kernel|theta|u|v)", leaf):
             return False
-        return None
+        return True if self._adds(name) else None
+
+    def _adds(self, name: str) -> bool:
+        """Tell a bias by its shares: each is what belongs to weights, without their input."""
+        scene = self.scenes[0]
+        shares = scene.shares if scene.samples > 1 else None
+        if shares is None or name not in shares:
+            return False
+        own = shares[name].reshape(scene.samples, -1)
+        for data, axis in scene.axes.items():
+            if not data or data == self.subject.target:
+                continue
+            x = np.moveaxis(scene.values[data], axis, 0).reshape(scene.samples, -1)
+            for column in x.T:
+                made = own * column[:, None]
+                for other in self.names:
+                    if other != name and other in shares and _has(shares[other], made):
+                        return True
+        return False
 
     def subsets(self, most: int = 4) -> Iterator[tuple[str, ...]]:
         """List some of the gradients together, all of them first; each alone if they are many."""
@@ -239,6 +278,18 @@ class Stage:
             return
         for bits in range(1, 2 ** len(names) - 1):
             yield tuple(n for i, n in enumerate(names) if bits >> i & 1)
+
+
+def _has(share: np.ndarray, part: np.ndarray) -> bool:
+    """Tell whether the entries of a part stand among those of a share, side by side."""
+    rows = share.reshape(len(share), -1)
+    if rows.shape[1] % part.shape[1] or not np.any(part):
+        return False
+    count = rows.shape[1] // part.shape[1]
+    cuts = [rows.reshape(len(rows), count, -1)[:, i] for i in range(count)]
+    cuts += [rows.reshape(len(rows), -1, count)[:, :, i] for i in range(count)]
+    room = 1e-5 * float(np.max(np.abs(part)))
+    return any(bool(np.all(np.abs(cut - part) < room)) for cut in cuts)
 
 
 def _axes(subject: Subject, trials: Sequence[Trial]) -> dict[str, int]:

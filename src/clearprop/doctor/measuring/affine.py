@@ -1,0 +1,94 @@
+"""Transposes, and inputs that are told nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from clearprop.doctor.measuring.form import Form, Variant
+from clearprop.doctor.measuring.matching import alike
+from clearprop.doctor.measuring.scene import Scene, Stage
+
+__all__ = ["FORMS"]
+
+
+def _matrices(stage: Stage) -> list[str]:
+    first = stage.scenes[0].values
+    return [
+        n for n in stage.subject.parameters
+        if n in stage.names and np.ndim(first[n]) == 2 and min(np.shape(first[n])) > 1
+    ]  # fmt: skip
+
+
+def _turned(stage: Stage) -> Iterator[Variant]:
+    names = _matrices(stage)
+    groups = [(n,) for n in names] + ([tuple(names)] if len(names) > 1 else [])
+    for some in groups:
+        yield lambda scene, some=some: {n: scene.right[n].T for n in some}
+
+
+_PRODUCTS: tuple[tuple[Callable[..., Any], Callable[..., Any]], ...] = (
+    (lambda g, W: g @ W.T, lambda g, W: g @ W),
+    (lambda g, W: g @ W, lambda g, W: g @ W.T),
+    (lambda g, W: W.T @ g, lambda g, W: W @ g),
+    (lambda g, W: W @ g, lambda g, W: W.T @ g),
+)
+
+
+def _not_turned(stage: Stage) -> Iterator[Variant]:
+    """Go back through a square matrix the other way about, where it goes back through it at all."""
+    if stage.scenes[0].trial.upstream is None:
+        return
+    square = [n for n in _matrices(stage) if len(set(stage.scenes[0].right[n].shape)) == 1]
+    for x in stage.subject.inputs:
+        for name in square if x in stage.names else ():
+            for right, other in _PRODUCTS:
+                if all(_is(s, x, right(s.g, s.values[name])) for s in stage.scenes):
+                    yield lambda s, x=x, name=name, other=other: {x: other(s.g, s.values[name])}
+
+
+def _is(scene: Scene, name: str, computed: Any) -> bool:
+    return alike(computed, scene.right[name], 1e-5)
+
+
+def _untold(stage: Stage) -> Iterator[Variant]:
+    """Hand nothing on, or what came in, where there are weights between."""
+    subject = stage.subject
+    if not subject.parameters or stage.scenes[0].trial.upstream is None:
+        return
+    for x in (n for n in subject.inputs if n in stage.names):
+        yield lambda scene, x=x: {x: np.zeros_like(scene.right[x])}
+        shapes = {scene.right[x].shape == scene.g.shape for scene in stage.scenes}
+        if shapes == {True} and not _goes_round(stage, x):
+            yield lambda scene, x=x: {x: scene.g}
+
+
+def _goes_round(stage: Stage, x: str) -> bool:
+    """Tell whether an input also goes round the weights: what comes out without them."""
+    scene = stage.scenes[0]
+    bare = {n: np.zeros_like(v) if n in stage.subject.parameters else v
+            for n, v in scene.values.items()}  # fmt: skip
+    y = stage.subject.forward(bare)
+    return y.shape == bare[x].shape and not np.allclose(y, np.ravel(y)[0])
+
+
+def _round_forgotten(stage: Stage) -> Iterator[Variant]:
+    """Leave out the way round the weights, or the way through them."""
+    subject = stage.subject
+    if not subject.parameters or stage.scenes[0].trial.upstream is None:
+        return
+    for x in (n for n in subject.inputs if n in stage.names):
+        shapes = {scene.right[x].shape == scene.g.shape for scene in stage.scenes}
+        if shapes == {True} and _goes_round(stage, x):
+            yield lambda scene, x=x: {x: scene.right[x] - scene.g}
+            yield lambda scene, x=x: {x: scene.g}
+
+
+FORMS = (
+    Form("weight-gradient-transposed", _turned),
+    Form("weight-not-transposed", _not_turned),
+    Form("input-gradient-missing", _untold),
+    Form("paths-not-summed", _round_forgotten),
+)

@@ -1,0 +1,167 @@
+"""Sums over the samples that are left out, averaged, or taken along another axis."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from clearprop.doctor.measuring.form import Form, Variant
+from clearprop.doctor.measuring.scene import Scene, Stage
+
+__all__ = ["FORMS"]
+
+
+def _biases(stage: Stage) -> list[str]:
+    """List what may be a bias: what surely is, and what neither name nor shape tells."""
+    return [n for n in stage.names if stage.is_bias(n) is not False]
+
+
+def _groups(names: list[str]) -> Iterator[tuple[str, ...]]:
+    """Give each alone, and all together."""
+    yield from ((n,) for n in names)
+    if len(names) > 1:
+        yield tuple(names)
+
+
+def _each(rule: Callable[[Scene, str], Any]) -> Callable[[Stage], Iterator[Variant]]:
+    """Put a rule into the gradient of one bias, or of all."""
+
+    def variants(stage: Stage) -> Iterator[Variant]:
+        for names in _groups(_biases(stage)):
+            yield lambda scene, names=names: {n: rule(scene, n) for n in names}
+
+    return variants
+
+
+def _share(scene: Scene, name: str) -> np.ndarray:
+    shares = scene.shares
+    if shares is None or name not in shares:
+        raise LookupError(name)
+    return shares[name]
+
+
+def _places(scene: Scene, name: str) -> np.ndarray:
+    """Give what comes in at each output, where each belongs to one entry of a bias alone."""
+    slopes = scene.slopes[name].slopes
+    if scene.trial.upstream is None or not np.isfinite(slopes).all():
+        raise LookupError(name)
+    if not np.allclose(np.count_nonzero(np.abs(slopes) > 1e-7, axis=1), 1):
+        raise LookupError(name)
+    return np.asarray((np.ravel(scene.g) * slopes.sum(axis=1)).reshape(scene.g.shape))
+
+
+def _kept(axis: int) -> Callable[[Scene, str], Any]:
+    """Keep the samples apart, along the first axis or the last."""
+    return lambda scene, name: np.moveaxis(_share(scene, name), 0, axis)
+
+
+def _summed(axes: tuple[int, ...]) -> Callable[[Scene, str], Any]:
+    return lambda scene, name: _places(scene, name).sum(axis=axes)
+
+
+def _row(k: int) -> Callable[[Scene, str], Any]:
+    def rule(scene: Scene, name: str) -> Any:
+        share = _share(scene, name)
+        if len(share) < 2 and scene.samples < 2:
+            return scene.right[name]
+        return share[k]
+
+    return rule
+
+
+def _not_summed(stage: Stage) -> Iterator[Variant]:
+    for axis in (0, -1):
+        yield from _each(_kept(axis))(stage)
+    for k in (0, -1):
+        yield from _each(_row(k))(stage)
+    yield from _along(stage, keep=True)
+
+
+def _along(stage: Stage, *, keep: bool) -> Iterator[Variant]:
+    """Sum what comes in along too few axes, or along others."""
+    shape = stage.scenes[0].g.shape
+    own = {n: _own_axis(stage.scenes[0], n) for n in _biases(stage)}
+    for name, axis in own.items():
+        if axis is None:
+            continue
+        right = tuple(i for i in range(len(shape)) if i != axis)
+        for count in range(len(shape)):
+            for axes in combinations(range(len(shape)), count):
+                if axes != right and (axis not in axes) == keep:
+                    yield from _one(name, _summed(axes))
+
+
+def _one(name: str, rule: Callable[[Scene, str], Any]) -> Iterator[Variant]:
+    yield lambda scene: {name: rule(scene, name)}
+
+
+def _own_axis(scene: Scene, name: str) -> int | None:
+    """Find the axis of the output along which a bias has its entries."""
+    try:
+        _places(scene, name)
+    except LookupError:
+        return None
+    which = np.argmax(np.abs(scene.slopes[name].slopes), axis=1).reshape(scene.g.shape)
+    for axis in range(which.ndim):
+        along = np.moveaxis(which, axis, -1).reshape(-1, which.shape[axis])
+        if np.all(along == along[0]) and len(np.unique(along[0])) == along.shape[1] > 1:
+            return axis
+    return None
+
+
+def _mean(count: Callable[[Scene, str], float]) -> Callable[[Scene, str], Any]:
+    return lambda scene, name: scene.right[name] / count(scene, name)
+
+
+def _averaged(stage: Stage) -> Iterator[Variant]:
+    yield from _each(_mean(lambda scene, name: scene.samples))(stage)
+    if stage.scenes[0].trial.upstream is not None:
+        yield from _each(_mean(lambda scene, name: scene.g.size / max(1, scene.right[name].size)))(
+            stage
+        )
+
+
+def _wrong_axis(stage: Stage) -> Iterator[Variant]:
+    def rule(scene: Scene, name: str) -> Any:
+        share = _share(scene, name)
+        return share.reshape(len(share), -1).sum(axis=1)
+
+    yield from _each(rule)(stage)
+    yield from _along(stage, keep=False)
+
+
+def _over_all(stage: Stage) -> Iterator[Variant]:
+    names = [n for n in _biases(stage) if stage.scenes[0].right[n].size > 1]
+    for name in names:
+        yield lambda scene, name=name: {name: np.sum(scene.right[name])}
+        yield lambda scene, name=name: {
+            name: np.full_like(scene.right[name], np.sum(scene.right[name]))
+        }
+
+
+def _missing(stage: Stage) -> Iterator[Variant]:
+    sure = [n for n in stage.names if stage.is_bias(n)]
+    for names in _groups(sure):
+        yield lambda scene, names=names: {n: np.zeros_like(scene.right[n]) for n in names}
+
+
+def _one_sample(stage: Stage) -> Iterator[Variant]:
+    """Let the weights have the first sample's part, or the last one's."""
+    wrong = [n for n in stage.wrong if n in stage.subject.parameters]
+    if len(wrong) < len(stage.wrong) or all(stage.is_bias(n) for n in wrong):
+        return
+    for k in (0, -1):
+        yield lambda scene, k=k: {n: _row(k)(scene, n) for n in wrong}
+
+
+FORMS = (
+    Form("bias-not-summed", _not_summed),
+    Form("bias-averaged", _averaged),
+    Form("bias-wrong-axis", _wrong_axis, gives_way_to=("bias-sum-over-all",)),
+    Form("bias-sum-over-all", _over_all),
+    Form("bias-gradient-missing", _missing),
+    Form("one-sample-only", _one_sample),
+)
