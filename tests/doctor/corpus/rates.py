@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
+from types import ModuleType
 from typing import Any
 
 from tests.doctor.corpus.listing import Program, programs, sample
@@ -82,7 +83,10 @@ def judge(program: Program, check: Check | None = None) -> Judged:
     def heard(*args: Any, **asked: Any) -> None:
         said.append(check(*args, **asked))
 
-    names: dict[str, Any] = {"__name__": "program", "check": heard}
+    module = ModuleType("program")
+    sys.modules["program"] = module  # where dataclasses look for the module of a class
+    names = vars(module)
+    names["check"] = heard
     began = time.perf_counter()
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")

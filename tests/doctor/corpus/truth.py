@@ -75,7 +75,7 @@ def other(x: Any) -> Any:
     if isinstance(x, list):
         return [other(part) for part in x]
     if isinstance(x, np.ndarray):
-        return x if x.dtype.kind in "iu" else 0.6 * x[::-1] - 0.11
+        return x if x.dtype.kind in "iu" else 0.6 * (x[::-1] if x.ndim else x) - 0.11
     return 0.6 * x - 0.11
 
 
