@@ -82,6 +82,12 @@ WORDS = {
         "ko": "모든 기울기가 ½ 제곱 오차 기준의 {factor}배입니다. 손실을 밝히지 않았으므로 일정한"
         " 배수는 실수가 아니라 관례로 봅니다. loss=로 밝힐 수 있습니다.",
     },
+    "note_unseen": {
+        "en": "Not judged, because no gradient of it was found: {names}. If there is one, name it:"
+        " grads={{'W': 'dW'}}.",
+        "ko": "기울기를 찾지 못해 판정하지 않은 매개변수: {names}. 기울기가 있다면"
+        " grads={{'W': 'dW'}}처럼 이름을 알려 주십시오.",
+    },
     # Why something cannot be judged.
     "failed_raised": {
         "en": "{where} raised {error}{line}.",
@@ -98,6 +104,12 @@ WORDS = {
     "failed_no_backward": {
         "en": "There is no way back: a method backward, gradient, backPropagate or the like.",
         "ko": "역전파가 없습니다. backward, gradient, backPropagate 같은 메서드가 있어야 합니다.",
+    },
+    "failed_no_gradients": {
+        "en": "Its way back ran, but no gradient was found: none was given back, none stands beside"
+        " a parameter, and nothing that changed fits a slope. Name them: grads={'W': 'dW'}.",
+        "ko": "역전파를 실행했지만 기울기를 찾지 못했습니다. 반환된 것도, 매개변수 옆에 저장된 것도,"
+        " 잰 기울기와 맞는 것도 없습니다. grads={'W': 'dW'}처럼 이름을 알려 주십시오.",
     },
     "failed_no_step": {
         "en": "There is no step: a method update or step.",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+import types
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +12,7 @@ import numpy as np
 from clearprop.doctor.submitted.subject import Gradients, gradient_like
 from clearprop.doctor.submitted.variables import Place, is_numbers, partner
 
-__all__ = ["collect"]
+__all__ = ["collect", "unrolled"]
 
 Shapes = Mapping[str, tuple[int, ...]]
 
@@ -63,6 +65,52 @@ def collect(
     return found
 
 
+def unrolled(returned: Any) -> Any:
+    """Give what a generator gives, named tuples as mappings, and pairs of name and array as one."""
+    if isinstance(returned, types.GeneratorType):
+        returned = list(returned)
+    if isinstance(returned, tuple) and hasattr(returned, "_asdict"):
+        return returned._asdict()
+    if isinstance(returned, list | tuple) and returned:
+        if all(isinstance(r, tuple | list) and len(r) == 2 and isinstance(r[0], str)
+               for r in returned):  # fmt: skip
+            return {r[0]: r[1] for r in returned}
+        if any(hasattr(r, "_asdict") for r in returned):
+            return type(returned)(unrolled(r) for r in returned)
+    return returned
+
+
+def _leaves(value: Any, before: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """List what nested mappings hold, by the keys that lead there."""
+    if isinstance(value, Mapping):
+        for key, each in value.items():
+            yield from _leaves(each, (*before, str(key)))
+    elif isinstance(value, list | tuple) and not is_numbers(value) and before:
+        for i, each in enumerate(value):
+            yield from _leaves(each, (*before, str(i)))
+    else:
+        yield before, value
+
+
+def _keys(name: str) -> tuple[str, ...]:
+    return tuple(part for part in re.split(r"[.\[\]'\"]+", name) if part)
+
+
+def _of_nested(returned: Mapping[Any, Any], names: Sequence[str]) -> Gradients:
+    """Put nested mappings to names that end in the same keys."""
+    leaves = dict(_leaves(returned))
+    found: Gradients = {}
+    for name in names:
+        own = _keys(name)
+        for path, value in leaves.items():
+            outer, last = path[:-1], path[-1]
+            same_outer = own[-len(path) : -1] == outer if outer else True
+            if same_outer and (own[-1] == last or partner(own[-1], [last]) == last):
+                found[name] = gradient_like(value)
+                break
+    return found
+
+
 def _zipped(names: Sequence[str], values: Sequence[Any]) -> Gradients:
     return {name: gradient_like(v) for name, v in zip(names, values, strict=False)}
 
@@ -88,6 +136,8 @@ def _of_mapping(
     returned: Mapping[Any, Any], inputs: Sequence[str], parameters: Sequence[str]
 ) -> Gradients:
     found: Gradients = {}
+    if any(isinstance(v, Mapping) for v in returned.values()):
+        return _of_nested(returned, [*parameters, *inputs])
     keys = {str(key): key for key in returned}
     for name in (*parameters, *inputs):
         last = name.replace("]", "").replace("'", "").replace("[", ".").rpartition(".")[2]
@@ -124,6 +174,9 @@ def _of_sequence(
         return found
     orders = [[*inputs, *parameters], list(parameters), [*parameters, *inputs], list(inputs)]
     orders += [[*inputs, *missing], [*missing, *inputs]]
+    backwards = list(reversed(parameters))  # as layers are met on the way back
+    twos = [n for k in range(len(parameters) - 2, -1, -2) for n in parameters[k : k + 2]]
+    orders += [backwards, [*inputs, *backwards], [*backwards, *inputs], twos]
     orders = [order for order in orders if len(order) == len(returned)]
     values = [gradient_like(r) for r in returned]
     best = max(orders, key=lambda order: _agreement(order, values, shapes), default=None)

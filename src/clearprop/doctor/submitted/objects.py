@@ -8,41 +8,47 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.doctor.submitted.collecting import collect
+from clearprop.doctor.submitted.choosing import Choosing
+from clearprop.doctor.submitted.collecting import collect, unrolled
 from clearprop.doctor.submitted.guard import Budget, Failed
-from clearprop.doctor.submitted.heads import loss_of_head
-from clearprop.doctor.submitted.several import Joined, coming_in
-from clearprop.doctor.submitted.signature import (
-    BACKWARD,
-    FORWARD,
-    GRADIENT,
-    LOSS,
-    TRAIN,
-    arguments,
-    first_of,
-    roles,
-)
+from clearprop.doctor.submitted.pairing import apart, copies, paired
+from clearprop.doctor.submitted.several import Joined
+from clearprop.doctor.submitted.signature import arguments, roles
 from clearprop.doctor.submitted.snapshot import functions_of
-from clearprop.doctor.submitted.subject import Asked, Gradients, Subject, Values, as_output
-from clearprop.doctor.submitted.variables import Place, is_numbers, like, places, plain
+from clearprop.doctor.submitted.subject import (
+    Asked,
+    Gradients,
+    Values,
+    as_output,
+    gradient_like,
+)
+from clearprop.doctor.submitted.variables import (
+    Place,
+    is_numbers,
+    like,
+    nudged,
+    places,
+    plain,
+)
 
 __all__ = ["ObjectSubject"]
 
-_AHEAD = re.compile(
-    r"(?i)^(?!.*back)(?!.*(loss|error|train)).*(forw|pred|feed|propag|output|infer)"
-)
-_IS_X = re.compile(
-    r"(?i)^(x|xs|x_?\w*|inputs?(_\w+)?|data|batch|images?|features|samples?|i|patterns?)$"
-)
-_RATES = ("lr", "learning_rate", "eta", "alpha", "rate", "N", "learningRate", "step_size")
+_RATES = (
+    "lr", "learning_rate", "eta", "alpha", "rate", "N", "learningRate", "step_size", "학습률",
+)  # fmt: skip
 _MEMORY = re.compile(  # what a recurrent cell starts from
     r"(?i)^(.*\.)?(h|c|s|state|hidden|memory|cell)(_?(0|prev|init|start|state))?$"
     r"|^(.*\.)?(prev|init|last)_?(h|c|state|hidden|cell)$"
 )
+_BIAS = re.compile(r"(?i)^_?(b\d*|b_?\w?\d*|bias\w*|편향\w*|intercept_?|offset|threshold|theta0?)$")
+_SETTING = re.compile(
+    r"(?i)^_?(alpha|beta|gamma|slope|leak\w*|negative_slope|k|gain|scale|temperature|lam\w*|l2|reg\w*"
+    r"|\w*decay|eps\w*|n\w*|m|size|count|steps?|t|p|rate|dropout\w*|delta|c|steepness|clip\w*)$"
+)
 _MOMENTUM = 0.4  # given where a program asks for it; from a fresh state it has nothing to carry
 
 
-class ObjectSubject(Subject):
+class ObjectSubject(Choosing):
     """
     A program with a way forward and a way back.
 
@@ -61,8 +67,8 @@ class ObjectSubject(Subject):
         self.lr: float | None = asked.lr
         self.momentum: float | None = None
         self._last = {}
-        self._before: dict[str, np.ndarray] = {}
         self._head: Callable[[np.ndarray, np.ndarray], float] | None = None
+        self._book: dict[str, str] = {}  # gradients whose names say nothing
         self._choose(functions)
         self._name_inputs()
         self._places: dict[str, Place] = {}
@@ -70,83 +76,9 @@ class ObjectSubject(Subject):
         self._places = self._parameters()
         self._how_seen()
 
-    # ---- which functions -------------------------------------------------------------------
-    def _choose(self, functions: Mapping[str, Callable[..., Any]]) -> None:
-        """Find the ways forward and back among the functions that there are."""
-        has_target = self.asked.t is not None
-        forward, loss = first_of(FORWARD, functions), first_of(LOSS, functions)
-        if forward is None:
-            forward = next((n for n in functions if _AHEAD.search(n)), None)
-        back = first_of(BACKWARD, functions)
-        network = has_target and loss is not None and self._takes(functions[loss]) >= 2
-        self._loss_of_output = False
-        self._gradients_in = 0
-        self._way: str = forward or ""
-        if network:
-            self._gradient_name(functions, loss, forward)
-            return
-        if forward is None:
-            raise Failed("no_forward", "forward")
-        back = back or (first_of(TRAIN, functions) if has_target else None)
-        back = back or next((n for n in functions if re.search(r"(?i)back|train", n)), None)
-        back = None if back == forward else back
-        if back is None:
-            raise Failed("no_backward", "backward")
-        self._back = functions[back]
-        self._ahead = functions[forward]
-        asked = arguments(self._back)[0]
-        self._gradients_in = len(asked) if coming_in(asked) == len(asked) else 0
-        needed, _ = arguments(self._ahead)
-        self._forward_takes_target = has_target and len(needed) == len(self.asked.xs) + 1
-        asks = arguments(self._back)[0]
-        known = roles(asks)
-        told = {"upstream", "cache"} & set(known.values())
-        takes_target = "target" in known.values() or (
-            has_target and not self._forward_takes_target and bool(asks) and not told
-        )
-        self.is_loss = self._forward_takes_target or takes_target
-        if takes_target and not self._forward_takes_target:
-            self._head = loss_of_head(self.asked.loss)
-            self.factor_known = self.asked.loss is not None
-        elif not (asks or arguments(self._back)[1] or self._forward_takes_target):
-            self._head = loss_of_head(self.asked.loss, of_output=True)
-            self.is_loss = True
-
-    def _gradient_name(
-        self, functions: Mapping[str, Callable[..., Any]], loss: str | None, forward: str | None
-    ) -> None:
-        """Settle how a network with a loss is asked for gradients."""
-        assert loss is not None
-        self.is_loss, self._forward_takes_target = True, True
-        self._ahead = functions[loss]
-        first = arguments(self._ahead)[0][:1]
-        self._loss_of_output = (
-            forward is not None and forward != loss and bool(first) and not _IS_X.match(first[0])
-        )
-        self._predict = functions[forward] if forward is not None else None
-        names = {n: f for n, f in functions.items() if n != loss and n != forward}
-        name = first_of(GRADIENT, names) or first_of(BACKWARD, names) or first_of(TRAIN, names)
-        if name is None:
-            self._back = self._second_of_loss
-            return
-        self._back = functions[name]
-        by_itself = name.lower() in {n.lower() for n in GRADIENT} - {"backward"}
-        self.asks_by_itself = by_itself and len(arguments(self._back)[0]) >= 2
-
-    def _second_of_loss(self) -> Any:
-        """Give what the loss gave besides: some give the gradients at once."""
-        if not isinstance(self._output, tuple) or len(self._output) < 2:
-            raise Failed("no_backward", "backward")
-        rest = self._output[1:]
-        return rest[0] if len(rest) == 1 else rest
-
     def twin(self, thing: Any) -> ObjectSubject:
         """Give a subject of the same kind, of another object."""
         return ObjectSubject(thing, self.asked, self.budget)
-
-    def _takes(self, f: Callable[..., Any]) -> int:
-        needed, given = arguments(f)
-        return len(needed) + sum(v is None for v in given.values())
 
     # ---- what there is ---------------------------------------------------------------------
     def _name_inputs(self) -> None:
@@ -189,7 +121,7 @@ class ObjectSubject(Subject):
             self.snapshot.restore()
             old = plain(place.read())
             compound = isinstance(place.read(), np.ndarray | list | tuple)
-            if place.name.rpartition(".")[2] in ("t", "x", "y", "out", "dout"):
+            if place.name in ("t", "x", "y", "out", "dout"):
                 continue
             if not compound and place.name.rpartition(".")[2] in ("momentum", "mu", "M"):
                 self.momentum = float(old)
@@ -197,7 +129,7 @@ class ObjectSubject(Subject):
             if not compound and place.name.rpartition(".")[2] in _RATES:
                 self.lr = self.lr if self.lr is not None else float(old)
                 continue
-            place.write(old * 1.01 + 0.01)
+            place.write(nudged(old))
             try:
                 there = self._again()
             except Failed:
@@ -206,7 +138,7 @@ class ObjectSubject(Subject):
                 self.snapshot.restore()
             if there.shape != here.shape or not np.allclose(there, here, rtol=1e-9, atol=0):
                 found[place.name] = place
-        return found
+        return apart(found)
 
     def _again(self) -> np.ndarray:
         """Give the output without restoring first."""
@@ -224,17 +156,22 @@ class ObjectSubject(Subject):
         self.parameters = tuple(candidates)
         y = self.forward(dict(self.start), put=False)
         upstream = None if self.is_loss else np.ones(y.shape)
-        self._watch = True
-        given = self.gradients(dict(self.start), upstream, put=False)
-        found = {n for n in given if n in candidates and not n.startswith("Δ")}
+        self.snapshot.restore()
+        self._forward(dict(self.start))
+        before = copies(places(self.thing))
+        given = self._backward(upstream)
+        found = {n for n in given if n in candidates}
         changed = {n for n in self._changed if n in candidates}
-        compound = {n for n, p in candidates.items() if np.ndim(p.read()) or n in found | changed}
+        if not found and not changed and candidates:
+            after = [*places(self.thing), *places({"returned": self._returned})]
+            self._book = self._by_slopes(before, after, upstream)
+            found = set(self._book)
         self.snapshot.restore()
         if not found and changed:
             self.seen_by = "change"
             if self.lr is None:
                 self.factor_known = False
-        self.parameters = tuple(n for n in candidates if n in compound)
+        self.parameters = self._trained(candidates, found | changed)
         self.start = {n: v for n, v in self.start.items() if n in self.known}
         shown = found if self.seen_by == "gradient" else changed
         layers_x = not self.target or bool(set(self.inputs) & set(given))
@@ -242,6 +179,41 @@ class ObjectSubject(Subject):
         expects = asked if shown else []  # without any, they are constants
         slots = [n for n in self.inputs if n not in self.indices]
         self.expected = (*(slots if layers_x else ()), *expects)
+        self.unseen = () if shown else tuple(n for n in self.parameters if not _MEMORY.match(n))
+        if not self.expected:
+            raise Failed("no_gradients", "backward")
+
+    def _trained(self, candidates: Mapping[str, Place], shown: set[str]) -> tuple[str, ...]:
+        """Tell parameters from settings: arrays, and numbers that are trained or named so."""
+        single = [n for n, p in candidates.items() if not np.ndim(p.read())]
+        own = {n: n.rpartition(".")[2] for n in single}
+        others = [n for n in single if n not in shown]
+        if sum(n in shown for n in single) >= 3 and len(single) == len(candidates):
+            kept = {n for n in others if not _SETTING.match(own[n])}  # all weights are numbers
+        else:
+            kept = {n for n in others if shown and _BIAS.match(own[n])}
+        drop = set(others) - kept
+        return tuple(n for n in candidates if n not in drop)
+
+    def _by_slopes(
+        self, before: Mapping[str, np.ndarray], after: list[Place], upstream: np.ndarray | None
+    ) -> dict[str, str]:
+        """Find gradients among what the way back has left, by measured slopes."""
+
+        def slope(name: str, entries: np.ndarray) -> np.ndarray:
+            g = 1.0 if upstream is None else upstream
+            out = []
+            for i in entries:
+                ends = []
+                for h in (1e-5, -1e-5):
+                    moved = np.array(self.start[name])
+                    moved.reshape(-1)[i] += h
+                    ends.append(float(np.sum(g * self.forward({**self.start, name: moved}))))
+                out.append((ends[0] - ends[1]) / 2e-5)
+            return np.array(out)
+
+        now = [Place({"": plain(p.read())}, "", "item", p.name) for p in after]
+        return paired(self._places, before, now, self._returned, slope)
 
     @property
     def known(self) -> tuple[str, ...]:
@@ -288,7 +260,9 @@ class ObjectSubject(Subject):
         if self._loss_of_output and self._predict is not None:
             y = self.budget.call("forward", self._predict, *xs)
             return self.budget.call("loss", self._ahead, y, self._t(values))
-        args = [*xs, self._t(values)] if self._forward_takes_target and self.target else xs
+        args = xs
+        if self._forward_takes_target and self.target:
+            args = self._in_order(xs, self._t(values), turned=self._target_first)
         out = self.budget.call("forward", self._ahead, *args)
         if out is None:
             raise Failed("gave_none", "forward")
@@ -310,6 +284,7 @@ class ObjectSubject(Subject):
     def _backward(self, upstream: np.ndarray | None) -> Gradients:
         before = {name: plain(place.read()) for name, place in self._places.items()}
         returned = self.budget.call("backward", self._back, *self._arguments(upstream))
+        self._returned = returned = unrolled(returned)
         after = {name: plain(place.read()) for name, place in self._places.items()}
         self._changed = {
             n for n in before
@@ -325,6 +300,12 @@ class ObjectSubject(Subject):
         )
         named = self.asked.grads if isinstance(self.asked.grads, Mapping) else None
         found = collect(returned, self.inputs, self.parameters, shapes, held, named)
+        if self._book:
+            by_name = {p.name: p for p in (*held, *places({"returned": self._returned}))}
+            found |= {
+                n: gradient_like(by_name[title].read())
+                for n, title in self._book.items() if title in by_name
+            }  # fmt: skip
         return found
 
     def _arguments(self, upstream: np.ndarray | None) -> list[Any]:  # noqa: C901 - a case a custom
@@ -339,7 +320,7 @@ class ObjectSubject(Subject):
         xs, t = self._xs(self._last), self._t(self._last) if self.target else None
         queue: list[Any] = []
         if self.is_loss and self._forward_takes_target and len(needed) >= 2:
-            queue = [*xs, t]
+            queue = self._in_order(xs, t, turned=self._back_turned)
         elif self.is_loss and self.target and not self._forward_takes_target:
             free = [n for n in needed if known.get(n) not in ("rate", "momentum")]
             queue = [t] if len(free) == 1 else [*xs, t]

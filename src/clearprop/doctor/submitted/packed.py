@@ -8,10 +8,17 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.doctor.submitted.collecting import collect
+from clearprop.doctor.submitted.collecting import collect, unrolled
 from clearprop.doctor.submitted.guard import Failed
 from clearprop.doctor.submitted.subject import Gradients, Subject, Values, as_output
-from clearprop.doctor.submitted.variables import Place, closed_over, is_numbers, like, plain
+from clearprop.doctor.submitted.variables import (
+    Place,
+    closed_over,
+    is_numbers,
+    like,
+    nudged,
+    plain,
+)
 
 __all__ = ["Packed", "held_constants", "write_alike"]
 
@@ -36,8 +43,8 @@ class Packed:
             for key, each in value.items():
                 self._list(each, f"{name}[{key!r}]" if name else str(key))
         elif isinstance(value, list | tuple) and not (is_numbers(value) and _matrix(value)):
-            for i, each in enumerate(value):
-                self._list(each, f"{name}[{i}]")
+            for key, each in _numbered(value):
+                self._list(each, _within(name, key, value))
         elif is_numbers(value):
             self.leaves[name] = value
 
@@ -59,14 +66,16 @@ class Packed:
                 for key, each in value.items()
             }
         if isinstance(value, list | tuple):
-            parts = [self._filled(each, f"{name}[{i}]", values) for i, each in enumerate(value)]
-            return type(value)(parts)
+            parts = [self._filled(v, _within(name, k, value), values) for k, v in _numbered(value)]
+            return type(value)(*parts) if hasattr(value, "_fields") else type(value)(parts)
         return value
 
     def gradients(self, given: Any) -> Gradients:
         """Put gradients of the same structure to names."""
         names = list(self.leaves)
         shapes = {n: np.shape(v) for n, v in self.leaves.items()}
+        if isinstance(self.given, Mapping) or not isinstance(self.given, list | tuple):
+            given = unrolled(given)
         if isinstance(given, Mapping):
             return collect(given, (), names, shapes)
         if len(names) == 1:
@@ -79,11 +88,23 @@ class Packed:
         if name in self.leaves:
             found[name] = plain(given) if is_numbers(given) else None
         elif isinstance(value, list | tuple) and isinstance(given, list | tuple | np.ndarray):
-            for i, (each, g) in enumerate(zip(value, given, strict=False)):
-                self._gather(each, g, f"{name}[{i}]", found)
+            for (key, each), g in zip(_numbered(value), given, strict=False):
+                self._gather(each, g, _within(name, key, value), found)
         elif isinstance(value, Mapping) and isinstance(given, Mapping):
             for key, each in value.items():
                 self._gather(each, given.get(key), f"{name}[{key!r}]" if name else str(key), found)
+
+
+def _numbered(value: Any) -> list[tuple[Any, Any]]:
+    """List the parts of a sequence by index, those of a named tuple by name."""
+    fields = getattr(value, "_fields", None)
+    return list(zip(fields, value, strict=True)) if fields else list(enumerate(value))
+
+
+def _within(name: str, key: Any, value: Any) -> str:
+    if hasattr(value, "_fields"):
+        return f"{name}.{key}" if name and name != "w" else str(key)
+    return f"{name}[{key}]"
 
 
 def _matrix(value: Any) -> bool:
@@ -115,7 +136,7 @@ def held_constants(subject: Subject, f: Callable[..., Any]) -> dict[str, Place]:
         subject.snapshot.restore()
         try:
             whole = np.asarray(place.read()).dtype.kind in "iu"
-            place.write(np.roll(old, 1, axis=0) if whole and old.ndim else old * 1.01 + 0.01)
+            place.write(np.roll(old, 1, axis=0) if whole and old.ndim else nudged(old))
             there = as_output(subject._forward(dict(subject.start)))
         except Failed:
             continue

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-__all__ = ["BACKWARD", "FORWARD", "arguments", "first_of", "roles"]
+__all__ = [
+    "BACKWARD", "FORWARD", "arguments", "first_like", "first_of", "is_input", "positional", "roles",
+]  # fmt: skip
+
+_LIKE = {
+    "loss": r"(?i)loss|cost|error|objective|손실|비용|오차",
+    "gradient": r"(?i)grad|deriv|back|기울기|역전파|미분",
+    "train": r"(?i)back|train|fit|learn|teach|adapt|update|학습|훈련|갱신|역전파",
+}
+_IS_X = re.compile(
+    r"(?i)^(x|xs|x_?\w*|inputs?(_\w+)?|data|batch|images?|features|samples?|i|patterns?|obs\w*"
+    r"|입력\w*|자료|데이터|특징)$"
+)
 
 FORWARD = (
     "forward", "fwd", "fprop", "forward_pass", "feedforward", "feed_forward", "predict",
@@ -27,34 +40,36 @@ BACKWARD = (
 LOSS = (
     "loss", "compute_loss", "cost", "compute_cost", "calculate_loss", "criterion",
     "loss_and_grad", "loss_and_grads", "loss_grad", "error", "loss_fn", "loss_function",
-    "calc_loss", "get_loss", "objective", "total_error", "손실",
+    "calc_loss", "get_loss", "objective", "total_error", "손실", "손실함수", "비용", "오차",
 )  # fmt: skip
 GRADIENT = (
     "gradient", "gradients", "grad", "compute_gradient", "compute_gradients",
     "compute_grads", "get_gradient", "calc_gradient", "grads", "backprop", "backward",
-    "backpropagate", "back_propagate", "기울기",
+    "backpropagate", "back_propagate", "기울기", "기울기계산", "역전파",
 )  # fmt: skip
 TRAIN = (
     "train", "train_step", "fit_one", "train_one", "learn", "step", "fit", "train_on",
     "train_sample", "train_batch", "partial_fit", "learn_one", "adjust", "correct", "teach",
     "update_weights", "train_once", "optimize", "sgd_step", "train_on_sample", "update",
-    "학습",
+    "학습", "훈련", "갱신", "fit_once", "fit_step", "update_step", "online_update",
 )  # fmt: skip
 
 _TARGET = (
     r"t|ts|targets?(_\w+)?|labels?(_\w+)?|y_?true|y_?target\w*|truth|answers?|desired\w*"
-    r"|expected\w*|teacher|tt|yt|t_\w+|true_\w+"
+    r"|expected\w*|teacher|tt|yt|t_\w+|true_\w+|goals?|wanted|gold\w*|ground_truth|classes"
+    r"|정답\w*|목표\w*|타[깃겟]|레이블|라벨|참값|실제값|ziel\w*|cible|objetivo"
 )
 _UPSTREAM = (
     r"d_?(out|y|z|a|l|s|h|prev|out_?put|next|x)?|g|gy|grad(_?out(put)?)?|upstream|delta"
     r"|dout_?\w*|grad_\w+|gradient|dl_?d\w+|dy_?\w*|output_grad\w*|dh_?\w*|dvalues|err(or)?s?"
+    r"|기울기|윗?기울기|출력기울기|흘러온\w*|상류\w*|d출력|델타|\w+_grad(ient)?|adjoint|cotangent"
 )
 _ROLE = (
     ("target", rf"^({_TARGET})$"),
     ("upstream", rf"^({_UPSTREAM})$"),
-    ("rate", r"^(n|lr|eta|rate|alpha|learning_?rate|step_?size)$"),
-    ("momentum", r"^(m|mu|beta|momentum)$"),
-    ("cache", r"^(cache\w*|ctx|context|memory|saved|residuals?)$"),
+    ("rate", r"^(n|lr|eta|rate|alpha|learning_?rate|step_?size|학습률)$"),
+    ("momentum", r"^(m|mu|beta|momentum|모멘텀|관성)$"),
+    ("cache", r"^(cache\w*|ctx|context|memory|saved|residuals?|캐시|기억)$"),
 )
 
 
@@ -62,6 +77,39 @@ def first_of(names: tuple[str, ...], functions: Mapping[str, Callable[..., Any]]
     """Find the first of some names that there is, whatever its capitals."""
     lower = {name.lower(): name for name in functions}
     return next((lower[name.lower()] for name in names if name.lower() in lower), None)
+
+
+def first_like(kind: str, functions: Mapping[str, Callable[..., Any]]) -> str | None:
+    """Find a function whose name has a word for what it does: "loss", "gradient", "train"."""
+    found = (n for n in functions if re.search(_LIKE[kind], n))
+    return next((n for n in found if not re.search(r"(?i)zero|reset|_?eval|print|plot", n)), None)
+
+
+def is_input(name: str) -> bool:
+    """Tell names that stand for what goes into a network."""
+    return bool(_IS_X.match(name))
+
+
+def positional(f: Callable[..., Any]) -> Callable[..., Any]:
+    """Let what a function needs by name only be given by position too, in its order."""
+    try:
+        parameters = list(inspect.signature(f).parameters.values())
+    except (TypeError, ValueError):
+        return f
+    only = [p for p in parameters if p.kind is p.KEYWORD_ONLY and p.default is p.empty]
+    if not only:
+        return f
+    first = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    needed = [p for p in first if p.default is p.empty]
+
+    @functools.wraps(f)
+    def by_position(*args: Any) -> Any:
+        names = [p.name for p in only]
+        return f(*args[: len(needed)], **dict(zip(names, args[len(needed) :], strict=False)))
+
+    kinds = [p.replace(kind=p.POSITIONAL_OR_KEYWORD) for p in (*needed, *only)]
+    by_position.__signature__ = inspect.Signature(kinds)  # type: ignore[attr-defined]
+    return by_position
 
 
 def arguments(f: Callable[..., Any]) -> tuple[list[str], dict[str, Any]]:

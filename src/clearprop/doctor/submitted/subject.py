@@ -72,6 +72,7 @@ class Subject(ABC):
     seen_by: str = "gradient"
     factor_known: bool = True
     style: str = ""
+    unseen: tuple[str, ...] = ()  # parameters of which no gradient was found
     asks_by_itself: bool = False  # whether its gradient is a function of data, loss or no loss
     _last: Values
     whole_numbers: frozenset[str] = frozenset()  # handed in as arrays of integers

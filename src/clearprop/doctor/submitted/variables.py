@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Place", "closed_over", "is_numbers", "like", "partner", "places", "plain"]
+__all__ = ["Place", "closed_over", "is_numbers", "like", "nudged", "partner", "places", "plain"]
 
 _DEPTH = 4
 
@@ -38,12 +38,21 @@ def plain(value: Any) -> np.ndarray:
     return np.array(value, dtype=np.float64)
 
 
+def nudged(value: np.ndarray) -> np.ndarray:
+    """Give numbers a little off, each by its own: a softmax does not feel a common shift."""
+    return np.asarray(
+        value * 1.01 + 0.01 * (1 + np.sin(np.arange(value.size))).reshape(value.shape)
+    )
+
+
 def _is_tensor(value: Any) -> bool:
     return hasattr(value, "data") and hasattr(value, "grad") and not isinstance(value, np.ndarray)
 
 
 def like(array: np.ndarray, pattern: Any) -> Any:
     """Give numbers in the form that something else has: a list, a number, an array of its kind."""
+    if hasattr(array, "in_form_of"):
+        return array.in_form_of(pattern)
     if isinstance(pattern, np.ndarray):
         kind = pattern.dtype if pattern.dtype.kind == "f" else np.float64
         return np.array(array, dtype=kind)
@@ -205,6 +214,16 @@ def _note(found: list[Place], waiting: list[Any], f: Any, value: Any, place: Pla
 _FORMS = (
     "dld{}", "ded{}", "d{}s", "nabla{}", "gradof{}", "gradient{}", "{}gradient", "{}g", "{}d",
     "delta{}", "dloss{}", "dlossd{}", "dout{}", "grads{}", "gradients{}", "{}grads",
+    "{}기울기", "{}의기울기", "기울기{}", "{}미분", "{}변화량", "델타{}", "{}slope", "{}slopes",
+    "{}deriv", "{}adjoint", "acc{}", "sum{}", "{}acc", "jac{}", "{}jac", "partial{}", "v{}bar",
+)  # fmt: skip
+_HELD = frozenset(
+    ["data", "value", "val", "arr", "array", "tensor", "var", "number", "값", "자료", "현재값"]
+)
+_HELD_SHORT = frozenset(["w", "v", "p", "x", "theta", "param", "weight", "weights", "values"])
+_ITS_GRADIENT = frozenset(
+    ["grad", "g", "gradient", "grads", "gradients", "der", "deriv", "derivative", "adjoint",
+     "adj", "bar", "slope", "gr", "기울기", "미분"]
 )  # fmt: skip
 _WORDS = re.compile(r"(grads?|gradients?|dl|de|deltas?|nabla|slopes?|derivs?)")
 
@@ -218,7 +237,7 @@ def _last(name: str) -> tuple[str, str]:
 
 
 def _bare(name: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", name.lower())
+    return re.sub(r"[\W_]", "", name.lower())
 
 
 def partner(name: str, gradients: Sequence[str]) -> str | None:
@@ -242,6 +261,11 @@ def partner(name: str, gradients: Sequence[str]) -> str | None:
     owner, own = _last(name)
     same_owner = [g for g in gradients if _last(g)[0] == owner]
     bare = _bare(own)
+    if owner and bare in _HELD | _HELD_SHORT:  # an object that is one parameter
+        also = {"d", "delta"} if bare in _HELD else set()
+        beside = [g for g in same_owner if _bare(_last(g)[1]) in _ITS_GRADIENT | also]
+        if len(beside) == 1:
+            return beside[0]
     usual = {f.format(bare) for f in ("d{}", "g{}", "grad{}", "{}grad")}
     rarer = {f.format(bare) for f in _FORMS}
     for pool in (same_owner, [g for g in gradients if g not in same_owner]):
@@ -269,5 +293,6 @@ def _twins(owner: str, other: str) -> bool:
     if general and (_WORDS.search(b) or b in {"g", "d", "dparams", "dp"}):
         return a == "params" or ("bias" not in b and not b.endswith("b"))
     own = {"d" + a, "g" + a, "grad" + a, a + "grad", "nabla" + a, "grads" + a, a + "grads"}
+    own |= {a + "기울기", "기울기" + a, a + "gradients", "gradients" + a, "slopes" + a}
     short = b.removeprefix("nabla").removeprefix("grad").removeprefix("d").removeprefix("_")
     return b in own or (short != b and bool(short) and short[:1] == a[:1])
