@@ -13,7 +13,6 @@ from clearprop.doctor.derivations.sliding import (
     conv_w,
     conv_x,
     kernel,
-    padded,
     pool_back,
     pool_slide,
 )
@@ -132,9 +131,13 @@ def _across(e: Env, right: Any) -> Any:
     """Exchange rows and columns of the whole; of a signal, samples and places."""
     if right.shape[-1] == right.shape[-2]:
         return right.swapaxes(-1, -2)
-    if right.ndim == 3 and right.shape[-2] == 1 and right.shape[0] == right.shape[-1]:
-        return right.transpose(2, 1, 0)
-    return right
+    if right.ndim != 3 or right.shape[-2] != 1:
+        return right
+    out = np.zeros_like(right)
+    for b, _, w in np.argwhere(right):
+        if w < out.shape[0] and b < out.shape[2]:
+            out[w, 0, b] = right[b, 0, w]
+    return out
 
 
 MISTAKES = (

@@ -14,7 +14,16 @@ import numpy as np
 
 from clearprop.doctor.derivations.chain import Env, Link
 
-__all__ = ["Slide", "conv_link", "conv_w", "conv_x", "padded", "pool_back", "pool_link", "pool_slide"]
+__all__ = [
+    "Slide",
+    "conv_link",
+    "conv_w",
+    "conv_x",
+    "padded",
+    "pool_back",
+    "pool_link",
+    "pool_slide",
+]
 
 Pair = tuple[int, int]
 
@@ -247,37 +256,42 @@ def pool_back(e: Env, how: str) -> Any:
         exchanged, "/start" where all are written to the first window.
     """
     how, _, where = how.partition("/")
-    s = pool_slide(e)
-    out = np.zeros_like(e.x)
-    h, w = e.x.shape[-2:]
-    whole = s.size[0] * s.size[1]
-    for i, j, rows, cols in _windows(e, e.g.shape[-2:]):
+    s, kind = pool_slide(e), e.about["kind"]
+    edge = [(0, 0)] * (e.x.ndim - 2) + list(zip(s.before, s.after, strict=True))
+    fill = {"max": -np.inf, "min": np.inf}.get(kind, 0.0)
+    xp = np.pad(e.x, edge, constant_values=fill)
+    inside = np.pad(np.ones(e.x.shape[-2:]), edge[-2:])
+    out = np.zeros_like(xp)
+    for i, j in np.ndindex(e.g.shape[-2:]):
+        rows, cols = s.run(0, i), s.run(1, j)
         if where.endswith(" read"):
-            rows, cols = _elsewhere(s, where, i, j, h, w)
-        window = e.x[..., rows, cols]
+            rows, cols = _elsewhere(s, where, i, j)
+        window = xp[..., rows, cols]
         flat = window.reshape(*window.shape[:-2], -1)
-        here = flat.shape[-1]
-        share = _shares(flat if e.about["kind"] != "min" else -flat, how)
-        if how == "even" and e.about["kind"] in ("sum", "mean of all"):
-            share = share * here / _divisor(e, here, whole)
+        share = _shares(-flat if kind == "min" else flat, how)
+        if how == "even":
+            count = {"sum": 1.0, "mean": inside[rows, cols].sum()}.get(kind, flat.shape[-1])
+            share = np.full(flat.shape, 1 / count)
         part = (share * e.g[..., i, j][..., None]).reshape(window.shape)
         if where == "turned" and part.shape[-1] == part.shape[-2]:
             part = part.swapaxes(-1, -2)
         if where in ("1", "swapped", "start"):
-            rows, cols = _elsewhere(s, where, i, j, h, w)
-        out[..., rows, cols] = _put(out[..., rows, cols], part, where, part != 0)
-    return out
+            rows, cols = _elsewhere(s, where, i, j)
+        old = out[..., rows, cols]
+        part = part[..., : old.shape[-2], : old.shape[-1]]
+        out[..., rows, cols] = _put(old, part, where, part != 0)
+    h, w = e.x.shape[-2:]
+    return out[..., s.before[0] : s.before[0] + h, s.before[1] : s.before[1] + w]
 
 
-def _elsewhere(s: Slide, where: str, i: int, j: int, h: int, w: int) -> tuple[slice, slice]:
+def _elsewhere(s: Slide, where: str, i: int, j: int) -> tuple[slice, slice]:
     """Give a wrong window: as if the stride were 1, with rows and columns exchanged, the first."""
     where = where.removesuffix(" read")
     if where == "swapped":
-        return _edges(s, 0, j, h), _edges(s, 1, i, w)
+        return s.run(0, j), s.run(1, i)
     if where == "start":
-        return _edges(s, 0, 0, h), _edges(s, 1, 0, w)
-    one = Slide(s.size, (1, 1), s.gap, s.before, s.after)
-    return _edges(one, 0, i, h), _edges(one, 1, j, w)
+        return s.run(0, 0), s.run(1, 0)
+    return s.run(0, i, 1), s.run(1, j, 1)
 
 
 def _put(old: Any, part: Any, where: str, hit: Any) -> Any:

@@ -12,10 +12,12 @@ import numpy as np
 from clearprop.doctor.derivations.activations import ACTIVATIONS, activation_link
 from clearprop.doctor.derivations.chain import Chain, Part, Ref
 from clearprop.doctor.derivations.dense import Observed, fitting
-from clearprop.doctor.derivations.reading import Reading, convolutions_of, poolings_of
+from clearprop.doctor.derivations.reading import Reading
+from clearprop.doctor.derivations.reading_convolutions import convolutions_of
+from clearprop.doctor.derivations.reading_poolings import poolings_of
 from clearprop.doctor.derivations.sliding import conv_w, conv_x, pool_back, pool_link
 
-__all__ = ["ORDER", "Constant", "chains", "conv_w", "conv_x", "conventions", "pool_back"]
+__all__ = ["ORDER", "Constant", "chains", "conv_w", "conv_x", "conventions", "natural", "pool_back"]
 
 ORDER = 30
 
@@ -67,7 +69,7 @@ def chains(subject: Any, observed: Sequence[Observed]) -> Iterator[Chain]:
 def _alone(subject: Any, x: str, observed: Sequence[Observed]) -> Iterator[Chain]:
     """Find what is computed of an input alone."""
     values, output = observed[0]
-    if values[x].ndim == 0 or output.shape == values[x].shape and not _mixes(subject, x, values):
+    if values[x].ndim == 0 or (output.shape == values[x].shape and not _mixes(subject, x, values)):
         return
     for reading in poolings_of(lambda a: subject.forward({**values, x: a}), values[x].shape):
         roles: dict[str, Any] = {}
@@ -116,3 +118,34 @@ def conventions(chain: Chain) -> Iterator[Chain]:
             link = pool_link(about["kind"], about["slide"], how, about["whole"])
             parts[k] = replace(parts[k], link=link)
         yield replace(chain, parts=tuple(parts))
+
+
+def natural(
+    chain: Chain, start: Mapping[str, np.ndarray], values: Mapping[str, np.ndarray]
+) -> bool:
+    """
+    Tell whether windows meet the edge at other sizes as they do at those that were handed in.
+
+    A program need not be one for a picture that its windows do not cover evenly.
+
+    Parameters
+    ----------
+    chain : Chain
+    start : mapping of str to array
+        The values that were handed in.
+    values : mapping of str to array
+        Others.
+    """
+    return _rests(chain, start) == _rests(chain, values)
+
+
+def _rests(chain: Chain, values: Mapping[str, np.ndarray]) -> list[tuple[int, ...]]:
+    found = []
+    for part, e in zip(chain.parts, chain.run(values), strict=True):
+        s = part.link.about.get("slide")
+        if s is not None:
+            found.append(tuple(
+                (n + s.before[k] + s.after[k] - s.size[k]) % s.stride[k]
+                for k, n in enumerate(e.x.shape[-2:])
+            ))  # fmt: skip
+    return found
