@@ -243,6 +243,7 @@ class Watch:
 
     steps: bool = False  # whether `begins` and `ended` are to be called at every step
     glances: bool = False  # whether `ended` is to be called now and then, at least
+    looked: bool = False  # whether it was just seen that all that is learnt is what it was
 
     def stop(self) -> bool:
         """Tell whether to end after this step."""

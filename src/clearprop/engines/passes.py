@@ -104,12 +104,15 @@ class Passes(ABC):
         Whether an epoch has an order of its own.
     epochs : range
         Those that were planned, those included that an earlier training did.
+    again : bool
+        Whether the very same passes over the very same data may be asked for once more.
     """
 
     examples: int
     batch: int
     shuffled: bool
     epochs: range
+    again: bool = False
 
     def __call__(self, epoch: int) -> Iterable[Rows]:
         """Choose the examples of each step of an epoch."""

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Iterator, Sequence
+from types import FunctionType
 from typing import Any, ClassVar
 
 from clearprop.errors import AddressError, OptionError, nearest
 from clearprop.nn.holder import Holder
 from clearprop.nn.naming import free_name
+from clearprop.nn.variable import Variable
 
 __all__ = ["Family"]
+
+
+# In which there are no layers; the home of a layer is a weak reference.
+PLAIN = frozenset({bool, int, float, str, type(None), Variable, FunctionType, weakref.ref})
 
 
 class Family(Holder):
@@ -25,8 +31,9 @@ class Family(Holder):
     def sublayers(self) -> Sequence[Any]:
         """List the layers inside this one: those in its attributes, in the order they were set."""
         found: dict[int, Family] = {}
-        for key, value in vars(self).items():
-            if key != "home":
+        others = [each for each in vars(self).values() if each.__class__ not in PLAIN]
+        for value in others:
+            if value is not self._weights and _may_hold(value.__class__):
                 for layer in _held(value):
                     found.setdefault(id(layer), layer)
         return list(found.values())
@@ -129,13 +136,17 @@ class Family(Holder):
             layer.use_dtype(dtype)
 
 
+def _may_hold(kind: type) -> bool:
+    """Tell whether a value of this kind may have layers in it; asked of every attribute."""
+    mro = kind.__mro__  # `isinstance` would ask the abstract class, which takes five times as long
+    return Family in mro or list in mro or tuple in mro or dict in mro
+
+
 def _held(value: Any) -> Iterator[Family]:
     """Give the layers in a value: itself, or those in a list, tuple or dict."""
-    if isinstance(value, Family):
+    if Family in type(value).__mro__:
         yield value
-    elif isinstance(value, list | tuple):
-        for each in value:
-            yield from _held(each)
-    elif isinstance(value, dict):
-        for each in value.values():
-            yield from _held(each)
+    elif isinstance(value, list | tuple | dict):
+        for each in value.values() if isinstance(value, dict) else value:
+            if _may_hold(type(each)):
+                yield from _held(each)

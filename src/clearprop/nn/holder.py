@@ -210,10 +210,9 @@ class Holder(ABC):
                 f" got {len(weights)}."
             )
         for variable, values in zip(variables, weights, strict=True):
-            if np.shape(values) != variable.shape:
-                raise ShapeError(
-                    f"{variable.path} has shape {variable.shape}; got {np.shape(values)}."
-                )
+            shape = values.shape if type(values) is np.ndarray else np.shape(values)
+            if shape != variable.node.data.shape:
+                raise ShapeError(f"{variable.path} has shape {variable.shape}; got {shape}.")
         for variable, values in zip(variables, weights, strict=True):
             variable.assign(values)
 

@@ -103,18 +103,26 @@ class Variable(Tensor):
             If finite numbers do not fit the variable's kind of number.
         """
         given = values.data if isinstance(values, Tensor) else np.asarray(values)
-        if tuple(given.shape) != self.shape:
+        kind = self.node.data.dtype
+        if given.shape != self.node.data.shape:
             raise ShapeError(
                 f"{self._path} has shape {self.shape}; got values of shape {tuple(given.shape)}."
             )
+        if given.dtype == kind:
+            self._assign(np.array(given))
+            return
         with np.errstate(over="ignore"):
-            new = np.array(given, dtype=self.dtype)
-        if new.dtype != given.dtype and not np.array_equal(np.isinf(new), np.isinf(given)):
+            new = np.array(given, dtype=kind)
+        if not np.array_equal(np.isinf(new), np.isinf(given)):
             raise NumericsError(
                 f"{self._path} holds {self.dtype}; some values are too large for it."
             )
-        new.flags.writeable = False
-        self.hold(new)
+        self._assign(new)
+
+    def _assign(self, own: np.ndarray) -> None:
+        """Hold an array that nobody else has."""
+        own.flags.writeable = False
+        self.hold(own)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Variable:
         made = Variable(self.node.data, path=self._path, trainable=self._trainable)

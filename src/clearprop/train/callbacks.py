@@ -193,6 +193,11 @@ class Callbacks:
     params : mapping
         What `Callback.params` will be.
 
+    Attributes
+    ----------
+    quiet : bool
+        Whether nobody looks before training ends.
+
     Raises
     ------
     OptionError
@@ -206,8 +211,11 @@ class Callbacks:
         model: Any,
         params: Mapping[str, Any],
     ) -> None:
-        given = sorted(map(_checked, _listed(callbacks)), key=lambda member: member.last)
+        given: list[Callback] = []
+        if callbacks is not None:
+            given = sorted(map(_checked, _listed(callbacks)), key=lambda member: member.last)
         self.members = [*given, *own]
+        self.quiet = len(self.members) == 1 and not given  # the history, which hears it afterwards
         for member in self.members:
             member.fellows, member.begins_at = given, None
             member.set_model(model)
@@ -245,8 +253,6 @@ class Callbacks:
 
 
 def _listed(callbacks: Any) -> Iterable[Any]:
-    if callbacks is None:
-        return []
     if isinstance(callbacks, Callback):
         return [callbacks]
     if isinstance(callbacks, Iterable):

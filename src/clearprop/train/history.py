@@ -19,8 +19,6 @@ class History(Callback):
     ----------
     history : dict of str to list of float
         By name ("loss", "accuracy", "val_loss"), one figure an epoch.
-    epoch : list of int
-        The number of each epoch, counted from 0.
     params : dict
         "epochs", "steps" (per epoch) and "verbose", as they were asked for.
     note : str or None
@@ -40,9 +38,23 @@ class History(Callback):
 
     def __init__(self) -> None:
         self.history: dict[str, list[float]] = {}
-        self.epoch: list[int] = []
+        self._epochs: list[int] = []
+        self._later: list[range] = []  # of those that are over, what nobody has looked at yet
         self.note: str | None = None
         self.interrupted = False
+
+    @property
+    def epoch(self) -> list[int]:
+        """The number of each epoch, counted from 0."""
+        for numbers in self._later:
+            self._epochs.extend(numbers)
+        self._later.clear()
+        return self._epochs
+
+    @epoch.setter
+    def epoch(self, numbers: list[int]) -> None:
+        self._epochs = numbers
+        self._later.clear()
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         self.epoch.append(epoch)
@@ -51,9 +63,11 @@ class History(Callback):
 
     def take(self, epochs: Epochs) -> None:
         """Take in many epochs at once."""
-        self.epoch.extend(epochs.numbers)
+        self._later.append(epochs.numbers)
         for name, values in epochs.logs.items():
-            self.history.setdefault(name, []).extend(values)
+            known = self.history.setdefault(name, values)
+            if known is not values:
+                known.extend(values)
 
     def add_note(self, note: str) -> None:
         """Say something about the run; notes are put one after another."""

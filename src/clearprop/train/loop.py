@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any, final
 
@@ -52,6 +53,8 @@ class Course:
         After how many steps an epoch ends; with its examples by default.
     first_step : int
         How many steps of the first epoch are not to be done again.
+    again : bool
+        Whether the same course may be gone through again.
     """
 
     task: Task
@@ -66,6 +69,7 @@ class Course:
     validation_freq: Any
     steps_per_epoch: int | None = None
     first_step: int = 0
+    again: bool = False
 
     def going_on(self, at: tuple[int, int]) -> Course:
         """Give what is left to do from an epoch and a step in it on."""
@@ -95,11 +99,25 @@ class Course:
         data = self.data
         if isinstance(data, Stream):
             return lambda epoch: islice(data.batches(epoch), self._done(epoch), None)
+        return self._order()
+
+    def _order(self) -> Order:
         return Order(
-            len(data), self.batch_size, shuffle=self.shuffle, seed=self.seed,
+            len(self.data), self.batch_size, shuffle=self.shuffle, seed=self.seed,
             steps=self.steps_per_epoch, epochs=self.epochs,
             begins=(self.initial_epoch, self.first_step),
         )  # fmt: skip
+
+    @cached_property
+    def _as_they_come(self) -> Order:
+        order = self._order()
+        order.again = True
+        return order
+
+    def passes(self) -> Order:
+        """Choose as `rows` does, of data whose rows are all there; again the same, if it may be."""
+        drawn = self.shuffle and len(self.data) > 1
+        return self._as_they_come if self.again and not drawn else self._order()
 
     def validated(self, epoch: int) -> Data | None:
         """Give what to judge by after an epoch, if anything."""
@@ -116,6 +134,10 @@ class Teller(Watch):
         self, callbacks: Callbacks, kind: str, stop: Callable[[], bool] = lambda: False
     ) -> None:
         self.callbacks, self.kind, self.stop = callbacks, kind, stop  # type: ignore[method-assign]
+        self.looked = callbacks.quiet  # when the task was made, and nothing was called since
+        if callbacks.quiet:
+            self.hears_begin = self.hears_end = False
+            return
         self.hears_begin = callbacks.hear(f"on_{kind}_batch_begin")
         self.hears_end = callbacks.hear(f"on_{kind}_batch_end")
         every = [each for each in callbacks.members if not each.now_and_then]
@@ -141,8 +163,8 @@ def run(
         course = course.going_on(callbacks.begins_at(course.initial_epoch))
         refuse_astray(course.task.leaves)  # a callback may have taken older ones back
         teller = Teller(callbacks, "train", lambda: interrupt.came or model.stop_training)
-        judged = len(callbacks.members) > 1 or course.validation is not None  # one: the history
-        run_epochs = _looking if judged or isinstance(course.data, Stream) else _in_one_go
+        whole = callbacks.quiet and course.validation is None
+        run_epochs = _in_one_go if whole and type(course.data) is Data else _looking
         logs = run_epochs(engine, course, callbacks, history, teller, interrupt)
         for note in engine.notes():
             history.add_note(note)
@@ -162,7 +184,7 @@ def _in_one_go(
     """Train while nobody but the history hears of epochs, and that afterwards."""
     said: set[str] = set()
     numbers, last = range(course.initial_epoch, course.epochs), None
-    for epochs in engine.train_through(course.task, course.data, numbers, course.rows(), teller):
+    for epochs in engine.train_through(course.task, course.data, numbers, course.passes(), teller):
         last = epochs
         if epochs.not_finite is not None:
             number, *odd = epochs.not_finite

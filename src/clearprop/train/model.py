@@ -25,6 +25,7 @@ from clearprop.train.history import History
 from clearprop.train.kept import Kept
 from clearprop.train.loop import Course, run
 from clearprop.train.progress import progress_for
+from clearprop.train.setup import Setup
 
 __all__ = ["Model"]
 
@@ -226,8 +227,48 @@ class Model(Kept, ABC):
         """
         if unknown:
             raise no_argument("fit", unknown, named(self.fit))
-        language()  # one that is not spoken is said now, not after an epoch
-        setup = self.setup_for("fit")
+        setup, course = self._setup, None
+        asked = (
+            batch_size, epochs, validation_split, shuffle, initial_epoch, steps_per_epoch,
+            validation_steps, validation_batch_size, validation_freq, seed,
+        )  # fmt: skip
+        alone = validation_data is None and class_weight is None and sample_weight is None
+        if alone and setup is not None:
+            course = setup.again.course(self, setup, x, y, asked)
+        if course is None or setup is None:
+            setup = self.setup_for("fit")
+            language()  # one that is not spoken is said now, not after an epoch
+            course = self._course(setup, x, y, validation_data, sample_weight, class_weight, *asked)
+            if alone:
+                course = setup.again.keep(self, setup, x, y, asked, course)
+        self.history = history = History()
+        params = {"epochs": course.epochs, "steps": course.steps, "verbose": verbose}
+        told = Callbacks(callbacks, [*progress_for(verbose), history], self, params)
+        run(self, setup.engine, course, told, history)
+        if history.interrupted and called_from_outside():  # the command line says so itself
+            warn(f"{history.note} {say('train.kept')}")
+        return history
+
+    def _course(
+        self,
+        setup: Setup,
+        x: Any,
+        y: Any,
+        validation_data: Any,
+        sample_weight: Any,
+        class_weight: Mapping[int, float] | None,
+        batch_size: Any,
+        epochs: Any,
+        validation_split: Any,
+        shuffle: Any,
+        initial_epoch: Any,
+        steps_per_epoch: Any,
+        validation_steps: Any,
+        validation_batch_size: Any,
+        validation_freq: Any,
+        seed: Any,
+    ) -> Course:
+        """Check all that `fit` was given."""
         size = batch_rows(batch_size)
         seed = None if seed is None else whole(seed, "seed", least=0)
         steps = (
@@ -237,7 +278,7 @@ class Model(Kept, ABC):
         held = sources.held_out(self, setup, validation_data, validation_steps)
         if held is None and validation_split:
             given, held = given.split(validation_split)
-        course = Course(
+        return Course(
             task=given.task,
             data=given.data,
             validation=None if held is None else held.data,
@@ -250,13 +291,6 @@ class Model(Kept, ABC):
             validation_freq=_frequency(validation_freq),
             steps_per_epoch=steps,
         )
-        self.history = history = History()
-        params = {"epochs": course.epochs, "steps": course.steps, "verbose": verbose}
-        told = Callbacks(callbacks, [*progress_for(verbose), history], self, params)
-        run(self, setup.engine, course, told, history)
-        if history.interrupted and called_from_outside():  # the command line says so itself
-            warn(f"{history.note} {say('train.kept')}")
-        return history
 
     def train_on_batch(
         self,

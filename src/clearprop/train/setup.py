@@ -13,6 +13,7 @@ from clearprop.errors import OptionError
 from clearprop.losses import Loss
 from clearprop.metrics import Metric
 from clearprop.nn import get_activation
+from clearprop.train.again import Again
 from clearprop.train.gauges import Gauge, LossGauge
 from clearprop.train.known import Known
 from clearprop.train.objective import Objective, by_output, penalized
@@ -41,6 +42,8 @@ class Setup:
     engine : Engine
     memory : Memory
         What the optimizer remembers of the steps that were done.
+    again : Again
+        What `fit` was asked for last.
     """
 
     def __init__(
@@ -60,6 +63,7 @@ class Setup:
         self._metrics, self._weighted = _listed(metrics), _listed(weighted_metrics)
         self._gauges: dict[Any, list[Any]] = {}
         self._known: Known | None = None
+        self.again = Again()
         self._check_names()  # an unknown name is said now, not when data come
 
     @property

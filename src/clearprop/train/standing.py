@@ -5,7 +5,8 @@ from __future__ import annotations
 import types
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from operator import is_, itemgetter
+from functools import partial
+from operator import attrgetter, is_, itemgetter
 from typing import Any, final
 
 import numpy as np
@@ -69,14 +70,17 @@ class Standing:
         for root in roots:
             self._look(root, 0)
         self._seen.clear()
+        self._looks = [look for look, _ in self._checks]
+        self._everything = [each for _, was in self._checks for each in was]
 
     def holds(self) -> bool:
         """Tell whether everything is as it was."""
-        for look, was in self._checks:
-            now = look()
-            if not (len(now) == len(was) and all(map(is_, now, was))) and not _alike(now, was):
-                return False
-        return True
+        everything: list[Any] = []
+        for look in self._looks:
+            everything += look()
+        if len(everything) == len(self._everything) and all(map(is_, everything, self._everything)):
+            return True
+        return all(_alike(look(), was) for look, was in self._checks)
 
     def put_back(self) -> bool:
         """Undo what was set since, as far as it is remembered; tell whether anything was."""
@@ -195,7 +199,7 @@ def _numbers_named_by(kind: type) -> list[Any]:
 def _numbers_of(thing: Any) -> Callable[[], Sequence[Any]]:
     """Give a function that tells what of numbers is to stay: of weights, whether they learn."""
     if isinstance(thing, Variable):
-        return lambda: (thing._trainable, thing.regularizer, thing.constraint)
+        return partial(attrgetter("_trainable", "regularizer", "constraint"), thing)
     if isinstance(thing, Tensor):
         return lambda: (_known_by(thing.node.data),)
     return lambda: (_known_by(thing),)

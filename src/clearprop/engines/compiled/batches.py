@@ -18,6 +18,7 @@ Array: TypeAlias = Any
 
 SAMPLE = 64  # rows in which zeros are counted
 WIDE = 64  # numbers in a row, from which on it may pay to pass over zeros
+FEW = 1 << 14  # bytes, which are compared sooner than looked through
 MOSTLY = 0.5  # what part of them may be other numbers
 
 
@@ -40,7 +41,13 @@ class Arrays:
     def __init__(self, *trees: Array) -> None:
         self.trees = trees
         given, self._form = flatten(trees)
-        self.leaves = [np.ascontiguousarray(each, each.dtype.newbyteorder("=")) for each in given]
+        self.leaves = [
+            each
+            if each.flags.c_contiguous and each.dtype.isnative
+            else np.ascontiguousarray(each, each.dtype.newbyteorder("="))
+            for each in given
+        ]
+        self._numbers: list[bytes] | None = None
         self._within: dict[tuple[int, int, int], bool] = {}
         self._sparse: tuple[bool, ...] | None = None
 
@@ -50,6 +57,20 @@ class Arrays:
         if self._sparse is None:
             self._sparse = tuple(map(_mostly_zeros, self.leaves))
         return self._sparse
+
+    def remember(self) -> bool:
+        """Remember what is in the arrays, to tell later by `same`; no, if that is much."""
+        given = flatten(self.trees)[0]
+        if any(a is not b for a, b in zip(given, self.leaves, strict=True)):
+            return False  # copies, which do not follow what they were made of
+        if sum(each.nbytes for each in self.leaves) > FEW:
+            return False
+        self._numbers = [each.tobytes() for each in self.leaves]
+        return True
+
+    def same(self) -> bool:
+        """Tell whether all numbers are still what they were."""
+        return self._numbers == [each.tobytes() for each in self.leaves]
 
     def signature(self, batch: int) -> Any:
         """Give what a program depends on: shapes, kinds of numbers, the form of the trees."""

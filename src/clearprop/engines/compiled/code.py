@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+import weakref
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, final
 
 import numpy as np
@@ -46,6 +47,9 @@ class Machine:
         self._waits_at = _address(self._meeting)
         self._known: tuple[Sequence[Any], list[int]] = ((), [])
         self._table = np.zeros(len(built.table), np.int64)
+        self._table_at = _address(self._table)
+        # Whose addresses are in the table; held weakly, since it may hold a user's data.
+        self._bound: Callable[[], Bound | None] = lambda: None
 
     def run(self, bound: Bound, steps: int) -> None:
         if self.guarded:
@@ -54,8 +58,10 @@ class Machine:
             self._run(bound, steps)
 
     def _run(self, bound: Bound, steps: int) -> None:
-        self._table[:] = list(self._entries(bound))
-        table = _address(self._table)
+        if bound is not self._bound():
+            self._table[:] = list(self._entries(bound))
+            self._bound = weakref.ref(bound)
+        table = self._table_at
         if self.threads == 1:
             self.code(table, 0, steps, 0)
         else:

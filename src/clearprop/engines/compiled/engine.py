@@ -46,6 +46,7 @@ class Compiled(Engine):
         self._eager = Eager()
         self._said: set[str] = set()
         self._changed: set[int] = set()  # owners whose models were not as at first, when seen last
+        self._last: Training | None = None  # that can be done again as it is
         self._alone = threading.RLock()  # one thread at a time works in a program's memory
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
@@ -68,6 +69,8 @@ class Compiled(Engine):
         self._look_again(task, job.beside)
         whole = isinstance(rows, Passes) and type(data) is Data and not watch.steps
         training = self._training(job, task, data, rows, watch) if whole else None
+        if training is not None:
+            training.run = rows  # of which one epoch after the other is asked for
         for number in epochs:
             with self._alone:
                 try:
@@ -83,16 +86,27 @@ class Compiled(Engine):
     def train_through(
         self, task: Task, data: Data, epochs: range, rows: Any, watch: Watch
     ) -> Iterator[Epochs]:
+        if task.beside is not None and (self._changed or not watch.looked):
+            self._look_again(task, task.beside)
+        with self._alone:
+            last = self._last
+            if last is not None and not watch.steps and last.does(task, data, rows, epochs):
+                try:
+                    yield last.again()
+                finally:
+                    self.programs.hand_out(task)
+                return
         job = self._job("train", task, task.beside, partial(trace_training, task, summed=True))
         if job is None or not isinstance(rows, Passes) or type(data) is not Data or watch.steps:
             yield from super().train_through(task, data, epochs, rows, watch)
             return
-        self._look_again(task, job.beside)
         with self._alone:  # nobody gets between the epochs here
+            training = self._training(job, task, data, rows, watch)
             try:
-                yield from self._training(job, task, data, rows, watch).through(epochs)
+                yield from training.through(epochs)
             finally:
                 self.programs.hand_out(task)
+            self._last = None if training.whole is None or job.beside.foreign else training
 
     def _training(self, job: Job, task: Task, data: Data, rows: Any, watch: Watch) -> Training:
         arrays = Arrays(data.x, data.y, data.weight)
@@ -240,6 +254,7 @@ class Compiled(Engine):
         changed = not beside.unchanged()
         if changed or id(owner) in self._changed:  # or it is again what it was before
             self.programs.forget(owner)
+            self._last = None
         (self._changed.add if changed else self._changed.discard)(id(owner))
 
 

@@ -11,6 +11,7 @@ from clearprop.core.tree import flatten, unflatten
 from clearprop.engines.compiled.batches import Arrays, merged, taken
 from clearprop.engines.compiled.loops import Loop
 from clearprop.engines.compiled.programs import Programs, Wanted
+from clearprop.engines.compiled.running import Bound
 from clearprop.engines.compiled.trace.step import Traced
 from clearprop.engines.eager import Figures
 from clearprop.engines.engine import Beside, Task
@@ -32,7 +33,8 @@ class Done:
     first, steps : int
     loop : Loop or None
         The program that did them; None for one that was done eagerly.
-    results : sequence of array, shape (steps, ...)
+    bound : Bound or None
+        The arrays that it worked on.
     rows : slice or array of int64
         All examples that they took.
     """
@@ -40,8 +42,13 @@ class Done:
     first: int
     steps: int
     loop: Loop | None
-    results: Sequence[Array]
+    bound: Bound | None
     rows: Any
+
+    @property
+    def results(self) -> Sequence[Array]:
+        """What a program tells, each of shape (steps, ...)."""
+        return () if self.bound is None else self.bound.results
 
 
 @final
@@ -127,14 +134,14 @@ class Job:
         if loop is not None:
             for chunk in loop.run(self.task, arrays.leaves, rows, first_row, steps):
                 own = chosen(chunk.first, chunk.steps)
-                yield Done(chunk.first, chunk.steps, loop, chunk.results, own)
+                yield Done(chunk.first, chunk.steps, loop, chunk.bound, own)
             return
         for step in range(steps):
             if self.task is not None:
                 self.programs.hand_out(self.task)
             own = chosen(step, 1)
             eagerly(own)
-            yield Done(step, 1, None, (), own)
+            yield Done(step, 1, None, None, own)
 
     def measure(self, figures: Figures, done: Done, y: Array, weight: Array) -> None:
         """

@@ -27,7 +27,7 @@ class Chunk(NamedTuple):
 
     first: int
     steps: int
-    results: Sequence[Array]
+    bound: Bound
 
 
 @final
@@ -106,21 +106,15 @@ class Loop:
         steps : int
         """
         done = 0
-        if task is not None:
-            for path in self.reached:
-                task.memory.states.setdefault(path, {})
         if rows is not None:  # native code trusts what it is handed
             rows = np.ascontiguousarray(rows, np.int64)
             assert rows.size == steps * self.batch
         while done < steps:
             count = self._count(steps - done)
             chosen = None if rows is None else rows[done * self.batch : (done + count) * self.batch]
-            for slot in self.slots:
-                if not slot.ahead:
-                    slot.bring_in(task)
             bound = Bound(
                 data, chosen, first_row + done * self.batch, self._draws(count),
-                self._scalars(task, count), self.states,
+                np.empty((count, len(self.traced.scalars))), self.states,
                 [
                     aligned((count, *each.shape), each.dtype)
                     if each.shape
@@ -128,12 +122,30 @@ class Loop:
                     for each in self.traced.program.results
                 ],
             )  # fmt: skip
-            began = time.perf_counter()
-            self.runner.run(bound, count)
-            self.seconds = (time.perf_counter() - began) / count
-            self._count_on(task, count)
-            yield Chunk(done, count, bound.results)
+            self.do(task, bound, count)
+            yield Chunk(done, count, bound)
             done += count
+
+    def do(self, task: Task | None, bound: Bound, steps: int) -> None:
+        """Do steps on arrays that are bound; again on the same ones if nothing is drawn."""
+        if task is not None:
+            states = task.memory.states
+            for path in self.reached:
+                if path not in states:
+                    states[path] = {}
+            if self.traced.scalars:
+                self._fill(task, bound)
+        for slot in self.slots:
+            if not slot.ahead:
+                slot.bring_in(task)
+        began = time.perf_counter()
+        self.runner.run(bound, steps)
+        self.seconds = (time.perf_counter() - began) / steps
+        self._count_on(task, steps)
+
+    def at_once(self, steps: int) -> bool:
+        """Tell whether so many steps are done in one call, and nothing is drawn for them."""
+        return not self.traced.draws and self._count(steps) == steps
 
     def _count(self, left: int) -> int:
         """Say how many steps to do at once."""
@@ -156,21 +168,24 @@ class Loop:
             for one in self.traced.draws
         ]  # fmt: skip
 
-    def _scalars(self, task: Task | None, count: int) -> Array:
-        """Give the learning rate and the number of each step, if the program asks for them."""
-        columns = np.empty((count, len(self.traced.scalars)))
-        if not self.traced.scalars or task is None:
-            return columns
-        first, rule = task.memory.step, task.rule
+    def _fill(self, task: Task, bound: Bound) -> None:
+        """Put in the learning rate and the number of each step, if the program asks for them."""
+        columns, first, rule = bound.scalars, task.memory.step, task.rule
         assert rule is not None
+        steady = _steady(rule)
+        rate = rule.rate(first) if steady else None
+        if steady and self.traced.scalars == ["lr"]:
+            if bound.filled != rate:
+                columns[:] = bound.filled = rate
+            return
+        bound.filled, count = None, len(columns)
         for k, name in enumerate(self.traced.scalars):
             if name != "lr":
                 columns[:, k] = np.arange(first, first + count)
-            elif _steady(rule):
-                columns[:, k] = rule.rate(first)
+            elif steady:
+                columns[:, k] = rate
             else:
                 columns[:, k] = [rule.rate(first + step) for step in range(count)]
-        return columns
 
     def _count_on(self, task: Task | None, count: int) -> None:
         for slot in self.changed:

@@ -19,7 +19,7 @@ Array: TypeAlias = Any
 @dataclass
 class Bound:
     """
-    The arrays that some steps of a program work on.
+    The arrays that some steps of a program work on, always the same ones.
 
     Attributes
     ----------
@@ -34,6 +34,8 @@ class Bound:
         Brought up to date in place.
     results : list of array, shape (steps, ...)
         Filled.
+    filled : float or None
+        What all scalars are, if that is one number.
     """
 
     data: Sequence[Array]
@@ -43,6 +45,7 @@ class Bound:
     scalars: Array
     states: Sequence[Array]
     results: Sequence[Array] = field(default_factory=list)
+    filled: float | None = None
 
 
 class Runner(Protocol):

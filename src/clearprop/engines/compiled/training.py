@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any, NamedTuple, TypeAlias, final
 
 import numpy as np
 
 from clearprop.engines.compiled.batches import Arrays, taken
 from clearprop.engines.compiled.jobs import Done, Job
+from clearprop.engines.compiled.loops import Loop
+from clearprop.engines.compiled.running import Bound
 from clearprop.engines.eager import Eager, Figures
 from clearprop.engines.engine import Data, Meter, Task, Watch
 from clearprop.engines.passes import Epoch, Epochs, Passes
@@ -32,6 +35,17 @@ class _Part(NamedTuple):
     planned: int  # how many such steps there are in all epochs, those that are over included
 
 
+class _Whole(NamedTuple):
+    """All epochs that were asked for, done in one call, and all that is needed to do it again."""
+
+    epochs: range
+    loop: Loop
+    bound: Bound
+    steps: int
+    told: _Told
+    meters: list[tuple[Meter, int]]
+
+
 @final
 class _Told:
     """What all steps of some epochs tell, each of which has steps of the same sizes."""
@@ -42,7 +56,7 @@ class _Told:
         self.done = 0
 
     def put(self, results: Sequence[Array]) -> None:
-        """Take in that of the next steps."""
+        """Take in what the next steps tell."""
         count = len(results[0])
         for column, result in zip(self.values, results, strict=False):
             column.reshape(-1)[self.done : self.done + count] = result
@@ -53,14 +67,31 @@ class _Told:
         whole, more = divmod(self.done, max(1, len(self.sizes)))
         for first, last, steps in ((0, whole, len(self.sizes)), (whole, whole + 1, more)):
             if steps and last > first:
-                told, sizes = self.values[:, first:last, :steps], self.sizes[:steps]
-                means = told[0][:, 0] if steps == 1 else (told[0] @ sizes) / sizes.sum()
-                logs = {"loss": means.tolist()}
-                sums = told.sum(2) if meters else told
-                for meter, at in meters:
-                    logs[meter.name] = [_figure(meter, *each) for each in sums[at : at + 2].T]
-                odd = None if np.isfinite(means).all() else self._not_finite(first, told[0])
-                yield Epochs(self.numbers[first:last], logs, steps, odd, unreached)
+                yield self._made(self.values[:, first:last, :steps], first, meters, unreached)
+
+    def again(
+        self, results: Sequence[Array], meters: Sequence[tuple[Meter, int]], unreached: set[str]
+    ) -> Epochs:
+        """Give all epochs of a training that told the same kind of things once more."""
+        shape = self.values.shape[1:]
+        told = [each.reshape(shape) for each in results[: len(self.values)]]
+        return self._made(told, 0, meters, unreached)
+
+    def _made(self, told: Any, first: int, meters: Any, unreached: set[str]) -> Epochs:
+        losses, steps = told[0], told[0].shape[1]
+        if steps == 1:
+            means = losses[:, 0]
+        else:
+            sizes = self.sizes[:steps]
+            means = (losses @ sizes) / sizes.sum()
+        logs = {"loss": means.tolist()}
+        for meter, at in meters:
+            both = zip(told[at].sum(1, float), told[at + 1].sum(1, float), strict=True)
+            logs[meter.name] = [_figure(meter, *each) for each in both]
+        finite = isfinite(np.vdot(means, means)) or np.isfinite(means).all()
+        odd = None if finite else self._not_finite(first, losses)
+        numbers = self.numbers[first : first + len(losses)]
+        return Epochs(numbers, logs, steps, odd, unreached)
 
     def _not_finite(self, first: int, losses: Array) -> tuple[int, int, float] | None:
         bad = np.argwhere(~np.isfinite(losses))
@@ -103,6 +134,9 @@ class Training:
     watch: Watch
     unreached: set[str] = field(default_factory=set)
     stopped: bool = False
+    run: object = field(default_factory=object)
+    whole: _Whole | None = None
+    _last: Done | None = None
 
     @property
     def batch(self) -> int:
@@ -119,6 +153,26 @@ class Training:
             return epoch
         return Epoch(number, figures.logs())
 
+    def does(self, task: Task, data: Data, passes: Passes, epochs: range) -> bool:
+        """Tell whether it did all of these in one call, and can do so again."""
+        whole = self.whole
+        return (
+            whole is not None
+            and task is self.task
+            and data is self.data
+            and passes is self.passes
+            and epochs == whole.epochs
+            and whole.loop.at_once(whole.steps)
+            and self.arrays.same()
+        )
+
+    def again(self) -> Epochs:
+        """Do what it did, with whatever weights and learning rates there are now."""
+        whole = self.whole
+        assert whole is not None
+        whole.loop.do(self.task, whole.bound, whole.steps)
+        return whole.told.again(whole.bound.results, whole.meters, self.unreached)
+
     def through(self, epochs: range) -> Iterator[Epochs]:
         """Do epochs, as many at once as may be."""
         at = epochs.start
@@ -127,11 +181,28 @@ class Training:
             if count > 1 and (sums := self._sums(at)) is not None:
                 meters = list(zip(self.task.meters, sums, strict=True))
                 told = self._stretch(range(at, at + count), None, 1 + 2 * len(sums))
+                self._note_whole(epochs, told, meters)
                 yield from told.epochs(meters, self.unreached)
             else:
                 yield Epochs.of(self.epoch(at))
                 count = 1
             at += count
+
+    def _note_whole(self, epochs: range, told: _Told, meters: list[tuple[Meter, int]]) -> None:
+        """Note what ran if it was everything, in one call, and would be the same again."""
+        done = self._last
+        if (
+            told.numbers == epochs
+            and done is not None
+            and done.loop is not None
+            and done.bound is not None
+            and done.steps == told.values[0].size
+            and self.passes.again
+            and not self.passes.shuffled
+            and not done.loop.traced.draws
+            and self.arrays.remember()
+        ):
+            self.whole = _Whole(epochs, done.loop, done.bound, done.steps, told, meters)
 
     def _sums(self, at: int) -> list[int] | None:
         """Give where sums for the meters are in all results; None if they need anything else."""
@@ -140,7 +211,7 @@ class Training:
         first, full, rest = self._sizes(at)
         epochs = self.passes.epochs.stop
         loops = [
-            self.job.loop(self.arrays, size, steps * epochs, self.passes)
+            self.job.loop(self.arrays, size, steps * epochs, self.run)
             for size, steps in ((self.batch, (first + full) * bool(full)), (rest, bool(rest)))
             if steps
         ]
@@ -172,9 +243,10 @@ class Training:
             for done in self.job.steps(
                 self.arrays, part.batch, part.steps, part.rows, part.first_row,
                 lambda rows: self._eagerly(rows, figures, told),
-                planned=part.planned, run=self.passes,
+                planned=part.planned, run=self.run,
             ):  # fmt: skip
                 self._take(done, figures, told)
+                self._last = done
                 if self.watch.glances and figures is not None:
                     self.watch.ended(told.done - 1, figures.logs)
                 if self.watch.stop():
