@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from clearprop.engines.auto import Auto
-from clearprop.engines.eager import Eager
 from clearprop.engines.engine import Engine
+from clearprop.engines.replay.engine import Replaying
 from clearprop.errors import OptionError, unknown
 
 __all__ = ["ENGINES", "choose"]
@@ -20,7 +20,7 @@ def _compiled() -> Engine:
 
 ENGINES: Mapping[str, Callable[[], Engine]] = {
     "auto": Auto,
-    "eager": Eager,
+    "eager": Replaying,
     "compiled": _compiled,
 }
 TO_COME = ("jax",)
