@@ -27,7 +27,9 @@ __all__ = [
     "called",
     "contract",
     "cut",
-    "rows_times_vector",
+    "done",
+    "joined",
+    "sums",
     "tiling",
     "zero",
 ]
@@ -93,7 +95,6 @@ def contract(
     c: Callable[[Function, Reg, int], Reg],
     *,
     add: bool = False,
-    exact: bool = False,
     share: bool = True,
 ) -> None:
     """
@@ -119,25 +120,23 @@ def contract(
     c : callable ``(f, i, j) -> address``
     add : bool
         Whether the sums are added to what is there.
-    exact : bool
-        Whether no row is computed twice; never is where sums are added.
     share : bool
         Whether threads divide the rows among themselves.
     """
-    if not (add or exact):
+    if not add:
         first, last = f.share(M, plan.rows) if share else (f.index(0), f.index(M))
         with f.loop(last, first, plan.rows) as at:
             row = _at_most(f, at, M - plan.rows)
-            _tile(f, element, plan, columns, row, turns, a, b, c, add, exact)
+            _tile(f, element, plan, columns, row, turns, a, b, c, add)
         return
     whole = M // plan.rows * plan.rows  # what is added must not be added twice
     first, last = f.share(whole, plan.rows) if share else (f.index(0), f.index(whole))
     with f.loop(last, first, plan.rows) as row:
-        _tile(f, element, plan, columns, row, turns, a, b, c, add, exact)
+        _tile(f, element, plan, columns, row, turns, a, b, c, add)
     if whole < M:
         with by_last(f) if share else contextlib.nullcontext():
             rest = replace(plan, rows=M - whole)
-            _tile(f, element, rest, columns, f.index(whole), turns, a, b, c, add, exact)
+            _tile(f, element, rest, columns, f.index(whole), turns, a, b, c, add)
 
 
 @contextlib.contextmanager
@@ -157,7 +156,7 @@ def _at_most(f: Function, i: Reg, most: int) -> Reg:
     return f.intrinsic("llvm.smin", I64, i, f.index(most))
 
 
-def _tile(  # noqa: C901 - loops side by side
+def _tile(
     f: Function,
     element: str,
     plan: Tiling,
@@ -168,26 +167,78 @@ def _tile(  # noqa: C901 - loops side by side
     b: Column,
     c: Callable[[Function, Reg, int], Reg],
     add: bool,
-    exact: bool,
 ) -> None:
+    counts = [done(plan, j) for j in columns]
     type_ = vector(element, plan.width)
+
+    def lines(k: Sequence[Reg]) -> list[Reg]:
+        found = [f.load(type_, b(f, k, n, j)) for n, j in enumerate(columns)]
+        return [_without(f, x, n) for x, n in zip(found, counts, strict=True)] if add else found
+
     rows = [f.add(row, r) for r in range(plan.rows)]
+    made = sums(f, element, plan, len(columns), turns, lambda r, k: a(f, rows[r], k), lines)
+    for i, line in zip(rows, made, strict=True):
+        for j, total in zip(columns, line, strict=True):
+            address = c(f, i, j)
+            if add:
+                total = f.binary("fadd", total, f.load(type_, address))
+            f.store(total, address)
+
+
+def sums(
+    f: Function,
+    element: str,
+    plan: Tiling,
+    vectors: int,
+    turns: Sequence[int | tuple[Reg, Reg]],
+    number: Callable[[int, Sequence[Reg]], Reg],
+    lines: Callable[[Sequence[Reg]], list[Reg]],
+    before: Callable[[list[list[Reg]]], None] | None = None,
+    *,
+    last: Reg | None = None,
+) -> list[list[Reg]]:
+    """
+    Add up, in registers, numbers times vectors: for each of the plan's rows.
+
+    Parameters
+    ----------
+    f : Function
+    element : str
+    plan : Tiling
+    vectors : int
+        How many there are in a row.
+    turns : sequence of (int or pair)
+        The sizes of the axes that are added up over; of any but the last also a first place and
+        the one behind the last.
+    number : callable ``(row, k) -> address``
+    lines : callable ``k -> list of Reg``
+        The vectors.
+    before : callable ``slots -> None``, optional
+        Puts what the sums begin with where they are kept; by default they begin with zero.
+    last : Reg, optional
+        The size of the last axis where it is not known beforehand.
+
+    Returns
+    -------
+    list of list of Reg
+        By row and vector.
+    """
+    type_ = vector(element, plan.width)
     inner = turns[-1]
     assert isinstance(inner, int)
-    splits = plan.splits if inner >= plan.splits else 1
-    sums = [[[f.slot(type_) for _ in columns] for _ in rows] for _ in range(splits)]
-    for part in sums:
-        for line in part:
-            for each in line:
-                f.store(literal(0, type_), each, 64)
+    splits = plan.splits if inner >= plan.splits and last is None else 1
+    kept = [[[f.slot(type_) for _ in range(vectors)] for _ in range(plan.rows)]
+            for _ in range(splits)]  # fmt: skip
+    for each in (slot for part in kept for line in part for slot in line):
+        f.store(literal(0, type_), each, 64)
+    if before is not None:
+        before(kept[0])
 
     def turn(k: Sequence[Reg], part: int) -> None:
-        lines = [f.load(type_, b(f, k, n, j)) for n, j in enumerate(columns)]
-        if add:
-            lines = [_without(f, x, _done(plan, j)) for x, j in zip(lines, columns, strict=True)]
-        for r, i in enumerate(rows):
-            x = f.splat(f.load(element, a(f, i, k)), plan.width)
-            for each, line in zip(sums[part][r], lines, strict=True):
+        row = lines(k)
+        for r, slots in enumerate(kept[part]):
+            x = f.splat(f.load(element, number(r, k)), plan.width)
+            for each, line in zip(slots, row, strict=True):
                 f.store(f.fma(x, line, f.load(type_, each, 64)), each, 64)
 
     with ExitStack() as loops:
@@ -197,25 +248,25 @@ def _tile(  # noqa: C901 - loops side by side
         ]
         whole = inner // splits * splits
         if whole:
-            with f.loop(whole, 0, splits, unroll=1) as k:
+            with f.loop(whole if last is None else last, 0, splits, unroll=1) as k:
                 for n in range(splits):
                     turn([*outer, f.add(k, n)], n)
-        for last in range(whole, inner):
-            turn([*outer, f.index(last)], 0)
-    for r, i in enumerate(rows):
-        for n, j in enumerate(columns):
-            total = f.load(type_, sums[0][r][n], 64)
-            for part in sums[1:]:
-                total = f.binary("fadd", total, f.load(type_, part[r][n], 64))
-            address = c(f, i, j)
-            if add:
-                total = f.binary("fadd", total, f.load(type_, address))
-            elif exact and _done(plan, j):  # the panel before has added to these already
-                total = _joined(f, f.load(type_, address), total, _done(plan, j))
-            f.store(total, address)
+        for k_last in range(whole, inner):
+            turn([*outer, f.index(k_last)], 0)
+    return [
+        [_added(f, type_, [part[r][n] for part in kept]) for n in range(vectors)]
+        for r in range(plan.rows)
+    ]
 
 
-def _done(plan: Tiling, j: int) -> int:
+def _added(f: Function, type_: str, slots: Sequence[Reg]) -> Reg:
+    total, *rest = (f.load(type_, slot, 64) for slot in slots)
+    for part in rest:
+        total = f.binary("fadd", total, part)
+    return total
+
+
+def done(plan: Tiling, j: int) -> int:
     """Tell how many columns of the vector at `j` the one before it has too."""
     starts = [start for panel in plan.panels for start in panel]
     at = starts.index(j)
@@ -233,7 +284,7 @@ def _without(f: Function, x: Reg, count: int) -> Reg:
     )
 
 
-def _joined(f: Function, x: Reg, y: Reg, count: int) -> Reg:
+def joined(f: Function, x: Reg, y: Reg, count: int) -> Reg:
     """Give the first `count` lanes of one vector and the others of another."""
     listed = ", ".join(f"i32 {n if n < count else x.width + n}" for n in range(x.width))
     return f.give(
@@ -258,82 +309,6 @@ def cut(lanes: int, count: int) -> Pieces:
         pieces.append((at, width))
         at += width
     return pieces
-
-
-def rows_times_vector(
-    f: Function, element: str, N: int, K: int, v: Reg, b: Reg, c: Reg, *, stride: int | None = None
-) -> None:
-    """
-    Write ``c[j] = sum of v[k] * b[j, k]``: each row of a matrix times one vector.
-
-    Parameters
-    ----------
-    stride : int, optional
-        How far apart rows of `b` begin; `K` by default.
-    """
-    lanes = f.target.lanes(element)
-    pieces = cut(lanes, K)
-    few = [p for p in pieces if p[1] == lanes]
-    rest = pieces[len(few) :]
-    first, last = f.share(N)
-    held = {p: f.load(vector(element, p[1]), f.at(v, p[0], element)) for p in rest}
-    with f.loop(last, first) as j:
-        row = f.at(b, f.mul(j, K if stride is None else stride), element)
-        total: Reg | None = None
-        if len(few) > 4:
-            total = _long(f, element, len(few), v, row)
-        else:
-            for p in few:
-                total = _more(f, element, p, v, row, total)
-        number = None if total is None else _across(f, total)
-        for p in rest:
-            line = f.load(vector(element, p[1]), f.at(row, p[0], element))
-            part = _across(f, f.binary("fmul", held[p], line))
-            number = part if number is None else f.binary("fadd", number, part)
-        f.store(literal(0, element) if number is None else number, f.at(c, j, element))
-
-
-def _more(
-    f: Function, element: str, p: tuple[int, int], v: Reg, row: Reg, total: Reg | None
-) -> Reg:
-    x = f.load(vector(element, p[1]), f.at(v, p[0], element))
-    line = f.load(vector(element, p[1]), f.at(row, p[0], element))
-    return f.binary("fmul", x, line) if total is None else f.fma(x, line, total)
-
-
-def _long(f: Function, element: str, count: int, v: Reg, row: Reg) -> Reg:
-    """Add up many vectors, in four sums that do not wait for each other."""
-    lanes = f.target.lanes(element)
-    type_ = vector(element, lanes)
-    sums = [f.slot(type_) for _ in range(4)]
-    for each in sums:
-        f.store(literal(0, type_), each, 64)
-
-    def piece(k: Reg, part: int) -> None:
-        x, line = (f.load(type_, f.at(base, k, element)) for base in (v, row))
-        f.store(f.fma(x, line, f.load(type_, sums[part], 64)), sums[part], 64)
-
-    whole = count // 4 * 4
-    with f.loop(whole * lanes, 0, 4 * lanes) as k:
-        for part in range(4):
-            piece(f.add(k, part * lanes), part)
-    for part in range(count - whole):
-        piece(f.index((whole + part) * lanes), part)
-    a, b, c, d = (f.load(type_, each, 64) for each in sums)
-    return f.binary("fadd", f.binary("fadd", a, b), f.binary("fadd", c, d))
-
-
-def _across(f: Function, x: Reg) -> Reg:
-    """Add up the lanes."""
-    if x.width == 1:
-        return x
-    name = f"llvm.vector.reduce.fadd.v{x.width}{ {F32: 'f32', F64: 'f64'}[x.element] }"
-    f.module.need(name, lambda: f"declare {x.element} @{name}({x.element}, {x.type})")
-    start = literal(0, x.element)
-    return f.give(
-        x.element,
-        f"call reassoc {x.element} @{name}({x.element} {start.text}, {x.type} {x.text})",
-    )
 
 
 def called(f: Function, name: str, pointers: Sequence[Reg], write: Callable[..., None]) -> None:

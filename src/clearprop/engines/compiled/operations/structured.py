@@ -19,15 +19,16 @@ from clearprop.engines.compiled.machine.ir import (
     literal,
 )
 from clearprop.engines.compiled.operations import (
+    blocked,
     convolve,
     gathering,
     grids,
     ordering,
-    packed,
     pools,
 )
-from clearprop.engines.compiled.operations.products import called, rows_times_vector, zero
+from clearprop.engines.compiled.operations.products import called, zero
 from clearprop.engines.compiled.operations.sparse import across_rows, within_rows
+from clearprop.engines.compiled.operations.vectors import rows_times_vector
 from clearprop.engines.compiled.program import Value
 
 __all__ = ["STRUCTURED", "dot", "scratch"]
@@ -104,10 +105,10 @@ def _room(value: Value, target: Target) -> int:
     if _is_large(M, N, K) and blas() is not None:
         return 0
     if N == 1 and M > 1:
-        M, N, tb = 1, M, not ta
+        M, N, ta, tb = 1, M, False, not ta
     if M == 1 and tb:
         return 0
-    each = packed.bytes_of_panel(target, ELEMENTS[value.dtype.name], M, N, K, tb=tb)
+    each = blocked.room(target, ELEMENTS[value.dtype.name], _sizes(M, N, K, ta=ta, tb=tb))
     return each * target.threads
 
 
@@ -138,7 +139,11 @@ def _product(
     elif _is_large(M, N, K) and (library := blas()) is not None:
         _by_blas(f, element, library.integers, M, N, K, ta, tb, a, b, c)
     else:
-        packed.product(f, element, M, N, K, ta, tb, a, b, c, room)
+        blocked.product(f, element, _sizes(M, N, K, ta=ta, tb=tb), a, b, c, room)
+
+
+def _sizes(M: int, N: int, K: int, *, ta: bool, tb: bool) -> blocked.Sizes:
+    return blocked.Sizes(M, N, K, ta, tb, (M if ta else K, K if tb else N, N))
 
 
 def _is_large(M: int, N: int, K: int) -> bool:
