@@ -3,26 +3,41 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import weakref
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, final
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, final
 
 import numpy as np
 
-from clearprop.engines.compiled.codegen.emit import Built, build
 from clearprop.engines.compiled.machine.blas import blas
+from clearprop.engines.compiled.machine.cache import cache, key_of
 from clearprop.engines.compiled.machine.ir import Target
+from clearprop.engines.compiled.machine.likeness import everything, likeness, sources
 from clearprop.engines.compiled.machine.memory import Arena, Zones, guarding
-from clearprop.engines.compiled.machine.native import Native, host_target, load
+from clearprop.engines.compiled.machine.native import (
+    Native,
+    host_target,
+    kept,
+    load,
+    text_key,
+    version,
+)
 from clearprop.engines.compiled.machine.threads import meeting, team, thread_count
-from clearprop.engines.compiled.program import Program, in_order
+from clearprop.engines.compiled.program import Program, Value
 from clearprop.engines.compiled.running import Bound
+
+if TYPE_CHECKING:
+    from clearprop.engines.compiled.codegen.emit import Built
 
 __all__ = ["Machine", "native"]
 
 # What a step must have to do before several threads share it: multiplications, about 0.3 ms. They
 # meet between any two loops, which takes each time as long as some ten thousand of them.
 SHARED = 5e6
+LARGE = 1e4  # multiplications, from which on a library may do products
+KEY, MOST = 40, 1 << 44  # letters of a key, bytes
 PRODUCTS = ("dot", "conv", "conv_transpose", "conv_kernel")
 
 
@@ -33,23 +48,47 @@ class Machine:
 
     Parameters
     ----------
-    built : Built
+    program : Program
+    batch : int
+        The rows of a step.
     code : Native
     target : Target
         What it was made for.
+    arena : int
+        The bytes that it works in.
+    built : Built, optional
+        How it was written down, where that is known.
     """
 
-    def __init__(self, built: Built, code: Native, target: Target) -> None:
-        self.built, self.code, self.threads = built, code, target.threads
-        self.arena = Arena(built.arena, built.buffers if target.guarded else None)
-        self.guarded = target.guarded
+    def __init__(
+        self,
+        program: Program,
+        batch: int,
+        code: Native,
+        target: Target,
+        arena: int,
+        built: Built | None = None,
+    ) -> None:
+        self.program, self.batch, self.target = program, batch, target
+        self.code, self.threads, self.guarded = code, target.threads, target.guarded
+        if built is not None:
+            self.built = built
+        self.arena = Arena(arena, self.built.buffers if target.guarded else None)
         self._meeting = meeting()
         self._waits_at = _address(self._meeting)
         self._known: tuple[Sequence[Any], list[int]] = ((), [])
-        self._table = np.zeros(len(built.table), np.int64)
+        handed = [program.data, program.draws, program.states, program.results]
+        self._table = np.zeros(sum(map(len, handed)) + 5, np.int64)
         self._table_at = _address(self._table)
         # Whose addresses are in the table; held weakly, since it may hold a user's data.
         self._bound: Callable[[], Bound | None] = lambda: None
+
+    @cached_property
+    def built(self) -> Built:
+        """How the program is written down for the compiler."""
+        from clearprop.engines.compiled.codegen.emit import build  # much to load
+
+        return build(self.program, self.target, batch_rows=self.batch)
 
     def run(self, bound: Bound, steps: int) -> None:
         if self.guarded:
@@ -122,16 +161,50 @@ def native(program: Program, batch: int) -> Machine:
     NotCompilable
         If there is something in it that code cannot be made of, or no compiler.
     """
-    threads = thread_count() if work(program) >= SHARED else 1
+    values = everything(program)
+    size = work(values)
+    threads = thread_count() if size >= SHARED else 1
     target = host_target(threads, guarded=guarding())
+    store = None if target.guarded else cache()
+    key = None if store is None else _key(likeness(program, values), batch, target, size)
+    if store is not None and key is not None:
+        known = _known(store.find(key))
+        code = None if known is None else kept(known[0])
+        if known is not None and code is not None:
+            return Machine(program, batch, code, target, known[1])
+
+    from clearprop.engines.compiled.codegen.emit import build  # much to load
+
     built = build(program, target, batch_rows=batch)
-    return Machine(built, load(built.text, target), target)
+    code = load(built.text, target)
+    if store is not None and key is not None:
+        store.keep(key, json.dumps([text_key(built.text, target), built.arena]).encode())
+    return Machine(program, batch, code, target, built.arena, built)
 
 
-def work(program: Program) -> float:
+def _key(like: str | None, batch: int, target: Target, size: float) -> str | None:
+    """Give what is kept of a program under: all that decides what code is made of it."""
+    own = sources()
+    if like is None or not own:
+        return None
+    library = size >= LARGE and blas() is not None
+    return key_of("program", like, str(batch), *map(str, target), version(), own, str(library))
+
+
+def _known(content: bytes | None) -> tuple[str, int] | None:
+    """Give where the code of a program is kept, and the bytes that it works in."""
+    try:
+        code, arena = json.loads(content or b"[]")
+    except ValueError:
+        return None
+    sound = type(code) is str and len(code) == KEY and code.isalnum() and type(arena) is int
+    return (code, arena) if sound and 0 <= arena < MOST else None
+
+
+def work(values: Iterable[Value]) -> float:
     """Estimate the multiplications of a step."""
     total = 0.0
-    for value in in_order(program.outputs):
+    for value in values:
         if value.op == "dot":
             a = value.inputs[0].shape
             total += value.size * a[-2 if value.params.get("ta") else -1]

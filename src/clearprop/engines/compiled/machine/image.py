@@ -47,10 +47,25 @@ class Image(NamedTuple):
 
     @classmethod
     def unpacked(cls, content: bytes) -> Image:
-        """Give it back."""
-        (size,) = struct.unpack_from("<I", content)
-        entry, outside = json.loads(content[4 : 4 + size])
-        return cls(content[4 + size :], entry, outside)
+        """
+        Give it back.
+
+        Raises
+        ------
+        OSError
+            If it is no image, or says of itself what cannot be.
+        """
+        try:
+            (size,) = struct.unpack_from("<I", content)
+            entry, outside = json.loads(content[4 : 4 + size])
+            code = content[4 + size :]
+            places = [(entry, 1), *((offset, 8) for offset in outside.values())]
+        except (ValueError, TypeError, AttributeError, struct.error) as error:
+            raise OSError("this is no code") from error
+        for place, room in places:
+            if type(place) is not int or not 0 <= place <= len(code) - room:
+                raise OSError("this is no code")
+        return cls(code, entry, outside)
 
 
 class _Section(NamedTuple):

@@ -19,7 +19,7 @@ from clearprop.engines.compiled.machine.image import Image, Mapped, linked
 from clearprop.engines.compiled.machine.ir import Target
 from clearprop.engines.compiled.program import NotCompilable
 
-__all__ = ["Native", "available", "compiled", "host_target", "load"]
+__all__ = ["Native", "available", "compiled", "host_target", "kept", "load", "text_key", "version"]
 
 _RUN = ctypes.CFUNCTYPE(
     ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64, ctypes.c_int64
@@ -182,23 +182,46 @@ def load(text: str, target: Target, name: str = "run") -> Native:
     NotCompilable
         If llvmlite is not installed, or the system runs no code that was just made.
     """
+    key = text_key(text, target, name)
+    before = kept(key, name)
+    if before is not None:
+        return before
+    code = compiled(text, target)
+    image = linked(code, name) if sys.platform == "linux" else None
+    content = b"o" + code if image is None else b"i" + image.packed()
     store = cache()
-    ours: str = sys.modules["clearprop"].__version__
-    key = key_of("code", text, *map(str, target), name, _version(), ours)
-    content = store.find(key) if store is not None else None
-    if content is None:
-        code = compiled(text, target)
-        image = linked(code, name) if sys.platform == "linux" else None
-        content = b"o" + code if image is None else b"i" + image.packed()
-        if store is not None:
-            store.keep(key, content)
+    if store is not None:
+        store.keep(key, content)
     try:
-        if content[:1] == b"i":
-            mapped = Mapped(Image.unpacked(content[1:]), address_of)
-            return Native(mapped.address, mapped)
-        return _linked_by_llvm(content[1:], name)
+        return _ready(content, name)
     except (OSError, RuntimeError) as error:
         raise NotCompilable(f"anything on a system that does not let it: {error}") from error
+
+
+def text_key(text: str, target: Target, name: str = "run") -> str:
+    """Give what the code of a module is kept under."""
+    ours: str = sys.modules["clearprop"].__version__
+    return key_of("code", text, *map(str, target), name, _version(), ours)
+
+
+def kept(key: str, name: str = "run") -> Native | None:
+    """Give code that was kept under a key; None if there is none that can be run."""
+    store = cache()
+    content = None if store is None else store.find(key)
+    if content is None:
+        return None
+    try:
+        return _ready(content, name)
+    except (OSError, RuntimeError, NotCompilable):
+        return None
+
+
+def _ready(content: bytes, name: str) -> Native:
+    """Put code into memory; raises OSError or RuntimeError if that cannot be."""
+    if content[:1] != b"i":
+        return _linked_by_llvm(content[1:], name)
+    mapped = Mapped(Image.unpacked(content[1:]), address_of)
+    return Native(mapped.address, mapped)
 
 
 def address_of(name: str) -> int:
@@ -264,6 +287,11 @@ def _llvm() -> Any:
         llvm.initialize_native_asmprinter()
         llvm.initialize_native_asmparser()
     return llvm
+
+
+def version() -> str:
+    """Give the version of the compiler; "" if there is none."""
+    return _version()
 
 
 @functools.cache
