@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias, final
 
@@ -54,13 +55,15 @@ class Replaying(Engine):
         for number in epochs:
             if engine is not self._steps and not _is_as_it_was(task):
                 engine = self._steps
-            yield from engine.train(task, data, [number], rows, watch)
+            with self._not_torn():
+                yield from engine.train(task, data, [number], rows, watch)
 
     def train_through(
         self, task: Task, data: Data, epochs: range, rows: Any, watch: Watch
     ) -> Iterator[Epochs]:
         engine = self._for(task, data, rows, watch)
-        yield from engine.train_through(task, data, epochs, rows, watch)
+        with self._not_torn():
+            yield from engine.train_through(task, data, epochs, rows, watch)
 
     def evaluate(self, task: Task, data: Data, rows: Iterable[Rows], watch: Watch) -> Logs:
         return self._steps.evaluate(task, data, rows, watch)
@@ -88,6 +91,15 @@ class Replaying(Engine):
         if steps * seconds("train", beside, shape, batch) < _least(beside):
             return self._steps
         return self.planned if self.planned.prepare(task, data, batch) else self._steps
+
+    @contextlib.contextmanager
+    def _not_torn(self) -> Iterator[None]:
+        """Begin anew with what the weights hold if a step was broken off in the middle."""
+        try:
+            yield
+        except (Exception, KeyboardInterrupt):
+            self._planned = None
+            raise
 
     @property
     def planned(self) -> Compiled:

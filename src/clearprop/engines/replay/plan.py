@@ -53,7 +53,7 @@ class Plan:
     """
 
     def __init__(self, program: Program) -> None:
-        outputs = unrolled(Outputs(program.after, program.results))
+        outputs = unrolled(_separate(program))
         self.order = in_order([*outputs.after, *outputs.results])
         self.calls: list[Call] = []
         self.spots: dict[Value, Spot] = {}
@@ -104,7 +104,7 @@ class Plan:
             if not computed or value in self._homes or sum(value is each for each in after) > 1:
                 continue
             at, read = places[value], self._last.get(state, -1)
-            by_element = value.op in UFUNCS and state in value.inputs
+            by_element = value.op in UFUNCS and any(x is state for x in value.inputs)
             if read < at or (read == at and by_element):
                 self._homes[value] = self.spots[state]
 
@@ -209,3 +209,18 @@ class Plan:
             ):
                 return spot
         return None
+
+
+def _separate(program: Program) -> Outputs:
+    """Have what is but a view of something handed in copied: a step may write over that."""
+
+    def own(value: Value, state: Value | None) -> Value:
+        below = value
+        while below.op in VIEWS:
+            (below,) = below.inputs
+        if below.op or below.kind == "constant" or value is state:
+            return value
+        return Value("cast", (value,), {"dtype": value.dtype}, value.shape, value.dtype)
+
+    after = [own(v, state) for v, state in zip(program.after, program.states, strict=True)]
+    return Outputs(after, [own(v, None) for v in program.results])
