@@ -103,7 +103,12 @@ def finite(name: str, array: Array, was: Array | None = None) -> Array:
     if array.dtype.kind != "f":
         return array
     with np.errstate(all="ignore"):
-        if math.isfinite(array.sum()):  # one pass, nothing written; NaN and infinity both last
+        # One pass, nothing written; NaN and infinity both last. Most quickly by a product.
+        if array.dtype.char in "fd" and array.flags.c_contiguous:
+            flat = array.reshape(-1)
+            if math.isfinite(np.dot(flat, flat)):
+                return array
+        elif math.isfinite(array.sum()):
             return array
     good = np.isfinite(array)
     if good.all():  # only the sum was too large
