@@ -63,7 +63,7 @@ def _candidates(subject: Subject, trials: Sequence[Trial]) -> Iterator[Chain]:
                 yield from family.chains(subject, timed)  # type: ignore[attr-defined]
             except TimeoutError:
                 return
-            except (ArithmeticError, LookupError, TypeError, ValueError):
+            except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
                 continue  # shapes that do not even fit are no derivation of this program
 
 
@@ -77,7 +77,13 @@ class Clock:
     """
 
     def __init__(self, seconds: float) -> None:
-        self.end = time.process_time() + seconds
+        self.end, self._reads = time.process_time() + seconds, 0
+
+    def look(self) -> None:
+        """Raise TimeoutError when the time is over; the clock itself is asked now and then."""
+        self._reads += 1
+        if self._reads % 16 == 0 and time.process_time() > self.end:
+            raise TimeoutError
 
     def timed(self, values: Values, output: np.ndarray) -> tuple[Values, np.ndarray]:
         """Give values that raise TimeoutError when they are looked at too late."""
@@ -90,8 +96,7 @@ class _Timed(dict[str, np.ndarray]):
         self._clock = clock
 
     def __getitem__(self, name: str) -> np.ndarray:
-        if time.process_time() > self._clock.end:
-            raise TimeoutError
+        self._clock.look()
         return super().__getitem__(name)
 
 

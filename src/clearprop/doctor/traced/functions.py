@@ -1,0 +1,205 @@
+"""Which function of one number a program applies: by the values that it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from clearprop.doctor.derivations.activations import (
+    ACTIVATIONS,
+    Activation,
+    _elu,
+    _leaky,
+    activation_link,
+)
+from clearprop.doctor.derivations.chain import Link
+from clearprop.doctor.traced.tape import Tape
+
+__all__ = ["compiled", "identified", "known_functions"]
+
+_RTOL = 1e-9
+
+
+def _same(a: Any, b: Any) -> bool:
+    return bool(np.all(np.abs(a - b) <= _RTOL * np.abs(b) + 1e-11))
+
+
+def known_functions(z: np.ndarray, a: np.ndarray) -> Activation | None:
+    """
+    Find the activation that takes some numbers to others.
+
+    Parameters
+    ----------
+    z, a : array, shape (n,)
+    """
+    with np.errstate(all="ignore"):
+        for act in ACTIVATIONS.values():
+            if _same(act.f(z), a):
+                return act
+        return _fitted(z, a)
+
+
+def _fitted(z: np.ndarray, a: np.ndarray) -> Activation | None:
+    """Find an activation with a number of its own."""
+    low, high = z < 0, z > 0
+    if not low.any() or not high.any() or not _same(z[high], a[high]):
+        return None
+    slope = float(np.median(a[low] / z[low]))
+    if _same(slope * z[low], a[low]):
+        return _leaky(round(slope, 12))
+    slope = float(np.median(a[low] / np.expm1(z[low])))
+    if _same(slope * np.expm1(z[low]), a[low]):
+        return _elu(round(slope, 12))
+    return None
+
+
+def identified(z: np.ndarray, a: np.ndarray, own: Callable[[], Any] | None = None) -> Link | None:
+    """
+    Give the link that takes some numbers to others.
+
+    Parameters
+    ----------
+    z, a : array, shape (n,)
+    own : callable, optional
+        Gives the program's own function with its slope, for functions that have no name.
+    """
+    act = known_functions(z, a)
+    if act is None and own is not None:
+        f = own()
+        if f is not None:
+            with np.errstate(all="ignore"):
+                if _same(f(z)[0], a) and np.isfinite(f(z)[1]).all():
+                    act = Activation(
+                        "the program's own function", lambda v: f(v)[0], lambda v: f(v)[1]
+                    )
+    return None if act is None else activation_link(act)
+
+
+def compiled(tape: Tape, node: int, base: int) -> Callable[[Any], tuple[Any, Any]] | None:
+    """
+    Make a function of what a tape says of one number and another that it is made of.
+
+    Parameters
+    ----------
+    tape : Tape
+    node, base : int
+        What comes out, and the one number that it depends on.
+
+    Returns
+    -------
+    callable or None
+        Gives value and slope for arrays.
+    """
+    order: list[int] = []
+    seen = {base}
+    waiting: list[tuple[int, bool]] = [(node, False)]
+    while waiting:
+        u, done = waiting.pop()
+        if done:
+            order.append(u)
+        elif u not in seen:
+            seen.add(u)
+            if u in tape.leaf or (tape.op[u] not in _RULES and tape.op[u] != "constant"):
+                return None
+            waiting.append((u, True))
+            waiting.extend((p, False) for p in tape.parents[u])
+    if len(order) > 400:
+        return None
+
+    def f(z: Any) -> tuple[Any, Any]:
+        z = np.asarray(z, dtype=np.float64)
+        known: dict[int, tuple[Any, Any]] = {base: (z, np.ones_like(z))}
+        with np.errstate(all="ignore"):
+            for u in order:
+                if tape.op[u] == "constant":
+                    known[u] = (np.full_like(z, tape.value[u]), np.zeros_like(z))
+                else:
+                    known[u] = _RULES[tape.op[u]](*[known[p] for p in tape.parents[u]])
+        return known[node]
+
+    return f
+
+
+Dual = tuple[Any, Any]
+
+
+def _one(f: Any, slope: Any) -> Callable[[Dual], Dual]:
+    def rule(a: Dual) -> Dual:
+        y = f(a[0])
+        return y, slope(a[0], y) * a[1]
+
+    return rule
+
+
+def _power(a: Dual, b: Dual) -> Dual:
+    y = a[0] ** b[0]
+    own = b[0] * a[0] ** (b[0] - 1) * a[1]
+    if np.any(b[1]):
+        own = own + y * np.log(a[0]) * b[1]
+    return y, own
+
+
+def _chosen(larger: bool) -> Callable[..., Dual]:
+    def rule(*parts: Dual) -> Dual:
+        best = parts[0]
+        for p in parts[1:]:
+            take = (p[0] > best[0]) if larger else (p[0] < best[0])
+            best = np.where(take, p[0], best[0]), np.where(take, p[1], best[1])
+        return best
+
+    return rule
+
+
+def _sum(*parts: Dual) -> Dual:
+    return sum(p[0] for p in parts), sum(p[1] for p in parts)
+
+
+def _dot(*parts: Dual) -> Dual:
+    pairs = list(zip(parts[::2], parts[1::2], strict=True))
+    return sum(a[0] * b[0] for a, b in pairs), sum(a[0] * b[1] + a[1] * b[0] for a, b in pairs)
+
+
+def _logaddexp(a: Dual, b: Dual) -> Dual:
+    y = np.logaddexp(a[0], b[0])
+    return y, np.exp(a[0] - y) * a[1] + np.exp(b[0] - y) * b[1]
+
+
+_RULES: dict[str, Callable[..., Dual]] = {
+    "add": _sum,
+    "sum": _sum,
+    "sub": lambda a, b: (a[0] - b[0], a[1] - b[1]),
+    "mul": lambda a, b: (a[0] * b[0], a[0] * b[1] + a[1] * b[0]),
+    "div": lambda a, b: (a[0] / b[0], a[1] / b[0] - a[0] * b[1] / b[0] ** 2),
+    "pow": _power,
+    "dot": _dot,
+    "max": _chosen(True),
+    "min": _chosen(False),
+    "logaddexp": _logaddexp,
+    "neg": _one(np.negative, lambda z, y: -1.0),
+    "exp": _one(np.exp, lambda z, y: y),
+    "log": _one(np.log, lambda z, y: 1 / z),
+    "log1p": _one(np.log1p, lambda z, y: 1 / (1 + z)),
+    "expm1": _one(np.expm1, lambda z, y: y + 1),
+    "tanh": _one(np.tanh, lambda z, y: 1 - y * y),
+    "sinh": _one(np.sinh, lambda z, y: np.cosh(z)),
+    "cosh": _one(np.cosh, lambda z, y: np.sinh(z)),
+    "sqrt": _one(np.sqrt, lambda z, y: 0.5 / y),
+    "square": _one(np.square, lambda z, y: 2 * z),
+    "abs": _one(np.abs, lambda z, y: np.sign(z)),
+    "sin": _one(np.sin, lambda z, y: np.cos(z)),
+    "cos": _one(np.cos, lambda z, y: -np.sin(z)),
+    "reciprocal": _one(np.reciprocal, lambda z, y: -y * y),
+    "arctan": _one(np.arctan, lambda z, y: 1 / (1 + z * z)),
+    "exp2": _one(np.exp2, lambda z, y: y * np.log(2)),
+    "log2": _one(np.log2, lambda z, y: 1 / (z * np.log(2))),
+    "log10": _one(np.log10, lambda z, y: 1 / (z * np.log(10))),
+}
+
+
+def values_of(tape: Tape, ids: Sequence[int] | np.ndarray) -> np.ndarray:
+    """Give the values of nodes, in their shape."""
+    array = np.asarray(ids)
+    flat = [tape.value[int(u)] for u in array.ravel()]
+    return np.array(flat, dtype=np.float64).reshape(array.shape)

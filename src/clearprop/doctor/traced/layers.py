@@ -1,0 +1,291 @@
+"""Affine layers in the numbers of a forward pass: sums of weights times what comes in."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+
+from clearprop.doctor.traced.tape import Tape
+
+__all__ = ["Found", "Reading", "Recurrent"]
+
+Pair = tuple[int, int]  # a weight and what it is multiplied by; −1 for a bias
+
+
+class Recurrent(ValueError):  # noqa: N818 - it is an answer, not a fault
+    """Weights are used again on what they have made."""
+
+
+@dataclass
+class Found:
+    """
+    An affine layer as it stands on a tape.
+
+    Attributes
+    ----------
+    weights : array of int, shape (inputs, outputs)
+        Nodes of the weights.
+    bias : array of int, shape (outputs,), or None
+    come : array of int, shape (samples, inputs)
+        Nodes of what comes in.
+    out : array of int, shape (samples, outputs)
+        Nodes of what goes out.
+    """
+
+    weights: np.ndarray
+    bias: np.ndarray | None
+    come: np.ndarray
+    out: np.ndarray
+    level: int = 0
+
+    def ordered(self, rows: np.ndarray, inputs: np.ndarray) -> None:
+        """Put samples and inputs in another order."""
+        self.come = self.come[rows][:, inputs]
+        self.out = self.out[rows]
+        self.weights = self.weights[inputs]
+
+
+class Reading:
+    """
+    A tape read: which numbers matter, what they depend on, which are outputs of affine layers.
+
+    Parameters
+    ----------
+    tape : Tape
+    output : array of int
+        Nodes of what came out.
+    parameters : collection of str
+        The variables that may be weights and biases.
+    single : collection of str
+        Other variables, of one number each, that may be biases.
+    """
+
+    def __init__(
+        self, tape: Tape, output: np.ndarray, parameters: Collection[str],
+        single: Collection[str] = (),
+    ) -> None:  # fmt: skip
+        self.tape, self.output, self.single = tape, output, single
+        self.value = tape.value
+        self.nodes = range(len(tape.op))  # what a relu cuts off belongs to its layer too
+        self.reached = self._reachable()
+        self.parameter = {u for u in self.nodes if u in tape.leaf and tape.leaf[u][0] in parameters}
+        self.forms: dict[int, dict[Pair, float]] = {}
+        merged = self._read_forms()
+        fed = self._fed()
+        able = {
+            u: frozenset(p for p, _ in form) for u, form in self.forms.items()
+            if u not in merged and any(a >= 0 for _, a in form)
+        }  # fmt: skip
+        real = {w for u, w in able.items() if u in fed}
+        self.units = {u for u, w in able.items() if w in real}
+        self.level: dict[int, int] = {}
+        self.base: dict[int, frozenset[int]] = {}
+        self._read_bases()
+        self.layers = self._layers()
+        self.place = {
+            int(u): (k, n, j)
+            for k, layer in enumerate(self.layers)
+            for (n, j), u in np.ndenumerate(layer.out)
+        }
+
+    def _reachable(self) -> set[int]:
+        seen = {int(u) for u in self.output.ravel()}
+        waiting = list(seen)
+        parents = self.tape.parents
+        while waiting:
+            for p in parents[waiting.pop()]:
+                if p not in seen:
+                    seen.add(p)
+                    waiting.append(p)
+        return seen
+
+    def _fed(self) -> set[int]:
+        """List what depends on any of the data."""
+        fed: set[int] = set()
+        for u in self.nodes:
+            own = u in self.tape.leaf and u not in self.parameter
+            if own or any(p in fed for p in self.tape.parents[u]):
+                fed.add(u)
+        return fed
+
+    # ---- sums of weights times something -----------------------------------------------------
+    def _read_forms(self) -> set[int]:
+        """Read each number as a sum of weights times something, where it is one."""
+        tape, merged = self.tape, set()
+        for u in self.nodes:
+            if u in self.parameter or self._alone(u):
+                self.forms[u] = {(u, -1): 1.0}
+                continue
+            form = self._form(tape.op[u], tape.parents[u])
+            if form:
+                self.forms[u] = form
+                if tape.op[u] in ("add", "sub", "sum"):
+                    merged.update(p for p in tape.parents[u] if p in self.forms)
+        return merged
+
+    def _alone(self, u: int) -> bool:
+        """Tell single numbers that may be biases: of the program's text, or with a name."""
+        leaf = self.tape.leaf.get(u)
+        return self.tape.op[u] == "constant" or (leaf is not None and leaf[0] in self.single)
+
+    def _form(self, op: str, parents: tuple[int, ...]) -> dict[Pair, float] | None:
+        if op in ("add", "sum"):
+            return self._sum(parents, (1.0,) * len(parents))
+        if op == "sub" and parents[1] in self.parameter:
+            return self._sum(parents, (1.0, -1.0))
+        if op == "mul":
+            return self._product(*parents)
+        if op == "dot":
+            total: dict[Pair, float] | None = {}
+            for a, b in zip(parents[::2], parents[1::2], strict=True):
+                total = self._joined(total, self._product(a, b), 1.0)
+                if total is None:
+                    return None
+            return total
+        return None
+
+    def _product(self, a: int, b: int) -> dict[Pair, float] | None:
+        if a in self.parameter and b not in self.parameter:
+            return {(a, b): 1.0}
+        if b in self.parameter and a not in self.parameter:
+            return {(b, a): 1.0}
+        return None
+
+    def _sum(self, parents: tuple[int, ...], signs: tuple[float, ...]) -> dict[Pair, float] | None:
+        total: dict[Pair, float] | None = {}
+        for p, sign in zip(parents, signs, strict=True):
+            total = self._joined(total, self.forms.get(p), sign)
+            if total is None:
+                return None
+        return total
+
+    @staticmethod
+    def _joined(
+        total: dict[Pair, float] | None, form: dict[Pair, float] | None, sign: float
+    ) -> dict[Pair, float] | None:
+        """Add sums up; None where a weight would be in twice: these are two units."""
+        if total is None or form is None:
+            return None
+        if not total and sign == 1.0:
+            return form
+        if len(form) < len(total):
+            fresh = {p for p, _ in form}.isdisjoint(p for p, _ in total)
+        else:
+            fresh = {p for p, _ in total}.isdisjoint(p for p, _ in form)
+        if not fresh:
+            return None
+        if {a for _, a in total if a >= 0} & {a for _, a in form if a >= 0}:
+            return None  # the same number into two units
+        return {**total, **{key: c * sign for key, c in form.items()}}
+
+    # ---- what depends on what ---------------------------------------------------------------
+    def _read_bases(self) -> None:
+        """Note, of each number, the inputs and outputs of layers that it is a function of."""
+        tape = self.tape
+        groups: dict[frozenset[int], int] = {}
+        behind: dict[int, int] = {}  # by node: the groups of units that it depends on, as bits
+        self.above: dict[int, int] = {}
+        for u in self.nodes:
+            parents = tape.parents[u]
+            bits = 0
+            for p in parents:
+                bits |= behind[p]
+            behind[u] = bits
+            if u in self.units:
+                weights = frozenset(p for p, _ in self.forms[u])
+                g = groups.setdefault(weights, len(groups))
+                if bits >> g & 1:
+                    raise Recurrent
+                self.level[u] = g
+                self.above[g] = self.above.get(g, 0) | bits
+                behind[u] = bits | 1 << g
+                self.base[u] = frozenset((u,))
+                continue
+            if not parents:
+                own = u in tape.leaf and u not in self.parameter
+                self.base[u] = frozenset((u,) if own else ())
+                continue
+            first = self.base[parents[0]]
+            if all(self.base[p] is first for p in parents):
+                self.base[u] = first
+            else:
+                self.base[u] = frozenset().union(*(self.base[p] for p in parents))
+
+    def _layers(self) -> list[Found]:
+        """Put units together that belong to one layer."""
+        by_weights: dict[int, list[int]] = {}
+        for u in sorted(self.units):
+            by_weights.setdefault(self.level[u], []).append(u)
+        levels: dict[int, int] = {}
+        for g in by_weights:
+            self._level_of(g, levels)
+        groups: dict[tuple[object, ...], list[list[int]]] = {}
+        for g, units in by_weights.items():
+            level = levels[g]
+            rows = tuple(
+                frozenset(a for _, a in self.forms[u] if a >= 0 and self.base[a]) for u in units
+            )
+            kinds = tuple(sorted({self._variable(p) for p, a in self.forms[units[0]] if a >= 0}))
+            groups.setdefault((level, len(units), rows, kinds if not any(rows) else ()), []).append(
+                units
+            )
+        found = []
+        for (level, *_), outputs in groups.items():
+            if not any(u in self.reached for units in outputs for u in units):
+                continue
+            layer = self._layer(outputs)
+            if layer is None:
+                raise ValueError("units that are no layer")
+            layer.level = int(level)  # type: ignore[call-overload]
+            found.append(layer)
+        return sorted(found, key=lambda layer: (layer.level, int(layer.out.min())))
+
+    def _level_of(self, g: int, levels: dict[int, int]) -> int:
+        if g not in levels:
+            above = [k for k in self.above if self.above[g] >> k & 1]
+            levels[g] = 1 + max((self._level_of(k, levels) for k in above), default=0)
+        return levels[g]
+
+    def _variable(self, p: int) -> str:
+        return self.tape.leaf[p][0]
+
+    def _signature(self, units: list[int], p: int) -> tuple[object, ...]:
+        """Say what comes to a weight, sample by sample."""
+        out: list[object] = []
+        for u in units:
+            a = next(a for q, a in self.forms[u] if q == p)
+            out.append((0, a) if self.base[a] else (1, self.value[a]))
+        return tuple(out)
+
+    def _layer(self, outputs: list[list[int]]) -> Found | None:
+        columns, biases, come = [], [], None
+        for units in outputs:
+            form = self.forms[units[0]]
+            if any(c != 1.0 for u in units for c in self.forms[u].values()):
+                return None
+            own = [p for p, a in form if a < 0]
+            weights = [p for p, a in form if a >= 0]
+            signed = sorted((self._signature(units, p), p) for p in weights)
+            if come is None:
+                come = [s for s, _ in signed]
+            elif [s for s, _ in signed] != come:
+                return None
+            if len(own) > 1:
+                return None
+            columns.append([p for _, p in signed])
+            biases.append(own)
+        if len({len(b) for b in biases}) != 1:
+            return None
+        order = sorted(range(len(outputs)), key=lambda j: min(columns[j]))
+        first = outputs[order[0]]
+        entering = [
+            [next(a for q, a in self.forms[u] if q == p) for p in columns[order[0]]] for u in first
+        ]
+        return Found(
+            np.array([columns[j] for j in order]).T,
+            np.array([biases[j][0] for j in order]) if biases[0] else None,
+            np.array(entering),
+            np.array([outputs[j] for j in order]).T,
+        )
