@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,10 +10,10 @@ import numpy as np
 
 from clearprop.doctor.catalogue import catalogue
 from clearprop.doctor.derivations.chain import Chain
-from clearprop.doctor.derivations.windows import pool_back
+from clearprop.doctor.derivations.windows import conventions, natural
 from clearprop.doctor.facts import facts_about
 from clearprop.doctor.findings import Evidence, Finding
-from clearprop.doctor.hypotheses import Bench, Hypothesis, agrees, fits, matching_pairs
+from clearprop.doctor.hypotheses import Bench, Hypothesis, fits, matching_pairs
 from clearprop.doctor.measuring import measured_findings
 from clearprop.doctor.memory import carried, memory_findings
 from clearprop.doctor.probes import special_findings
@@ -22,7 +22,7 @@ from clearprop.doctor.submitted.guard import Failed
 from clearprop.doctor.submitted.subject import Subject
 from clearprop.doctor.submitted.variables import plain
 from clearprop.doctor.trials import Trial, alike, trials
-from clearprop.doctor.truth import Measured, grain, measured
+from clearprop.doctor.truth import Measured, finest, grain, measured
 
 __all__ = ["Case", "Verdict", "judge"]
 
@@ -101,7 +101,7 @@ def judge(subject: Subject, seed: int = 0) -> Verdict:
         wrong = {}
     if wrong and not subject.factor_known and _only_a_factor(case):
         wrong = {}
-    findings = _named(case, wrong) if wrong else []
+    findings = _named_by_any(case, wrong) if wrong else []
     if wrong and not findings and _of_fixed_size(case):
         wrong = _wrong(case)
         findings = _named(case, wrong) if wrong else []
@@ -158,8 +158,9 @@ def _opened(subject: Subject, seed: int) -> Case:
     large = not _finite(found[0]) and _is_large(found[0], subject)
     if not good:
         raise Failed("not_finite", "forward")
+    precision = finest(t.output for t in good)
     for trial in good[:2]:
-        truths += [(trial, measured(subject, trial, name, seed)) for name in names]
+        truths += [(trial, measured(subject, trial, n, seed, precision)) for n in names]
     given = np.concatenate(
         [np.ravel(g) for t in good for g in t.gradients.values() if g is not None] or [np.zeros(0)]
     )
@@ -167,6 +168,9 @@ def _opened(subject: Subject, seed: int) -> Case:
     case = Case(subject, found, truths, names, rtol=min(rtol, 1e-2), seed=seed)
     case.overflown = found[0] if large else None
     case.chain = recognised(subject, good, truths)
+    if isinstance(case.chain, Chain):
+        start = found[0].values
+        case.trials = [t for t in found if t is found[0] or natural(case.chain, start, t.values)]
     return case
 
 
@@ -230,22 +234,34 @@ def _how_wrong(case: Case, trial: Trial, name: str) -> str:
     return "" if _harmless(np.shape(given), np.shape(value)) else "shape"
 
 
+def _others(case: Case) -> Iterator[Chain]:
+    """Give chains as right as the one that was recognised, where a kink leaves a choice."""
+    if isinstance(case.chain, Chain):
+        yield from conventions(case.chain)
+
+
 def _another_convention(case: Case) -> bool:
     """Tell gradients that differ only where a kink leaves a choice: ties shared, or to the last."""
-    chain = case.chain
-    if not isinstance(chain, Chain):
-        return False
-    for k, part in enumerate(chain.parts):
-        for how in part.link.about.get("also", ()):
-            changes = {(k, "x"): lambda e, right, how=how: pool_back(e, how)}
-            if all(
-                agrees(t.gradients.get(n), g.get(n), case.rtol)
-                for t in case.trials
-                for g in [chain.gradients(t.values, t.upstream, changes)]
-                for n in case.names
-            ):
-                return True
+    first = case.chain
+    for other in _others(case):
+        case.chain = other
+        if not _wrong(case):
+            return True
+    case.chain = first
     return False
+
+
+def _named_by_any(case: Case, wrong: dict[str, str]) -> list[Finding]:
+    """Name the mistakes; a program that makes another choice at a kink may have one too."""
+    found = _named(case, wrong)
+    first = case.chain
+    for other in _others(case) if not found else ():
+        case.chain = other
+        found = _named(case, wrong)
+        if found:
+            return found
+    case.chain = first
+    return found
 
 
 def _harmless(given: tuple[int, ...], value: tuple[int, ...]) -> bool:

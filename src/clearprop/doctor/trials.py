@@ -202,7 +202,10 @@ def _target(
     if whole and value.ndim == 1 and value.size > 1 and value.sum() == 1 and value.max() == 1:
         return np.eye(shape[0])[rng.integers(0, shape[0])]  # one sample, one-hot
     if whole:
-        return np.asarray(rng.choice(np.unique(value), shape))
+        kinds = np.unique(value)
+        if len(kinds) == 1 and kinds[0] in (0, 1) and value.size < 4:
+            kinds = np.array([0.0, 1.0])  # a class that happens to be this one
+        return np.asarray(rng.choice(kinds, shape))
     if value.min() >= 0 and value.max() <= 1:
         return np.asarray(rng.uniform(0.05, 0.95, shape))
     return np.asarray(rng.normal(float(value.mean()), max(float(value.std()), 0.5), shape))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ from clearprop.doctor.submitted.guard import Failed
 from clearprop.doctor.submitted.subject import Subject
 from clearprop.doctor.trials import Trial
 
-__all__ = ["Measured", "grain", "measured"]
+__all__ = ["Measured", "finest", "grain", "measured"]
 
 _MOST = 24  # entries of an array that are measured
 
@@ -67,12 +68,19 @@ def grain(values: np.ndarray) -> float:
     return 1e-15
 
 
+def finest(outputs: Iterable[np.ndarray]) -> float:
+    """Tell how coarsely a program rounds: numbers that were handed in may be round by chance."""
+    return max(min((grain(y) for y in outputs), default=0.0), 2.3e-16)
+
+
 def _few(values: np.ndarray) -> bool:
     """Tell simple numbers, such as 0.5 or 3, which say nothing of precision."""
     return bool(np.all(values * 64 == np.round(values * 64)))
 
 
-def measured(subject: Subject, trial: Trial, name: str, seed: int = 0) -> Measured:
+def measured(
+    subject: Subject, trial: Trial, name: str, seed: int = 0, precision: float | None = None
+) -> Measured:
     """
     Measure how the output changes with a variable.
 
@@ -85,13 +93,16 @@ def measured(subject: Subject, trial: Trial, name: str, seed: int = 0) -> Measur
         The variable.
     seed : int
         Which entries of a large one are drawn.
+    precision : float, optional
+        How coarsely the outputs are rounded; told from the output here if it is left out.
     """
     value = np.asarray(trial.values[name])
     every = np.arange(value.size)
     if value.size > _MOST:
         every = np.sort(np.random.default_rng(seed).choice(value.size, _MOST, replace=False))
     slopes, doubt = np.zeros(len(every)), np.zeros(len(every))
-    precision = max(grain(trial.output), 2.3e-16)
+    if precision is None:
+        precision = finest([trial.output])
     for k, i in enumerate(every):
         slopes[k], doubt[k] = _slope(subject, trial, name, int(i), precision)
     return Measured(name, every, slopes, doubt)

@@ -9,7 +9,8 @@ import numpy as np
 
 from clearprop.doctor.measuring.form import Form, Variant
 from clearprop.doctor.measuring.matching import alike
-from clearprop.doctor.measuring.scene import Scene, Stage
+from clearprop.doctor.measuring.scene import Scene
+from clearprop.doctor.measuring.stage import Stage
 
 __all__ = ["FORMS"]
 
@@ -41,7 +42,10 @@ def _not_turned(stage: Stage) -> Iterator[Variant]:
     """Go back through a square matrix the other way about, where it goes back through it at all."""
     if stage.scenes[0].trial.upstream is None:
         return
-    square = [n for n in _matrices(stage) if len(set(stage.scenes[0].right[n].shape)) == 1]
+    square = [
+        n for n in stage.names
+        if len(shape := stage.scenes[0].right[n].shape) == 2 and shape[0] == shape[1] > 1
+    ]  # fmt: skip
     for x in stage.subject.inputs:
         for name in square if x in stage.names else ():
             for right, other in _PRODUCTS:
@@ -60,8 +64,7 @@ def _untold(stage: Stage) -> Iterator[Variant]:
         return
     for x in (n for n in subject.inputs if n in stage.names):
         yield lambda scene, x=x: {x: np.zeros_like(scene.right[x])}
-        shapes = {scene.right[x].shape == scene.g.shape for scene in stage.scenes}
-        if shapes == {True} and not _goes_round(stage, x):
+        if not _goes_round(stage, x):
             yield lambda scene, x=x: {x: scene.g}
 
 

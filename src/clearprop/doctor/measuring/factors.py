@@ -7,7 +7,10 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from clearprop.doctor.measuring.form import Form, Made, Variant
-from clearprop.doctor.measuring.scene import Scene, Stage
+from clearprop.doctor.measuring.penalty import strength
+from clearprop.doctor.measuring.scene import Scene
+from clearprop.doctor.measuring.stage import Stage
+from clearprop.doctor.submitted.guard import Failed
 
 __all__ = ["FORMS"]
 
@@ -22,10 +25,25 @@ def _all_times(factor: Count) -> Variant:
     return made
 
 
+def _times(stage: Stage, factor: Count) -> Iterator[Variant]:
+    """Multiply all; or all but what a penalty on the weights adds."""
+    yield _all_times(factor)
+    penalty = strength(stage)
+    if not penalty:
+        return
+    weights = [n for n in stage.names if np.ndim(stage.scenes[0].values[n]) > 1]
+
+    def made(scene: Scene) -> Made:
+        own = {n: penalty * scene.values[n] if n in weights else 0.0 for n in scene.names}
+        return {n: factor(scene) * (scene.right[n] - own[n]) + own[n] for n in scene.names}
+
+    yield made
+
+
 def _with_loss(factor: Count) -> Callable[[Stage], Iterator[Variant]]:
     def variants(stage: Stage) -> Iterator[Variant]:
         if stage.has_loss or (stage.changes and getattr(stage.subject, "lr", None)):
-            yield _all_times(factor)
+            yield from _times(stage, factor)
 
     return variants
 
@@ -33,7 +51,7 @@ def _with_loss(factor: Count) -> Callable[[Stage], Iterator[Variant]]:
 def _sign(stage: Stage) -> Iterator[Variant]:
     """All gradients that there are; a layer's only one is `sign-one`."""
     if not stage.changes and (stage.subject.is_loss or len(stage.names) > 1):
-        yield _all_times(lambda scene: -1.0)
+        yield from _times(stage, lambda scene: -1.0)
 
 
 def _step(factor: Count) -> Callable[[Stage], Iterator[Variant]]:
@@ -54,13 +72,13 @@ def _one_sign(stage: Stage) -> Iterator[Variant]:
 
 def _samples_missing(stage: Stage) -> Iterator[Variant]:
     if stage.has_loss and all(s.mean is not False for s in stage.scenes):
-        yield _all_times(lambda scene: float(scene.samples))
+        yield from _times(stage, lambda scene: float(scene.samples))
 
 
 def _samples_extra(stage: Stage) -> Iterator[Variant]:
     """All gradients, or those of parameters where the input's is right."""
     if stage.has_loss:
-        yield _all_times(lambda scene: 1.0 / scene.samples)
+        yield from _times(stage, lambda scene: 1.0 / scene.samples)
     own = [n for n in stage.names if n in stage.subject.parameters]
     if stage.scenes[0].trial.upstream is not None and len(own) > 1:
         yield lambda scene: {n: scene.right[n] / scene.samples for n in own}
@@ -68,14 +86,52 @@ def _samples_extra(stage: Stage) -> Iterator[Variant]:
 
 def _outputs(power: int) -> Callable[[Stage], Iterator[Variant]]:
     def variants(stage: Stage) -> Iterator[Variant]:
-        target = stage.subject.target
-        if not stage.has_loss or target is None:
+        if not stage.has_loss:
             return
-        t = stage.scenes[0].values[target]
-        if t.ndim and stage.scenes[0].outputs > 1:
-            yield _all_times(lambda scene: float(scene.outputs) ** power)
+        meant = None if power < 0 else meant_over_outputs(stage)
+        for k in _possible(stage) if meant is not False else ():
+            yield from _times(stage, lambda scene, k=k: float(k) ** power)
 
     return variants
+
+
+def _possible(stage: Stage) -> list[int]:
+    """List how many outputs there may be: as the target tells, or any table from outside."""
+    scene = stage.scenes[0]
+    if stage.subject.target is not None or scene.outputs > 1:
+        return [scene.outputs] if scene.outputs > 1 else []
+    tables = [scene.values[n] for n in getattr(stage.subject, "data", ())]
+    return sorted({int(v.shape[-1]) for v in tables if v.ndim == 2 and v.shape[-1] > 1})
+
+
+def meant_over_outputs(stage: Stage) -> bool | None:
+    """
+    Tell whether a loss is divided by the number of outputs; None where that does not show.
+
+    A sum of squares (c/2)·Σ(y − t)² bends with c along each target, whatever y is.
+    """
+    scene, subject = stage.scenes[0], stage.subject
+    t, count = subject.target, scene.outputs
+    if t is None or not stage.has_loss or count < 2:
+        return None
+    value = np.asarray(scene.values[t])
+
+    def at(step: float) -> float:
+        moved = value.copy()
+        moved.reshape(-1)[0] += step
+        return float(subject.forward({**scene.values, t: moved}))
+
+    try:
+        second = np.diff([at(k) for k in (-1.0, -0.5, 0.0, 0.5, 1.0)], 2) * 4
+    except Failed:
+        return None
+    c = float(np.mean(second))
+    if c <= 0 or np.ptp(second) > 1e-5 * c:
+        return None
+    whole = c * scene.samples if scene.mean else c
+    if any(abs(whole - k) < 1e-5 for k in (1.0, 2.0)):
+        return False
+    return True if any(abs(whole * count - k) < 1e-5 for k in (1.0, 2.0)) else None
 
 
 def _rate(power: int) -> Callable[[Stage], Iterator[Variant]]:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from clearprop.doctor.measuring.scene import Scene, Stage
+from clearprop.doctor.measuring.scene import Scene
+from clearprop.doctor.measuring.stage import Stage
 
 __all__ = ["Form", "Variant"]
 

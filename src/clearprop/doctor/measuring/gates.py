@@ -7,7 +7,8 @@ from itertools import combinations
 
 from clearprop.doctor.measuring.form import Form, Variant
 from clearprop.doctor.measuring.matching import alike
-from clearprop.doctor.measuring.scene import Scene, Stage
+from clearprop.doctor.measuring.scene import Scene
+from clearprop.doctor.measuring.stage import Stage
 
 __all__ = ["FORMS"]
 

@@ -13,9 +13,13 @@ import numpy as np
 import clearprop.doctor.measuring as families
 from clearprop.doctor.findings import Evidence, Finding
 from clearprop.doctor.measuring.form import Form, Variant
-from clearprop.doctor.measuring.scene import Scene, Stage
+from clearprop.doctor.measuring.scene import Scene
+from clearprop.doctor.measuring.stage import Stage
+from clearprop.doctor.submitted.guard import Failed
 
 __all__ = ["fitting", "forms", "measured_findings"]
+
+_UNFIT = (ArithmeticError, LookupError, TypeError, ValueError, Failed)
 
 
 @cache
@@ -48,7 +52,7 @@ def measured_findings(case: Any, wrong: Mapping[str, str]) -> list[Finding]:
             if stage is None:
                 return []
             ids = fitting(stage)
-        except TimeoutError:
+        except (TimeoutError, Failed):
             return []
     if not ids:
         return []
@@ -79,13 +83,15 @@ def fitting(stage: Stage) -> list[frozenset[str]]:
 def _variants(form: Form, stage: Stage) -> Iterator[Variant]:
     try:
         yield from form.variants(stage)
-    except (ArithmeticError, LookupError, TypeError, ValueError):
+    except _UNFIT:
         return  # arrays of forms that it is not made for
 
 
 def _pairs(stage: Stage) -> Iterator[frozenset[str]]:
     """Find a factor of all gradients together with another mistake."""
-    seen = set()
+    seen: set[frozenset[str]] = set()
+    if len({scene.samples for scene in stage.scenes}) < 2:
+        return  # too many products of factors are one number
     for a in (f for f in forms() if f.whole):
         for factor in _variants(a, stage):
             if not (ratios := _ratios(stage, factor)):
@@ -131,7 +137,7 @@ def _fits(stage: Stage, variant: Variant, ratios: list[float] | None = None) -> 
     for k, scene in enumerate(stage.scenes):
         try:
             made = variant(scene)
-        except (ArithmeticError, LookupError, TypeError, ValueError):
+        except _UNFIT:
             return False
         c = ratios[k] if ratios else 1.0
         for name in stage.names:

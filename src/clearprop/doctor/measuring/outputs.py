@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from clearprop.doctor.measuring.form import Form, Variant
-from clearprop.doctor.measuring.scene import Scene, Stage
-from clearprop.doctor.measuring.slopes import jacobian
+from clearprop.doctor.measuring.scene import Scene
+from clearprop.doctor.measuring.stage import Stage
 
 __all__ = ["FORMS"]
 
@@ -46,7 +46,7 @@ def _measured(scene: Scene) -> dict[str, np.ndarray]:
     c = float(second[0]) / max(1, np.size(scene.values[t]))
     out = {}
     for n in scene.names:
-        there = jacobian(subject.forward, at(1.0), n, scene.clock)
+        there = scene.measured(n, at(1.0))
         if there is None:
             return {}
         out[n] = (scene.right[n] - there.back(np.ones(1))) / c

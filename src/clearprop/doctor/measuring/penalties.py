@@ -7,54 +7,17 @@ from typing import Any
 
 import numpy as np
 
+from clearprop.doctor.measuring.biases import is_bias
 from clearprop.doctor.measuring.form import Form, Made, Variant
-from clearprop.doctor.measuring.scene import Scene, Stage
-from clearprop.doctor.measuring.slopes import jacobian
+from clearprop.doctor.measuring.penalty import strength
+from clearprop.doctor.measuring.scene import Scene
+from clearprop.doctor.measuring.stage import Stage
 
 __all__ = ["FORMS"]
 
 
-def strength(stage: Stage) -> float | None:
-    """
-    Measure c, where the loss has a part whose slope is c·w.
-
-    At inputs of zero nothing else is left of the slopes of the first weights.
-
-    Returns
-    -------
-    float or None
-        0 where there is no such part; None where that does not show.
-    """
-    found = stage.known.get("penalty", "unknown")
-    if found == "unknown":
-        found = stage.known["penalty"] = _measured(stage) if stage.has_loss else None
-    return found
-
-
-def _measured(stage: Stage) -> float | None:
-    subject, scene = stage.subject, stage.scenes[0]
-    data = {n for n in (*subject.inputs, *getattr(subject, "data", ())) if n != subject.target}
-    data -= set(subject.indices)
-    if not data or any(not np.ndim(scene.values[n]) for n in data):
-        return None
-    silent = {n: np.zeros_like(v) if n in data else v for n, v in scene.values.items()}
-    seen: list[float] = []
-    for name in _weights(stage):
-        found = jacobian(subject.forward, silent, name, scene.clock)
-        if found is None:
-            return None
-        slope, w = found.back(np.ones(1)), scene.values[name]
-        c = float(np.sum(slope * w) / np.sum(w * w))
-        scale = float(np.nanmax(np.abs(scene.right[name]), initial=1e-9))
-        if np.all(np.abs(slope - c * w) <= 1e-6 * scale + 1e-6 * abs(c)):
-            seen.append(0.0 if np.max(np.abs(slope)) < 1e-7 * scale else c)
-    if not seen or max(seen) - min(seen) > 1e-5 * max(map(abs, seen)):
-        return None
-    return seen[0]
-
-
 def _weights(stage: Stage) -> list[str]:
-    return [n for n in stage.names if n in stage.subject.parameters and not stage.is_bias(n)]
+    return [n for n in stage.names if n in stage.subject.parameters and not is_bias(stage, n)]
 
 
 def _groups(stage: Stage) -> Iterator[tuple[str, ...]]:

@@ -8,29 +8,33 @@ from typing import Any
 
 import numpy as np
 
+from clearprop.doctor.measuring.biases import is_bias
 from clearprop.doctor.measuring.form import Form, Variant
-from clearprop.doctor.measuring.scene import Scene, Stage
+from clearprop.doctor.measuring.scene import Scene
+from clearprop.doctor.measuring.stage import Stage
 
 __all__ = ["FORMS"]
 
 
 def _biases(stage: Stage) -> list[str]:
     """List what may be a bias: what surely is, and what neither name nor shape tells."""
-    return [n for n in stage.names if stage.is_bias(n) is not False]
+    return [n for n in stage.names if is_bias(stage, n) is not False]
 
 
-def _groups(names: list[str]) -> Iterator[tuple[str, ...]]:
-    """Give each alone, and all together."""
+def _groups(stage: Stage) -> Iterator[tuple[str, ...]]:
+    """Give each alone, and all together that surely are biases."""
+    names = _biases(stage)
     yield from ((n,) for n in names)
-    if len(names) > 1:
-        yield tuple(names)
+    sure = tuple(n for n in names if is_bias(stage, n))
+    if len(sure) > 1:
+        yield sure
 
 
 def _each(rule: Callable[[Scene, str], Any]) -> Callable[[Stage], Iterator[Variant]]:
     """Put a rule into the gradient of one bias, or of all."""
 
     def variants(stage: Stage) -> Iterator[Variant]:
-        for names in _groups(_biases(stage)):
+        for names in _groups(stage):
             yield lambda scene, names=names: {n: rule(scene, n) for n in names}
 
     return variants
@@ -143,15 +147,28 @@ def _over_all(stage: Stage) -> Iterator[Variant]:
 
 
 def _missing(stage: Stage) -> Iterator[Variant]:
-    sure = [n for n in stage.names if stage.is_bias(n)]
-    for names in _groups(sure):
+    sure = tuple(n for n in stage.names if is_bias(stage, n))
+    groups = [(n,) for n in sure]
+    if sure:  # beside one that surely is a bias, others of which nothing tells that they are none
+        groups += [sure, tuple(n for n in stage.wrong if is_bias(stage, n) is not False)]
+    for names in groups:
         yield lambda scene, names=names: {n: np.zeros_like(scene.right[n]) for n in names}
+
+
+def _serves_all(stage: Stage, name: str) -> bool:
+    """Tell numbers that all samples share from those that a sample has for itself."""
+    subject = stage.subject
+    if name in subject.parameters:
+        return True
+    scene = stage.scenes[0]
+    first = name == subject.inputs[0] or name in scene.axes
+    return not first and scene.samples not in np.shape(scene.values[name])[:1]
 
 
 def _one_sample(stage: Stage) -> Iterator[Variant]:
     """Let the weights have the first sample's part, or the last one's."""
-    wrong = [n for n in stage.wrong if n in stage.subject.parameters]
-    if len(wrong) < len(stage.wrong) or all(stage.is_bias(n) for n in wrong):
+    wrong = [n for n in stage.wrong if _serves_all(stage, n)]
+    if len(wrong) < len(stage.wrong) or all(is_bias(stage, n) for n in wrong):
         return
     for k in (0, -1):
         yield lambda scene, k=k: {n: _row(k)(scene, n) for n in wrong}

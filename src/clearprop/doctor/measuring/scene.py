@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -13,13 +11,9 @@ import numpy as np
 from clearprop.doctor.measuring.slopes import Clock, Jacobian, jacobian
 from clearprop.doctor.submitted.guard import Failed
 from clearprop.doctor.submitted.subject import Subject, Values
-from clearprop.doctor.trials import Trial, leading
+from clearprop.doctor.trials import Trial
 
-__all__ = ["Scene", "Stage"]
-
-MOST = 420  # entries of all variables together that are measured at a point
-SECONDS = 4.0
-_BIAS = re.compile(r"(?i)^(b|bias|beta|offset|shift|intercept|편향|gamma|bn_?b)[^a-z]*.*$")
+__all__ = ["Scene"]
 
 
 @dataclass
@@ -43,7 +37,13 @@ class Scene:
     clock: Clock
     slopes: dict[str, Jacobian]
     axes: dict[str, int]
+    precision: float = 2.3e-16
     cache: dict[str, Any] = field(default_factory=dict)
+
+    def measured(self, name: str, values: Values | None = None) -> Jacobian | None:
+        """Measure the slopes along a variable, here or elsewhere."""
+        there = self.values if values is None else values
+        return jacobian(self.subject.forward, there, name, self.clock, self.precision)
 
     @property
     def values(self) -> Values:
@@ -88,9 +88,19 @@ class Scene:
         """How many outputs a sample has, so far as the target tells."""
         target = self.subject.target
         if target is None:
-            return 1
+            return self._compared()
         t = self.values[target]
         return max(1, int(t.size // max(1, self.samples))) if t.ndim else 1
+
+    def _compared(self) -> int:
+        """Count what is compared with numbers from outside of the same form."""
+        subject = self.subject
+        data = [n for n in getattr(subject, "data", ()) if np.ndim(self.values[n])]
+        if len(subject.parameters) != 1 or not self.subject.is_loss:
+            return 1
+        shape = np.shape(self.values[subject.parameters[0]])
+        alike = shape and any(np.shape(self.values[n]) == shape for n in data)
+        return int(shape[-1]) if alike else 1
 
     # ---- by sample -------------------------------------------------------------------------
     @cached_property
@@ -123,9 +133,7 @@ class Scene:
         for name in self.subject.inputs:
             if name not in self.axes:
                 continue
-            found = self.slopes.get(name) or jacobian(
-                self.subject.forward, self.values, name, self.clock
-            )
+            found = self.slopes.get(name) or self.measured(name)
             if found is None:
                 return False
             slopes = np.abs(np.nan_to_num(found.slopes)).reshape(self.g.shape + found.shape)
@@ -170,7 +178,7 @@ class Scene:
         for n in self.names:
             if n in self.axes:
                 continue
-            found = [jacobian(self.subject.forward, p, n, self.clock) for p in points]
+            found = [self.measured(n, p) for p in points]
             if any(f is None for f in found):
                 return None
             out[n] = np.array([f.back(np.ones(1)) * scale for f in found if f is not None])
@@ -182,144 +190,3 @@ def _back(slopes: Jacobian, g: np.ndarray) -> np.ndarray:
     g = np.ravel(g)
     on = g != 0
     return np.asarray((g[on] @ slopes.slopes[on]).reshape(slopes.shape))
-
-
-@dataclass
-class Stage:
-    """
-    All points of a program.
-
-    Attributes
-    ----------
-    scenes : list of Scene
-    names : tuple of str
-    wrong : mapping of str to str
-        The gradients that are not right, with how.
-    subject : Subject
-    rtol : float
-    """
-
-    scenes: list[Scene]
-    names: tuple[str, ...]
-    wrong: Mapping[str, str]
-    subject: Subject
-    rtol: float = 1e-6
-    known: dict[str, Any] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, case: Any, wrong: Mapping[str, str]) -> Stage | None:
-        """Measure a program at its points; None where that is too much, or cannot be."""
-        subject, names = case.subject, tuple(case.names)
-        good = [t for t in case.trials if t.failed is None and np.isfinite(t.output).all()]
-        size = max((sum(np.size(t.values[n]) for n in names) for t in good), default=0)
-        if not good or not size or size > MOST:
-            return None
-        clock = Clock(SECONDS)
-        axes = _axes(subject, good)
-        scenes = []
-        for trial in good:
-            slopes = {}
-            for name in names:
-                if name in subject.indices:
-                    return None
-                found = jacobian(subject.forward, trial.values, name, clock)
-                if found is None:
-                    return None
-                slopes[name] = found
-            scenes.append(Scene(trial, names, subject, clock, slopes, axes))
-        return cls(scenes, names, wrong, subject, case.rtol)
-
-    @property
-    def has_loss(self) -> bool:
-        """Whether a loss is known, whose factor counts."""
-        return self.subject.is_loss and self.subject.factor_known
-
-    @property
-    def changes(self) -> bool:
-        """Whether only changed weights are seen."""
-        return self.subject.seen_by == "change"
-
-    def is_bias(self, name: str) -> bool | None:
-        """Tell a bias from weights: by its name, or its shape; None if neither tells."""
-        leaf = re.split(r"[.\[]", name.replace("]", "").replace("'", ""))[-1]
-        if name in self.subject.inputs:
-            return False
-        if _BIAS.match(leaf):
-            return True
-        shape = [k for k in np.shape(self.scenes[0].values[name]) if k > 1]
-        if len(shape) > 1 or re.match(r"(?i)^(w|weight|kernel|theta|u|v)", leaf):
-            return False
-        return True if self._adds(name) else None
-
-    def _adds(self, name: str) -> bool:
-        """Tell a bias by its shares: each is what belongs to weights, without their input."""
-        scene = self.scenes[0]
-        shares = scene.shares if scene.samples > 1 else None
-        if shares is None or name not in shares:
-            return False
-        own = shares[name].reshape(scene.samples, -1)
-        for data, axis in scene.axes.items():
-            if not data or data == self.subject.target:
-                continue
-            x = np.moveaxis(scene.values[data], axis, 0).reshape(scene.samples, -1)
-            for column in x.T:
-                made = own * column[:, None]
-                for other in self.names:
-                    if other != name and other in shares and _has(shares[other], made):
-                        return True
-        return False
-
-    def subsets(self, most: int = 4) -> Iterator[tuple[str, ...]]:
-        """List some of the gradients together, all of them first; each alone if they are many."""
-        names = self.names
-        yield names
-        if len(names) > most:
-            yield from ((n,) for n in names)
-            return
-        for bits in range(1, 2 ** len(names) - 1):
-            yield tuple(n for i, n in enumerate(names) if bits >> i & 1)
-
-
-def _has(share: np.ndarray, part: np.ndarray) -> bool:
-    """Tell whether the entries of a part stand among those of a share, side by side."""
-    rows = share.reshape(len(share), -1)
-    if rows.shape[1] % part.shape[1] or not np.any(part):
-        return False
-    count = rows.shape[1] // part.shape[1]
-    cuts = [rows.reshape(len(rows), count, -1)[:, i] for i in range(count)]
-    cuts += [rows.reshape(len(rows), -1, count)[:, :, i] for i in range(count)]
-    room = 1e-5 * float(np.max(np.abs(part)))
-    return any(bool(np.all(np.abs(cut - part) < room)) for cut in cuts)
-
-
-def _axes(subject: Subject, trials: Sequence[Trial]) -> dict[str, int]:
-    """Find the axis of the samples: along which the numbers of points differ, else the first."""
-    names = [n for n in leading(subject) if subject.start[n].ndim]
-    out: dict[str, int] = {}
-    first = trials[0]
-    for other in trials[1:]:
-        for name in names:
-            a, b = np.shape(first.values[name]), np.shape(other.values[name])
-            if a != b and len(a) == len(b):
-                out[name] = next(i for i in range(len(a)) if a[i] != b[i])
-        a, b = np.shape(first.output), np.shape(other.output)
-        if a != b and len(a) == len(b):
-            out[""] = next(i for i in range(len(a)) if a[i] != b[i])
-    if "" in out:
-        out = {**{n: a for n, a in out.items() if n}, "": out[""]}
-    if not out and names:
-        return _by_size(subject, names, first)
-    return out
-
-
-def _by_size(subject: Subject, names: Sequence[str], trial: Trial) -> dict[str, int]:
-    """Take the first axis for the samples, where several arrays have as many rows."""
-    rows = [np.shape(trial.values[n]) for n in names]
-    shape = np.shape(trial.output)
-    if trial.upstream is not None:
-        if rows and len(rows[0]) >= 2 and shape and shape[0] == rows[0][0] > 1:
-            return {names[0]: 0, "": 0}
-        return {}
-    if len({r[0] for r in rows}) == 1 and max(len(r) for r in rows) >= 2:
-        return dict.fromkeys(names, 0)
-    return {}

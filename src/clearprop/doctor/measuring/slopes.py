@@ -10,7 +10,6 @@ import numpy as np
 
 from clearprop.doctor.submitted.guard import Failed
 from clearprop.doctor.submitted.subject import Values
-from clearprop.doctor.truth import grain
 
 __all__ = ["Clock", "Jacobian", "jacobian"]
 
@@ -64,7 +63,9 @@ class Jacobian:
         return np.asarray((np.abs(np.ravel(g)) @ self.doubt).reshape(self.shape))
 
 
-def jacobian(forward: Forward, values: Values, name: str, clock: Clock) -> Jacobian | None:
+def jacobian(
+    forward: Forward, values: Values, name: str, clock: Clock, precision: float = 2.3e-16
+) -> Jacobian | None:
     """
     Measure with steps to both sides, and with half of them.
 
@@ -77,6 +78,8 @@ def jacobian(forward: Forward, values: Values, name: str, clock: Clock) -> Jacob
     name : str
         What is moved.
     clock : Clock
+    precision : float
+        How coarsely the outputs are rounded, relative to the largest.
 
     Returns
     -------
@@ -94,7 +97,6 @@ def jacobian(forward: Forward, values: Values, name: str, clock: Clock) -> Jacob
         here = np.ravel(forward(values))
     except Failed:
         return None
-    precision = max(grain(here), 2.3e-16)
     value = np.array(values[name], dtype=np.float64)
     slopes, doubt = np.zeros((2, here.size, value.size))
 

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from clearprop.doctor.measuring.form import Form, Made, Variant
-from clearprop.doctor.measuring.scene import Scene, Stage
+from clearprop.doctor.measuring.scene import Scene
+from clearprop.doctor.measuring.stage import Stage
 
 __all__ = ["FORMS"]
 

@@ -1,0 +1,122 @@
+"""All points of a program, with what was measured there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from clearprop.doctor.measuring.scene import Scene
+from clearprop.doctor.measuring.slopes import Clock
+from clearprop.doctor.submitted.subject import Subject
+from clearprop.doctor.trials import Trial, leading
+from clearprop.doctor.truth import finest
+
+__all__ = ["Stage"]
+
+MOST = 420  # entries of all variables together that are measured at a point
+SECONDS = 4.0
+
+
+@dataclass
+class Stage:
+    """
+    All points of a program.
+
+    Attributes
+    ----------
+    scenes : list of Scene
+    names : tuple of str
+    wrong : mapping of str to str
+        The gradients that are not right, with how.
+    subject : Subject
+    rtol : float
+    """
+
+    scenes: list[Scene]
+    names: tuple[str, ...]
+    wrong: Mapping[str, str]
+    subject: Subject
+    rtol: float = 1e-6
+    known: dict[Any, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, case: Any, wrong: Mapping[str, str]) -> Stage | None:
+        """Measure a program at its points; None where that is too much, or cannot be."""
+        subject, names = case.subject, tuple(case.names)
+        good = [t for t in case.trials if t.failed is None and np.isfinite(t.output).all()]
+        size = max((sum(np.size(t.values[n]) for n in names) for t in good), default=0)
+        if not good or not size or size > MOST:
+            return None
+        clock = Clock(SECONDS)
+        axes = _axes(subject, good)
+        precision = finest(t.output for t in good)
+        scenes = []
+        for trial in good:
+            scene = Scene(trial, names, subject, clock, {}, axes, precision)
+            for name in names:
+                found = None if name in subject.indices else scene.measured(name)
+                if found is None:
+                    return None
+                scene.slopes[name] = found
+            scenes.append(scene)
+        return cls(scenes, names, wrong, subject, case.rtol)
+
+    @property
+    def has_loss(self) -> bool:
+        """Whether a loss is known, whose factor counts."""
+        return self.subject.is_loss and self.subject.factor_known
+
+    @property
+    def changes(self) -> bool:
+        """Whether only changed weights are seen."""
+        return self.subject.seen_by == "change"
+
+    def subsets(self, most: int = 4) -> Iterator[tuple[str, ...]]:
+        """List some of the gradients together, all of them first; each alone if they are many."""
+        names = self.names
+        yield names
+        if len(names) > most:
+            yield from ((n,) for n in names)
+            return
+        for bits in range(1, 2 ** len(names) - 1):
+            yield tuple(n for i, n in enumerate(names) if bits >> i & 1)
+
+
+def _axes(subject: Subject, trials: Sequence[Trial]) -> dict[str, int]:
+    """Find the axis of the samples: along which the numbers of points differ, else the first."""
+    names = [n for n in leading(subject) if subject.start[n].ndim]
+    out: dict[str, int] = {}
+    first = trials[0]
+    for other in trials[1:]:
+        for name in names:
+            a, b = np.shape(first.values[name]), np.shape(other.values[name])
+            if a != b and len(a) == len(b):
+                out[name] = next(i for i in range(len(a)) if a[i] != b[i])
+        a, b = np.shape(first.output), np.shape(other.output)
+        if a != b and len(a) == len(b):
+            out[""] = next(i for i in range(len(a)) if a[i] != b[i])
+    if "" in out:
+        out = {**{n: a for n, a in out.items() if n}, "": out[""]}
+    if not out and names:
+        out = _by_size(subject, names, first)
+    (own, *more) = subject.parameters or ("", "")
+    lone = bool(out) and not more and not subject.inputs and subject.is_loss
+    if lone and np.shape(first.values[own]) == np.shape(first.values[names[0]]):
+        out[own] = out[names[0]]  # what is compared, number by number
+    return out
+
+
+def _by_size(subject: Subject, names: Sequence[str], trial: Trial) -> dict[str, int]:
+    """Take the first axis for the samples, where several arrays have as many rows."""
+    rows = [np.shape(trial.values[n]) for n in names]
+    shape = np.shape(trial.output)
+    if trial.upstream is not None:
+        if rows and len(rows[0]) >= 2 and shape and shape[0] == rows[0][0] > 1:
+            return {names[0]: 0, "": 0}
+        return {}
+    if len({r[0] for r in rows}) == 1 and max(len(r) for r in rows) >= 2:
+        return dict.fromkeys(names, 0)
+    return {}
