@@ -7,6 +7,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -63,16 +64,11 @@ def _content(program: Program, values: Sequence[Value]) -> list[Any]:
             told.append([(key, _plain(x)) for key, x in sorted(value.params.items())])
         if value.array is not None:
             told.append(_digest(value.array))
-    for name in _lists(type(program)):
-        told.append([places[each] for each in getattr(program, name)])
+    for field in fields(program):
+        own = getattr(program, field.name)
+        if isinstance(own, list):  # of values; else a name
+            told.append([places[each] for each in own])
     return told
-
-
-@functools.cache
-def _lists(kind: Any) -> list[str]:
-    """Name the lists of values that a program, or the body of a loop, has."""
-    own = getattr(kind, "__dataclass_fields__", {})
-    return [name for name, field in own.items() if "list" in str(field.type)]
 
 
 def _plain(x: Any) -> Any:
