@@ -1,152 +1,50 @@
-"""Optimizers written by hand: run on gradients that are given, held against the known rules."""
+"""Optimizers written by hand: their rule and its constants are told from the steps they take."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+import itertools
+import types
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from clearprop.doctor.findings import Evidence, Finding
+from clearprop.doctor.optimizer_rules import RULES, Constants, Rule
+from clearprop.doctor.optimizer_runs import OPTIMIZER_STEPS, Ran, is_step_of_gradients, run
 from clearprop.doctor.submitted.guard import Budget, Failed
-from clearprop.doctor.submitted.signature import arguments, first_of, roles
-from clearprop.doctor.submitted.snapshot import Snapshot, functions_of
+from clearprop.doctor.submitted.signature import arguments, first_of
+from clearprop.doctor.submitted.snapshot import functions_of
 from clearprop.doctor.submitted.subject import Asked
-from clearprop.doctor.submitted.variables import plain
 
-__all__ = ["OPTIMIZER_STEPS", "Ran", "is_optimizer", "judge_optimizer"]
-
-OPTIMIZER_STEPS = ("update", "step", "apply", "apply_gradients", "optimize", "__call__")
-_STEPS = 6
+__all__ = ["is_optimizer", "judge_optimizer"]
 
 _SETTINGS = {
-    "lr": ("lr", "learning_rate", "eta", "alpha", "rate", "step_size", "learningrate"),
-    "momentum": ("momentum", "mu", "beta", "m_coef", "gamma"),
-    "beta1": ("beta1", "beta_1", "b1"),
-    "beta2": ("beta2", "beta_2", "b2"),
-    "rho": ("rho", "decay_rate", "decay", "alpha_", "gamma", "beta"),
-    "eps": ("eps", "epsilon", "e", "eps_"),
+    "lr": ("lr", "learning_rate", "eta", "alpha", "rate", "step_size", "learningrate", "학습률"),
+    "momentum": ("momentum", "mu", "beta", "m_coef", "gamma", "rho", "decay", "모멘텀", "beta1"),
+    "beta1": ("beta1", "beta_1", "b1", "decay1", "rho1", "beta_m"),
+    "beta2": ("beta2", "beta_2", "b2", "decay2", "rho2", "beta_v"),
+    "rho": ("rho", "decay_rate", "decay", "alpha_", "gamma", "beta", "beta2", "alpha"),
+    "eps": ("eps", "epsilon", "e", "eps_", "delta", "fuzz"),
+    "weight_decay": ("weight_decay", "wd", "l2", "lam", "lambda_", "lmbda", "decay"),
 }
-
-Step = Callable[[dict[str, Any], np.ndarray, int, Mapping[str, float], str], np.ndarray]
-
-
-def _sgd(s: dict[str, Any], g: np.ndarray, t: int, h: Mapping[str, float], m: str) -> np.ndarray:
-    return -h["lr"] * g
-
-
-def _momentum(form: str) -> Step:
-    def step(
-        s: dict[str, Any], g: np.ndarray, t: int, h: Mapping[str, float], m: str
-    ) -> np.ndarray:
-        b, lr, v = h["momentum"], h["lr"], s.get("v", np.zeros_like(g))
-        if m == "momentum-sign":
-            b = -b
-        if form == "velocity":  # v = βv − ηg; w += v
-            new = b * v - lr * g
-            s["v"] = -g if m == "momentum-raw-gradient" else new
-            if m == "momentum-raw-gradient/lr":
-                s["v"] = -lr * g
-            return new
-        if form == "sum":  # v = βv + g; w −= ηv
-            new = b * v + g
-            s["v"] = g if m.startswith("momentum-raw-gradient") else new
-            return -lr * new
-        if form == "mean":  # v = βv + (1 − β)g; w −= ηv
-            new = b * v + (1 - abs(b)) * g
-            s["v"] = g if m.startswith("momentum-raw-gradient") else new
-            return -lr * new
-        new = b * v - lr * g  # Nesterov: look ahead by the velocity
-        s["v"] = new
-        if form == "nesterov":
-            return b * new - lr * g
-        return -b * v + (1 + b) * new
-
-    return step
-
-
-def _adagrad(inside: bool) -> Step:
-    def step(
-        s: dict[str, Any], g: np.ndarray, t: int, h: Mapping[str, float], m: str
-    ) -> np.ndarray:
-        squares = np.abs(g) if m == "second-moment-not-squared" else g * g
-        s["a"] = s.get("a", 0.0) + squares
-        root = np.sqrt(s["a"] + h["eps"]) if inside else np.sqrt(s["a"]) + h["eps"]
-        return np.asarray(-h["lr"] * g / root)
-
-    return step
-
-
-def _rmsprop(inside: bool) -> Step:
-    def step(
-        s: dict[str, Any], g: np.ndarray, t: int, h: Mapping[str, float], m: str
-    ) -> np.ndarray:
-        squares = np.abs(g) if m == "second-moment-not-squared" else g * g
-        s["a"] = h["rho"] * s.get("a", 0.0) + (1 - h["rho"]) * squares
-        root = np.sqrt(s["a"] + h["eps"]) if inside else np.sqrt(s["a"]) + h["eps"]
-        return np.asarray(-h["lr"] * g / root)
-
-    return step
-
-
-def _adam(form: str) -> Step:
-    def step(
-        s: dict[str, Any], g: np.ndarray, t: int, h: Mapping[str, float], m: str
-    ) -> np.ndarray:
-        b1, b2, lr, eps = h["beta1"], h["beta2"], h["lr"], h["eps"]
-        squares = np.abs(g) if m == "second-moment-not-squared" else g * g
-        s["m"] = b1 * s.get("m", 0.0) + (1 - b1) * g
-        s["v"] = b2 * s.get("v", 0.0) + (1 - b2) * squares
-        t = 1 if m == "adam-step-stuck" else t
-        c1, c2 = 1 - b1**t, 1 - b2**t
-        if m == "adam-step-stuck/0":
-            c1 = c2 = 1.0
-        if m == "adam-without-bias-correction" or m == "adam-without-bias-correction/first":
-            c1 = 1.0
-        if m == "adam-without-bias-correction" or m == "adam-without-bias-correction/second":
-            c2 = 1.0
-        if form == "short":  # ηₜ = η√c₂/c₁; ε not corrected
-            root = (
-                np.sqrt(s["v"] + eps) if m == "adam-epsilon-inside-root" else np.sqrt(s["v"]) + eps
-            )
-            return np.asarray(-lr * np.sqrt(c2) / c1 * s["m"] / root)
-        v = s["v"] / c2
-        root = np.sqrt(v + eps) if m == "adam-epsilon-inside-root" else np.sqrt(v) + eps
-        return np.asarray(-lr * s["m"] / c1 / root)
-
-    return step
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One way to write a rule, and the mistakes that it can have."""
-
-    name: str
-    step: Step
-    needs: tuple[str, ...]
-    mistakes: tuple[str, ...] = ()
-
-
-_SECOND = ("second-moment-not-squared",)
-_ADAM = ("adam-without-bias-correction", "adam-without-bias-correction/first",
-         "adam-without-bias-correction/second", "adam-epsilon-inside-root", "adam-step-stuck",
-         *_SECOND)  # fmt: skip
-_RAW = ("momentum-raw-gradient", "momentum-raw-gradient/lr", "momentum-sign")
-RULES = (
-    Rule("adam", _adam("long"), ("beta1", "beta2", "eps"), _ADAM),
-    Rule("adam", _adam("short"), ("beta1", "beta2", "eps"), _ADAM),
-    Rule("rmsprop", _rmsprop(inside=False), ("rho", "eps"), _SECOND),
-    Rule("rmsprop", _rmsprop(inside=True), ("rho", "eps"), _SECOND),
-    Rule("momentum", _momentum("velocity"), ("momentum",), _RAW),
-    Rule("momentum", _momentum("sum"), ("momentum",), _RAW),
-    Rule("momentum", _momentum("mean"), ("momentum",), ("momentum-sign",)),
-    Rule("nesterov", _momentum("nesterov"), ("momentum",)),
-    Rule("nesterov", _momentum("look ahead"), ("momentum",)),
-    Rule("adagrad", _adagrad(inside=False), ("eps",), _SECOND),
-    Rule("adagrad", _adagrad(inside=True), ("eps",), _SECOND),
-    Rule("sgd", _sgd, ()),
-)
+_USUAL = {
+    "momentum": (0.9,), "beta1": (0.9,), "beta2": (0.999, 0.99), "rho": (0.9, 0.99, 0.95),
+    "eps": (1e-8, 1e-7, 1e-6, 1e-10, 1e-5, 1e-4, 1e-12, 0.0),
+}  # fmt: skip
+_OTHERS = (  # rules that have names and aren't known here
+    "radam", "belief", "bound", "lamb", "lars", "lion", "yogi", "rprop", "sophia", "muon", "ftrl",
+    "adafactor", "adamod", "sign", "shampoo", "lookahead", "padam", "qh",
+)  # fmt: skip
+_HINTS = (
+    ("nadam", ("nadam",)),
+    ("adadelta", ("adadelta",)), ("adagrad", ("adagrad",)), ("adamax", ("adamax",)),
+    ("amsgrad", ("amsgrad",)), ("adam", ("adam",)), ("rms", ("rmsprop",)),
+    ("nesterov", ("nesterov",)), ("nag", ("nesterov",)), ("moment", ("momentum", "nesterov")),
+    ("sgd", ("sgd", "momentum", "nesterov")),
+)  # fmt: skip
+_NOT_LINEAR = ("momentum-raw-gradient",)  # in the learning rate
+_SCHEDULED = ("sgd", "momentum", "nesterov")
 
 
 def is_optimizer(thing: Any, asked: Asked) -> bool:
@@ -155,19 +53,12 @@ def is_optimizer(thing: Any, asked: Asked) -> bool:
         return True
     if asked.x is not None or asked.params is not None or isinstance(thing, tuple | list | dict):
         return False
+    if isinstance(thing, types.FunctionType):
+        return asked.loss is None and is_step_of_gradients(thing)
     functions = functions_of(thing) if not callable(thing) or hasattr(thing, "__dict__") else {}
     names = {n.lower() for n in functions}
     ways = names & {"forward", "predict", "backward", "backpropagate", "gradient", "loss"}
-    return not ways and first_of(OPTIMIZER_STEPS[:5], functions) is not None
-
-
-@dataclass(frozen=True)
-class Ran:
-    """The weights of each step, of two parameters."""
-
-    path: dict[str, list[np.ndarray]]
-    first: dict[str, np.ndarray]
-    gradients: list[dict[str, np.ndarray]]
+    return not ways and first_of(OPTIMIZER_STEPS[:-1], functions) is not None
 
 
 def judge_optimizer(thing: Any, asked: Asked, budget: Budget) -> tuple[bool | None, list[Finding]]:
@@ -183,196 +74,225 @@ def judge_optimizer(thing: Any, asked: Asked, budget: Budget) -> tuple[bool | No
     Raises
     ------
     Failed
-        If it cannot be run.
+        If it cannot be run, or follows no known rule and is called by no known name.
     """
     if isinstance(thing, type):
         thing = budget.call("made", thing)
-    snapshot = Snapshot(thing)
-    try:
-        ran = _run(thing, asked, budget, snapshot)
-    finally:
-        snapshot.restore()
     settings = _settings(thing, asked)
-    rules = [r for r in RULES if _may_be(r, settings, asked)]
-    for rule in rules:
-        if _same(ran, _computed(rule, settings, ran)):
+    numbers = _numbers(thing, settings)
+    hinted = _rules(thing, asked)
+    rules = hinted or RULES
+    for size in (1.0, 1e-3):  # small gradients are not cut off
+        ran = run(thing, settings.get("lr"), asked.seed, budget, size)
+        known = {**settings, **({"lr": ran.lr} if ran.lr is not None else {})}
+        found = list(_found(ran, rules, known, numbers))
+        if any(not names for names, _, _ in found):
             return True, []
-    names: dict[str, None] = {}
-    for rule in rules:
-        for mistake, path in _mistaken(rule, settings, ran):
-            if _same(ran, path):
-                names[mistake.partition("/")[0]] = None
-    if not names:
+        if found:
+            break
+    fewest = min((len(names) for names, _, _ in found), default=0)
+    sets = list(dict.fromkeys(names for names, _, _ in found if len(names) == fewest))
+    if not sets and not hinted:
+        raise Failed("no_rule", "update")
+    if not sets:
         facts = (("no_rule", {"rules": ", ".join(dict.fromkeys(r.name for r in rules))}),)
         return False, [Finding("unexplained", facts=facts)]
-    first, *others = names
-    right = _computed(rules[0], settings, ran)
-    return False, [Finding(first, tuple(others), (rules[0].name,), _evidence(ran, right))]
+    _, rule, constants = next(f for f in found if f[0] == sets[0])
+    evidence = _evidence(ran, rule, {**constants, **known})
+    common = frozenset.intersection(*map(frozenset, sets))
+    findings = [Finding(n, (), (rule.name,), evidence) for n in sorted(common)]
+    rest = sorted({n for names in sets for n in names if n not in common})
+    if rest:
+        findings.append(Finding(rest[0], tuple(rest[1:]), (rule.name,), evidence))
+    return False, findings
+
+
+# ---- what is known of it ---------------------------------------------------------------------
+def _held(thing: Any) -> dict[str, float]:
+    """List the numbers that an optimizer holds, by name."""
+    out: dict[str, float] = {}
+    slots = [n for k in type(thing).__mro__ for n in getattr(k, "__slots__", ())]
+    held = {n: getattr(thing, n) for n in slots if hasattr(thing, n)}
+    held |= dict(getattr(thing, "__dict__", {}))
+    if isinstance(thing, types.FunctionType):
+        cells = zip(thing.__code__.co_freevars, thing.__closure__ or (), strict=False)
+        held |= {n: c.cell_contents for n, c in cells}
+        held |= arguments(thing)[1]
+    for name, value in held.items():
+        if isinstance(value, tuple | list) and len(value) == 2 and "beta" in name:
+            value = {"beta1": value[0], "beta2": value[1]}
+        each = value if isinstance(value, Mapping) else {name: value}
+        for key, number in each.items():
+            if isinstance(number, int | float) and not isinstance(number, bool):
+                out[str(key).lower().strip("_")] = float(number)
+    return out
 
 
 def _settings(thing: Any, asked: Asked) -> dict[str, float]:
-    held = (
-        {n.lower().strip("_"): v for n, v in vars(thing).items()}
-        if hasattr(thing, "__dict__")
-        else {}
-    )
+    held = _held(thing)
     held |= {k.lower(): v for k, v in dict(asked.options.get("options", {})).items()}
-    found = {}
+    found: dict[str, float] = {}
     for name, forms in _SETTINGS.items():
-        for form in forms:
-            value = held.get(form)
-            if isinstance(value, int | float) and not isinstance(value, bool):
-                found[name] = float(value)
-                break
+        hit = next((form for form in forms if form in held), None)
+        if hit is not None:
+            found[name] = held[hit]
     if asked.lr is not None:
         found["lr"] = asked.lr
-    found.setdefault("lr", 0.01)
     return found
 
 
-def _may_be(rule: Rule, settings: Mapping[str, float], asked: Asked) -> bool:
+def _numbers(thing: Any, settings: Constants) -> tuple[float, ...]:
+    """List numbers that may be constants of the rule: held ones, and those written into code."""
+    found = dict.fromkeys([*settings.values(), *_held(thing).values()])
+    waiting = [f.__code__ for f in _functions(thing) if hasattr(f, "__code__")]
+    while waiting:
+        code = waiting.pop()
+        waiting += [c for c in code.co_consts if isinstance(c, types.CodeType)]
+        found |= dict.fromkeys(c for c in code.co_consts if isinstance(c, float))
+    return tuple(found)
+
+
+def _functions(thing: Any) -> list[Any]:
+    if isinstance(thing, types.FunctionType):
+        return [thing]
+    return [getattr(f, "__func__", f) for f in functions_of(thing).values()]
+
+
+def _rules(thing: Any, asked: Asked) -> tuple[Rule, ...]:
+    """Give the rules that it may follow by its name or its settings; none: they say nothing."""
     wanted = asked.options.get("rule")
-    if wanted is not None:
-        return rule.name == wanted and all(n in settings for n in rule.needs)
-    if not all(n in settings for n in rule.needs):
-        return False
-    kinds = ("beta1", "rho", "momentum")
-    given = [k for k in kinds if k in settings]
-    if "beta1" in given:
-        return rule.name == "adam"
-    if "rho" in given and "eps" in settings:
-        return rule.name == "rmsprop"
-    if "momentum" in given:
-        return rule.name in ("momentum", "nesterov")
-    return rule.name == ("adagrad" if "eps" in settings else "sgd")
+    own = thing.__name__ if isinstance(thing, types.FunctionType) else type(thing).__name__
+    title = str(wanted or own).lower().replace("_", "")
+    if any(word in title for word in _OTHERS):
+        return ()
+    for word, names in _HINTS:
+        if word in title:
+            return tuple(r for r in RULES if r.name in names)
+    held = _held(thing)
+    named = {n for n in ("beta1", "beta2") if any(f in held for f in _SETTINGS[n])}
+    if len(named) == 2:
+        return tuple(r for r in RULES if "beta1" in r.needs)
+    return ()
 
 
-def _run(thing: Any, asked: Asked, budget: Budget, snapshot: Snapshot) -> Ran:
-    """Let it take some steps, on a dict of two arrays, on a list of them, or on one."""
-    rng = np.random.default_rng(asked.seed)
-    first = {"W": rng.normal(size=(2, 3)), "b": rng.normal(size=3)}
-    gradients = [
-        {n: rng.normal(size=w.shape) * (1 + k % 3) for n, w in first.items()} for k in range(_STEPS)
-    ]
-    functions = functions_of(thing)
-    name = first_of(OPTIMIZER_STEPS, functions)
-    if name is None:
-        raise Failed("no_step", "update")
-    f = functions[name]
-    last: Failed | None = None
-    for way in (_on_dict, _on_list, _on_one):
-        snapshot.restore()
-        try:
-            path = way(f, first, gradients, budget)
-        except Failed as failed:
-            if failed.kind == "endless":
-                raise
-            last = failed
+# ---- fitting -----------------------------------------------------------------------------------
+def _found(
+    ran: Ran, rules: Sequence[Rule], known: Constants, numbers: Sequence[float]
+) -> Iterator[tuple[tuple[str, ...], Rule, Constants]]:
+    """Yield mistakes with which a rule takes the steps that were seen; none: it is right."""
+    deltas = {
+        n: [w - ran.before(n, t) for t, w in enumerate(path, 1)] for n, path in ran.path.items()
+    }
+    for rule in rules:
+        for constants in _constants(rule, known, numbers):
+            for mistake in ("", *rule.mistakes):
+                fixed = mistake in _NOT_LINEAR
+                if fixed and "lr" not in known:
+                    continue
+                lr = known["lr"] if fixed else 1.0
+                due = _deltas(rule, {**constants, "lr": lr}, ran, mistake)
+                scale = _scale(deltas, due, rule.name in _SCHEDULED and not mistake)
+                if scale is None or (fixed and abs(abs(scale) - 1) > 1e-6):
+                    continue
+                factor = scale if fixed else scale / known["lr"] if "lr" in known else None
+                names = _of_factor(factor, scale, known, rule, fixed)
+                if names is not None:
+                    own = (mistake.partition("/")[0],) if mistake else ()
+                    yield (*own, *names), rule, constants
+
+
+def _of_factor(
+    factor: float | None, scale: float, known: Constants, rule: Rule, fixed: bool
+) -> tuple[str, ...] | None:
+    """Name what a rate does that isn't the one that is known; None where it has no name."""
+    sign = () if scale > 0 else ("sign-update",)
+    if factor is None or _near(abs(factor), 1.0):
+        return sign
+    if rule.name == "adadelta" and _near(abs(scale), 1.0):
+        return sign
+    if not fixed and _near(abs(scale), 1.0):
+        return (*sign, "learning-rate-missing")
+    if not fixed and _near(abs(factor), known["lr"]):
+        return (*sign, "learning-rate-twice")
+    return None
+
+
+def _near(a: float, b: float) -> bool:
+    return abs(a - b) <= 1e-6 * abs(b)
+
+
+def _constants(rule: Rule, known: Constants, numbers: Sequence[float]) -> Iterator[Constants]:
+    """Yield constants that a rule may have: named ones first, then the code's, then usual ones."""
+    choices: list[list[float]] = []
+    for need in rule.needs:
+        mine = [known[need]] if need in known else []
+        inside = (lambda v: 0 <= v <= 1e-2) if need == "eps" else (lambda v: 0 < v < 1)
+        mine += [v for v in numbers if inside(v)] if need not in known or need == "momentum" else []
+        mine += _USUAL[need] if need not in known else ()
+        choices.append(list(dict.fromkeys(mine))[:10])
+    wd = known.get("weight_decay", 0.0)
+    for values in itertools.product(*choices):
+        constants = dict(zip(rule.needs, values, strict=True))
+        if constants.get("beta1", 0.0) > constants.get("beta2", 1.0):
             continue
-        if path is not None:
-            return Ran(path, first, gradients)
-    raise last or Failed("no_step", name)
+        yield constants
+        if wd:
+            yield from ({**constants, "coupled": wd}, {**constants, "beside": wd})
 
 
-def _ordered(f: Callable[..., Any], params: Any, grads: Any) -> list[Any]:
-    """Give parameters and gradients in the order in which they are asked for."""
-    needed = arguments(f)[0][:2]
-    turned = len(needed) == 2 and (
-        roles(needed).get(needed[0]) == "upstream" or needed[0].lower().startswith("g")
-    )
-    return [grads, params] if turned else [params, grads]
-
-
-def _on_dict(f: Any, first: Any, gradients: Any, budget: Budget) -> Any:
-    params: Any = {n: w.copy() for n, w in first.items()}
-    path: dict[str, list[np.ndarray]] = {n: [] for n in first}
-    for g in gradients:
-        given = {n: v.copy() for n, v in g.items()}
-        result = budget.call("update", f, *_ordered(f, params, given))
-        if isinstance(result, Mapping):
-            params = dict(result)
-        elif result is not None:
-            return None
-        for n in first:
-            path[n].append(plain(params[n]))
-    return path if any(not np.array_equal(p[-1], first[n]) for n, p in path.items()) else None
-
-
-def _on_list(f: Any, first: Any, gradients: Any, budget: Budget) -> Any:
-    params: Any = [w.copy() for w in first.values()]
-    path: dict[str, list[np.ndarray]] = {n: [] for n in first}
-    for g in gradients:
-        result = budget.call("update", f, *_ordered(f, params, [v.copy() for v in g.values()]))
-        if isinstance(result, list | tuple) and len(result) == len(params):
-            params = list(result)
-        elif result is not None:
-            return None
-        for n, p in zip(first, params, strict=True):
-            path[n].append(plain(p))
-    return path if any(not np.array_equal(p[-1], first[n]) for n, p in path.items()) else None
-
-
-def _on_one(f: Any, first: Any, gradients: Any, budget: Budget) -> Any:
-    w, path = first["W"].copy(), []
-    for g in gradients:
-        result = budget.call("update", f, *_ordered(f, w, g["W"].copy()))
-        w = w if result is None else plain(result)
-        path.append(plain(w))
-    return {"W": path}
-
-
-def _computed(
-    rule: Rule, settings: Mapping[str, float], ran: Ran, mistake: str = "", sign: float = 1.0
+def _deltas(
+    rule: Rule, constants: Constants, ran: Ran, mistake: str = ""
 ) -> dict[str, list[np.ndarray]]:
     out: dict[str, list[np.ndarray]] = {}
     for name in ran.path:
-        w, state, path = ran.first[name], dict[str, Any](), []
-        for t, g in enumerate(ran.gradients, 1):
+        state: dict[str, Any] = {}
+        mine = []
+        for t, gradients in enumerate(ran.gradients, 1):
+            w, g = ran.before(name, t), gradients[name]
             with np.errstate(all="ignore"):
-                w = w + sign * rule.step(state, g[name], t, settings, mistake)
-            path.append(w)
-        out[name] = path
+                step = rule.step(
+                    state, g + constants.get("coupled", 0.0) * w, t, constants, mistake
+                )
+            mine.append(step - constants["lr"] * constants.get("beside", 0.0) * w)
+        out[name] = mine
     return out
 
 
-def _mistaken(
-    rule: Rule, settings: Mapping[str, float], ran: Ran
-) -> Iterator[tuple[str, dict[str, list[np.ndarray]]]]:
-    for mistake in rule.mistakes:
-        yield mistake, _computed(rule, settings, ran, mistake)
-    yield "sign-update", _computed(rule, settings, ran, sign=-1.0)
-    yield "learning-rate-missing", _computed(rule, {**settings, "lr": 1.0}, ran)
-    yield "learning-rate-twice", _computed(rule, {**settings, "lr": settings["lr"] ** 2}, ran)
-    if rule.name == "momentum":
-        yield "momentum-sign", _against(settings, ran)
+def _scale(
+    seen: Mapping[str, list[np.ndarray]], due: Mapping[str, list[np.ndarray]], scheduled: bool
+) -> float | None:
+    """Give the factor between two rows of steps; of a schedule that falls, its first one."""
+    rows = [
+        (np.concatenate([seen[n][t].ravel() for n in seen]),
+         np.concatenate([due[n][t].ravel() for n in seen]))
+        for t in range(len(next(iter(seen.values()))))
+    ]  # fmt: skip
+    if not all(np.isfinite(d).all() and np.any(d) for _, d in rows):
+        return None
+    scales = [float(s @ d / (d @ d)) for s, d in rows]
+    whole = float(np.median(scales))
+
+    def fits(scale: float, s: np.ndarray, d: np.ndarray) -> bool:
+        return bool(np.all(np.abs(s - scale * d) <= 1e-6 * np.abs(scale * d) + 4e-15))
+
+    if whole and all(fits(whole, s, d) for s, d in rows):
+        return whole
+    falling = all(0 < b / a <= 1 + 1e-9 for a, b in itertools.pairwise(scales) if a)
+    each = zip(scales, rows, strict=True)
+    if scheduled and all(scales) and falling and all(fits(c, s, d) for c, (s, d) in each):
+        return scales[0]
+    return None
 
 
-def _against(settings: Mapping[str, float], ran: Ran) -> dict[str, list[np.ndarray]]:
-    """Keep the velocity right, and step by its remembered part turned round."""
-    b, lr = settings["momentum"], settings["lr"]
-    out: dict[str, list[np.ndarray]] = {}
-    for name in ran.path:
-        w, v, path = ran.first[name], np.zeros_like(ran.first[name]), []
-        for g in ran.gradients:
-            w = w - lr * g[name] - b * v
-            v = b * v - lr * g[name]
-            path.append(w)
-        out[name] = path
-    return out
-
-
-def _same(ran: Ran, path: Mapping[str, list[np.ndarray]]) -> bool:
-    return all(
-        np.allclose(a, b, rtol=1e-7, atol=1e-10)
-        for name, own in ran.path.items() for a, b in zip(own, path[name], strict=True)
-    )  # fmt: skip
-
-
-def _evidence(ran: Ran, right: Mapping[str, list[np.ndarray]]) -> tuple[Evidence, ...]:
+def _evidence(ran: Ran, rule: Rule, constants: Constants) -> tuple[Evidence, ...]:
+    if "lr" not in constants:
+        return ()
+    due = _deltas(rule, constants, ran)
     name = next(iter(ran.path))
-    for t, (yours, due) in enumerate(zip(ran.path[name], right[name], strict=True), 1):
-        if not np.allclose(yours, due, rtol=1e-7, atol=1e-10):
-            index = np.unravel_index(int(np.argmax(np.abs(yours - due))), yours.shape)
+    for t, yours in enumerate(ran.path[name], 1):
+        right = ran.before(name, t) + due[name][t - 1]
+        if not np.allclose(yours, right, rtol=1e-7, atol=1e-10):
+            index = np.unravel_index(int(np.argmax(np.abs(yours - right))), yours.shape)
             where = f"{name}[{', '.join(map(str, index))}], t = {t}"
-            return (Evidence(where, float(yours[index]), float(due[index])),)
+            return (Evidence(where, float(yours[index]), float(right[index])),)
     return ()

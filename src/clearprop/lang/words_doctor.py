@@ -115,6 +115,12 @@ WORDS = {
         "en": "There is no step: a method update or step.",
         "ko": "갱신이 없습니다. update나 step 메서드가 있어야 합니다.",
     },
+    "failed_no_rule": {
+        "en": "Its steps follow none of the rules that are known here, and its name is that of none"
+        " of them; rule= says which one it should be.",
+        "ko": "갱신이 여기서 아는 어느 규칙과도 맞지 않고, 이름도 그 가운데 하나가 아닙니다."
+        " 어느 규칙이어야 하는지 rule=로 알려 주십시오.",
+    },
     "failed_random": {
         "en": "{where} gives other numbers each time, even with the random state put back.",
         "ko": "{where:이} 난수 상태를 되돌려도 부를 때마다 다른 값을 냅니다.",

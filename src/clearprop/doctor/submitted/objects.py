@@ -175,7 +175,7 @@ class ObjectSubject(Choosing):
         self.start = {n: v for n, v in self.start.items() if n in self.known}
         shown = found if self.seen_by == "gradient" else changed
         layers_x = not self.target or bool(set(self.inputs) & set(given))
-        asked = [n for n in self.parameters if n in found or not _MEMORY.match(n)]
+        asked = [n for n in self.parameters if n in shown or not _MEMORY.match(n)]
         expects = asked if shown else []  # without any, they are constants
         slots = [n for n in self.inputs if n not in self.indices]
         self.expected = (*(slots if layers_x else ()), *expects)
@@ -331,15 +331,14 @@ class ObjectSubject(Choosing):
                 out.append(t)
                 queue = [q for q in queue if q is not t]
                 continue
-            if self._is_output(name, needed[:i], queue):
-                out.append(self._output)
-                continue
             if role == "rate":
                 self.lr = self.lr if self.lr is not None else 0.5
                 out.append(self.lr)
             elif role == "momentum":
                 self.momentum = _MOMENTUM
                 out.append(_MOMENTUM)
+            elif self._is_output(name, needed[:i], queue):
+                out.append(self._output)
             elif queue and not (role == "upstream" and not self.target):
                 out.append(queue.pop(0))
             elif role == "target" and t is not None:
