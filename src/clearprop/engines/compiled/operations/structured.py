@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
@@ -26,6 +25,8 @@ from clearprop.engines.compiled.operations import (
     ordering,
     pools,
 )
+from clearprop.engines.compiled.operations.blocked import Sizes
+from clearprop.engines.compiled.operations.layouts import layout
 from clearprop.engines.compiled.operations.products import called, zero
 from clearprop.engines.compiled.operations.sparse import across_rows, within_rows
 from clearprop.engines.compiled.operations.vectors import rows_times_vector
@@ -51,40 +52,33 @@ def scratch(value: Value, target: Target) -> int:
 def dot(f: Function, value: Value, inputs: Sequence[Reg], out: Reg) -> None:
     """Multiply matrices, one pair after the other."""
     element = ELEMENTS[value.dtype.name]
-    ta, tb = bool(value.params.get("ta")), bool(value.params.get("tb"))
-    *stack, M, N = value.shape
-    K = value.inputs[0].shape[-2 if ta else -1]
-    count = math.prod(stack)
+    form = layout(value)
     if not value.size:
         return
-    if not K:
+    if not form.sizes.K:
         zero(f, element, out, value.size)
         return
     skip = _skips(value)
-    name = f"dot_{element}_{count}_{M}_{N}_{K}_{ta:d}{tb:d}{skip:d}"
-
     a, b, *room = inputs
 
     def write(g: Function, *places: Reg) -> None:
-        if count == 1:
-            _product(g, element, M, N, K, ta, tb, skip, *places)
+        if form.count == 1:
+            _product(g, element, form.sizes, skip, *places)
             return
         # Many products: threads take whole ones.
         outer = g.thread
-        first, last = g.share(count)
+        first, last = g.share(form.count)
         if room and outer is not None:
             size = g.mul(outer, scratch(value, g.target) // g.target.threads)
             places = (*places[:3], g.at(places[3], size, "i8"))
         g.thread = None
         with g.loop(last, first) as n:
-            here = [
-                g.at(p, g.mul(n, size), element)
-                for p, size in zip(places[:3], (M * K, K * N, M * N), strict=True)
-            ]
-            _product(g, element, M, N, K, ta, tb, skip, *here, *places[3:])
+            offsets = form.offsets(g, n)
+            here = [g.at(p, at, element) for p, at in zip(places[:3], offsets, strict=True)]
+            _product(g, element, form.sizes, skip, *here, *places[3:])
         g.thread = outer
 
-    called(f, name, [a, b, out, *room], write)
+    called(f, f"dot_{element}_{form.name}_{skip:d}", [a, b, out, *room], write)
 
 
 def _skips(value: Value) -> bool:
@@ -97,65 +91,58 @@ def _room(value: Value, target: Target) -> int:
     """Tell what the panels of a product need."""
     if not value.size or value.dtype.kind != "f" or _skips(value):
         return 0
-    ta, tb = bool(value.params.get("ta")), bool(value.params.get("tb"))
-    M, N = value.shape[-2:]
-    K = value.inputs[0].shape[-2 if ta else -1]
-    if not K:
+    sizes = _as_row(layout(value).sizes)
+    if not sizes.K or (_is_large(sizes) and blas() is not None) or (sizes.M == 1 and sizes.tb):
         return 0
-    if _is_large(M, N, K) and blas() is not None:
-        return 0
-    if N == 1 and M > 1:
-        M, N, ta, tb = 1, M, False, not ta
-    if M == 1 and tb:
-        return 0
-    each = blocked.room(target, ELEMENTS[value.dtype.name], _sizes(M, N, K, ta=ta, tb=tb))
-    return each * target.threads
+    return blocked.room(target, ELEMENTS[value.dtype.name], sizes) * target.threads
+
+
+def _as_row(sizes: Sizes) -> Sizes:
+    """Take a column for what it is the same as: a row, from the left."""
+    M, N, K, ta, tb, (apart, beside, _) = sizes
+    if N > 1 or M == 1:
+        return sizes
+    return Sizes(1, M, K, not tb, not ta, (beside, apart, M))
 
 
 def _product(
     f: Function,
     element: str,
-    M: int,
-    N: int,
-    K: int,
-    ta: bool,
-    tb: bool,
+    sizes: Sizes,
     skip: bool,
     a: Reg,
     b: Reg,
     c: Reg,
     room: Reg | None = None,
 ) -> None:
+    M, N, K, ta, tb, _ = sizes
     if element not in (F32, F64):
         _whole_numbers(f, element, M, N, K, ta, tb, a, b, c)
     elif skip and not ta:
         within_rows(f, element, M, N, K, a, b, c)
     elif skip:
         across_rows(f, element, M, N, K, a, b, c)
-    elif N == 1 and M > 1:  # a column: the same as a row from the left
-        _product(f, element, 1, M, K, False, not ta, False, b, a, c)
+    elif N == 1 and M > 1:
+        _product(f, element, _as_row(sizes), False, b, a, c, room)
     elif M == 1 and tb:
         rows_times_vector(f, element, N, K, a, b, c)
-    elif _is_large(M, N, K) and (library := blas()) is not None:
-        _by_blas(f, element, library.integers, M, N, K, ta, tb, a, b, c)
+    elif _is_large(sizes) and (library := blas()) is not None:
+        _by_blas(f, element, library.integers, sizes, a, b, c)
     else:
-        blocked.product(f, element, _sizes(M, N, K, ta=ta, tb=tb), a, b, c, room)
+        blocked.product(f, element, sizes, a, b, c, room)
 
 
-def _sizes(M: int, N: int, K: int, *, ta: bool, tb: bool) -> blocked.Sizes:
-    return blocked.Sizes(M, N, K, ta, tb, (M if ta else K, K if tb else N, N))
-
-
-def _is_large(M: int, N: int, K: int) -> bool:
+def _is_large(sizes: Sizes) -> bool:
     """Tell whether a product is left to the library, which keeps more of it in the caches."""
+    M, N, K, *_ = sizes
     return min(M, N, K) > 1 and M * N * K > MOST
 
 
 def _by_blas(
-    f: Function, element: str, integers: int, M: int, N: int, K: int, ta: bool, tb: bool,
-    a: Reg, b: Reg, c: Reg,
-) -> None:  # fmt: skip
+    f: Function, element: str, integers: int, sizes: Sizes, a: Reg, b: Reg, c: Reg
+) -> None:
     """Call the library's product; threads divide the longer side of the result."""
+    M, N, K, ta, tb, apart = sizes
     name = "clearprop_sgemm" if element == F32 else "clearprop_dgemm"
     kind = I64 if integers == 64 else I32
     kinds = [I32, I32, I32, kind, kind, kind, element, PTR, kind, PTR, kind, element, PTR, kind]
@@ -165,17 +152,19 @@ def _by_blas(
         first, last = f.share(max(M, N), 16)
         if M >= N:
             rows = f.binary("sub", last, first)
-            a = f.at(a, first if ta else f.mul(first, K), element)
-            c = f.at(c, f.mul(first, N), element)
+            a = f.at(a, first if ta else f.mul(first, apart[0]), element)
+            c = f.at(c, f.mul(first, apart[2]), element)
         else:
             columns = f.binary("sub", last, first)
-            b = f.at(b, f.mul(first, K) if tb else first, element)
+            b = f.at(b, f.mul(first, apart[1]) if tb else first, element)
             c = f.at(c, first, element)
-    sizes = [_as(f, n, kind) for n in (rows, columns, f.index(K))]
-    strides = [Reg(str(n), kind) for n in (M if ta else K, K if tb else N, N)]
+    counts = [_as(f, n, kind) for n in (rows, columns, f.index(K))]
+    strides = [Reg(str(n), kind) for n in apart]
     one, nothing = literal(1, element), literal(0, element)
     orders = [Reg(text, I32) for text in ("101", "112" if ta else "111", "112" if tb else "111")]
-    f.call(name, "void", *orders, *sizes, one, a, strides[0], b, strides[1], nothing, c, strides[2])
+    f.call(
+        name, "void", *orders, *counts, one, a, strides[0], b, strides[1], nothing, c, strides[2]
+    )
 
 
 def _as(f: Function, n: Reg, kind: str) -> Reg:
@@ -205,6 +194,7 @@ def _whole_numbers(
 
 STRUCTURED: dict[str, Lower] = {
     "dot": dot,
+    "dot_apart": dot,
     "conv": convolve.conv,
     "conv_kernel": convolve.conv_kernel,
     "conv_transpose": convolve.conv_transpose,
@@ -222,6 +212,7 @@ STRUCTURED: dict[str, Lower] = {
 }
 ROOM: dict[str, Callable[[Value, Target], int]] = {
     "dot": _room,
+    "dot_apart": _room,
     "conv": grids.room_of_conv,
     "conv_kernel": grids.room_of_conv,
     "conv_transpose": grids.room_of_conv,

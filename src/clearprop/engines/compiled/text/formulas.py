@@ -71,7 +71,7 @@ class _Formula:
             return f"{self._at(value.inputs[0], 8)}²", 8
         if value.op == "cast":
             return self.of(value.inputs[0])
-        if value.op == "dot":
+        if value.op in ("dot", "dot_apart"):
             left, right = (
                 self._at(x, ATOM) + ("ᵀ" if value.params.get(way) else "")
                 for x, way in zip(value.inputs, ("ta", "tb"), strict=True)
