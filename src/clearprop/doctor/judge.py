@@ -101,7 +101,7 @@ def judge(subject: Subject, seed: int = 0) -> Verdict:
         wrong = {}
     if wrong and not subject.factor_known and _only_a_factor(case):
         wrong = {}
-    findings = _named_by_any(case, wrong) if wrong else []
+    findings = (subject.own_findings() or _named_by_any(case, wrong)) if wrong else []
     if wrong and not findings and _of_fixed_size(case):
         wrong = _wrong(case)
         findings = _named(case, wrong) if wrong else []

@@ -1,4 +1,4 @@
-"""Functions that were handed in: forward with backward, and formulas of scalar values."""
+"""Functions that were handed in: forward with backward."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from clearprop.doctor.submitted.signature import arguments, roles
 from clearprop.doctor.submitted.subject import Asked, Gradients, Subject, Values, as_output
 from clearprop.doctor.submitted.variables import Place, is_numbers, like, plain
 
-__all__ = ["PairSubject", "ValueSubject"]
+__all__ = ["PairSubject"]
 
 
 class PairSubject(Subject):
@@ -81,6 +81,7 @@ class PairSubject(Subject):
             and y.ndim == 0
             and len(self.inputs) == 2
             and (whole[last] or last in ("y", "labels"))
+            and not self._gives_gradient_of_last()
         ):
             targets = [last]
         if targets and self.target is None:
@@ -97,6 +98,17 @@ class PairSubject(Subject):
         self._held = held_constants(self, self._ahead)
         self.start.update({n: plain(p.read()) for n, p in self._held.items()})
         self.parameters = (*self.parameters, *self._held)
+
+    def _gives_gradient_of_last(self) -> bool:
+        """Tell a second number from a target: a way back that takes what comes in gives both."""
+        back = self._back if self._back is not None else self._cache
+        if not callable(back) or len(arguments(back)[0]) != 1:
+            return False
+        try:
+            given = self._backward(np.asarray(0.7))
+        except Failed:
+            return False
+        return all(given.get(n) is not None for n in self.inputs)
 
     def _backward_takes(self) -> int:
         if self._back is None:
@@ -192,44 +204,3 @@ class PairSubject(Subject):
         return ([g, *self._given] if len(needed) > len(self._given) else list(self._given))[
             : len(needed)
         ]
-
-
-class ValueSubject(Subject):
-    """
-    A function of scalar values that know how to go ``backward()``.
-
-    Parameters
-    ----------
-    f : callable
-        From values to a value.
-    asked : Asked
-    budget : Budget
-    """
-
-    def __init__(self, f: Callable[..., Any], asked: Asked, budget: Budget) -> None:
-        super().__init__(budget, f, *(type(v) for v in asked.xs))
-        self._f, self._patterns, self.is_loss = f, asked.xs, True
-        names = [n for n in arguments(f)[0] if n != "*"]
-        if len(names) != len(asked.xs):
-            names = [f"x{i + 1}" for i in range(len(asked.xs))]
-        self.inputs = self.expected = tuple(names)
-        self.start = {n: plain(v.data) for n, v in zip(names, asked.xs, strict=True)}
-
-    def _put(self, values: Values) -> None:
-        return
-
-    def _forward(self, values: Values) -> Any:
-        self._live = [
-            type(v)(like(values[n], v.data))
-            for n, v in zip(self.inputs, self._patterns, strict=True)
-        ]
-        self._output = self.budget.call("forward", self._f, *self._live)
-        return as_output(getattr(self._output, "data", self._output))
-
-    def trace(self, made: Mapping[str, Any]) -> Any:
-        """Run the function on other things than the program's values."""
-        return self.budget.call("forward", self._f, *(made[n] for n in self.inputs))
-
-    def _backward(self, upstream: np.ndarray | None) -> Gradients:
-        self.budget.call("backward", self._output.backward)
-        return {n: plain(v.grad) for n, v in zip(self.inputs, self._live, strict=True)}

@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.doctor.submitted.functions import PairSubject, ValueSubject
+from clearprop.doctor.submitted.functions import PairSubject
 from clearprop.doctor.submitted.guard import Budget, Failed
 from clearprop.doctor.submitted.losses import LossSubject, StepSubject
 from clearprop.doctor.submitted.objects import ObjectSubject
 from clearprop.doctor.submitted.signature import BACKWARD, FORWARD, GRADIENT, LOSS, first_of
 from clearprop.doctor.submitted.snapshot import Snapshot, functions_of
 from clearprop.doctor.submitted.subject import Asked, Subject
-from clearprop.doctor.submitted.values import is_value_class, of_class
+from clearprop.doctor.submitted.values import ValueSubject, form_of, is_value_class, of_class
 from clearprop.doctor.submitted.variables import is_numbers, places, plain
 
 __all__ = ["as_subject"]
@@ -59,9 +59,7 @@ def _is_function(thing: Any) -> bool:
 
 
 def _has_values(xs: tuple[Any, ...]) -> bool:
-    return bool(xs) and all(
-        hasattr(x, "data") and hasattr(x, "backward") and not isinstance(x, np.ndarray) for x in xs
-    )
+    return bool(xs) and all(form_of(x) is not None for x in xs)
 
 
 def _pair(first: Any, second: Any, asked: Asked, budget: Budget) -> Subject:

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from clearprop.doctor.findings import Finding
 from clearprop.doctor.submitted.guard import Budget, Failed
 from clearprop.doctor.submitted.snapshot import Snapshot
 from clearprop.doctor.submitted.variables import is_numbers, plain
@@ -94,6 +95,10 @@ class Subject(ABC):
     @abstractmethod
     def _backward(self, upstream: np.ndarray | None) -> Gradients:
         """Give the gradients, of the last forward call."""
+
+    def own_findings(self) -> list[Finding]:
+        """Name what this kind of program can be asked for itself, where its gradients are wrong."""
+        return []
 
     # ----------------------------------------------------------------------------------------
     def play(self, *calls: Call) -> list[Any]:

@@ -9,7 +9,17 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Place", "closed_over", "is_numbers", "like", "nudged", "partner", "places", "plain"]
+__all__ = [
+    "Place",
+    "closed_over",
+    "gradient_of_held",
+    "is_numbers",
+    "like",
+    "nudged",
+    "partner",
+    "places",
+    "plain",
+]
 
 _DEPTH = 4
 
@@ -226,6 +236,11 @@ _ITS_GRADIENT = frozenset(
      "adj", "bar", "slope", "gr", "기울기", "미분"]
 )  # fmt: skip
 _WORDS = re.compile(r"(grads?|gradients?|dl|de|deltas?|nabla|slopes?|derivs?)")
+
+
+def gradient_of_held(name: str) -> bool:
+    """Tell names that the gradient has in an object that is one value."""
+    return _bare(name) in _ITS_GRADIENT | {"d", "delta"}
 
 
 def _last(name: str) -> tuple[str, str]:
