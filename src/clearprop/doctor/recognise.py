@@ -57,12 +57,15 @@ def _candidates(subject: Subject, trials: Sequence[Trial]) -> Iterator[Chain]:
     observed = [(t.values, t.output) for t in trials]
     clock = Clock(LONGEST)
     timed = [clock.timed(v, y) for v, y in observed]
+    late = False
     for family in _recognisers():
+        if late and not getattr(family, "LATE", False):
+            continue
         with np.errstate(all="ignore"):
             try:
                 yield from family.chains(subject, timed)  # type: ignore[attr-defined]
             except TimeoutError:
-                return
+                late = True  # what was found before is looked at all the same
             except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
                 continue  # shapes that do not even fit are no derivation of this program
 

@@ -78,7 +78,7 @@ class Reading:
             u: frozenset(p for p, _ in form) for u, form in self.forms.items()
             if u not in merged and any(a >= 0 for _, a in form)
         }  # fmt: skip
-        real = {w for u, w in able.items() if u in fed}
+        real = {w for u, w in able.items() if u in fed} - self._scales(able)
         self.units = {u for u, w in able.items() if w in real}
         self.level: dict[int, int] = {}
         self.base: dict[int, frozenset[int]] = {}
@@ -100,6 +100,25 @@ class Reading:
                     seen.add(p)
                     waiting.append(p)
         return seen
+
+    def _scales(self, able: dict[int, frozenset[int]]) -> set[frozenset[int]]:
+        """List the weights that stand alone, each before a number of its own: γ of a norm."""
+        come: dict[frozenset[int], set[int]] = {}
+        for u, weights in able.items():
+            pairs = [(p, a) for p, a in self.forms[u] if a >= 0]
+            if len(pairs) == 1:
+                come.setdefault(weights, set()).add(pairs[0][1])
+        by_variable: dict[str, list[frozenset[int]]] = {}
+        for weights in come:
+            for p in weights:
+                by_variable.setdefault(self._variable(p) if p in self.parameter else "", []).append(
+                    weights
+                )
+        found: set[frozenset[int]] = set()
+        for name, some in by_variable.items():
+            if name and len(some) > 1 and not come[some[0]] & come[some[1]]:
+                found.update(some)
+        return found
 
     def _fed(self) -> set[int]:
         """List what depends on any of the data."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,37 +12,217 @@ import numpy as np
 from clearprop.doctor.derivations.activations import ACTIVATIONS, SOFTMAX, activation_link
 from clearprop.doctor.derivations.chain import ROW, SAME, TURNED, Chain, Link, Part, Ref
 from clearprop.doctor.derivations.dense import HIDDEN
-from clearprop.doctor.derivations.losses import LOSSES, LOSSES_OF_SHARES, SUMMED
+from clearprop.doctor.derivations.losses import LOSSES, LOSSES_OF_SHARES, SCALES, SUMMED
+from clearprop.doctor.traced.between import Front
 from clearprop.doctor.traced.functions import values_of
+from clearprop.doctor.traced.net import SUM
 from clearprop.doctor.traced.refs import ref_of
+from clearprop.doctor.traced.region import Region
 
-__all__ = ["ends"]
+__all__ = ["ended"]
 
 
-def ends(raiser: Any, front: Any) -> Iterator[Chain]:
+@dataclass
+class Term:
     """
-    Find the losses behind the last layer that give what a program gives.
+    A part of a loss that is a function of one matrix.
+
+    Attributes
+    ----------
+    fronts : list of Front
+        Which; and what the program makes of it, if that is known.
+    nodes : list of list of (float, int)
+        In each run: the terms, with what they are multiplied by.
+    values : list of float
+        In each run: their sum.
+    """
+
+    fronts: list[Front]
+    nodes: list[list[tuple[float, int]]]
+    values: list[float]
+
+
+def ended(raiser: Any) -> Iterator[Chain]:
+    """
+    Find the losses behind the last layers that give what a program gives.
 
     Parameters
     ----------
     raiser : Raiser
-    front : Front
-        What came out of the last layer.
     """
-    outputs = [np.asarray(y, dtype=np.float64) for _, y in raiser.seen]
-    penalty, rests = _penalties(raiser, outputs)
-    z = [values_of(r.tape, i) for r, i in zip(raiser.readings, front.ids, strict=True)]
-    targets = list(dict.fromkeys(_targets(raiser, front)))
-    for ahead, values in _fronts(z):
-        own = bool(targets)
-        losses: Sequence[Link] = [*LOSSES, *LOSSES_OF_SHARES] if own else SUMMED
-        for t in targets or [None]:
-            for link in losses:
-                if all(_gives(link, v, t, seen, rest)
-                       for v, seen, rest in zip(values, raiser.seen, rests, strict=True)):  # fmt: skip
-                    roles = {} if t is None else {"t": t}
-                    parts = (*front.parts, *ahead, Part(link, roles))
-                    yield Chain(parts, front.x, SAME, penalty)
+    if raiser.before_head:
+        values = [float(np.asarray(y)) for _, y in raiser.seen]
+        terms, penalty = [Term(_of_output(raiser), [], values)], {}
+    else:
+        _enter_input(raiser)
+        terms, penalty = _taken_apart(raiser)
+    found = [list(_known(raiser, term)) for term in terms]
+    if all(found) and len(terms) == 1:
+        for more in found[0]:
+            yield _with(raiser, [more], penalty)
+    elif not raiser.before_head:
+        ends = [f[0] if f else _own(raiser, t) for f, t in zip(found, terms, strict=True)]
+        yield _with(raiser, ends, penalty)
+
+
+def _of_output(raiser: Any) -> list[Front]:
+    """Give the last layer's outputs, and what the program makes of them."""
+    come = [_matrix(r.output) for r in raiser.readings]
+    for laid in (come, [c.T for c in come]):
+        try:
+            source, orders = raiser.resolve(laid, movable=True, regions=False)
+        except ValueError:
+            continue
+        there = [ids[a][:, b] for ids, (a, b) in zip(laid, orders, strict=True)]
+        layers = [raiser.fronts[k] for k in raiser._involved(laid)]
+        return [*(layers if len(layers) == 1 else []), Front(there, source)]
+    raise ValueError("an output that nothing leads to")
+
+
+def _matrix(ids: np.ndarray) -> np.ndarray:
+    return ids.reshape(len(ids), -1) if ids.ndim > 1 else ids.reshape(1, -1)
+
+
+def _enter_input(raiser: Any) -> None:
+    """Make an entry of the input, where a loss is of the input itself."""
+    known = {n for entry in raiser.entries for n in entry.names}
+    for name in raiser.subject.inputs[:1]:
+        bases = {r.tape.leaf[b][0] for r in raiser.readings for u in r.output.ravel()
+                 for b in r.base[int(u)] if b in r.tape.leaf}  # fmt: skip
+        if name in bases - known:
+            raiser._enter_variable(name)
+
+
+def _with(raiser: Any, ends: Sequence[tuple[int, list[Part]]], penalty: Any) -> Chain:
+    """Put losses behind what there is."""
+    before = len(raiser.parts)
+    last = []
+    for start, parts in ends:
+        index = start
+        for part in parts:
+            index = raiser.add(part, (index,), [], base=False)
+        last.append(index)
+    if len(last) > 1:
+        raiser.add(Part(SUM(len(last))), tuple(last), [], base=False)
+    chain: Chain = raiser.chain(SAME, penalty)
+    del raiser.parts[before:], raiser.sources[before:]
+    return chain
+
+
+def _taken_apart(raiser: Any) -> tuple[list[Term], dict[str, float]]:
+    """Take a loss apart into penalties on the weights and what is a function of the outputs."""
+    penalty: dict[str, float] = {}
+    groups: dict[frozenset[int], Term] = {}
+    for r, reading in enumerate(raiser.readings):
+        if reading.output.size != 1:
+            raise ValueError("a loss of several numbers")
+        root = int(reading.output.ravel()[0])
+        for c, node in _terms(reading, root):
+            value = c * reading.value[node]
+            if not reading.base[node]:
+                names = _names_of(reading, node)
+                if names and r == 0:
+                    squares = sum(float(np.sum(raiser.seen[0][0][n] ** 2)) for n in names)
+                    for n in names:
+                        penalty[n] = penalty.get(n, 0.0) + value / squares
+                if names:
+                    continue
+                raise ValueError("a loss with something in it that comes from nowhere")
+            key = frozenset(
+                raiser.where[r][b][0] for b in reading.base[node] if b in raiser.where[r]
+            )
+            term = groups.setdefault(
+                key, Term([], [[] for _ in raiser.readings], [0.0] * len(raiser.readings))
+            )
+            term.nodes[r].append((c, node))
+            term.values[r] += value
+    terms = []
+    for key, term in groups.items():
+        if len(key) != 1:
+            raise ValueError("a loss of several matrices")
+        term.fronts = [raiser.fronts[k] for k in key]
+        term.fronts += _activated(raiser, term.fronts[0])
+        terms.append(term)
+    return terms, penalty
+
+
+def _activated(raiser: Any, front: Front) -> list[Front]:
+    """Find what the program makes of a layer's outputs before they meet the target."""
+    there = _meeting(raiser, front)
+    if there is None:
+        return []
+    try:
+        source, _ = raiser.resolve(there, regions=False)
+    except ValueError:
+        return []
+    return [] if source == front.index else [Front(there, source)]
+
+
+def _known(raiser: Any, term: Term) -> Iterator[tuple[int, list[Part]]]:
+    """Find losses that are known."""
+    for k, front in enumerate(term.fronts):
+        z = raiser.values(front.ids)
+        targets = list(dict.fromkeys(_targets(raiser, term.fronts[0])))
+        losses: Sequence[Link] = [*LOSSES, *LOSSES_OF_SHARES] if targets else SUMMED
+        for ahead, values in _fronts(z) if not k else [([], z)]:
+            for t in targets or [None]:
+                for link in losses:
+                    if all(_gives(link, v, t, seen, rest) for v, seen, rest
+                           in zip(values, raiser.seen, term.values, strict=True)):  # fmt: skip
+                        yield front.index, [*ahead, Part(link, {} if t is None else {"t": t})]
+
+
+def _own(raiser: Any, term: Term) -> tuple[int, list[Part]]:
+    """Give a loss that has no name as a link, with its own derivative."""
+    front = term.fronts[-1]
+    regions, scales = [], []
+    for r, reading in enumerate(raiser.readings):
+        nodes = np.array([u for _, u in term.nodes[r]])
+        regions.append(Region(reading.tape, front.ids[r], nodes))
+        if any(u in reading.parameter for u in regions[-1].free):
+            raise ValueError("a loss that has weights in it")
+        scales.append(np.array([c for c, _ in term.nodes[r]]))
+    name, scale = _scale(scales, [f.shape for f in front.ids])
+
+    def solved(e: Any) -> tuple[float, np.ndarray]:
+        flat = np.ravel(e.x)
+        alike = [k for k, f in enumerate(front.ids) if f.shape == np.shape(e.x)]
+        if not alike:
+            raise ValueError("a loss at another size")
+        best = min(alike, key=lambda k: float(np.max(np.abs(
+            flat - values_of(raiser.readings[k].tape, front.ids[k]).ravel()))))  # fmt: skip
+        y, jacobian = regions[best].at(flat)
+        own = float(scales[best] @ y), (scales[best] @ jacobian).reshape(np.shape(e.x))
+        return own
+
+    memory: dict[bytes, tuple[float, np.ndarray]] = {}
+
+    def once(e: Any) -> tuple[float, np.ndarray]:
+        key = np.asarray(e.x).tobytes()
+        if key not in memory:
+            memory[key] = solved(e)
+        return memory[key]
+
+    link = Link(
+        "loss", f"the program's own loss, {name}", lambda e: np.asarray(once(e)[0]),
+        {
+            "error": lambda e: once(e)[1] / scale(e),
+            "factor": scale,
+            "x": lambda e: e.g * e.d["factor"] * e.d["error"],
+        },
+        {"loss": "own", "scale": name},
+    )  # fmt: skip
+    return front.index, [Part(link)]
+
+
+def _scale(scales: Sequence[np.ndarray], shapes: Sequence[tuple[int, ...]]) -> tuple[str, Any]:
+    """Say what the terms of a loss are multiplied by: 1, or one over the samples."""
+    for name in ("mean", "mean over samples", "½ · mean", "½ · mean over samples", "½ · sum"):
+        f = SCALES[name]
+        if all(np.allclose(c, f(SimpleNamespace(x=np.zeros(s), N=s[0])), rtol=1e-12)
+               for c, s in zip(scales, shapes, strict=True)):  # fmt: skip
+            return name, f
+    return "sum", SCALES["sum"]
 
 
 def _fronts(z: Sequence[np.ndarray]) -> Iterator[tuple[list[Part], list[np.ndarray]]]:
@@ -76,7 +257,7 @@ def _targets(raiser: Any, front: Any) -> Iterator[Any]:
     names = [subject.target] if subject.target is not None else list(getattr(subject, "data", ()))
     rows, columns = front.ids[0].shape
     for name in names:
-        if name in front.x.names:
+        if any(name in entry.names for entry in raiser.entries):
             continue
         shape = raiser.shapes[0][name]
         size = int(np.prod(shape))
@@ -91,51 +272,48 @@ def _targets(raiser: Any, front: Any) -> Iterator[Any]:
             yield Ref(name)
 
 
-def _paired(raiser: Any, front: Any) -> Any:
-    """Find the numbers of a target by the outputs that they meet first."""
+def _meetings(reading: Any, where: dict[int, Any]) -> Iterator[tuple[int, int, Any]]:
+    """Give numbers of targets, the functions of single outputs that they meet, and whose."""
+    tape = reading.tape
+    for u in reading.reached:
+        op, parents = tape.op[u], tape.parents[u]
+        if op not in ("sub", "add", "mul", "dot"):
+            continue
+        for a, b in zip(parents[::2], parents[1::2], strict=False):
+            for t, other in ((a, b), (b, a)):
+                if t not in tape.leaf or t in reading.parameter or t in where:
+                    continue
+                base = reading.base[other]
+                if len(base) == 1 and next(iter(base)) in where:
+                    yield t, other, where[next(iter(base))]
+
+
+def _meeting(raiser: Any, front: Front) -> list[np.ndarray] | None:
+    """Give the matrix of what meets the target first."""
+    out = []
+    for r, reading in enumerate(raiser.readings):
+        where = {int(u): place for place, u in np.ndenumerate(front.ids[r])}
+        grid = np.full(front.ids[r].shape, -1)
+        for _, other, place in _meetings(reading, where):
+            grid[place] = other if grid[place] < 0 else min(grid[place], other)
+        if (grid < 0).any():
+            return None
+        out.append(grid)
+    return out
+
+
+def _paired(raiser: Any, front: Front) -> Any:
+    """Find the numbers of a target by the outputs that they meet."""
     cells = []
     for r, reading in enumerate(raiser.readings):
         where = {int(u): place for place, u in np.ndenumerate(front.ids[r])}
         grid = np.empty(front.ids[r].shape, dtype=object)
-        tape = reading.tape
-        for u in reading.reached:
-            op, parents = tape.op[u], tape.parents[u]
-            if op not in ("sub", "add", "mul", "dot"):
-                continue
-            for a, b in zip(parents[::2], parents[1::2], strict=False):
-                for t, other in ((a, b), (b, a)):
-                    if t not in tape.leaf or t in reading.parameter:
-                        continue
-                    base = reading.base[other]
-                    if len(base) == 1 and next(iter(base)) in where:
-                        grid[where[next(iter(base))]] = tape.leaf[t]
+        for t, _, place in _meetings(reading, where):
+            grid[place] = reading.tape.leaf[t]
         if any(cell is None for cell in grid.ravel()):
             return None
         cells.append(grid)
     return ref_of(cells, raiser.shapes)
-
-
-def _penalties(raiser: Any, outputs: Sequence[np.ndarray]) -> tuple[dict[str, float], list[float]]:
-    """Take penalties on the weights out of a loss: by variable their factors, and what is left."""
-    rests = [float(y) for y in outputs]
-    if raiser.before_head:
-        return {}, rests
-    found: dict[str, float] = {}
-    for r, reading in enumerate(raiser.readings):
-        if reading.output.size != 1:
-            return {}, rests
-        for coefficient, node in _terms(reading, int(reading.output.ravel()[0])):
-            names = _names_of(reading, node)
-            if reading.base[node] or not names:
-                continue
-            value = coefficient * reading.value[node]
-            values = raiser.seen[r][0]
-            squares = sum(float(np.sum(values[n] ** 2)) for n in names)
-            if r == 0:
-                for n in names:
-                    found[n] = found.get(n, 0.0) + value / squares
-            rests[r] -= value
-    return found, rests
 
 
 def _terms(reading: Any, root: int) -> Iterator[tuple[float, int]]:

@@ -64,7 +64,10 @@ class Gathered:
     names: tuple[str, ...]
 
     def _table(self, values: Mapping[str, Any]) -> np.ndarray:
-        return self.tables[tuple(np.shape(values[n]) for n in self.names)]
+        shapes = tuple(np.shape(values[n]) for n in self.names)
+        if shapes not in self.tables:
+            raise ValueError("numbers of other shapes")
+        return self.tables[shapes]
 
     def read(self, values: Mapping[str, np.ndarray]) -> np.ndarray:
         """Give the numbers."""

@@ -89,9 +89,31 @@ class Tape:
                 return a
             if op in ("add", "mul") and ops[a] == "constant" and self.value[a] == idle:
                 return b
+        if op in _SIGNED and any(ops[p] == "neg" for p in parents):
+            turned = self._turned(op, parents)
+            if turned is not None:
+                return self._add("neg", (self.make(turned[0], turned[1], -value),), value)
         return self._add(op, parents, value)
 
+    def _turned(self, op: str, parents: tuple[int, ...]) -> tuple[str, tuple[int, ...]] | None:
+        """Take a minus sign out of sums and products: (−x)·w is −(x·w)."""
+        own = [self.parents[p][0] if self.op[p] == "neg" else -1 for p in parents]
+        if op in ("add", "sum") and min(own) >= 0:
+            return op, tuple(own)
+        if op == "sub" and own[0] >= 0 and own[1] < 0:
+            return "add", (own[0], parents[1])
+        if op in ("mul", "div") and (own[0] < 0) != (own[1] < 0):
+            return op, tuple(o if o >= 0 else p for o, p in zip(own, parents, strict=True))
+        if op == "dot":
+            for side in (0, 1):
+                if min(own[side::2]) >= 0 and max(own[1 - side :: 2]) < 0:
+                    mixed = list(parents)
+                    mixed[side::2] = own[side::2]
+                    return op, tuple(mixed)
+        return None
 
+
+_SIGNED = {"add", "sum", "sub", "mul", "div", "dot"}
 _IDLE = {"add": 0.0, "sub": 0.0, "mul": 1.0, "div": 1.0, "pow": 1.0}
 
 _TAPES: list[Tape] = []
