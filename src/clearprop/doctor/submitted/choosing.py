@@ -24,7 +24,7 @@ from clearprop.doctor.submitted.signature import (
     positional,
     roles,
 )
-from clearprop.doctor.submitted.subject import Subject, as_output
+from clearprop.doctor.submitted.subject import Asked, Subject, as_output
 from clearprop.doctor.submitted.variables import nudged, places, plain
 
 __all__ = ["Choosing"]
@@ -40,6 +40,14 @@ _OUTPUT = re.compile(
 
 class Choosing(Subject):
     """What an object's functions are for; `ObjectSubject` runs them."""
+
+    thing: Any
+    asked: Asked
+    _output: Any
+    _ahead: Callable[..., Any]
+    _back: Callable[..., Any]
+    _predict: Callable[..., Any] | None
+    _head: Callable[[Any, Any], float] | None
 
     def _choose(self, functions: Mapping[str, Callable[..., Any]]) -> None:
         """Find the ways forward and back among the functions that there are."""
