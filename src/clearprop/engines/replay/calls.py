@@ -75,23 +75,19 @@ def _ufunc(function: Any) -> Way:
 
 
 def _copy(value: Value, inputs: Sequence[Spot], out: Spot, scratch: Scratch) -> list[Call]:
-    return [Call(_cast_to, (out, inputs[0].as_operand()))]
+    return [_put(out, inputs[0].as_operand())]
 
 
-def _cast_to(out: Array, x: Array) -> None:
-    np.copyto(out, x, casting="unsafe")
+def _put(out: Spot, x: Any) -> Call:
+    return Call(np.copyto, (out, x, "unsafe"))
 
 
 def _sigmoid(value: Value, inputs: Sequence[Spot], out: Spot, scratch: Scratch) -> list[Call]:
-    """Divide ``exp(min(x, 0))`` by ``1 + exp(-|x|)``, as the operation does."""
-    (x,) = inputs
-    below = scratch(value.shape, value.dtype)
-    zero, one = np.zeros((), value.dtype), np.ones((), value.dtype)
+    """Divide 1 by ``1 + exp(-x)``, which is infinite where the quotient is too small to write."""
+    one = np.ones((), value.dtype)
     return [
-        Call(np.abs, (x, below)), Call(np.negative, (below, below)), Call(np.exp, (below, below)),
-        Call(np.add, (below, one, below)),
-        Call(np.minimum, (x, zero), out), Call(np.exp, (out, out)),
-        Call(np.divide, (out, below, out)),
+        Call(np.negative, (*inputs, out)), Call(np.exp, (out, out)),
+        Call(np.add, (out, one, out)), Call(np.reciprocal, (out, out)),
     ]  # fmt: skip
 
 
@@ -102,25 +98,26 @@ def _by_operation(value: Value, inputs: Sequence[Spot], out: Spot, scratch: Scra
 
 def _where(value: Value, inputs: Sequence[Spot], out: Spot, scratch: Scratch) -> list[Call]:
     condition, x, other = inputs
-    number = np.dtype(f"i{value.dtype.itemsize}")
-    if _is_zero(value.inputs[2]) and condition.shape == out.shape and value.dtype.kind in "fiu":
+    if value.dtype.kind in "fiu" and condition.shape == out.shape:
         # All bits or none: several times as fast as choosing, and as exact.
-        bits = scratch(value.shape, np.int8)
-        return [
-            Call(np.negative, (condition._replace(dtype=np.dtype(np.int8)), bits)),
-            Call(np.bitwise_and, (x._replace(dtype=number), bits, out._replace(dtype=number))),
-        ]
+        bits, truth = scratch(value.shape, np.int8), condition._replace(dtype=np.dtype(np.int8))
+        if _is_zero(value.inputs[2]):
+            return [Call(np.negative, (truth, bits)), _kept_bits(x, bits, out)]
+        if _is_zero(value.inputs[1]):
+            one = np.ones((), np.int8)
+            return [Call(np.subtract, (truth, one, bits)), _kept_bits(other, bits, out)]
     if out == x:
         turned = scratch(value.shape, np.bool)
         return [
             Call(np.logical_not, (condition, turned)),
-            Call(_put_where, (out, other, turned)),
+            Call(np.copyto, (out, other, "same_kind", turned)),
         ]
-    return [Call(_cast_to, (out, other)), Call(_put_where, (out, x, condition))]
+    return [_put(out, other), Call(np.copyto, (out, x, "same_kind", condition))]
 
 
-def _put_where(out: Array, x: Array, condition: Array) -> None:
-    np.copyto(out, x, where=condition)
+def _kept_bits(x: Spot, bits: Spot, out: Spot) -> Call:
+    number = np.dtype(f"i{out.dtype.itemsize}")
+    return Call(np.bitwise_and, (x._replace(dtype=number), bits, out._replace(dtype=number)))
 
 
 def _is_zero(x: Value) -> bool:
@@ -205,7 +202,7 @@ def _dot(value: Value, inputs: Sequence[Spot], out: Spot, scratch: Scratch) -> l
         _turned(x) if value.params[way] else x for x, way in zip(inputs, ("ta", "tb"), strict=True)
     )
     if not a.shape[-1]:
-        return [Call(_cast_to, (out, np.zeros((), value.dtype)))]
+        return [_put(out, np.zeros((), value.dtype))]
     # `dot` has less to decide than `matmul`.
     plain = len(out.shape) == 2 and out.is_contiguous
     return [Call(np.dot if plain else np.matmul, (a, b, out))]
@@ -234,15 +231,15 @@ def parts(value: Value, out: Spot) -> list[Spot]:
 
 def _joined(value: Value, inputs: Sequence[Spot], out: Spot, scratch: Scratch) -> list[Call]:
     pairs = zip(parts(value, out), inputs, strict=True)
-    return [Call(_cast_to, (to, x.as_operand())) for to, x in pairs if to != x and 0 not in x.shape]
+    return [_put(to, x.as_operand()) for to, x in pairs if to != x and 0 not in x.shape]
 
 
 def _pad(value: Value, inputs: Sequence[Spot], out: Spot, scratch: Scratch) -> list[Call]:
     low, interior = value.params["low"], value.params["interior"]
     fill = np.asarray(value.params["value"], value.dtype)
     inside = out.part(low, tuple(i + 1 for i in interior), inputs[0].shape)
-    more = [Call(_cast_to, (inside, inputs[0].as_operand()))] if 0 not in inside.shape else []
-    return [Call(_cast_to, (out, fill)), *more]
+    more = [_put(inside, inputs[0].as_operand())] if 0 not in inside.shape else []
+    return [_put(out, fill), *more]
 
 
 def _take(value: Value, inputs: Sequence[Spot], out: Spot, scratch: Scratch) -> list[Call]:
@@ -280,5 +277,5 @@ WAYS: dict[str, Way] = {
 # Whose results may be written over which of the inputs.
 OVER_INPUT: dict[str, tuple[int, ...]] = {
     **dict.fromkeys(UFUNCS, (0, 1)),
-    "where": (1,), "sigmoid": (0,),
+    "where": (1, 2), "sigmoid": (0,),
 }  # fmt: skip
