@@ -73,12 +73,11 @@ class Reading:
         self.parameter = {u for u in self.nodes if u in tape.leaf and tape.leaf[u][0] in parameters}
         self.forms: dict[int, dict[Pair, float]] = {}
         merged = self._read_forms()
-        fed = self._fed()
         able = {
             u: frozenset(p for p, _ in form) for u, form in self.forms.items()
             if u not in merged and any(a >= 0 for _, a in form)
         }  # fmt: skip
-        real = {w for u, w in able.items() if u in fed} - self._scales(able)
+        real = {w for u, w in able.items() if tape.fed[u]} - self._scales(able)
         self.units = {u for u, w in able.items() if w in real}
         self.level: dict[int, int] = {}
         self.base: dict[int, frozenset[int]] = {}
@@ -119,15 +118,6 @@ class Reading:
             if name and len(some) > 1 and not come[some[0]] & come[some[1]]:
                 found.update(some)
         return found
-
-    def _fed(self) -> set[int]:
-        """List what depends on any of the data."""
-        fed: set[int] = set()
-        for u in self.nodes:
-            own = u in self.tape.leaf and u not in self.parameter
-            if own or any(p in fed for p in self.tape.parents[u]):
-                fed.add(u)
-        return fed
 
     # ---- sums of weights times something -----------------------------------------------------
     def _read_forms(self) -> set[int]:
@@ -180,9 +170,8 @@ class Reading:
                 return None
         return total
 
-    @staticmethod
     def _joined(
-        total: dict[Pair, float] | None, form: dict[Pair, float] | None, sign: float
+        self, total: dict[Pair, float] | None, form: dict[Pair, float] | None, sign: float
     ) -> dict[Pair, float] | None:
         """Add sums up; None where a weight would be in twice: these are two units."""
         if total is None or form is None:
@@ -195,7 +184,8 @@ class Reading:
             fresh = {p for p, _ in total}.isdisjoint(p for p, _ in form)
         if not fresh:
             return None
-        if {a for _, a in total if a >= 0} & {a for _, a in form if a >= 0}:
+        fed = self.tape.fed
+        if {a for _, a in total if a >= 0 and fed[a]} & {a for _, a in form if a >= 0}:
             return None  # the same number into two units
         return {**total, **{key: c * sign for key, c in form.items()}}
 

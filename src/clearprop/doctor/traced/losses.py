@@ -113,6 +113,7 @@ def _taken_apart(raiser: Any) -> tuple[list[Term], dict[str, float]]:
     """Take a loss apart into penalties on the weights and what is a function of the outputs."""
     penalty: dict[str, float] = {}
     groups: dict[frozenset[int], Term] = {}
+    added = [0.0] * len(raiser.readings)
     for r, reading in enumerate(raiser.readings):
         if reading.output.size != 1:
             raise ValueError("a loss of several numbers")
@@ -127,6 +128,9 @@ def _taken_apart(raiser: Any) -> tuple[list[Term], dict[str, float]]:
                         penalty[n] = penalty.get(n, 0.0) + value / squares
                 if names:
                     continue
+                if not value or reading.tape.op[node] == "constant":
+                    added[r] += value
+                    continue
                 raise ValueError("a loss with something in it that comes from nowhere")
             key = frozenset(
                 raiser.where[r][b][0] for b in reading.base[node] if b in raiser.where[r]
@@ -136,6 +140,8 @@ def _taken_apart(raiser: Any) -> tuple[list[Term], dict[str, float]]:
             )
             term.nodes[r].append((c, node))
             term.values[r] += value
+    if any(abs(c) > 1e-12 for c in added):
+        raise ValueError("a loss with a number added")
     terms = []
     for key, term in groups.items():
         if len(key) != 1:
@@ -162,7 +168,7 @@ def _known(raiser: Any, term: Term) -> Iterator[tuple[int, list[Part]]]:
     """Find losses that are known."""
     for k, front in enumerate(term.fronts):
         z = raiser.values(front.ids)
-        targets = list(dict.fromkeys(_targets(raiser, term.fronts[0])))
+        targets = _targets(raiser, term.fronts[0])
         losses: Sequence[Link] = [*LOSSES, *LOSSES_OF_SHARES] if targets else SUMMED
         for ahead, values in _fronts(z) if not k else [([], z)]:
             for t in targets or [None]:
@@ -248,8 +254,16 @@ def _gives(link: Link, x: np.ndarray, t: Any, seen: Any, rest: float) -> bool:
     return abs(y - rest) <= 2e-6 * abs(rest) + 1e-12
 
 
-def _targets(raiser: Any, front: Any) -> Iterator[Any]:
+def _targets(raiser: Any, front: Any) -> list[Any]:
     """Give what the outputs may be compared with."""
+    found: list[Any] = []
+    for ref in _possible_targets(raiser, front):
+        if not any(ref == other for other in found if type(other) is type(ref) is Ref):
+            found.append(ref)
+    return found
+
+
+def _possible_targets(raiser: Any, front: Any) -> Iterator[Any]:
     paired = _paired(raiser, front)
     if paired is not None:
         yield paired

@@ -16,7 +16,7 @@ from clearprop.doctor.traced.layers import Found, Reading
 from clearprop.doctor.traced.losses import ended
 from clearprop.doctor.traced.net import stage
 from clearprop.doctor.traced.refs import Fixed, bias_ref, output_layout, ref_of
-from clearprop.doctor.traced.running import traced
+from clearprop.doctor.traced.running import own_of, traced
 
 __all__ = ["NotRaised", "raised"]
 
@@ -35,7 +35,7 @@ class Raiser(Between):
 
     def __init__(self, subject: Subject, observed: Sequence[Observed]) -> None:
         self.subject, self.observed = subject, observed
-        own = [*subject.inputs[1:], *subject.parameters]
+        own = own_of(subject)
         readings: list[Reading] = []
         shapes: list[Mapping[str, tuple[int, ...]]] = []
         self.seen: list[Observed] = []

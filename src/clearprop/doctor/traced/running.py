@@ -18,7 +18,7 @@ from clearprop.doctor.submitted.variables import Place
 from clearprop.doctor.traced.standins import exchanged
 from clearprop.doctor.traced.tape import Arr, Tape, ids_of, made, plain_of, writing
 
-__all__ = ["Run", "traced"]
+__all__ = ["Run", "own_of", "traced"]
 
 
 @dataclass
@@ -101,7 +101,7 @@ def run(subject: Subject, values: Values) -> Run | None:
     if not isinstance(subject, ObjectSubject | PairSubject | LossSubject | StepSubject):
         return None
     subject.snapshot.restore()
-    tape, budget = Tape(), subject.budget
+    tape, budget = Tape(parameters=own_of(subject)), subject.budget
     listening = _Listening(subject)
     try:
         with writing(tape), exchanged(list(subject.snapshot._seen.values())):
@@ -113,6 +113,12 @@ def run(subject: Subject, values: Values) -> Run | None:
         subject.budget = budget
         subject.snapshot.restore()
     return None if output is None else Run(tape, output, listening.before_head)
+
+
+def own_of(subject: Subject) -> list[str]:
+    """List the variables that are weights, biases and the like, not data."""
+    held = [n for n in subject.parameters if n in subject.expected]
+    return [*subject.inputs[1:], *(held or subject.parameters)]
 
 
 class _Listening:

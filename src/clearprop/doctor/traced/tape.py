@@ -8,7 +8,7 @@ leaves no mark: what remains is the same however a program is written.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -29,6 +29,8 @@ class Tape:
     ----------
     most : int
         How many are noted before `TooLong` is raised.
+    parameters : collection of str
+        The variables that are no data; what is made of data twice alike is one number.
 
     Attributes
     ----------
@@ -40,16 +42,26 @@ class Tape:
         For what the program was given: the variable's name, and which of its numbers.
     """
 
-    def __init__(self, most: int = 60_000) -> None:
+    def __init__(self, most: int = 60_000, parameters: Collection[str] = ()) -> None:
         self.op: list[str] = []
         self.parents: list[tuple[int, ...]] = []
         self.value: list[float] = []
         self.leaf: dict[int, tuple[str, int]] = {}
+        self.fed: list[bool] = []
         self.size = 0
+        self._parameters = frozenset(parameters)
+        self._alike: dict[tuple[str, tuple[int, ...]], int] = {}
         self._most = most
         self._constants: dict[float, int] = {}
 
     def _add(self, op: str, parents: tuple[int, ...], value: float) -> int:
+        fed = any(self.fed[p] for p in parents)
+        if fed:
+            known = self._alike.get((op, parents))
+            if known is not None:
+                return known
+            self._alike[op, parents] = len(self.op)
+        self.fed.append(fed)
         self.op.append(op)
         self.parents.append(parents)
         self.value.append(value)
@@ -75,6 +87,7 @@ class Tape:
         for k, v in enumerate(np.ravel(array).tolist()):
             flat[k] = self._add("leaf", (), v)
             self.leaf[int(flat[k])] = (name, k)
+            self.fed[-1] = name not in self._parameters
         return ids
 
     def make(self, op: str, parents: tuple[int, ...], value: float) -> int:
