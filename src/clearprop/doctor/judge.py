@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,7 +22,7 @@ from clearprop.doctor.submitted.guard import Failed
 from clearprop.doctor.submitted.subject import Subject
 from clearprop.doctor.submitted.variables import plain
 from clearprop.doctor.trials import Trial, alike, trials
-from clearprop.doctor.truth import Measured, finest, grain, measured
+from clearprop.doctor.truth import Measured, finest, grain, measured, rounding
 
 __all__ = ["Case", "Verdict", "judge"]
 
@@ -64,6 +64,7 @@ class Case:
     names: tuple[str, ...]
     chain: Chain | None = None
     rtol: float = 1e-6
+    band: float = 0.0
     notes: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     seed: int = 0
     overflown: Trial | None = None
@@ -161,17 +162,34 @@ def _opened(subject: Subject, seed: int) -> Case:
     precision = finest(t.output for t in good)
     for trial in good[:2]:
         truths += [(trial, measured(subject, trial, n, seed, precision)) for n in names]
-    given = np.concatenate(
-        [np.ravel(g) for t in good for g in t.gradients.values() if g is not None] or [np.zeros(0)]
-    )
-    rtol = max(1e-6, 8 * grain(given)) if given.size else 1e-6
-    case = Case(subject, found, truths, names, rtol=min(rtol, 1e-2), seed=seed)
+    case = Case(subject, found, truths, names, seed=seed)
+    case.rtol, case.band = _precision(subject, good)
     case.overflown = found[0] if large else None
     case.chain = recognised(subject, good, truths)
     if isinstance(case.chain, Chain):
         start = found[0].values
         case.trials = [t for t in found if t is found[0] or natural(case.chain, start, t.values)]
     return case
+
+
+def _precision(subject: Subject, trials: Sequence[Trial]) -> tuple[float, float]:
+    """Tell how precise the gradients are that a program gives: relatively, and absolutely."""
+
+    def row(arrays: Iterable[Any]) -> np.ndarray:
+        return np.concatenate([np.zeros(0), *(np.ravel(a) for a in arrays if a is not None)])
+
+    if subject.seen_by == "change":  # what is rounded are the weights
+        new = row(a for t in trials for a in t.after.values())
+        coarse = grain(new) if new.size else 0.0
+        rate = min(t.rate for t in trials)
+        if 1e-8 < coarse < 1e-6:
+            return 3e-5, 2 * coarse * float(np.max(np.abs(new))) / rate
+        return 1e-6, 0.0
+    given = row(g for t in trials for g in t.gradients.values())
+    band = rounding(given)
+    if band:
+        return 1e-6, 1.02 * band
+    return (3e-5 if given.size and grain(given) > 1e-8 else 1e-6), 0.0
 
 
 def _without_states(subject: Subject, trial: Trial) -> tuple[str, ...]:
@@ -224,11 +242,10 @@ def _how_wrong(case: Case, trial: Trial, name: str) -> str:
     measured_here = [m for t, m in case.truths if t is trial and m.name == name]
     if right is not None and np.size(right) == np.size(given):
         scale = float(np.max(np.abs(right), initial=0.0))
-        room = max(case.rtol, 2e-5) * (np.abs(right).ravel() + scale) + 1e-9
+        room = max(case.rtol, 2e-5) * (np.abs(right).ravel() + scale) + 1e-9 + case.band
         bad = not np.all(np.abs(np.ravel(given) - np.ravel(right)) <= room)
-        bad = bad and (not measured_here or measured_here[0].refutes(given) or True)
     else:
-        bad = any(m.refutes(given) for m in measured_here)
+        bad = any(m.refutes(given, case.band) for m in measured_here)
     if bad:
         return "value"
     return "" if _harmless(np.shape(given), np.shape(value)) else "shape"
@@ -279,17 +296,22 @@ def _harmless(given: tuple[int, ...], value: tuple[int, ...]) -> bool:
 def _only_a_factor(case: Case) -> bool:
     """Tell a positive factor common to all gradients: without a stated loss, a convention."""
     ratios: list[float] = []
+    doubt = 1e-3
     for trial, truth in case.truths:
         given = trial.gradients.get(truth.name)
         if given is None or np.size(given) != np.size(trial.values[truth.name]):
             return False
         at = np.ravel(given)[truth.flat]
         firm = np.abs(truth.slopes) > 1e-3 * np.max(np.abs(truth.slopes), initial=1e-12)
+        if case.band:
+            firm &= np.abs(truth.slopes) > 20 * case.band
+            rough = np.min(np.abs(truth.slopes[firm]), initial=np.inf)
+            doubt = max(doubt, 2 * case.band / rough)
         ratios += list(at[firm] / truth.slopes[firm])
     if not ratios or min(ratios) <= 0:
         return False
     c = float(np.median(ratios))
-    if max(abs(r / c - 1) for r in ratios) > 1e-3:
+    if max(abs(r / c - 1) for r in ratios) > doubt:
         return False
     lr = getattr(case.subject, "lr", None)
     if lr and any(abs(c / wrong - 1) < 1e-3 for wrong in (lr, 1 / lr) if abs(c - 1) > 1e-3):
@@ -312,7 +334,7 @@ def _named(case: Case, wrong: dict[str, str]) -> list[Finding]:
     if case.chain is None:
         return []
     trials_here = [t for t in case.trials if t.failed is None]
-    bench = Bench(case.chain, trials_here, case.names, case.rtol)
+    bench = Bench(case.chain, trials_here, case.names, case.rtol, case.band)
     whole, part = fits(bench, catalogue(), case.subject.seen_by)
     if not whole:
         whole = matching_pairs(bench, part)

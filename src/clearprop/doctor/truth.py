@@ -12,7 +12,7 @@ from clearprop.doctor.submitted.guard import Failed
 from clearprop.doctor.submitted.subject import Subject
 from clearprop.doctor.trials import Trial
 
-__all__ = ["Measured", "finest", "grain", "measured"]
+__all__ = ["Measured", "finest", "grain", "measured", "rounding"]
 
 _MOST = 24  # entries of an array that are measured
 
@@ -37,11 +37,11 @@ class Measured:
     slopes: np.ndarray
     doubt: np.ndarray
 
-    def refutes(self, gradient: Any) -> bool:
-        """Tell whether a gradient cannot be this."""
+    def refutes(self, gradient: Any, band: float = 0.0) -> bool:
+        """Tell whether a gradient cannot be this, even if each number is off by a band."""
         given = np.asarray(gradient, dtype=np.float64).reshape(-1)[self.flat]
         scale = float(np.max(np.abs(self.slopes), initial=0.0))
-        room = 2e-4 * np.abs(self.slopes) + 1e-5 * scale + 1e-9 + 4 * self.doubt
+        room = 2e-4 * np.abs(self.slopes) + 1e-5 * scale + 1e-9 + 4 * self.doubt + band
         off = np.abs(given - self.slopes)
         return bool(np.any(~np.isfinite(given) | (off > room)))
 
@@ -63,9 +63,28 @@ def grain(values: np.ndarray) -> float:
     for places in (4, 5, 6, 8):
         if np.array_equal(np.round(values, places), values) and not _few(values):
             return float(10.0**-places / top)
-    if np.array_equal(values.astype(np.float32).astype(np.float64), values) and not _few(values):
+    single = values.astype(np.float32).astype(np.float64)
+    if np.all(np.abs(single - values) <= 1e-12 * np.abs(values)) and not _few(values):
         return 1.2e-7
     return 1e-15
+
+
+def rounding(values: np.ndarray) -> float:
+    """
+    Tell by how much results may be off that are given to some decimals: half a unit of the last.
+
+    Examples
+    --------
+    >>> rounding(np.array([0.1234, 1.5678]))
+    5e-05
+    """
+    values = np.asarray(values, dtype=np.float64).reshape(-1)
+    values = values[np.isfinite(values) & (values != 0)]
+    if values.size == 0 or _few(values):
+        return 0.0
+    on = (p for p in (4, 5, 6, 8) if np.all(np.abs(np.round(values, p) - values) < 1e-13))
+    places = next(on, None)
+    return 0.0 if places is None else 0.5 * 10.0**-places
 
 
 def finest(outputs: Iterable[np.ndarray]) -> float:

@@ -126,7 +126,7 @@ def _firm(stage: Stage) -> bool:
             if np.isnan(right).mean() > 0.5 or scene.off[name] > 3e-3:
                 return False
     return any(
-        not same(scene, name, scene.right[name], stage.rtol)
+        not same(scene, name, scene.right[name], stage)
         for scene in stage.scenes for name in stage.names
     )  # fmt: skip
 
@@ -142,22 +142,22 @@ def _fits(stage: Stage, variant: Variant, ratios: list[float] | None = None) -> 
         c = ratios[k] if ratios else 1.0
         for name in stage.names:
             right = made.get(name, scene.right[name])
-            if right is None or not same(scene, name, c * np.asarray(right), stage.rtol):
+            if right is None or not same(scene, name, c * np.asarray(right), stage):
                 return False
             if name in made and not changed:
-                changed = not alike(made[name], scene.right[name], 1e-3)
+                changed = not alike(made[name], scene.right[name], 1e-3, 2 * stage.band)
     return changed
 
 
-def same(scene: Scene, name: str, computed: Any, rtol: float) -> bool:
+def same(scene: Scene, name: str, computed: Any, stage: Stage) -> bool:
     """Tell whether a submitted gradient is a computed one, so far as that is known."""
     given = scene.given(name)
     if given is None:
         return not np.any(computed)
-    return alike(given, computed, max(2e-5, 4 * rtol, 8 * scene.off[name]))
+    return alike(given, computed, max(2e-5, 4 * stage.rtol, 8 * scene.off[name]), stage.band)
 
 
-def alike(given: Any, computed: Any, rtol: float) -> bool:
+def alike(given: Any, computed: Any, rtol: float, band: float = 0.0) -> bool:
     """Tell arrays of the same numbers, axes of length 1 aside; NaN where one is not known."""
     a, b = np.squeeze(np.asarray(given, float)), np.squeeze(np.asarray(computed, float))
     if a.shape != b.shape:
@@ -167,7 +167,7 @@ def alike(given: Any, computed: Any, rtol: float) -> bool:
         return False
     a, b = a[known], b[known]
     scale = float(np.max(np.abs(b), initial=0.0))
-    return bool(np.all(np.abs(a - b) <= rtol * (np.abs(b) + scale) + 1e-9))
+    return bool(np.all(np.abs(a - b) <= rtol * (np.abs(b) + scale) + 1e-9 + band))
 
 
 def _evidence(stage: Stage, most: int = 3) -> tuple[Evidence, ...]:

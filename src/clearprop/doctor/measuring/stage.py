@@ -32,7 +32,8 @@ class Stage:
     wrong : mapping of str to str
         The gradients that are not right, with how.
     subject : Subject
-    rtol : float
+    rtol, band : float
+        How far off the gradients may be, relatively and absolutely.
     """
 
     scenes: list[Scene]
@@ -40,6 +41,7 @@ class Stage:
     wrong: Mapping[str, str]
     subject: Subject
     rtol: float = 1e-6
+    band: float = 0.0
     known: dict[Any, Any] = field(default_factory=dict)
 
     @classmethod
@@ -62,7 +64,7 @@ class Stage:
                     return None
                 scene.slopes[name] = found
             scenes.append(scene)
-        return cls(scenes, names, wrong, subject, case.rtol)
+        return cls(scenes, names, wrong, subject, case.rtol, case.band)
 
     @property
     def has_loss(self) -> bool:
