@@ -222,7 +222,7 @@ class Tensor(Operators):
             raise ShapeError(
                 f"the truth of {self.size} elements is not one answer; use .numpy().all() or .any()"
             )
-        return bool(self.item())
+        return bool(self.node.data)  # where there is none yet, that says so itself
 
     def __len__(self) -> int:
         if not self.shape:

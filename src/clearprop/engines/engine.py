@@ -145,9 +145,11 @@ class Beside:
         a layer, no function was replaced.
     foreign : bool
         Whether somebody else than this library wrote a part of it, which may do anything.
-    undoing : callable ``() -> callable () -> bool``
-        Gives what undoes what a pass changes from now on beside states, such as a count of calls,
-        and tells whether it did.
+    open : bool
+        Whether that may read what `unchanged` does not see, such as the environment.
+    undoing : callable ``() -> callable () -> str``
+        Gives what undoes what a pass changes from now on beside states, and tells what that was:
+        "counts" for a setting, such as a count of calls, "another" for what draws by itself.
     """
 
     variables: Sequence[Leaf]
@@ -159,7 +161,8 @@ class Beside:
     counters: Mapping[str, Counter] = field(default_factory=dict)
     unchanged: Callable[[], bool] = lambda: True
     foreign: bool = False
-    undoing: Callable[[], Callable[[], bool]] = lambda: lambda: False
+    open: bool = False
+    undoing: Callable[[], Callable[[], str]] = lambda: lambda: ""
 
 
 @dataclass(frozen=True)

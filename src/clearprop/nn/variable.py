@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from clearprop.core.tensor import Node, Tensor
-from clearprop.errors import NumericsError, ShapeError
+from clearprop.errors import NumericsError, OptionError, ShapeError
+from clearprop.lang import told
 
 __all__ = ["Variable"]
 
@@ -101,8 +102,13 @@ class Variable(Tensor):
             If the shape is another.
         NumericsError
             If finite numbers do not fit the variable's kind of number.
+        OptionError
+            If the values are no numbers of this process, as while a step is looked at.
         """
         given = values.data if isinstance(values, Tensor) else np.asarray(values)
+        if not isinstance(given, np.ndarray | np.generic):  # of another library, or none yet
+            name = self._path.rpartition("/")[2]
+            raise OptionError(told("compiling.assigned", path=self._path, name=f"self.{name}"))
         kind = self.node.data.dtype
         if given.shape != self.node.data.shape:
             raise ShapeError(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["beside"]
 
 
-def beside(model: Layer, standing: Standing) -> Beside:
+def beside(model: Layer, standing: Standing, *others: Any) -> Beside:
     """
     Tell what lasts in a model, what it draws, and how that is taken in hand.
 
@@ -28,6 +28,8 @@ def beside(model: Layer, standing: Standing) -> Beside:
     model : Layer
     standing : Standing
         Of all that decides what is computed.
+    *others : object
+        What decides it beside the model.
     """
     return Beside(
         variables=[*model.weights, *_states(model)],
@@ -39,7 +41,8 @@ def beside(model: Layer, standing: Standing) -> Beside:
         counters={layer.path: layer for layer in _layers(model) if isinstance(layer, Drawing)},
         unchanged=standing.holds,
         foreign=standing.foreign,
-        undoing=lambda: Standing(model).put_back,
+        open=standing.open,
+        undoing=lambda: Standing(model, *others).put_back,
     )
 
 

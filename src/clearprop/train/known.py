@@ -34,7 +34,7 @@ class Known:
     """
 
     def __init__(self, model: Layer, *others: Any) -> None:
-        self.model, self.standing = model, Standing(model, *others)
+        self.model, self.standing, self._others = model, Standing(model, *others), others
         self.tasks: dict[Any, Task] = {}
         self.outputs: dict[Any, Any] = {}
 
@@ -44,4 +44,4 @@ class Known:
     @cached_property
     def beside(self) -> Beside:
         """What the model does beside its results."""
-        return beside(self.model, self.standing)
+        return beside(self.model, self.standing, *self._others)

@@ -13,6 +13,8 @@ import numpy as np
 
 from clearprop.core.tensor import Tensor
 from clearprop.nn.variable import Variable
+from clearprop.train.outer_chance import Stream, stream_of
+from clearprop.train.unwatched import class_reads, function_reads, is_compared
 
 __all__ = ["Standing"]
 
@@ -49,6 +51,8 @@ class Standing:
     ----------
     foreign : bool
         Whether there is something that somebody else than this library wrote.
+    open : bool
+        Whether that may read what cannot be seen here, such as files.
 
     Examples
     --------
@@ -63,9 +67,10 @@ class Standing:
     """
 
     def __init__(self, *roots: Any) -> None:
-        self.foreign = False
+        self.foreign = self.open = False
         self._checks: list[tuple[Callable[[], Sequence[Any]], Sequence[Any]]] = []
         self._held: list[tuple[Any, Any]] = []  # what can be put back, and what was in it
+        self._streams: list[tuple[Stream, Any]] = []  # what draws by itself, and where it was
         self._seen: dict[int, Any] = {}
         for root in roots:
             self._look(root, 0)
@@ -82,8 +87,16 @@ class Standing:
             return True
         return all(_alike(look(), was) for look, was in self._checks)
 
-    def put_back(self) -> bool:
-        """Undo what was set since, as far as it is remembered; tell whether anything was."""
+    def put_back(self) -> str:
+        """
+        Undo what was set and drawn since, as far as it is remembered; tell whether anything was.
+
+        Returns
+        -------
+        {"", "counts", "another"}
+            Nothing; something is not what it was; something was drawn.
+        """
+        moved = [stream.moved(was) for stream, was in self._streams]
         changed = not self.holds()
         for inside, was in self._held if changed else ():
             if isinstance(inside, dict):
@@ -92,7 +105,7 @@ class Standing:
                 inside.update(was)
             else:
                 inside[:] = was
-        return changed
+        return "counts" if changed else "another" if any(moved) else ""
 
     def _hold(self, thing: Any) -> None:
         if isinstance(thing, dict | list) and len(thing) > LONG:
@@ -107,9 +120,13 @@ class Standing:
         if isinstance(thing, type):
             self._look_at_kind(thing)
             return
-        if isinstance(thing, LEFT_ALONE) or id(thing) in self._seen or len(self._seen) > MOST:
+        if isinstance(thing, LEFT_ALONE) or id(thing) in self._seen:
+            return
+        if len(self._seen) > MOST:
+            self.open = True
             return
         self._seen[id(thing)] = thing
+        self._note_stream(thing)
         look = _looking_at(thing)
         content = look()
         if (content or _attributes(thing) is not None) and not isinstance(
@@ -118,9 +135,15 @@ class Standing:
             self._checks.append((look, content))
             self._hold(thing)
         self._note_whose(thing)
-        if depth < DEEPEST and not isinstance(thing, np.ndarray):
-            for each in content:
+        if not isinstance(thing, np.ndarray):
+            self.open = self.open or (depth == DEEPEST and len(content) > 0)
+            for each in content if depth < DEEPEST else ():
                 self._look(each, depth + 1)
+
+    def _note_stream(self, thing: Any) -> None:
+        stream = stream_of(thing)
+        if stream is not None:
+            self._streams.append((stream, stream.now()))
 
     def _note_whose(self, thing: Any) -> None:
         if isinstance(thing, dict | list | tuple | set | frozenset | deque | Tensor | np.ndarray):
@@ -129,6 +152,8 @@ class Standing:
         module = str(getattr(kind, "__module__", ""))
         ours = module.split(".")[0] in ("clearprop", "builtins", "numpy", "weakref")
         self.foreign = self.foreign or not ours
+        if isinstance(kind, types.FunctionType) and not ours:
+            self.open = self.open or function_reads(kind)
         if isinstance(kind, type):
             self._look_at_kind(kind)
 
@@ -136,6 +161,9 @@ class Standing:
         if id(kind) in self._seen or not _theirs(kind):
             return
         self._seen[id(kind)] = kind
+        self.open = self.open or class_reads(kind)
+        for value in _named_by(kind):
+            self._note_stream(value)
         self._checks.append((lambda: _numbers_named_by(kind), _numbers_named_by(kind)))
 
 
@@ -187,13 +215,19 @@ def _theirs(kind: type) -> bool:
     return kind.__module__.split(".")[0] not in ("clearprop", "builtins", "numpy", "weakref", "abc")
 
 
-def _numbers_named_by(kind: type) -> list[Any]:
-    """List the numbers that are attributes of a class, or that its methods name."""
-    found: list[Any] = []
+def _named_by(kind: type) -> Iterator[Any]:
+    """Give the attributes of a class of somebody's own, and what its methods name."""
     for each in filter(_theirs, kind.__mro__):
         for value in vars(each).values():
-            found += _closed_over(value) if isinstance(value, types.FunctionType) else [value]
-    return [_known_by(v) for v in found if isinstance(v, int | float | np.ndarray)]
+            if isinstance(value, types.FunctionType):
+                yield from _closed_over(value)
+            else:
+                yield value
+
+
+def _numbers_named_by(kind: type) -> list[Any]:
+    """List the numbers and texts among them."""
+    return [_known_by(v) for v in _named_by(kind) if is_compared(v)]
 
 
 def _numbers_of(thing: Any) -> Callable[[], Sequence[Any]]:

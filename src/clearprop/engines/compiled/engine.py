@@ -86,8 +86,9 @@ class Compiled(Engine):
     def train_through(
         self, task: Task, data: Data, epochs: range, rows: Any, watch: Watch
     ) -> Iterator[Epochs]:
-        if task.beside is not None and (self._changed or not watch.looked):
-            self._look_again(task, task.beside)
+        beside = task.beside
+        if beside is not None and (self._changed or beside.open or not watch.looked):
+            self._look_again(task, beside)
         with self._alone:
             last = self._last
             if last is not None and not watch.steps and last.does(task, data, rows, epochs):
@@ -251,6 +252,9 @@ class Compiled(Engine):
 
     def _look_again(self, owner: Any, beside: Beside) -> None:
         """Forget programs of a model that is not what it was any more."""
+        if beside.open:
+            self.programs.doubt(owner)
+            self._last = None
         changed = not beside.unchanged()
         if changed or id(owner) in self._changed:  # or it is again what it was before
             self.programs.forget(owner)

@@ -12,6 +12,7 @@ import numpy as np
 from clearprop.core.op import Shape
 from clearprop.core.operators import Operators
 from clearprop.errors import ClearpropError
+from clearprop.lang import told
 
 __all__ = ["Kind", "Loop", "NotCompilable", "Program", "Value", "in_order"]
 
@@ -126,15 +127,15 @@ class Value(Operators):
     # What asks for the number itself, which there is none of before the program runs.
 
     def __bool__(self) -> bool:
-        raise NotCompilable("a decision (if, while, and, or) by a computed number")
+        raise NotCompilable(told("compiling.decision"))
 
     def __float__(self) -> float:
-        raise NotCompilable("a computed number made a Python number")
+        raise NotCompilable(told("compiling.python_number"))
 
     __int__ = __index__ = __float__
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
-        raise NotCompilable("a computed array handed to NumPy")
+        raise NotCompilable(told("compiling.to_numpy"))
 
     def item(self) -> float:
         """Refuse to be a number."""

@@ -20,7 +20,7 @@ from clearprop.engines.compiled.program import NotCompilable, Program, in_order
 from clearprop.engines.compiled.running import Build, Runner
 from clearprop.engines.compiled.trace.step import Traced
 from clearprop.engines.engine import Beside, Task
-from clearprop.lang import say
+from clearprop.lang import in_language, language, say, told
 
 __all__ = ["Programs", "Wanted"]
 
@@ -74,7 +74,7 @@ class _Owned:
     loops: dict[tuple[str, Hashable], Loop | None] = field(default_factory=dict)
     steps: dict[Hashable, int] = field(default_factory=dict)  # that were done without
     runs: dict[Hashable, Any] = field(default_factory=dict)  # the last that did without
-    seen: dict[Hashable, Any] = field(default_factory=dict)  # the last that it was traced for
+    seen: set[Hashable] = field(default_factory=set)  # which are known to be as they should
 
 
 @final
@@ -114,6 +114,12 @@ class Programs:
         if owned is not None and any(owned.loops.values()):
             del self._owned[id(owner)]
 
+    def doubt(self, owner: Any) -> None:
+        """Hear that somebody may have changed what a task reads, and nobody can watch."""
+        owned = self._owned.get(id(owner))
+        if owned is not None:
+            owned.seen.clear()
+
     def loops(self) -> list[tuple[str, Loop]]:
         """List the programs that are there, each with its kind, in the order of their making."""
         every = [item for each in self._owned.values() for item in each.loops.items()]
@@ -135,14 +141,17 @@ class Programs:
             if wanted.run is not None and owned.runs.get(key) is wanted.run:
                 return None
             steps = owned.steps[key] = owned.steps.get(key, 0) + wanted.steps
-            if not pays(steps) or len(owned.loops) >= SHAPES:
+            worth = pays(steps)
+            if worth and len(owned.loops) >= SHAPES:
+                self._say(say("compiling.shapes", most=SHAPES))
+            if not worth or len(owned.loops) >= SHAPES:
                 owned.runs[key] = wanted.run
                 return None
             owned.loops[key] = self._make(wanted) if self._can() else None
-            owned.seen[key] = wanted.run
-        elif wanted.run is not None and owned.seen.get(key) is not wanted.run:
-            owned.seen[key] = wanted.run
-            if wanted.beside.foreign and not self._is_as_it_was(owned.loops[key], wanted):
+            owned.seen.add(key)
+        elif wanted.beside.open and key not in owned.seen:
+            owned.seen.add(key)
+            if not self._is_as_it_was(owned.loops[key], wanted):
                 owned.loops[key] = self._make(wanted)
         loop = owned.loops[key]
         return loop if loop is not None and wanted.arrays.fit(loop.traced) else None
@@ -171,7 +180,7 @@ class Programs:
                 traced = self._traced(wanted)
                 runner = self._code(traced.program, wanted.batch)
         except NotCompilable as error:
-            self.why_not.setdefault(say("train.eagerly", why=str(error)))
+            self._say(in_language(error.message, language()))
             return None
         finally:
             self.seconds += time.perf_counter() - began
@@ -180,6 +189,10 @@ class Programs:
             traced, runner, wanted.batch, wanted.beside, self._kept, wanted.task, wanted.meters
         )
 
+    def _say(self, why: str) -> None:
+        """Say, once, what cannot be compiled."""
+        self.why_not.setdefault(say("train.eagerly", why=why))
+
     def _is_as_it_was(self, loop: Loop | None, wanted: Wanted) -> bool:
         """
         Tell whether what somebody else wrote still computes with the same numbers.
@@ -187,7 +200,7 @@ class Programs:
         Such code may read what nobody can watch, as the environment of the process.
         """
         try:
-            return loop is None or _constants(self._traced(wanted)) == _constants(loop.traced)
+            return loop is None or _constants(self._traced(wanted, 1)) == _constants(loop.traced)
         except NotCompilable:
             return False
 
@@ -198,21 +211,29 @@ class Programs:
             self.build = native
         return self.build(program, batch)
 
-    def _traced(self, wanted: Wanted) -> Traced:
+    def _traced(self, wanted: Wanted, times: int = 2) -> Traced:
+        """Trace a step; as often as is needed to see whether it is the same each time."""
         if not wanted.beside.foreign:
             return _once(wanted)
         undo = wanted.beside.undoing()
-        drawn, chosen = np.random.get_state(), random.getstate()  # noqa: NPY002 - what others use
+        # What others draw from; to save that takes as long as a thousand draws.
+        drawn, chosen = np.random.get_state(legacy=False), random.getstate()  # noqa: NPY002
         try:
-            traced, again = _once(wanted), _once(wanted)
+            traced, again = _once(wanted), _once(wanted) if times > 1 else None
         finally:
             changed = undo()
-            np.random.set_state(drawn)  # noqa: NPY002
-            random.setstate(chosen)
+            now: Any = np.random.get_state(legacy=False)  # noqa: NPY002
+            places = [each["state"] for each in (now, drawn)]
+            if places[0]["pos"] != places[1]["pos"] or (places[0]["key"] != places[1]["key"]).any():
+                np.random.set_state(drawn)  # noqa: NPY002
+                changed = changed or "another"
+            if random.getstate() != chosen:
+                random.setstate(chosen)
+                changed = changed or "another"
         if changed:
-            raise NotCompilable("a step that changes what is no state, such as a count of calls")
-        if _constants(again) != _constants(traced):
-            raise NotCompilable("a step that is another each time, as where it draws by itself")
+            raise NotCompilable(told(f"compiling.{changed}"))
+        if again is not None and _constants(again) != _constants(traced):
+            raise NotCompilable(told("compiling.another"))
         return traced
 
 

@@ -16,6 +16,7 @@ from clearprop.engines.compiled.machine.ir import I1, I64, PTR, Function, Module
 from clearprop.engines.compiled.machine.threads import barrier
 from clearprop.engines.compiled.operations.structured import STRUCTURED, scratch
 from clearprop.engines.compiled.program import Loop, NotCompilable, Program, Value
+from clearprop.lang import told
 
 __all__ = ["Code", "Prepared"]
 
@@ -151,7 +152,7 @@ class Code:
             return
         lower = REGIONS.get(value.op) or STRUCTURED.get(value.op)
         if lower is None:
-            raise NotCompilable(f"the operation {value.op}")
+            raise NotCompilable(told("compiling.operation", name=value.op))
         lower(f, value, [*inputs, *rooms], at(work.plan.places[value]))
 
     def _turns(

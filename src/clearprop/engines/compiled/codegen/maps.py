@@ -10,6 +10,7 @@ import numpy as np
 from clearprop.engines.compiled.machine.ir import F32, F64, I1, I8, Function, Reg, literal, vector
 from clearprop.engines.compiled.math.mathlib import math
 from clearprop.engines.compiled.program import NotCompilable, Value
+from clearprop.lang import told
 
 __all__ = ["COSTS", "MAPS", "kind", "memory", "register"]
 
@@ -36,7 +37,7 @@ def register(dtype: Any) -> str:
         case (("i" | "u"), size):
             return f"i{size * 8}"
         case _:
-            raise NotCompilable(f"numbers of the kind {dtype}")
+            raise NotCompilable(told("compiling.numbers_of_kind", kind=dtype))
 
 
 def memory(dtype: Any) -> str:

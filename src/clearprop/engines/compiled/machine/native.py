@@ -18,6 +18,7 @@ from clearprop.engines.compiled.machine.cache import cache, key_of
 from clearprop.engines.compiled.machine.image import Image, Mapped, linked
 from clearprop.engines.compiled.machine.ir import Target
 from clearprop.engines.compiled.program import NotCompilable
+from clearprop.lang import told
 
 __all__ = ["Native", "available", "compiled", "host_target", "kept", "load", "text_key", "version"]
 
@@ -195,7 +196,7 @@ def load(text: str, target: Target, name: str = "run") -> Native:
     try:
         return _ready(content, name)
     except (OSError, RuntimeError) as error:
-        raise NotCompilable(f"anything on a system that does not let it: {error}") from error
+        raise NotCompilable(told("compiling.refused", error=error)) from error
 
 
 def text_key(text: str, target: Target, name: str = "run") -> str:
@@ -277,12 +278,12 @@ def _linker() -> Any:
 def _llvm() -> Any:
     """Import llvmlite, which takes 20 ms, and make it ready."""
     if not available():
-        raise NotCompilable("anything without llvmlite, 0.45 or later, which is not installed")
+        raise NotCompilable(told("compiling.not_installed"))
     with _compiling:
         try:
             import llvmlite.binding as llvm
         except (ImportError, OSError) as error:  # such as one for another system
-            raise NotCompilable(f"anything without llvmlite: {error}") from error
+            raise NotCompilable(told("compiling.no_llvm", error=error)) from error
         llvm.initialize_native_target()
         llvm.initialize_native_asmprinter()
         llvm.initialize_native_asmparser()

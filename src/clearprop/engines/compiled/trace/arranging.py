@@ -22,6 +22,7 @@ from clearprop.engines.compiled.trace.building import (
     sliced,
     together,
 )
+from clearprop.lang import told
 
 __all__ = [
     "broadcast_arrays", "broadcast_to", "concat", "diff", "expand_dims", "flip", "iota",
@@ -262,7 +263,7 @@ def tile(x: Operand, repetitions: tuple[int, ...], /) -> Value:
 def repeat(x: Operand, repeats: Any, /, *, axis: int | None = None) -> Value:
     """Repeat each element."""
     if not isinstance(repeats, int):
-        raise NotCompilable("a count of repetitions for each element")
+        raise NotCompilable(told("compiling.repetitions"))
     x = as_value(x)
     if axis is None:
         x, axis = reshape(x, -1), 0

@@ -12,6 +12,7 @@ import numpy as np
 from clearprop.core.op import Shape
 from clearprop.core.shapes import broadcast_shapes
 from clearprop.engines.compiled.program import NotCompilable, Value
+from clearprop.lang import told
 
 __all__ = [
     "as_kind", "as_value", "broadcast", "constant", "elementwise", "fitted", "kind_of", "loop",
@@ -58,7 +59,7 @@ def as_value(x: Operand) -> Value:
         return number(x, np.dtype(_PLAIN[type(x)]))
     array = np.asarray(x)
     if array.dtype.kind not in "biuf":
-        raise NotCompilable(f"a constant that is {array.dtype}")
+        raise NotCompilable(told("compiling.constant_kind", kind=array.dtype))
     if array.ndim and not array.any() and not np.signbit(array).any():
         return broadcast(number(0, array.dtype), (), array.shape)
     return constant(array)

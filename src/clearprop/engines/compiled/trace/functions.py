@@ -25,6 +25,7 @@ from clearprop.engines.compiled.trace.building import (
     reshape,
     together,
 )
+from clearprop.lang import told
 
 __all__ = ["FUNCTIONS"]
 
@@ -252,7 +253,7 @@ def _running(
     include_initial: bool = False,
 ) -> Value:  # fmt: skip
     if include_initial:
-        raise NotCompilable("a running total with its start")
+        raise NotCompilable(told("compiling.running_total"))
     x = _totalled(x, dtype)
     return Value(name, (x,), {"axis": (axis or 0) % len(x.shape)}, x.shape, x.dtype)
 
@@ -326,7 +327,7 @@ def isdtype(dtype: Any, kind: Any) -> bool:
 
 
 def nonzero(x: Operand, /) -> Value:
-    raise NotCompilable("an array as long as a condition is often true")
+    raise NotCompilable(told("compiling.long_as_often"))
 
 
 def _functions() -> dict[str, Callable[..., Any]]:

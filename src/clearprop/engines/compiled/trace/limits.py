@@ -9,6 +9,7 @@ from typing import TypeAlias, final
 import numpy as np
 
 from clearprop.engines.compiled.program import NotCompilable, Program, Value, in_order
+from clearprop.lang import told
 
 __all__ = ["limits_of"]
 
@@ -97,7 +98,7 @@ class _Bounds:
             return
         if x in self.leaves:
             if max(low, -(1 << 62)) > min(high, 1 << 62):
-                raise NotCompilable("places in an array that lie outside of it")
+                raise NotCompilable(told("compiling.outside"))
             known = self.data.get(x, _ANY)
             self.data[x] = max(low, known[0], -(1 << 62)), min(high, known[1], 1 << 62)
         elif x.op in _THE_SAME:
@@ -115,7 +116,7 @@ class _Bounds:
             self.inside(scan).within(made, low, high)
             self.go_out(scan)
         else:
-            raise NotCompilable("computed places in an array, which may lie outside of it")
+            raise NotCompilable(told("compiling.computed_places"))
 
     def _chosen(self, x: Value, low: float, high: float) -> None:
         """Let a number that is replaced by another be as it is."""
@@ -145,7 +146,7 @@ class _Bounds:
             a, b = b, a
         by = self._steady(b)
         if by is None or by != int(by) or (x.op == "multiply" and by <= 0):
-            raise NotCompilable("computed places in an array, which may lie outside of it")
+            raise NotCompilable(told("compiling.computed_places"))
         if x.op == "multiply":
             self.within(a, ceil(low / by), floor(high / by))
         else:

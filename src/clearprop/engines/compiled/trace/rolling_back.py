@@ -23,6 +23,7 @@ from clearprop.engines.compiled.trace.building import as_kind, as_value, constan
 from clearprop.engines.compiled.trace.moving import Moving, depending
 from clearprop.engines.compiled.trace.namespace import COMPILER
 from clearprop.engines.compiled.trace.scan import Looping, part
+from clearprop.lang import told
 
 if TYPE_CHECKING:
     from clearprop.engines.compiled.trace.rolling import Step
@@ -156,7 +157,7 @@ def _taken(xp: Any, x: Any, *, place: int) -> Any:
 
 def _of_part(xp: Any, g: Any, y: Any, x: Any, *, place: int) -> Gradients:
     if xp is not COMPILER:
-        raise NotCompilable("derivatives of derivatives through a loop over time")
+        raise NotCompilable(told("compiling.second_derivatives"))
     return Gradients({place: g})
 
 

@@ -17,6 +17,7 @@ from clearprop.engines.compiled.trace.namespace import COMPILER
 from clearprop.engines.compiled.trace.traced import Drawn, Held, Traced
 from clearprop.engines.compiled.trace.tracing import Trace, tracing
 from clearprop.engines.engine import Beside, Rule, Task
+from clearprop.lang import told
 
 __all__ = ["Drawn", "Held", "Traced", "trace_evaluation", "trace_prediction", "trace_training"]
 
@@ -41,7 +42,7 @@ def trace_training(task: Task, x: Tree, y: Tree, weight: Tree, *, summed: bool =
         If the step decides something by computed numbers, or does what has no primitives.
     """
     if task.rule is None:
-        raise NotCompilable("training without an optimizer")
+        raise NotCompilable(told("compiling.no_optimizer"))
     with tracing(task.beside, task.leaves) as trace, recording():
         inputs, targets, weights = trace.take(x, y, weight)
         output = task.forward(inputs, True)

@@ -21,7 +21,8 @@ from clearprop.engines.compiled.trace.rolling import roll
 from clearprop.engines.compiled.trace.scan import without_idle_parts
 from clearprop.engines.compiled.trace.traced import RATE, STEP, Drawn, Held, Traced
 from clearprop.engines.engine import Beside, Leaf, Meter, Task
-from clearprop.errors import ClearpropError
+from clearprop.errors import ClearpropError, Told
+from clearprop.lang import detail, told
 
 __all__ = ["Trace", "tracing", "undisturbed"]
 
@@ -63,7 +64,7 @@ class Trace:
         if value.weak:
             value = as_kind(value, state.dtype)
         if value.shape != state.shape or value.dtype != state.dtype:
-            raise NotCompilable(f"a {state.name} that becomes another kind of array in a step")
+            raise NotCompilable(told("compiling.other_kind", name=state.name))
         self.traced.program.after[self.places[state]] = value
 
     def hand_out(self) -> None:
@@ -80,7 +81,7 @@ class Trace:
     def replace(self, variable: Any, value: Tensor) -> None:
         """Keep what a layer makes of a variable: it is that for the rest of the step."""
         if id(variable) not in self.given:
-            raise NotCompilable(f"a state ({variable.path}) that was not there before the step")
+            raise NotCompilable(told("compiling.new_state", path=variable.path))
         variable.node = _node(value.node.data, variable.node)
         self.replaced += 1
 
@@ -215,7 +216,7 @@ _SAID_AT_THE_TIME = (
 def tracing(beside: Beside | None, leaves: Sequence[Leaf]) -> Iterator[Trace]:
     """Compute with values instead of arrays, and leave everything as it was."""
     if beside is None:
-        raise NotCompilable("a task that does not say what it changes beside its result")
+        raise NotCompilable(told("compiling.silent_task"))
     with _ONE_AT_A_TIME, contextlib.ExitStack() as stack:
         trace = Trace(beside, leaves)
         counts = trace.counts()
@@ -236,7 +237,10 @@ def tracing(beside: Beside | None, leaves: Sequence[Leaf]) -> Iterator[Trace]:
 
 
 def _not_compilable(error: Exception) -> NotCompilable:
-    made = NotCompilable(f"what answers: {error}")
+    said = detail(error)
+    if not (isinstance(said, Told) and said.key.startswith("compiling.")):
+        said = told("compiling.answered", error=said)
+    made = NotCompilable(said)
     for note in getattr(error, "__notes__", ()):
         made.add_note(note)
     return made
