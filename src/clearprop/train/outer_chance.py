@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+import sys
 import types
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -49,13 +50,14 @@ def stream_of(thing: Any) -> Stream | None:
     >>> stream.moved(was), rng.random() == first
     (True, True)
     """
-    if isinstance(thing, np.random.Generator):
-        thing = thing.bit_generator
-    if isinstance(thing, np.random.BitGenerator):
-        bits = thing
-        return Stream(lambda: bits.state, lambda state: setattr(bits, "state", state))
-    if isinstance(thing, np.random.RandomState):
-        return Stream(lambda: thing.get_state(legacy=False), thing.set_state)
+    if "numpy.random" in sys.modules:  # slow to import
+        if isinstance(thing, np.random.Generator):
+            thing = thing.bit_generator
+        if isinstance(thing, np.random.BitGenerator):
+            bits = thing
+            return Stream(lambda: bits.state, lambda state: setattr(bits, "state", state))
+        if isinstance(thing, np.random.RandomState):
+            return Stream(lambda: thing.get_state(legacy=False), thing.set_state)
     if isinstance(thing, random.Random):
         return Stream(thing.getstate, thing.setstate)
     if isinstance(thing, types.GeneratorType):
