@@ -115,6 +115,10 @@ WORDS = {
         "en": "There is no step: a method update or step.",
         "ko": "갱신이 없습니다. update나 step 메서드가 있어야 합니다.",
     },
+    "failed_no_input": {
+        "en": "A function of a library needs an input to be tried at: x=, or --input 3,4.",
+        "ko": "라이브러리의 함수는 시험해 볼 입력이 있어야 합니다. x=나 --input 3,4로 주십시오.",
+    },
     "failed_no_rule": {
         "en": "Its steps follow none of the rules that are known here, and its name is that of none"
         " of them; rule= says which one it should be.",

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from clearprop.doctor.submitted.foreign import is_foreign, of_foreign
 from clearprop.doctor.submitted.functions import PairSubject
 from clearprop.doctor.submitted.guard import Budget, Failed
 from clearprop.doctor.submitted.losses import LossSubject, StepSubject
@@ -38,6 +39,8 @@ def as_subject(thing: Any, asked: Asked, budget: Budget) -> Subject:
     Failed
         If it cannot be run, or has no way back.
     """
+    if is_foreign(thing):
+        return of_foreign(thing, asked, budget)
     if is_value_class(thing) and asked.x is None:
         return of_class(thing, budget)
     if isinstance(thing, type):
