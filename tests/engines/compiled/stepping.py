@@ -13,7 +13,7 @@ from clearprop.engines.compiled.trace.step import trace_training
 from clearprop.optim import SGD
 from clearprop.train.beside import beside
 
-STANDING = SimpleNamespace(holds=lambda: True, foreign=())
+STANDING = SimpleNamespace(holds=lambda: True, foreign=(), open=False)
 
 
 def task_of(model, x, y, **fit):
