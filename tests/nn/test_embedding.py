@@ -75,6 +75,22 @@ def test_whole_numbers_of_any_kind():
     assert layer(WORDS[:, :1]).shape == (2, 1, 2)
 
 
+@pytest.mark.parametrize("engine", ["eager", "compiled"])
+def test_truth_is_0_and_1(engine):
+    ids = np.array([[True, False], [True, True], [False, False]])
+
+    def trained(ids):
+        cp.utils.set_random_seed(3)
+        model = cp.Sequential([cp.Input((2,)), Embedding(2, 3), cp.layers.Flatten()])
+        model.add(cp.layers.Dense(1))
+        model.compile("sgd", "mse", engine=engine)
+        model.fit(ids, np.ones((3, 1)), verbose=0, shuffle=False)
+        return model.get_weights()
+
+    for a, b in zip(trained(ids), trained(ids.astype("int64")), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
 def test_zero_is_filling():
     layer = Embedding(5, 2, mask_zero=True)
     assert layer(WORDS).mask.tolist() == [[True, True, True], [False, True, True]]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import clearprop as cp
-from clearprop.errors import NumericsError, ShapeError
+from clearprop.errors import NumericsError, OptionError, ShapeError
 from clearprop.nn import Variable
 
 
@@ -108,3 +108,12 @@ def test_a_deep_copy_is_a_weight_of_its_own():
     assert w.grad is None
     v.assign([5.0, 6.0])
     assert w.tolist() == [1.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("args", "more"),
+    [((1.0,), {}), ((np.ones(2), (2,)), {}), ((np.ones(2),), {"name": "w", "dtype": "float32"})],
+)
+def test_one_that_no_layer_makes_is_refused_in_words(args, more):
+    with pytest.raises(OptionError, match=r"add_weight.*cp\.tensor"):
+        Variable(*args, **more)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from clearprop.core.copying import Copied
 from clearprop.core.deferred import Deferred
 from clearprop.core.namespaces import MODE, SOUGHT, constant_maker, is_array
 from clearprop.core.op import REGISTRY, Op, Shape, shape_of
@@ -58,7 +59,7 @@ class Node:
         return f"<node {self.name or made_by} {tuple(self.data.shape)}>"
 
 
-class Tensor(Operators):
+class Tensor(Operators, Copied):
     """
     An array that knows how it was made.
 

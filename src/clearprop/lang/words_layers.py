@@ -31,6 +31,14 @@ WORDS = {
         "ko": "{error} 직접 만든 클래스라면 @cp.nn.register를 붙이고 이 호출보다 먼저 "
         "정의하십시오.",
     },
+    "variable_alone": {
+        "en": "a Variable is a weight of a layer, which makes it: "
+        "self.add_weight(shape=..., initializer=..., name=...) in the layer's build. For numbers "
+        "of your own to take gradients by, use cp.tensor(...).",
+        "ko": "Variable은 층의 가중치이며 층이 만듭니다. 층의 build에서 "
+        "self.add_weight(shape=..., initializer=..., name=...)를 부르십시오. 기울기를 구할 수를 "
+        "직접 만들려면 cp.tensor(...)를 쓰십시오.",
+    },
     "one_example": {
         "en": "{what} of shape {shape} would take {size} for one or two examples; make it smaller.",
         "ko": "모양이 {shape}인 {what} 결과는 샘플 한두 개에 벌써 {size:을} 차지합니다. 크기를 "

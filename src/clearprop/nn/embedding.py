@@ -103,9 +103,9 @@ class Embedding(Layer):
         """Take inputs of every shape."""
 
     def converted(self, x: Any) -> Any:
-        """Give whole numbers as they are; fractions that are whole, as whole numbers."""
+        """Give whole numbers as they are; fractions that are whole, and truth, as whole numbers."""
         x = super().converted(x)
-        if x.dtype.kind != "f":
+        if x.dtype.kind in "iu":
             return x
         values = x.data if isinstance(x, Tensor) else x
         whole = ops.astype(ops.round(values), dtype=np.int64)

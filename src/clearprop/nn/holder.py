@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from abc import ABC
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
+from clearprop.core.copying import Copied
 from clearprop.core.random import fresh_stream
 from clearprop.errors import OptionError, ShapeError, StateError
 from clearprop.lang import told
@@ -27,8 +28,13 @@ __all__ = ["Holder"]
 COPIES_IN_TRAINING = 4
 
 
-class Holder(ABC):
+class Holder(Copied, ABC):
     """A named thing with weights; the half of a layer that knows nothing of calls."""
+
+    kept_by: ClassVar[str] = (
+        "a model by model.save('net.safetensors'), which clearprop.load reads, or weights alone by"
+        " model.save_weights or layer.get_weights()"
+    )
 
     built: bool  # whether the weights exist
 

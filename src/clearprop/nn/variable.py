@@ -31,6 +31,11 @@ class Variable(Tensor):
     trainable : bool
         Whether training changes it, and gradients are kept for it.
 
+    Raises
+    ------
+    OptionError
+        If no layer makes it, so that it belongs nowhere.
+
     Attributes
     ----------
     regularizer : callable ``(w) -> number``, or None
@@ -53,7 +58,11 @@ class Variable(Tensor):
     regularizer: Callable[[Tensor], Any] | None
     constraint: Callable[[Any, Any], Any] | None
 
-    def __init__(self, data: Any, *, path: str, trainable: bool = True) -> None:
+    def __init__(
+        self, data: Any, *others: Any, path: str = "", trainable: bool = True, **more: Any
+    ) -> None:
+        if not path or others or more:  # as Keras's users write one of their own
+            raise OptionError(told("layers.variable_alone"))
         self._path = path
         self._trainable = trainable
         self._grad = self.regularizer = self.constraint = None
