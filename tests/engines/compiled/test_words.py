@@ -24,13 +24,13 @@ def _layer(rows, inputs, units):
 def test_a_layer():
     assert _told(_layer(100, 30, 20)) == [
         "t1 = x @ w   [100, 30] × [30, 20]",
-        "for each of 2000 elements:",
-        "  result 0 = max(t1 + b, 0)",
+        "  for each of 2000 elements:",
+        "    result 0 = max(t1 + b, 0)",
     ]
 
 
 def test_a_layer_in_korean():
-    assert _told(_layer(100, 30, 20), "ko")[1] == "원소 2000개마다:"
+    assert _told(_layer(100, 30, 20), "ko")[1] == "  원소 2000개마다:"
 
 
 def test_a_few_numbers():

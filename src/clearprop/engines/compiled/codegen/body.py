@@ -61,6 +61,10 @@ class Body:
         self._read: dict[tuple[Value, Affine], Reg] = {}
         self._offsets: dict[Affine, Reg] = {}
 
+    def known(self, value: Value, place: Affine, made: Reg) -> None:
+        """Take an element that lies at a place in memory for what it is known to be."""
+        self._read[value, place] = made
+
     def compute(self, root: Value) -> Reg:
         """Give what a map's element is here, or what a reduction takes in."""
         if root.op in FOLDS:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from clearprop.engines.compiled.codegen.columns import Columns
+from clearprop.engines.compiled.codegen.finishing import Finishing
 from clearprop.engines.compiled.codegen.fuse import fuse
 from clearprop.engines.compiled.codegen.kernels import Kernel, base
 from clearprop.engines.compiled.codegen.plan import Place, Plan, plan, scheduled
@@ -14,7 +15,7 @@ from clearprop.engines.compiled.codegen.regions import REGIONS, alone
 from clearprop.engines.compiled.codegen.rows import Rows
 from clearprop.engines.compiled.machine.ir import I1, I64, PTR, Function, Module, Reg
 from clearprop.engines.compiled.machine.threads import barrier
-from clearprop.engines.compiled.operations.structured import STRUCTURED, scratch
+from clearprop.engines.compiled.operations.structured import STRUCTURED, dot, scratch
 from clearprop.engines.compiled.program import Loop, NotCompilable, Program, Value
 from clearprop.lang import told
 
@@ -143,12 +144,19 @@ class Code:
         self, f: Function, kernel: Kernel, work: Prepared, at: Callable[[Place], Reg]
     ) -> None:
         value, *parts = kernel.roots
-        inputs = [at(work.plan.places[base(each)]) for each in value.inputs]
+
+        def place(each: Value) -> Reg:
+            return at(work.plan.places[each])
+
+        inputs = [place(base(each)) for each in value.inputs]
         room = work.plan.rooms.get(value)
         rooms = [at(room)] if room is not None else []
         if value.op == "scan":
             given = [at(work.plan.places[each]) for each in parts]
             self._turns(f, value, work.bodies[value], inputs, given, rooms[0])
+            return
+        if kernel.cones:
+            dot(f, value, [*inputs, *rooms], None, Finishing(kernel, place, work.stored))
             return
         lower = REGIONS.get(value.op) or STRUCTURED.get(value.op)
         if lower is None:

@@ -8,6 +8,7 @@ from itertools import islice
 
 from clearprop.core.op import Shape
 from clearprop.engines.compiled.codegen.affine import VIEWS, Affine, spans, strides, whole
+from clearprop.engines.compiled.codegen.finishing import finished
 from clearprop.engines.compiled.codegen.kernels import (
     FOLDS,
     SEARCHES,
@@ -63,7 +64,8 @@ def fuse(program: Program) -> list[Kernel]:
     for kernel in kernels:
         if kernel.form == "rows":
             _in_stages(kernel)
-    _keep(program, kernels, where)
+    kernels = finished(program, kernels)
+    _keep(program, kernels)
     return kernels
 
 
@@ -297,17 +299,16 @@ def _in_stages(kernel: Kernel) -> None:
     kernel.stages = [loops[key] for key in sorted(loops, key=lambda key: key[:3])]
 
 
-def _keep(program: Program, kernels: list[Kernel], where: dict[Value, int]) -> None:
+def _keep(program: Program, kernels: list[Kernel]) -> None:
     """Find what is needed in memory: by other kernels, by later loops, or by whoever asked."""
     needed = {base(each) for each in program.outputs}
     for kernel in kernels:
-        needed.update(kernel.reads())
-        if kernel.form == "structured":
-            needed.update(base(each) for each in kernel.roots[0].inputs)
+        needed.update(kernel.needs())
+        if kernel.form == "structured" and not kernel.cones:
             needed.update(kernel.roots)
     for kernel in kernels:
         kernel.kept = {root for root in kernel.roots if root in needed}
-        stage_of = {root: stage for stage in kernel.stages for root in stage.roots}
+        stage_of = {root: s for s in kernel.stages for root in s.roots if root in kernel.cones}
         for root in kernel.roots:
             if root not in kernel.cones:
                 continue

@@ -95,12 +95,18 @@ class Kernel:
         return [root for stage in self.stages for root in stage.roots]
 
     def reads(self) -> Iterator[Value]:
-        """Go through all that it reads and does not compute itself."""
-        own = set(self.cones)
+        """Go through all that its loops read and do not compute themselves."""
+        own = {*self.cones, *self.roots}
         for cone in self.cones.values():
             for value, _ in cone.reads:
                 if value is not None and value not in own:
                     yield value
+
+    def needs(self) -> Iterator[Value]:
+        """Go through all that lies in memory before it runs."""
+        if self.form == "structured":
+            yield from (base(each) for each in self.roots[0].inputs)
+        yield from self.reads()
 
     @property
     def work(self) -> int:

@@ -101,9 +101,7 @@ def _constants(kernels: list[Kernel], made: Plan, constants: list[Value]) -> Non
 
 def read_by(kernel: Kernel) -> list[Value]:
     """List what a kernel reads and does not compute."""
-    if kernel.form == "structured":
-        return [base(each) for each in kernel.roots[0].inputs]
-    return list(kernel.reads())
+    return list(kernel.needs())
 
 
 def _handed_out(program: Program, kernels: list[Kernel], made: Plan) -> None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from clearprop.engines.compiled.machine.ir import F64, I32, I64, Function, Reg, Target, vector
 from clearprop.engines.compiled.operations.packed import panels_laid_out
 from clearprop.engines.compiled.operations.products import Tiling, done, joined, sums, tiling
 
-__all__ = ["Sizes", "product", "room"]
+__all__ = ["Finish", "Sizes", "in_one_piece", "product", "room"]
+
 
 # Turns of a sum at a time. Of a left operand held transposed, each turn is read elsewhere: what a
 # panel and its rows take then is to stay in the innermost cache.
@@ -20,6 +21,16 @@ LEFT = 1 << 17  # elements of a left operand that are gone through for one panel
 MADE = 1 << 15  # elements of the result that are made at a time, all panels of some rows
 RIGHT = 1 << 17  # elements of a right operand that are laid out at a time
 REUSED = 48  # rows that read a panel, from which on laying it out anew pays
+
+
+class Finish(Protocol):
+    """Whoever computes something of the sums of neighbouring columns of a row."""
+
+    def reads(self, f: Function, row: Reg, column: Reg, width: int) -> Iterable[Reg]:
+        """Give where it will read."""
+
+    def write(self, f: Function, row: Reg, column: Reg, sums: Reg) -> None:
+        """Write what comes of the sums."""
 
 
 class Sizes(NamedTuple):
@@ -89,6 +100,11 @@ def blocks(target: Target, element: str, sizes: Sizes) -> Blocks:
     return Blocks(plan, depth, rows, panels, laid_out, whole)
 
 
+def in_one_piece(sizes: Sizes) -> bool:
+    """Tell whether all turns of each sum come one after the other, whatever it is compiled for."""
+    return (ACROSS if sizes.ta else DEPTH) >= sizes.K
+
+
 def _wide(plan: Tiling) -> int:
     """Tell how many columns a panel has."""
     return len(plan.panels[0]) * plan.width
@@ -111,7 +127,15 @@ def room(target: Target, element: str, sizes: Sizes) -> int:
 
 
 def product(
-    f: Function, element: str, sizes: Sizes, a: Reg, b: Reg, c: Reg, place: Reg | None = None
+    f: Function,
+    element: str,
+    sizes: Sizes,
+    a: Reg,
+    b: Reg,
+    c: Reg,
+    place: Reg | None = None,
+    *,
+    finish: Finish | None = None,
 ) -> None:
     """
     Write ``c = a @ b``.
@@ -126,11 +150,13 @@ def product(
     a, b, c : Reg
     place : Reg, optional
         Room to lay panels out, for all threads.
+    finish : Finish, optional
+        Of sums that are in one piece: writes what comes of them, which is then all there is.
     """
     cut = blocks(f.target, element, sizes)
     if place is not None and f.thread is not None:
         place = f.at(place, f.mul(f.thread, room(f.target, element, sizes)), "i8")
-    job = _Job(f, element, sizes, cut, a, b, c, place)
+    job = _Job(f, element, sizes, cut, a, b, c, place, finish)
     plan, whole = cut.plan, sizes.N // _wide(cut.plan)
     threads = f.target.threads if f.thread is not None else 1
     by_panel = whole >= threads > 1 and sizes.M < 2 * sizes.N
@@ -159,6 +185,7 @@ class _Job:
     b: Reg
     c: Reg
     place: Reg | None
+    finish: Finish | None
 
     def panels(self, columns: Sequence[int], begin: Reg, end: Reg, rows: tuple[Reg, Reg]) -> None:
         """Compute panels that lie a whole number of panels behind the one at `columns`."""
@@ -248,14 +275,14 @@ class _Panels:
                 ahead = self._ahead(k0, row, done_before)
                 tile = f.at(source, row if sizes.ta else f.mul(row, apart_a), self.element)
                 c = self._at(self.job.c, apart_c, row, column)
-                self._tile(tile, b, c, (at, row), k0, depth, ahead)
+                self._tile(tile, b, c, (at, row, column), k0, depth, ahead)
 
     def _tile(
         self,
         a: Reg,
         b: Reg,
         c: Reg,
-        where: tuple[Reg, Reg],
+        where: tuple[Reg, Reg, Reg],
         k0: Reg,
         depth: int | Reg,
         ahead: list[tuple[Reg, int]],
@@ -264,7 +291,7 @@ class _Panels:
         f, element, plan, sizes = self.f, self.element, self.cut.plan, self.sizes
         apart_a, apart_b, apart_c = sizes.apart
         parts = self.cut.depth < sizes.K
-        at, row = where
+        at, row, column = where
         places = [[f.at(c, r * apart_c + j, element) for j in self.columns]
                   for r in range(plan.rows)]  # fmt: skip
 
@@ -286,10 +313,21 @@ class _Panels:
                     for place, slot in zip(line, kept, strict=True):
                         f.store(f.load(self.type, place), slot, 64)
 
+        if self.job.finish is not None:
+            self._fetched(self.job.finish, row, column)
         made = sums(
             f, element, plan, len(self.columns), [self.cut.depth], number, lines,
             before if parts else None, last=None if isinstance(depth, int) else depth,
         )  # fmt: skip
+        if self.job.finish is not None:
+            self._finished(self.job.finish, made, at, row, column)
+            return
+        self._stored(made, places, at, row)
+
+    def _stored(self, made: list[list[Reg]], places: list[list[Reg]], at: Reg, row: Reg) -> None:
+        """Write a tile's sums."""
+        f, plan, sizes = self.f, self.cut.plan, self.sizes
+        parts = self.cut.depth < sizes.K
         again = parts and bool(sizes.M % plan.rows) and at.text[0] == "%"
         for r, (line, addresses) in enumerate(zip(made, places, strict=True)):
             with contextlib.ExitStack() as stack:
@@ -300,6 +338,28 @@ class _Panels:
                     if count:
                         total = joined(f, f.load(self.type, place), total, count)
                     f.store(total, place)
+
+    def _fetched(self, finish: Finish, row: Reg, column: Reg) -> None:
+        """Fetch what will be read for a tile, while it is computed."""
+        f = self.f
+        with f.loop(self.cut.plan.rows, unroll=1) as r:
+            for j in self.columns:
+                for place in finish.reads(f, f.add(row, r), f.add(column, j), self.width):
+                    _fetch(f, place)
+
+    def _finished(
+        self, finish: Finish, made: list[list[Reg]], at: Reg, row: Reg, column: Reg
+    ) -> None:
+        """Go through a tile's sums once more, which the innermost cache holds meanwhile."""
+        f = self.f
+        count = len(self.columns)
+        tile = f.slot(self.type, len(made) * count)
+        for n, total in enumerate(each for line in made for each in line):
+            f.store(total, f.at(tile, n, self.type), 64)
+        with f.loop(len(made), f.binary("sub", at, row), unroll=1) as r:
+            for n, j in enumerate(self.columns):
+                place = f.at(tile, f.add(f.mul(r, count), n), self.type)
+                finish.write(f, f.add(row, r), f.add(column, j), f.load(self.type, place))
 
     def _ahead(self, k0: Reg, row: Reg, before: Reg) -> list[tuple[Reg, int]]:
         """

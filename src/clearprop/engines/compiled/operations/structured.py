@@ -32,7 +32,7 @@ from clearprop.engines.compiled.operations.sparse import across_rows, within_row
 from clearprop.engines.compiled.operations.vectors import rows_times_vector
 from clearprop.engines.compiled.program import Value
 
-__all__ = ["STRUCTURED", "dot", "scratch"]
+__all__ = ["STRUCTURED", "dot", "is_blocked", "scratch"]
 
 Lower: TypeAlias = Callable[[Function, Value, Sequence[Reg], Reg], None]
 
@@ -49,17 +49,32 @@ def scratch(value: Value, target: Target) -> int:
     return ROOM[value.op](value, target) if value.op in ROOM else 0
 
 
-def dot(f: Function, value: Value, inputs: Sequence[Reg], out: Reg) -> None:
-    """Multiply matrices, one pair after the other."""
+def dot(
+    f: Function,
+    value: Value,
+    inputs: Sequence[Reg],
+    out: Reg | None,
+    finish: blocked.Finish | None = None,
+) -> None:
+    """
+    Multiply matrices, one pair after the other.
+
+    What is to `finish` what is blocked writes what comes of the sums, which are not written.
+    """
     element = ELEMENTS[value.dtype.name]
     form = layout(value)
     if not value.size:
         return
     if not form.sizes.K:
+        assert out is not None
         zero(f, element, out, value.size)
         return
     skip = _skips(value)
     a, b, *room = inputs
+    if finish is not None:
+        blocked.product(f, element, form.sizes, a, b, a, *room, finish=finish)
+        return
+    assert out is not None
 
     def write(g: Function, *places: Reg) -> None:
         if form.count == 1:
@@ -85,6 +100,14 @@ def _skips(value: Value) -> bool:
     """Tell whether zeros of the left operand are passed over."""
     plain = value.ndim == 2 and value.dtype.kind == "f" and not value.params.get("tb")
     return plain and bool(value.params.get("skip"))
+
+
+def is_blocked(value: Value) -> bool:
+    """Tell whether a product is made tile by tile, whatever it is compiled for."""
+    sizes = layout(value).sizes
+    M, N, K, *_ = sizes
+    plain = value.dtype.kind == "f" and not _skips(value)
+    return plain and min(M, N) > 1 and K > 0 and not _is_large(sizes)
 
 
 def _room(value: Value, target: Target) -> int:

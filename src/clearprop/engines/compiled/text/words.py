@@ -161,6 +161,8 @@ def _structured(kernel: Kernel, names: dict[Value, str], depth: int) -> Iterator
     if value.op != "scan":
         shapes = " × ".join(str(list(x.shape)) for x in value.inputs)
         yield Line(depth, f"{names[value]} = {formula(value, names)}   {shapes}")
+        for stage in kernel.stages[1:]:
+            yield from _stage(stage, names, depth + 1)
         if value.params.get("skip"):
             yield Line(depth + 1, told("programs.skips"))
         return
