@@ -113,7 +113,10 @@ class ObjectSubject(Choosing):
 
     def _parameters(self) -> dict[str, Place]:
         """Find the numbers that the output depends on and that are there before it is computed."""
+        before = copies(places(self.thing))
         here = self.forward(dict(self.start), put=False)
+        after = copies(places(self.thing))
+        written = {n for n, v in before.items() if n in after and not _equal(v, after[n])}
         self.snapshot.restore()
         listed = [p for p in places(self.thing) if np.asarray(p.read()).dtype.kind in "iuf"]
         found: dict[str, Place] = {}
@@ -123,6 +126,8 @@ class ObjectSubject(Choosing):
             compound = isinstance(place.read(), np.ndarray | list | tuple)
             if place.name in ("t", "x", "y", "out", "dout"):
                 continue
+            if place.name in written and not _MEMORY.match(place.name):
+                continue  # what it computes with, no matter what was there
             if not compound and place.name.rpartition(".")[2] in ("momentum", "mu", "M"):
                 self.momentum = float(old)
                 continue
@@ -367,3 +372,7 @@ class ObjectSubject(Choosing):
         if upstream is None:
             return 1.0 if np.ndim(self._output) == 0 else np.ones(np.shape(self._output))
         return like(upstream, self._output if not isinstance(self._output, tuple) else upstream)
+
+
+def _equal(a: np.ndarray, b: np.ndarray) -> bool:
+    return a.shape == b.shape and bool(np.array_equal(a, b))
