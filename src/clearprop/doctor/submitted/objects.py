@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
-from clearprop.doctor.submitted.choosing import Choosing
 from clearprop.doctor.submitted.collecting import collect, unrolled
 from clearprop.doctor.submitted.guard import Budget, Failed
-from clearprop.doctor.submitted.pairing import apart, copies, paired
+from clearprop.doctor.submitted.held import RATES, Holding
 from clearprop.doctor.submitted.several import Joined
 from clearprop.doctor.submitted.signature import arguments, roles
 from clearprop.doctor.submitted.snapshot import functions_of
@@ -26,29 +24,16 @@ from clearprop.doctor.submitted.variables import (
     Place,
     is_numbers,
     like,
-    nudged,
     places,
     plain,
 )
 
 __all__ = ["ObjectSubject"]
 
-_RATES = (
-    "lr", "learning_rate", "eta", "alpha", "rate", "N", "learningRate", "step_size", "학습률",
-)  # fmt: skip
-_MEMORY = re.compile(  # what a recurrent cell starts from
-    r"(?i)^(.*\.)?(h|c|s|state|hidden|memory|cell)(_?(0|prev|init|start|state))?$"
-    r"|^(.*\.)?(prev|init|last)_?(h|c|state|hidden|cell)$"
-)
-_BIAS = re.compile(r"(?i)^_?(b\d*|b_?\w?\d*|bias\w*|편향\w*|intercept_?|offset|threshold|theta0?)$")
-_SETTING = re.compile(
-    r"(?i)^_?(alpha|beta|gamma|slope|leak\w*|negative_slope|k|gain|scale|temperature|lam\w*|l2|reg\w*"
-    r"|\w*decay|eps\w*|n\w*|m|size|count|steps?|t|p|rate|dropout\w*|delta|c|steepness|clip\w*)$"
-)
 _MOMENTUM = 0.4  # given where a program asks for it; from a fresh state it has nothing to carry
 
 
-class ObjectSubject(Choosing):
+class ObjectSubject(Holding):
     """
     A program with a way forward and a way back.
 
@@ -79,151 +64,6 @@ class ObjectSubject(Choosing):
     def twin(self, thing: Any) -> ObjectSubject:
         """Give a subject of the same kind, of another object."""
         return ObjectSubject(thing, self.asked, self.budget)
-
-    # ---- what there is ---------------------------------------------------------------------
-    def _name_inputs(self) -> None:
-        xs = self.asked.xs
-        needed = [n for n in arguments(self._ahead)[0] if n != "*"]
-        if self._loss_of_output and self._predict is not None:
-            needed = arguments(self._predict)[0]
-        names = needed[: len(xs)] if len(needed) >= len(xs) else []
-        if len(set(names)) != len(xs):
-            names = ["x"] if len(xs) == 1 else [f"x{i + 1}" for i in range(len(xs))]
-        if len(xs) == 1:
-            names = ["x"]
-        self.inputs = tuple(names)
-        self._patterns = dict(zip(names, xs, strict=True))
-        for name, value in self._patterns.items():
-            self.start[name] = plain(value)
-        self.whole_numbers = frozenset(
-            n for n, v in self._patterns.items() if np.asarray(v).dtype.kind in "iu"
-        )
-        if self.asked.t is not None and self.is_loss:
-            self.target = "t"
-            self.start["t"] = np.array(self.asked.t, dtype=np.float64)
-
-    def _choosers(self) -> None:
-        """Find inputs that must be whole numbers, such as the rows of a table."""
-        for name in self.whole_numbers & set(self.inputs):
-            self.indices = frozenset()
-            try:
-                self.forward({**self.start, name: self.start[name] + 0.25}, put=False)
-            except Failed:
-                self.indices |= {name}
-
-    def _parameters(self) -> dict[str, Place]:
-        """Find the numbers that the output depends on and that are there before it is computed."""
-        before = copies(places(self.thing))
-        here = self.forward(dict(self.start), put=False)
-        after = copies(places(self.thing))
-        written = {n for n, v in before.items() if n in after and not _equal(v, after[n])}
-        self.snapshot.restore()
-        listed = [p for p in places(self.thing) if np.asarray(p.read()).dtype.kind in "iuf"]
-        found: dict[str, Place] = {}
-        for place in listed:
-            self.snapshot.restore()
-            old = plain(place.read())
-            compound = isinstance(place.read(), np.ndarray | list | tuple)
-            if place.name in ("t", "x", "y", "out", "dout"):
-                continue
-            if place.name in written and not _MEMORY.match(place.name):
-                continue  # what it computes with, no matter what was there
-            if not compound and place.name.rpartition(".")[2] in ("momentum", "mu", "M"):
-                self.momentum = float(old)
-                continue
-            if not compound and place.name.rpartition(".")[2] in _RATES:
-                self.lr = self.lr if self.lr is not None else float(old)
-                continue
-            place.write(nudged(old))
-            try:
-                there = self._again()
-            except Failed:
-                continue
-            finally:
-                self.snapshot.restore()
-            if there.shape != here.shape or not np.allclose(there, here, rtol=1e-9, atol=0):
-                found[place.name] = place
-        return apart(found)
-
-    def _again(self) -> np.ndarray:
-        """Give the output without restoring first."""
-        return as_output(self._forward(dict(self.start)))
-
-    def _how_seen(self) -> None:
-        """See whether gradients are exposed, or are told from how the parameters change."""
-        candidates = self._places
-        self.snapshot.restore()
-        values = {name: plain(place.read()) for name, place in candidates.items()}
-        self.start.update(values)
-        self.whole_numbers |= frozenset(
-            n for n, p in candidates.items() if np.asarray(p.read()).dtype.kind in "iu"
-        )
-        self.parameters = tuple(candidates)
-        y = self.forward(dict(self.start), put=False)
-        upstream = None if self.is_loss else np.ones(y.shape)
-        self.snapshot.restore()
-        self._forward(dict(self.start))
-        before = copies(places(self.thing))
-        given = self._backward(upstream)
-        found = {n for n in given if n in candidates}
-        changed = {n for n in self._changed if n in candidates}
-        if not found and not changed and candidates:
-            after = [*places(self.thing), *places({"returned": self._returned})]
-            self._book = self._by_slopes(before, after, upstream)
-            found = set(self._book)
-        self.snapshot.restore()
-        if not found and changed:
-            self.seen_by = "change"
-            if self.lr is None:
-                self.factor_known = False
-        self.parameters = self._trained(candidates, found | changed)
-        self.start = {n: v for n, v in self.start.items() if n in self.known}
-        shown = found if self.seen_by == "gradient" else changed
-        layers_x = not self.target or bool(set(self.inputs) & set(given))
-        asked = [n for n in self.parameters if n in shown or not _MEMORY.match(n)]
-        expects = asked if shown else []  # without any, they are constants
-        slots = [n for n in self.inputs if n not in self.indices]
-        self.expected = (*(slots if layers_x else ()), *expects)
-        self.unseen = () if shown else tuple(n for n in self.parameters if not _MEMORY.match(n))
-        if not self.expected:
-            raise Failed("no_gradients", "backward")
-
-    def _trained(self, candidates: Mapping[str, Place], shown: set[str]) -> tuple[str, ...]:
-        """Tell parameters from settings: arrays, and numbers that are trained or named so."""
-        single = [n for n, p in candidates.items() if not np.ndim(p.read())]
-        own = {n: n.rpartition(".")[2] for n in single}
-        others = [n for n in single if n not in shown]
-        if sum(n in shown for n in single) >= 3 and len(single) == len(candidates):
-            kept = {n for n in others if not _SETTING.match(own[n])}  # all weights are numbers
-        else:
-            kept = {n for n in others if shown and _BIAS.match(own[n])}
-        drop = set(others) - kept
-        return tuple(n for n in candidates if n not in drop)
-
-    def _by_slopes(
-        self, before: Mapping[str, np.ndarray], after: list[Place], upstream: np.ndarray | None
-    ) -> dict[str, str]:
-        """Find gradients among what the way back has left, by measured slopes."""
-
-        def slope(name: str, entries: np.ndarray) -> np.ndarray:
-            g = 1.0 if upstream is None else upstream
-            out = []
-            for i in entries:
-                ends = []
-                for h in (1e-5, -1e-5):
-                    moved = np.array(self.start[name])
-                    moved.reshape(-1)[i] += h
-                    ends.append(float(np.sum(g * self.forward({**self.start, name: moved}))))
-                out.append((ends[0] - ends[1]) / 2e-5)
-            return np.array(out)
-
-        now = [Place({"": plain(p.read())}, "", "item", p.name) for p in after]
-        return paired(self._places, before, now, self._returned, slope)
-
-    @property
-    def known(self) -> tuple[str, ...]:
-        """The names that values are put to."""
-        return (*self.inputs, *self.parameters, *([self.target] if self.target else []))
 
     # ---- running ---------------------------------------------------------------------------
     def _put(self, values: Values) -> None:
@@ -351,7 +191,7 @@ class ObjectSubject(Choosing):
             else:
                 out.append(self._upstream(upstream))
         if self.seen_by == "change" or self.target:
-            rates = [n for n in defaults if n in _RATES and isinstance(defaults[n], int | float)]
+            rates = [n for n in defaults if n in RATES and isinstance(defaults[n], int | float)]
             if rates and self.lr is None:
                 self.lr = float(defaults[rates[0]])
             kept = [n for n, r in roles(list(defaults)).items() if r == "momentum"]
@@ -372,7 +212,3 @@ class ObjectSubject(Choosing):
         if upstream is None:
             return 1.0 if np.ndim(self._output) == 0 else np.ones(np.shape(self._output))
         return like(upstream, self._output if not isinstance(self._output, tuple) else upstream)
-
-
-def _equal(a: np.ndarray, b: np.ndarray) -> bool:
-    return a.shape == b.shape and bool(np.array_equal(a, b))

@@ -136,7 +136,7 @@ def held_constants(subject: Subject, f: Callable[..., Any]) -> dict[str, Place]:
         subject.snapshot.restore()
         try:
             whole = np.asarray(place.read()).dtype.kind in "iu"
-            place.write(np.roll(old, 1, axis=0) if whole and old.ndim else nudged(old))
+            write_alike(place, np.roll(old, 1, axis=0) if whole and old.ndim else nudged(old))
             there = as_output(subject._forward(dict(subject.start)))
         except Failed:
             continue
@@ -151,6 +151,9 @@ def write_alike(place: Place, array: np.ndarray) -> None:
     """Write numbers; whole ones, such as indices, as whole numbers."""
     old = place.read()
     if isinstance(old, np.ndarray) and old.dtype.kind in "iu":
-        old[...] = array
+        if old.shape == np.shape(array):
+            old[...] = array
+        else:
+            place.put(np.asarray(array).astype(old.dtype))
         return
     place.write(array)

@@ -105,7 +105,10 @@ class Place:
         if isinstance(old, list) and np.shape(old) == np.shape(array):
             _fill(old, array)
             return
-        new = like(array, old)
+        self.put(like(array, old))
+
+    def put(self, new: Any) -> None:
+        """Put something there in place of what is there."""
         if self.kind == "attribute":
             setattr(self.holder, self.key, new)
         else:
