@@ -42,7 +42,7 @@ def _summed(values: Shape, indices: Shape, *, size: int, axis: int = 0) -> Shape
     return (*values[:a], size, *values[a + len(indices) :])
 
 
-def _add_at(out: Array, indices: Array, values: Array, axis: int, what: str) -> None:
+def add_at(out: Array, indices: Array, values: Array, axis: int, what: str) -> None:
     """Add to `out`, which is contiguous, in place."""
     if values.size < SMALL:
         try:
@@ -62,7 +62,7 @@ def _segment_sum_numpy(
 ) -> Array:
     shape = _summed(values.shape, shape_of(indices), size=size, axis=axis)
     out = np.zeros(shape, values.dtype)
-    _add_at(out, indices, values, axis % len(shape), "segment_sum")
+    add_at(out, indices, values, axis % len(shape), "segment_sum")
     return out
 
 
@@ -201,7 +201,7 @@ def _added_to(x: Shape, indices: Shape, values: Shape, *, axis: int = 0) -> Shap
 
 def _scatter_add_numpy(xp: Any, x: Array, indices: Array, values: Array, *, axis: int = 0) -> Array:
     out = np.array(x, np.result_type(x, values), order="C")
-    _add_at(out, indices, values, axis % out.ndim, "scatter_add")
+    add_at(out, indices, values, axis % out.ndim, "scatter_add")
     return out
 
 

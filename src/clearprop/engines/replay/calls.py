@@ -15,6 +15,7 @@ from clearprop.engines.compiled.primitives import PRIMITIVES
 from clearprop.engines.compiled.program import Value
 from clearprop.engines.replay.spots import Spot
 from clearprop.engines.replay.unrolling import SUM_OF_PRODUCTS, TURNS
+from clearprop.ops.scattering import add_at
 
 __all__ = ["OVER_INPUT", "UFUNCS", "Call", "Scratch", "calls", "parts"]
 
@@ -248,6 +249,29 @@ def _take(value: Value, inputs: Sequence[Spot], out: Spot, scratch: Scratch) -> 
     return [Call(np.take, (*inputs, value.params["axis"], out, "wrap"))]
 
 
+def _scatter_add(value: Value, inputs: Sequence[Spot], out: Spot, scratch: Scratch) -> list[Call]:
+    if not out.is_contiguous:
+        return _by_reference(value, inputs, out, scratch)
+    values, places = inputs
+    added = Call(add_at, (out, places, values, value.params["axis"], "segment_sum"))
+    return [_put(out, np.zeros((), value.dtype)), added]
+
+
+def _take_along(value: Value, inputs: Sequence[Spot], out: Spot, scratch: Scratch) -> list[Call]:
+    """Look up in one long row, of which each row is a part."""
+    x, places = inputs
+    length, last = x.shape[-1], value.params["axis"] == len(x.shape) - 1
+    row = x.reshaped((prod(x.shape),))
+    if not (last and row and out.is_contiguous and x.shape[:-1] == places.shape[:-1]):
+        return _by_reference(value, inputs, out, scratch)
+    begins = length * np.arange(prod(x.shape[:-1])).reshape(*x.shape[:-1], 1)
+    at = scratch(places.shape, np.int64)
+    return [
+        Call(np.remainder, (places, np.int64(length), at)), Call(np.add, (at, begins, at)),
+        Call(np.take, (row, at, 0, out, "clip")),
+    ]  # fmt: skip
+
+
 UFUNCS = {
     name: getattr(np, name)
     for name in """
@@ -270,7 +294,8 @@ WAYS: dict[str, Way] = {
     "sigmoid": _sigmoid, "erf": _by_operation, "erfc": _by_operation, "where": _where,
     "cast": _copy, "sum": _sum, SUM_OF_PRODUCTS: _sum_of_products, "argmax": _place(np.argmax),
     "argmin": _place(np.argmin), "dot": _dot, "concat": _joined, TURNS: _joined, "pad": _pad,
-    "take": _take, "broadcast": _copy, "permute": _copy, "slice": _copy,
+    "take": _take, "scatter_add": _scatter_add, "take_along": _take_along, "broadcast": _copy,
+    "permute": _copy, "slice": _copy,
 }  # fmt: skip
 """By the primitive's name; the others are computed by their reference and copied."""
 
