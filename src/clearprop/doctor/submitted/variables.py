@@ -44,7 +44,7 @@ def is_numbers(value: Any) -> bool:
 
 def plain(value: Any) -> np.ndarray:
     """Give what a program handed out as an array of float64, a copy."""
-    value = getattr(value, "data", value) if _is_tensor(value) else value
+    value = getattr(value, _is_tensor(value)) if _is_tensor(value) else value
     return np.array(value, dtype=np.float64)
 
 
@@ -55,8 +55,13 @@ def nudged(value: np.ndarray) -> np.ndarray:
     )
 
 
-def _is_tensor(value: Any) -> bool:
-    return hasattr(value, "data") and hasattr(value, "grad") and not isinstance(value, np.ndarray)
+def _is_tensor(value: Any) -> str:
+    """Give what a value that has a gradient calls its number; "" for what has none."""
+    if isinstance(value, np.ndarray | np.generic | int | float | list | tuple):
+        return ""
+    if not any(hasattr(value, n) for n in ("grad", "g", "gradient")):
+        return ""
+    return next((n for n in ("data", "value", "val") if hasattr(value, n)), "")
 
 
 def like(array: np.ndarray, pattern: Any) -> Any:

@@ -172,7 +172,7 @@ class Between:
         if not involved:
             raise NotRaised("constants alone")
         if singles and len(involved) == 1:
-            found = self._elementwise(self.fronts[involved[0]], come, movable)
+            found = self._elementwise(self.fronts[involved[0]], come, movable, regions)
             if found is not None:
                 return found
         if not singles:
@@ -195,7 +195,7 @@ class Between:
         return sorted(found)
 
     def _elementwise(
-        self, front: Front, come: Sequence[np.ndarray], movable: bool
+        self, front: Front, come: Sequence[np.ndarray], movable: bool, regions: bool
     ) -> tuple[int, Orders] | None:
         """Lead there number by number; None where it is no function of single numbers."""
         orders = []
@@ -205,11 +205,11 @@ class Between:
                     raise NotRaised("another shape")
                 orders.append(self._order(r, ids, front))
         except NotRaised:
-            return self._moved(front, come)
+            return self._moved(front, come) if regions else None
         straight = all((a == np.arange(len(a))).all() and (b == np.arange(len(b))).all()
                        for a, b in orders)  # fmt: skip
         if not (movable or straight):
-            return self._moved(front, come)
+            return self._moved(front, come) if regions else None
         there = [ids[a][:, b] for ids, (a, b) in zip(come, orders, strict=True)]
         z, a = (np.concatenate([v.ravel() for v in self.values(m)]) for m in (front.ids, there))
         if np.array_equal(z, a):

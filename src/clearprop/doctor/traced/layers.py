@@ -60,13 +60,16 @@ class Reading:
         The variables that may be weights and biases.
     single : collection of str
         Other variables, of one number each, that may be biases.
+    thick : collection of str
+        Parameters that are matrices.
     """
 
     def __init__(
         self, tape: Tape, output: np.ndarray, parameters: Collection[str],
-        single: Collection[str] = (),
+        single: Collection[str] = (), thick: Collection[str] = (),
     ) -> None:  # fmt: skip
         self.tape, self.output, self.single = tape, output, single
+        self.thick = frozenset(thick)
         self.value = tape.value
         self.nodes = range(len(tape.op))  # what a relu cuts off belongs to its layer too
         self.reached = self._reachable()
@@ -236,10 +239,8 @@ class Reading:
             rows = tuple(
                 frozenset(a for _, a in self.forms[u] if a >= 0 and self.base[a]) for u in units
             )
-            kinds = tuple(sorted({self._variable(p) for p, a in self.forms[units[0]] if a >= 0}))
-            groups.setdefault((level, len(units), rows, kinds if not any(rows) else ()), []).append(
-                units
-            )
+            kinds = self._variables(units[0]) if any(rows) else ("constants",)
+            groups.setdefault((level, len(units), rows, kinds), []).append(units)
         found = []
         for (level, *_), outputs in groups.items():
             if not any(u in self.reached for units in outputs for u in units):
@@ -250,6 +251,11 @@ class Reading:
             layer.level = int(level)  # type: ignore[call-overload]
             found.append(layer)
         return sorted(found, key=lambda layer: (layer.level, int(layer.out.min())))
+
+    def _variables(self, u: int) -> tuple[str, ...]:
+        """Name the matrices that a unit's weights stand in; units may hold theirs each for itself."""
+        names = {self._variable(p) for p, a in self.forms[u] if a >= 0 and p in self.parameter}
+        return tuple(sorted(n for n in names if n in self.thick))
 
     def _level_of(self, g: int, levels: dict[int, int]) -> int:
         if g not in levels:

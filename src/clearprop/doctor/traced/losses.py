@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -9,14 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.doctor.derivations.activations import ACTIVATIONS, SOFTMAX, activation_link
+from clearprop.doctor.derivations.activations import ACTIVATIONS, SOFTMAX, activation_link, softmax
 from clearprop.doctor.derivations.chain import ROW, SAME, TURNED, Chain, Link, Part, Ref
 from clearprop.doctor.derivations.dense import HIDDEN
 from clearprop.doctor.derivations.losses import LOSSES, LOSSES_OF_SHARES, SCALES, SUMMED
 from clearprop.doctor.traced.between import Front
 from clearprop.doctor.traced.functions import values_of
 from clearprop.doctor.traced.net import SUM
-from clearprop.doctor.traced.refs import ref_of
+from clearprop.doctor.traced.refs import Fixed, ref_of
 from clearprop.doctor.traced.region import Region
 
 __all__ = ["ended"]
@@ -57,6 +58,8 @@ def ended(raiser: Any) -> Iterator[Chain]:
         _enter_input(raiser)
         terms, penalty = _taken_apart(raiser)
     found = [list(_known(raiser, term)) for term in terms]
+    if not raiser.before_head:
+        found = [f or list(_deduced(raiser, t)) for f, t in zip(found, terms, strict=True)]
     if all(found) and len(terms) == 1:
         for more in found[0]:
             yield _with(raiser, [more], penalty)
@@ -113,6 +116,7 @@ def _taken_apart(raiser: Any) -> tuple[list[Term], dict[str, float]]:
     """Take a loss apart into penalties on the weights and what is a function of the outputs."""
     penalty: dict[str, float] = {}
     groups: dict[frozenset[int], Term] = {}
+    mixed = False
     added = [0.0] * len(raiser.readings)
     for r, reading in enumerate(raiser.readings):
         if reading.output.size != 1:
@@ -132,9 +136,10 @@ def _taken_apart(raiser: Any) -> tuple[list[Term], dict[str, float]]:
                     added[r] += value
                     continue
                 raise ValueError("a loss with something in it that comes from nowhere")
-            key = frozenset(
-                raiser.where[r][b][0] for b in reading.base[node] if b in raiser.where[r]
-            )
+            fronts = {raiser.where[r][b][0] for b in reading.base[node] if b in raiser.where[r]}
+            layers = {k for k in fronts if raiser.fronts[k].index >= 0}
+            mixed = mixed or len(layers) not in (0, len(fronts))
+            key = frozenset(layers or fronts)
             term = groups.setdefault(
                 key, Term([], [[] for _ in raiser.readings], [0.0] * len(raiser.readings))
             )
@@ -143,13 +148,59 @@ def _taken_apart(raiser: Any) -> tuple[list[Term], dict[str, float]]:
     if any(abs(c) > 1e-12 for c in added):
         raise ValueError("a loss with a number added")
     terms = []
+    if any(len(key) != 1 for key in groups):
+        groups = {frozenset().union(*groups): _together(list(groups.values()))}
     for key, term in groups.items():
-        if len(key) != 1:
+        if len(key) > 1 or mixed:
+            with contextlib.suppress(ValueError):
+                term.fronts = [_joined(raiser)]
+        if len(key) == 1 and not term.fronts:
+            term.fronts = [raiser.fronts[k] for k in key]
+            term.fronts += _activated(raiser, term.fronts[0])
+        if not term.fronts:
             raise ValueError("a loss of several matrices")
-        term.fronts = [raiser.fronts[k] for k in key]
-        term.fronts += _activated(raiser, term.fronts[0])
         terms.append(term)
     return terms, penalty
+
+
+def _together(terms: Sequence[Term]) -> Term:
+    """Make one term of several."""
+    runs = range(len(terms[0].values))
+    return Term(
+        [], [[n for t in terms for n in t.nodes[r]] for r in runs],
+        [sum(t.values[r] for t in terms) for r in runs],
+    )  # fmt: skip
+
+
+def _joined(raiser: Any) -> Front:
+    """Find the matrix, made of several, that meets the target."""
+    name = raiser.subject.target
+    names = [name] if name is not None else list(getattr(raiser.subject, "data", ()))
+    for target in names:
+        grids = []
+        for r, reading in enumerate(raiser.readings):
+            shape = raiser.shapes[r][target]
+            grid = np.full(int(np.prod(shape)), -1)
+            for u in sorted(reading.reached):
+                if reading.tape.op[u] not in ("sub", "add", "mul"):
+                    continue
+                for t, other in (reading.tape.parents[u], reading.tape.parents[u][::-1]):
+                    own = reading.tape.leaf.get(t)
+                    if own is not None and own[0] == target and grid[own[1]] < 0:
+                        grid[own[1]] = other
+            if (grid < 0).any():
+                break
+            grids.append(_matrix(grid.reshape(shape)))
+        if len(grids) == len(raiser.readings):
+            for laid in (grids, [g.T for g in grids]):
+                before = len(raiser.parts)
+                try:
+                    source, _ = raiser.resolve(laid, regions=laid is not grids)
+                except ValueError:
+                    del raiser.parts[before:], raiser.sources[before:]
+                    continue
+                return Front(laid, source)
+    raise ValueError("a loss of several matrices")
 
 
 def _activated(raiser: Any, front: Front) -> list[Front]:
@@ -178,6 +229,42 @@ def _known(raiser: Any, term: Term) -> Iterator[tuple[int, list[Part]]]:
                         yield front.index, [*ahead, Part(link, {} if t is None else {"t": t})]
 
 
+def _deduced(raiser: Any, term: Term) -> Iterator[tuple[int, list[Part]]]:
+    """Find losses whose targets stand in no variable: the slopes tell what they are."""
+    front = term.fronts[0]
+    z = raiser.values(front.ids)
+    slopes = []
+    for r, reading in enumerate(raiser.readings):
+        nodes = np.array([u for _, u in term.nodes[r]])
+        scale = np.array([c for c, _ in term.nodes[r]])
+        region = Region(reading.tape, front.ids[r], nodes)
+        _, jacobian = region.at(z[r].ravel())
+        slopes.append((scale @ jacobian).reshape(z[r].shape))
+    for link in LOSSES:
+        kind, name = link.about["loss"], link.about["scale"]
+        for target in _of_slopes(kind, SCALES.get(name), z, slopes):
+            ref = Fixed(target)
+            if all(_gives(link, v, ref, seen, rest) for v, seen, rest
+                   in zip(z, raiser.seen, term.values, strict=True)):  # fmt: skip
+                yield front.index, [Part(link, {"t": ref})]
+
+
+def _of_slopes(
+    kind: str, scale: Any, z: Sequence[np.ndarray], slopes: Sequence[np.ndarray]
+) -> Iterator[np.ndarray]:
+    """Say what a target must be, if it is the same in all runs."""
+    f = {"softmax-ce": (softmax, 1), "sigmoid-ce": (ACTIVATIONS["sigmoid"].f, 1),
+         "squared": (lambda v: v, 2)}.get(kind)  # fmt: skip
+    if f is None or scale is None or len({v.shape for v in z}) != 1:
+        return
+    found = []
+    for v, g in zip(z, slopes, strict=True):
+        e = SimpleNamespace(x=v, N=len(v))
+        found.append(f[0](v) - g / (f[1] * scale(e)))
+    if all(np.allclose(found[0], t, atol=1e-7) for t in found):
+        yield np.round(found[0], 9)
+
+
 def _own(raiser: Any, term: Term) -> tuple[int, list[Part]]:
     """Give a loss that has no name as a link, with its own derivative."""
     front = term.fronts[-1]
@@ -188,7 +275,8 @@ def _own(raiser: Any, term: Term) -> tuple[int, list[Part]]:
         if any(u in reading.parameter for u in regions[-1].free):
             raise ValueError("a loss that has weights in it")
         scales.append(np.array([c for c, _ in term.nodes[r]]))
-    name, scale = _scale(scales, [f.shape for f in front.ids])
+    tops = [_top(r) for r in raiser.readings]
+    name, scale = _scale(tops, [f.shape for f in front.ids])
 
     def solved(e: Any) -> tuple[float, np.ndarray]:
         flat = np.ravel(e.x)
@@ -221,7 +309,30 @@ def _own(raiser: Any, term: Term) -> tuple[int, list[Part]]:
     return front.index, [Part(link)]
 
 
-def _scale(scales: Sequence[np.ndarray], shapes: Sequence[tuple[int, ...]]) -> tuple[str, Any]:
+def _top(reading: Any) -> float:
+    """Give what all of a loss but its penalties is multiplied by."""
+    tape, u, c = reading.tape, int(reading.output.ravel()[0]), 1.0
+    while True:
+        op, parents = tape.op[u], tape.parents[u]
+        numbers = [p for p in parents if tape.op[p] == "constant"]
+        if op == "neg":
+            u = parents[0]
+        elif op == "mul" and numbers:
+            c *= tape.value[numbers[0]]
+            u = next(p for p in parents if p not in numbers)
+        elif op == "div" and numbers == [parents[1]]:
+            c /= tape.value[parents[1]]
+            u = parents[0]
+        elif op in ("add", "sub"):
+            fed = [p for p in parents if reading.base[p]]
+            if len(fed) != 1:
+                return abs(c)
+            (u,) = fed
+        else:
+            return abs(c)
+
+
+def _scale(scales: Sequence[float], shapes: Sequence[tuple[int, ...]]) -> tuple[str, Any]:
     """Say what the terms of a loss are multiplied by: 1, or one over the samples."""
     for name in ("mean", "mean over samples", "½ · mean", "½ · mean over samples", "½ · sum"):
         f = SCALES[name]
@@ -337,7 +448,11 @@ def _terms(reading: Any, root: int) -> Iterator[tuple[float, int]]:
     while waiting:
         c, u = waiting.pop()
         op, parents = tape.op[u], tape.parents[u]
-        if op in ("add", "sum"):
+        if u in reading.units or (
+            op in ("add", "sub") and any(tape.op[p] == "constant" for p in parents)
+        ):
+            yield c, u
+        elif op in ("add", "sum"):
             waiting += [(c, p) for p in parents]
         elif op == "sub":
             waiting += [(c, parents[0]), (-c, parents[1])]

@@ -47,7 +47,8 @@ class Raiser(Between):
                 continue
             single = [n for n, v in values.items() if not np.ndim(v) and n not in own
                       and n != subject.target and n not in subject.inputs]  # fmt: skip
-            reading = Reading(run.tape, run.output, own, single)
+            thick = [n for n in own if np.ndim(values[n]) > 1]
+            reading = Reading(run.tape, run.output, own, single, thick)
             if readings and not self._alike(readings[0], reading):
                 continue
             self.before_head = run.before_head
