@@ -119,6 +119,10 @@ WORDS = {
         "en": "A function of a library needs an input to be tried at: x=, or --input 3,4.",
         "ko": "라이브러리의 함수는 시험해 볼 입력이 있어야 합니다. x=나 --input 3,4로 주십시오.",
     },
+    "failed_no_target": {
+        "en": "It was made with its data, but none of them is the target that was given: t=.",
+        "ko": "데이터를 안에 가진 프로그램인데, t=로 준 목표와 같은 것이 그 안에 없습니다.",
+    },
     "failed_no_rule": {
         "en": "Its steps follow none of the rules that are known here, and its name is that of none"
         " of them; rule= says which one it should be.",

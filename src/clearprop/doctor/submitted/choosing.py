@@ -33,6 +33,10 @@ _AHEAD = re.compile(
     r"(?i)^(?!.*back)(?!.*(loss|error|train|역전파|손실))"
     r".*(forw|pred|feed|propag|output|infer|순전파|예측|출력|계산)"
 )
+ZERO = (
+    "zero_grad", "zero_grads", "zero_gradients", "clear_grads", "cleargrads", "clear_gradients",
+    "reset_grad", "reset_grads", "reset_gradients", "init_grads", "기울기초기화",
+)  # fmt: skip
 _OUTPUT = re.compile(
     r"(?i)^(y_?(hat|pred|out)?|a\d?|o|out(put)?s?|pred\w*|p|probs?|scores|logits|출력\w*|예측\w*)$"
 )
@@ -44,6 +48,7 @@ class Choosing(Subject):
     thing: Any
     asked: Asked
     _output: Any
+    _clear: Callable[..., Any] | None
     _ahead: Callable[..., Any]
     _back: Callable[..., Any]
     _predict: Callable[..., Any] | None
@@ -58,6 +63,8 @@ class Choosing(Subject):
             forward = next((n for n in functions if _AHEAD.search(n)), None)
         loss = loss or (first_like("loss", functions) if has_target else None)
         back = first_of(BACKWARD, functions)
+        self._zero = first_of(ZERO, functions)
+        self._clear = functions[self._zero] if self._zero is not None else None
         network = has_target and loss is not None and _takes(functions[loss]) >= 2
         self._loss_of_output = self._target_first = self._back_turned = False
         self._gradients_in = 0
@@ -82,8 +89,11 @@ class Choosing(Subject):
         self._forward_takes_target = has_target and len(needed) == len(self.asked.xs) + 1
         known = roles(asked)
         told = {"upstream", "cache"} & set(known.values())
-        takes_target = "target" in known.values() or (
-            has_target and not self._forward_takes_target and bool(asked) and not told
+        inside = has_target and not self.asked.xs and not asked  # it was made with its data
+        takes_target = (
+            "target" in known.values()
+            or inside
+            or (has_target and not self._forward_takes_target and bool(asked) and not told)
         )
         self.is_loss = self._forward_takes_target or takes_target
         if takes_target and not self._forward_takes_target:
@@ -106,6 +116,7 @@ class Choosing(Subject):
         self._loss_of_output = self._predict is not None and self._is_of_output()
         self._target_first = not self._loss_of_output and self._turned(self._ahead)
         names = {n: f for n, f in functions.items() if n != loss and n != forward}
+        names = {n: f for n, f in names.items() if n != self._zero}
         name = first_of(GRADIENT, names) or first_of(BACKWARD, names) or first_of(TRAIN, names)
         name = name or first_like("gradient", names) or first_like("train", names)
         if name is None:
@@ -117,7 +128,11 @@ class Choosing(Subject):
         self.asks_by_itself = by_itself and len(arguments(self._back)[0]) >= 2
 
     def _second_of_loss(self) -> Any:
-        """Give what the loss gave besides: some give the gradients at once."""
+        """Give what the loss gave besides: some give the gradients at once, some know the way."""
+        way = None if isinstance(self._output, tuple | np.ndarray) else back_of(self._output)
+        if way is not None:
+            way()
+            return None
         if not isinstance(self._output, tuple) or len(self._output) < 2:
             raise Failed("no_backward", "backward")
         rest = self._output[1:]
@@ -189,6 +204,13 @@ class Choosing(Subject):
 
     def _in_order(self, xs: list[Any], t: Any, *, turned: bool) -> list[Any]:
         return [t, *xs] if turned else [*xs, t]
+
+
+def back_of(value: Any) -> Callable[[], Any] | None:
+    """Give the way back that a value knows itself."""
+    if not any(hasattr(value, n) for n in ("data", "value", "val")):
+        return None
+    return next((getattr(value, n) for n in ("backward", "backprop") if hasattr(value, n)), None)
 
 
 def _takes(f: Callable[..., Any]) -> int:

@@ -11,7 +11,7 @@ import numpy as np
 from clearprop.doctor.submitted.choosing import Choosing
 from clearprop.doctor.submitted.guard import Failed
 from clearprop.doctor.submitted.pairing import apart, copies, paired
-from clearprop.doctor.submitted.signature import arguments
+from clearprop.doctor.submitted.signature import arguments, is_input
 from clearprop.doctor.submitted.subject import as_output
 from clearprop.doctor.submitted.variables import Place, nudged, places, plain
 
@@ -41,6 +41,9 @@ class Holding(Choosing):
     _book: dict[str, str]
     _changed: set[str]
     _returned: Any
+    _target_place: Place | None = None
+    _data_places: dict[str, Place]
+    data: tuple[str, ...] = ()
 
     # ---- what there is ---------------------------------------------------------------------
     def _name_inputs(self) -> None:
@@ -63,6 +66,12 @@ class Holding(Choosing):
         if self.asked.t is not None and self.is_loss:
             self.target = "t"
             self.start["t"] = np.array(self.asked.t, dtype=np.float64)
+        if not xs and self.target:
+            self._target_place = next(
+                (p for p in places(self.thing) if _equal(plain(p.read()), self.start["t"])), None
+            )
+            if self._target_place is None:
+                raise Failed("no_target", "check")
 
     def _choosers(self) -> None:
         """Find inputs that must be whole numbers, such as the rows of a table."""
@@ -96,6 +105,9 @@ class Holding(Choosing):
             if not compound and place.name.rpartition(".")[2] in RATES:
                 self.lr = self.lr if self.lr is not None else float(old)
                 continue
+            if compound and not self.inputs and is_input(place.name):
+                self._data_places[place.name] = place  # it was made with these
+                continue
             place.write(nudged(old))
             try:
                 there = self._again()
@@ -117,6 +129,10 @@ class Holding(Choosing):
         self.snapshot.restore()
         values = {name: plain(place.read()) for name, place in candidates.items()}
         self.start.update(values)
+        for name, place in self._data_places.items():
+            self.start[name] = plain(place.read())
+        if self._data_places:
+            self.data = (*self._data_places, *([self.target] if self.target else []))
         self.whole_numbers |= frozenset(
             n for n, p in candidates.items() if np.asarray(p.read()).dtype.kind in "iu"
         )
@@ -185,7 +201,12 @@ class Holding(Choosing):
     @property
     def known(self) -> tuple[str, ...]:
         """The names that values are put to."""
-        return (*self.inputs, *self.parameters, *([self.target] if self.target else []))
+        return (
+            *self.inputs,
+            *self.parameters,
+            *([self.target] if self.target else []),
+            *self._data_places,
+        )
 
 
 def _equal(a: np.ndarray, b: np.ndarray) -> bool:

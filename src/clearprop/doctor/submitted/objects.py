@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -24,12 +25,14 @@ from clearprop.doctor.submitted.variables import (
     Place,
     is_numbers,
     like,
+    partner,
     places,
     plain,
 )
 
 __all__ = ["ObjectSubject"]
 
+_PAIRS = re.compile(r"(?i)^(mini_?batch|pairs|training_data|examples|data_?set|batch)$")
 _MOMENTUM = 0.4  # given where a program asks for it; from a fresh state it has nothing to carry
 
 
@@ -57,6 +60,7 @@ class ObjectSubject(Holding):
         self._choose(functions)
         self._name_inputs()
         self._places: dict[str, Place] = {}
+        self._data_places: dict[str, Place] = {}
         self._choosers()
         self._places = self._parameters()
         self._how_seen()
@@ -70,6 +74,10 @@ class ObjectSubject(Holding):
         for name in self.parameters:
             if name in values:
                 self._places[name].write(values[name])
+        for name, place in self._data_places.items():
+            place.write(values[name])
+        if self._target_place is not None:
+            self._target_place.write(values["t"])
 
     def _xs(self, values: Values) -> list[Any]:
         return [self._shaped(name, values) for name in self.inputs]
@@ -102,6 +110,7 @@ class ObjectSubject(Holding):
     def _forward(self, values: Values) -> Any:
         self._last = values
         xs = self._xs(values)
+        self._cleared()
         if self._loss_of_output and self._predict is not None:
             y = self.budget.call("forward", self._predict, *xs)
             return self.budget.call("loss", self._ahead, y, self._t(values))
@@ -119,6 +128,17 @@ class ObjectSubject(Holding):
             t = values["t"] if self.target else None
             return self.budget.call("loss", self._head, as_output(out), t)
         return out
+
+    def _cleared(self) -> None:
+        """Set gradients to zero where the program leaves that to whoever calls it."""
+        if self._clear is not None and not arguments(self._clear)[0]:
+            self.budget.call("zero_grad", self._clear)
+        elif self._back == self._second_of_loss:
+            listed = {p.name: p for p in places(self.thing, numbers_too=False, aliases=True)}
+            for name in self.parameters:
+                title = partner(name, list(listed))
+                if title is not None:
+                    listed[title].write(np.zeros(np.shape(listed[title].read())))
 
     def trace(self, made: Mapping[str, Any]) -> Any:
         """Run forward on other things than arrays, where a program has no numbers of its own."""
@@ -176,7 +196,10 @@ class ObjectSubject(Holding):
                 out.append(t)
                 queue = [q for q in queue if q is not t]
                 continue
-            if role == "rate":
+            if _PAIRS.match(name) and t is not None and not self._forward_takes_target:
+                out.append([(xs[0], t)])
+                queue = []
+            elif role == "rate":
                 self.lr = self.lr if self.lr is not None else 0.5
                 out.append(self.lr)
             elif role == "momentum":

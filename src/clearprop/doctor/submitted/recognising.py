@@ -8,12 +8,20 @@ from typing import Any
 
 import numpy as np
 
+from clearprop.doctor.submitted.composed import as_row
 from clearprop.doctor.submitted.foreign import is_foreign, of_foreign
 from clearprop.doctor.submitted.functions import PairSubject
 from clearprop.doctor.submitted.guard import Budget, Failed
 from clearprop.doctor.submitted.losses import LossSubject, StepSubject
 from clearprop.doctor.submitted.objects import ObjectSubject
-from clearprop.doctor.submitted.signature import BACKWARD, FORWARD, GRADIENT, LOSS, first_of
+from clearprop.doctor.submitted.signature import (
+    BACKWARD,
+    FORWARD,
+    GRADIENT,
+    LOSS,
+    arguments,
+    first_of,
+)
 from clearprop.doctor.submitted.snapshot import Snapshot, functions_of
 from clearprop.doctor.submitted.subject import Asked, Subject
 from clearprop.doctor.submitted.values import ValueSubject, form_of, is_value_class, of_class
@@ -45,6 +53,7 @@ def as_subject(thing: Any, asked: Asked, budget: Budget) -> Subject:
         return of_class(thing, budget)
     if isinstance(thing, type):
         thing = budget.call("made", thing)
+    thing = as_row(thing)
     if isinstance(thing, tuple | list) and len(thing) == 2 and all(map(callable, thing)):
         return _pair(thing[0], thing[1], asked, budget)
     if _has_values(asked.xs) and callable(thing):
@@ -120,6 +129,8 @@ def _guessed(thing: Any, asked: Asked, budget: Budget) -> Subject:
                 return ObjectSubject(thing, one, budget)  # it takes one pattern at a time
             except Failed:
                 raise failed from None
+    if _has_its_data(thing):
+        return ObjectSubject(thing, asked, budget)
     last: Failed | None = None
     before = Snapshot(thing)
     for x in _inputs_for(thing):
@@ -132,6 +143,13 @@ def _guessed(thing: Any, asked: Asked, budget: Budget) -> Subject:
             last = failed
     assert last is not None
     raise last
+
+
+def _has_its_data(thing: Any) -> bool:
+    """Tell a program that was made with its data: its ways take nothing."""
+    functions = functions_of(thing)
+    ways = [first_of(names, functions) for names in (FORWARD, BACKWARD)]
+    return all(w is not None and not arguments(functions[w])[0] for w in ways)
 
 
 def _one_of(asked: Asked) -> Asked | None:

@@ -120,7 +120,8 @@ class Snapshot:
                 self._notes.append((_ClassName(kind, name), value))
 
     def _note_object(self, thing: Any) -> Iterator[Any]:
-        if type(thing).__module__.partition(".")[0] in _LIBRARIES:
+        foreign = type(thing).__module__.partition(".")[0] in _LIBRARIES
+        if foreign and not getattr(type(thing), "of_program", False):
             return
         if hasattr(thing, "__dict__"):
             self._notes.append((thing.__dict__, dict(thing.__dict__)))
