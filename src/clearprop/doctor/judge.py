@@ -22,7 +22,7 @@ from clearprop.doctor.submitted.guard import Failed
 from clearprop.doctor.submitted.subject import Subject
 from clearprop.doctor.submitted.variables import plain
 from clearprop.doctor.trials import Trial, alike, trials
-from clearprop.doctor.truth import Measured, finest, grain, measured, rounding
+from clearprop.doctor.truth import Measured, grain, measured, precisions, rounding
 
 __all__ = ["Case", "Verdict", "judge"]
 
@@ -159,8 +159,8 @@ def _opened(subject: Subject, seed: int) -> Case:
     large = not _finite(found[0]) and _is_large(found[0], subject)
     if not good:
         raise Failed("not_finite", "forward")
-    precision = finest(t.output for t in good)
-    for trial in good[:2]:
+    coarse = precisions([t.output for t in good])
+    for trial, precision in zip(good[:2], coarse, strict=False):
         truths += [(trial, measured(subject, trial, n, seed, precision)) for n in names]
     case = Case(subject, found, truths, names, seed=seed)
     case.rtol, case.band = _precision(subject, good)
@@ -178,18 +178,18 @@ def _precision(subject: Subject, trials: Sequence[Trial]) -> tuple[float, float]
     def row(arrays: Iterable[Any]) -> np.ndarray:
         return np.concatenate([np.zeros(0), *(np.ravel(a) for a in arrays if a is not None)])
 
+    here = [trials[0].values[n] for n in subject.differentiable if n not in subject.indices]
+    single = any(grain(v, decimals=False) > 1e-8 for v in (*here, trials[0].output))
     if subject.seen_by == "change":  # what is rounded are the weights
         new = row(a for t in trials for a in t.after.values())
-        coarse = grain(new) if new.size else 0.0
+        single = single or (new.size > 0 and grain(new, decimals=False) > 1e-8)
         rate = min(t.rate for t in trials)
-        if 1e-8 < coarse < 1e-6:
-            return 3e-5, 2 * coarse * float(np.max(np.abs(new))) / rate
-        return 1e-6, 0.0
+        top = float(np.max(np.abs(new), initial=0.0))
+        return (3e-5, 2.4e-7 * top / rate) if single else (1e-6, 0.0)
     given = row(g for t in trials for g in t.gradients.values())
     band = rounding(given)
-    if band:
-        return 1e-6, 1.02 * band
-    return (3e-5 if given.size and grain(given) > 1e-8 else 1e-6), 0.0
+    single = single or (given.size > 0 and grain(given, decimals=False) > 1e-8)
+    return 3e-5 if single else 1e-6, 1.02 * band
 
 
 def _without_states(subject: Subject, trial: Trial) -> tuple[str, ...]:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from clearprop.doctor.submitted.guard import Failed
-from clearprop.doctor.submitted.subject import Subject
+from clearprop.doctor.submitted.subject import Subject, Values
 from clearprop.doctor.trials import Trial
 
-__all__ = ["Measured", "finest", "grain", "measured", "rounding"]
+__all__ = ["Measured", "grain", "measured", "of_input", "precisions", "rounding"]
 
 _MOST = 24  # entries of an array that are measured
 
@@ -46,9 +46,15 @@ class Measured:
         return bool(np.any(~np.isfinite(given) | (off > room)))
 
 
-def grain(values: np.ndarray) -> float:
+def grain(values: np.ndarray, decimals: bool = True) -> float:
     """
     Tell how coarsely numbers are rounded, relative to the largest: 1e-16 for full float64.
+
+    Parameters
+    ----------
+    values : array
+    decimals : bool
+        Whether numbers of a few decimals count as rounded, besides those in single precision.
 
     Examples
     --------
@@ -60,7 +66,7 @@ def grain(values: np.ndarray) -> float:
     if values.size == 0:
         return 1e-15
     top = float(np.max(np.abs(values)))
-    for places in (4, 5, 6, 8):
+    for places in (4, 5, 6, 8) if decimals else ():
         if np.array_equal(np.round(values, places), values) and not _few(values):
             return float(10.0**-places / top)
     single = values.astype(np.float32).astype(np.float64)
@@ -87,9 +93,40 @@ def rounding(values: np.ndarray) -> float:
     return 0.0 if places is None else 0.5 * 10.0**-places
 
 
-def finest(outputs: Iterable[np.ndarray]) -> float:
-    """Tell how coarsely a program rounds: numbers that were handed in may be round by chance."""
-    return max(min((grain(y) for y in outputs), default=0.0), 2.3e-16)
+def precisions(outputs: Sequence[np.ndarray]) -> list[float]:
+    """
+    Tell how coarsely a program's outputs are rounded, each.
+
+    Those at the numbers that were handed in may have few decimals by chance: that counts only if
+    all have.
+    """
+    all_short = all(grain(y) > 2e-7 for y in outputs)
+    return [max(grain(y, decimals=all_short), 2.3e-16) for y in outputs]
+
+
+def of_input(
+    forward: Callable[[Values], np.ndarray], values: Values, name: str, output: np.ndarray
+) -> float:
+    """
+    Tell how coarsely a program takes a variable: one in single precision does not see 1e-10.
+
+    Parameters
+    ----------
+    forward : callable
+    values : mapping of str to array
+    name : str
+    output : array
+        What forward gives there.
+    """
+    value = np.asarray(values[name], dtype=np.float64)
+    try:
+        near, far = (
+            forward({**values, name: value + step * np.maximum(1.0, np.abs(value))})
+            for step in (1e-10, 1e-4)
+        )
+    except Failed:
+        return 0.0
+    return 1.2e-7 if np.array_equal(near, output) and not np.array_equal(far, output) else 0.0
 
 
 def _few(values: np.ndarray) -> bool:
@@ -121,7 +158,8 @@ def measured(
         every = np.sort(np.random.default_rng(seed).choice(value.size, _MOST, replace=False))
     slopes, doubt = np.zeros(len(every)), np.zeros(len(every))
     if precision is None:
-        precision = finest([trial.output])
+        (precision,) = precisions([trial.output])
+    precision = max(precision, of_input(subject.forward, trial.values, name, trial.output))
     for k, i in enumerate(every):
         slopes[k], doubt[k] = _slope(subject, trial, name, int(i), precision)
     return Measured(name, every, slopes, doubt)

@@ -10,6 +10,7 @@ import numpy as np
 
 from clearprop.doctor.submitted.guard import Failed
 from clearprop.doctor.submitted.subject import Values
+from clearprop.doctor.truth import of_input
 
 __all__ = ["Clock", "Jacobian", "jacobian"]
 
@@ -94,9 +95,11 @@ def jacobian(
            [0., 4.]])
     """
     try:
-        here = np.ravel(forward(values))
+        here = forward(values)
     except Failed:
         return None
+    precision = max(precision, of_input(forward, values, name, here))
+    here = np.ravel(here)
     value = np.array(values[name], dtype=np.float64)
     slopes, doubt = np.zeros((2, here.size, value.size))
 

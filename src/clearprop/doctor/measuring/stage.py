@@ -12,7 +12,7 @@ from clearprop.doctor.measuring.scene import Scene
 from clearprop.doctor.measuring.slopes import Clock
 from clearprop.doctor.submitted.subject import Subject
 from clearprop.doctor.trials import Trial, leading
-from clearprop.doctor.truth import finest
+from clearprop.doctor.truth import precisions
 
 __all__ = ["Stage"]
 
@@ -54,9 +54,9 @@ class Stage:
             return None
         clock = Clock(SECONDS)
         axes = _axes(subject, good)
-        precision = finest(t.output for t in good)
+        coarse = precisions([t.output for t in good])
         scenes = []
-        for trial in good:
+        for trial, precision in zip(good, coarse, strict=True):
             scene = Scene(trial, names, subject, clock, {}, axes, precision)
             for name in names:
                 found = None if name in subject.indices else scene.measured(name)
