@@ -14,6 +14,7 @@ from clearprop.engines.compiled.codegen.kernels import FOLDS, SEARCHES, base
 from clearprop.engines.compiled.codegen.maps import COSTS, MAPS, as_truth, cast, memory, register
 from clearprop.engines.compiled.codegen.plan import Place
 from clearprop.engines.compiled.machine.ir import F64, I1, I64, Function, Reg, literal, vector
+from clearprop.engines.compiled.math.tables import by_table
 from clearprop.engines.compiled.primitives import PRIMITIVES
 from clearprop.engines.compiled.program import Program, Value
 
@@ -22,6 +23,7 @@ __all__ = ["Tiny", "is_tiny"]
 Registers: TypeAlias = Any  # an array of what numbers are in
 
 MOST = 600  # instructions of a step, about; above, loops over memory are compiled sooner
+FEW = 4  # numbers that are looked up in a table as fast as they are computed together
 KNOWN = VIEWS | FOLDS | frozenset(MAPS) | {"dot", "concat", "iota"}
 
 
@@ -156,6 +158,8 @@ class Tiny:
         f = self.f
         lists = [list(x.flat) for x in inputs]
         most = f.target.lanes(register(value.dtype))
+        if value.op == "tanh" and value.size <= FEW and by_table(f, register(value.dtype)):
+            most = 1  # a step waits for one after the other
         made: list[Reg] = []
         while len(made) < value.size:
             left = value.size - len(made)

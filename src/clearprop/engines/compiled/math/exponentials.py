@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from clearprop.engines.compiled.machine.ir import I32, literal
 from clearprop.engines.compiled.math.lanes import Lanes, fma, fuses, polynomial, where
+from clearprop.engines.compiled.math.tables import by_table, tanh_by_table
 
 __all__ = ["cosh", "exp", "expm1", "exponential", "sigmoid", "sinh", "tanh"]
 
@@ -138,6 +139,8 @@ def expm1(x: Lanes) -> Lanes:
 
 def tanh(x: Lanes) -> Lanes:
     """Take the hyperbolic tangent."""
+    if by_table(x.f, x.reg.type):
+        return tanh_by_table(x)
     # Steps often wait for this: the doubling goes on beside, and nothing waits for a bound.
     size = abs(x)
     twice = size + size

@@ -195,7 +195,7 @@ def fma(a: Lanes, b: Any, c: Any) -> Lanes:
     return Lanes(a.f, a.f.fma(a.reg, a.like(b).reg, a.like(c).reg))
 
 
-def polynomial(x: Lanes, coefficients: Sequence[float]) -> Lanes:
+def polynomial(x: Lanes, coefficients: Sequence[Any]) -> Lanes:
     """
     Give ``c[0] + c[1] x + c[2] x**2 + ...``, paired, so that few operations wait for others.
 
