@@ -77,7 +77,13 @@ def across():
     return Program([x], [more], states=[w], after=[w], results=[turned])
 
 
-@pytest.mark.parametrize("program", [two_readers, across])
+def update():
+    x, g, w = leaf("data", (40, 20)), leaf("draw", (40, 30)), leaf("state", (20, 30))
+    change = made("dot", x, g, ta=True, tb=False)
+    return Program([x], [g], states=[w], after=[made("subtract", w, change)], results=[])
+
+
+@pytest.mark.parametrize("program", [two_readers, across, update])
 def test_sums_that_others_need_or_elsewhere_are_written(program):
     assert "rows" in forms(program())
     beside_numpy(program())

@@ -38,6 +38,8 @@ def finished(program: Program, kernels: list[Kernel]) -> list[Kernel]:
         for value in kernel.needs():
             readers.setdefault(value, []).append(k)
     told = {base(value) for value in program.outputs}
+    # What becomes a state is written where the state lies, which a tile may not do twice.
+    kept = {base(v) for v, s in zip(program.after, program.states, strict=False) if v is not s}
     taken: dict[int, Kernel] = {}
     gone: set[int] = set()
     for k, kernel in enumerate(kernels):
@@ -48,6 +50,8 @@ def finished(program: Program, kernels: list[Kernel]) -> list[Kernel]:
         if len(at) != 1 or at & taken.keys() or not _fits(product, kernels[min(at)]):
             continue
         (last,) = at
+        if kept.intersection(kernels[last].roots):
+            continue
         maps = kernels[last].stages[0]
         stages = [Stage((), maps=[product]), Stage(maps.columns, maps=list(maps.maps))]
         taken[last] = Kernel("structured", None, stages, kernels[last].cones)

@@ -16,7 +16,7 @@ __all__ = ["Finish", "Sizes", "in_one_piece", "product", "room"]
 
 # Turns of a sum at a time. Of a left operand held transposed, each turn is read elsewhere: what a
 # panel and its rows take then is to stay in the innermost cache.
-DEPTH, ACROSS = 512, 112
+DEPTH, ACROSS = 512, 128
 LEFT = 1 << 17  # elements of a left operand that are gone through for one panel after the other
 MADE = 1 << 15  # elements of the result that are made at a time, all panels of some rows
 RIGHT = 1 << 17  # elements of a right operand that are laid out at a time
@@ -290,10 +290,7 @@ class _Panels:
         """Write, or add to, a tile of the result."""
         f, element, plan, sizes = self.f, self.element, self.cut.plan, self.sizes
         apart_a, apart_b, apart_c = sizes.apart
-        parts = self.cut.depth < sizes.K
         at, row, column = where
-        places = [[f.at(c, r * apart_c + j, element) for j in self.columns]
-                  for r in range(plan.rows)]  # fmt: skip
 
         def number(r: int, k: Sequence[Reg]) -> Reg:
             if sizes.ta:
@@ -307,36 +304,37 @@ class _Panels:
             starts = range(0, self.wide, self.width) if self.cut.laid_out else self.columns
             return [f.load(self.type, f.at(line, j, element)) for j in starts]
 
-        def before(slots: list[list[Reg]]) -> None:
-            with f.when(f.compare("icmp ne", k0, f.index(0))):
-                for line, kept in zip(places, slots, strict=True):
-                    for place, slot in zip(line, kept, strict=True):
-                        f.store(f.load(self.type, place), slot, 64)
-
         if self.job.finish is not None:
             self._fetched(self.job.finish, row, column)
         made = sums(
             f, element, plan, len(self.columns), [self.cut.depth], number, lines,
-            before if parts else None, last=None if isinstance(depth, int) else depth,
+            last=None if isinstance(depth, int) else depth,
         )  # fmt: skip
         if self.job.finish is not None:
             self._finished(self.job.finish, made, at, row, column)
             return
-        self._stored(made, places, at, row)
+        places = [[f.at(c, r * apart_c + j, element) for j in self.columns]
+                  for r in range(plan.rows)]  # fmt: skip
+        self._stored(made, places, at, row, k0)
 
-    def _stored(self, made: list[list[Reg]], places: list[list[Reg]], at: Reg, row: Reg) -> None:
-        """Write a tile's sums."""
+    def _stored(
+        self, made: list[list[Reg]], places: list[list[Reg]], at: Reg, row: Reg, k0: Reg
+    ) -> None:
+        """Write a tile's sums, or add them to those of the turns before."""
         f, plan, sizes = self.f, self.cut.plan, self.sizes
         parts = self.cut.depth < sizes.K
+        first = f.compare("icmp eq", k0, f.index(0))
         again = parts and bool(sizes.M % plan.rows) and at.text[0] == "%"
         for r, (line, addresses) in enumerate(zip(made, places, strict=True)):
             with contextlib.ExitStack() as stack:
                 if again and r < plan.rows - 1:  # rows of the tile before have all their sums
                     stack.enter_context(f.when(f.compare("icmp sge", f.add(row, r), at)))
                 for j, total, place in zip(self.columns, line, addresses, strict=True):
-                    count = done(plan, j) if parts else 0
-                    if count:
-                        total = joined(f, f.load(self.type, place), total, count)
+                    if parts:
+                        before, count = f.load(self.type, place), done(plan, j)
+                        sum_ = f.binary("fadd", total, before)
+                        total = f.select(first, total, sum_)
+                        total = joined(f, before, total, count) if count else total
                     f.store(total, place)
 
     def _fetched(self, finish: Finish, row: Reg, column: Reg) -> None:

@@ -193,7 +193,6 @@ def sums(
     turns: Sequence[int | tuple[Reg, Reg]],
     number: Callable[[int, Sequence[Reg]], Reg],
     lines: Callable[[Sequence[Reg]], list[Reg]],
-    before: Callable[[list[list[Reg]]], None] | None = None,
     *,
     last: Reg | None = None,
 ) -> list[list[Reg]]:
@@ -213,8 +212,6 @@ def sums(
     number : callable ``(row, k) -> address``
     lines : callable ``k -> list of Reg``
         The vectors.
-    before : callable ``slots -> None``, optional
-        Puts what the sums begin with where they are kept; by default they begin with zero.
     last : Reg, optional
         The size of the last axis where it is not known beforehand.
 
@@ -231,8 +228,6 @@ def sums(
             for _ in range(splits)]  # fmt: skip
     for each in (slot for part in kept for line in part for slot in line):
         f.store(literal(0, type_), each, 64)
-    if before is not None:
-        before(kept[0])
 
     def turn(k: Sequence[Reg], part: int) -> None:
         row = lines(k)
