@@ -137,14 +137,22 @@ def hypotheses(
             if not links:
                 continue
             yield Hypothesis(((mistake, edit, tuple(links)),))
-            kinds = {chain.parts[k].link.name for k in links}
-            if edit.kind == "gate" and len(kinds) > 1:
-                for name in sorted(kinds):
-                    same = [k for k in links if chain.parts[k].link.name == name]
-                    yield Hypothesis(((mistake, edit, tuple(same)),))
+            for some in _groups(chain, links) if edit.each or edit.kind == "gate" else ():
+                yield Hypothesis(((mistake, edit, some),))
             if len(links) > 1 and edit.each:
                 for k in links:
                     yield Hypothesis(((mistake, edit, (k,)),))
+
+
+def _groups(chain: Chain, links: Sequence[int]) -> list[tuple[int, ...]]:
+    """List some of several links that people treat alike: those of a name, all hidden ones."""
+    names = [chain.parts[k].link.name for k in links]
+    found = [
+        tuple(k for k, n in zip(links, names, strict=True) if n == name)
+        for name in sorted(set(names))
+    ]
+    found += [tuple(links[:-1]), tuple(links[1:])]
+    return [g for g in dict.fromkeys(found) if 1 < len(g) < len(links)]
 
 
 class Bench:

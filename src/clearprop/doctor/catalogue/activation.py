@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.doctor.catalogue.mistake import Edit, Mistake, Said, at
+from clearprop.doctor.catalogue.mistake import Edit, Mistake, Said, again, at
 from clearprop.doctor.derivations.activations import ACTIVATIONS, Activation
 from clearprop.doctor.derivations.chain import Env, Link
 
@@ -70,7 +70,29 @@ def _around_slope(e: Env, right: Any) -> Any:
     return ahead.g @ e.W.T
 
 
+def _one_path(path: int) -> Callable[[Env, Any], Any]:
+    """Take one of the two paths of z·f(z): through z, or through f(z)."""
+
+    def change(e: Env, right: Any) -> Any:
+        share = np.where(e.x != 0, e.y / np.where(e.x != 0, e.x, 1.0), 0.5)
+        return share if path == 0 else right - share
+
+    return change
+
+
 MISTAKES = (
+    again(
+        "paths-not-summed",
+        *(at("activation", "slope", _one_path(k), where=_is("swish", "gelu")) for k in (0, 1)),
+    ),
+    again(
+        "paths-not-summed",
+        *(at("join", place, lambda e, right: np.zeros_like(right)) for place in ("x", "x1")),
+    ),
+    again("sign-one", *(at("join", place, lambda e, right: -right) for place in ("x", "x1"))),
+    again("upstream-ignored", at("join", "upstream", lambda e, right: np.ones_like(right))),
+    again("sign-one", at("activation", "a", lambda e, right: -right)),
+    again("upstream-ignored", at("activation", "a", lambda e, right: e.learnt(np.ones_like(e.g)))),
     Mistake(
         "activation-derivative-missing",
         "δ = ∂L/∂y · f′(z)",

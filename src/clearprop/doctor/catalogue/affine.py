@@ -258,6 +258,7 @@ MISTAKES = (
             at("affine", "x", lambda e, right: np.zeros_like(right)),
             at("affine", "x", _handed_on),
         ),
+        gives_way_to=("paths-not-summed",),
     ),
     Mistake(
         "one-sample-only",

@@ -11,7 +11,8 @@ import numpy as np
 from clearprop.doctor.derivations.activations import LOG_SOFTMAX, SOFTMAX, softmax
 from clearprop.doctor.derivations.chain import FLAT, Link, Part, Ref
 from clearprop.doctor.derivations.normalisation import _EPS, _link, _roles
-from clearprop.doctor.traced.functions import compiled, identified, values_of
+from clearprop.doctor.traced.functions import compiled, identified, learnt_relu, values_of
+from clearprop.doctor.traced.masks import dropout_link, masked
 from clearprop.doctor.traced.layers import Reading
 from clearprop.doctor.traced.refs import ref_of
 from clearprop.doctor.traced.region import Region, region_link
@@ -211,13 +212,16 @@ class Between:
         if not (movable or straight):
             return self._moved(front, come) if regions else None
         there = [ids[a][:, b] for ids, (a, b) in zip(come, orders, strict=True)]
-        z, a = (np.concatenate([v.ravel() for v in self.values(m)]) for m in (front.ids, there))
-        if np.array_equal(z, a):
-            return front.index, orders
-        link = identified(z, a, own=lambda: self._own(front, there))
-        if link is None:
-            return None
-        return self.add(Part(link), (front.index,), there, base=False), orders
+        links = self._links(front.ids, there, lambda: self._own(front, there))
+        if links is None:
+            part = self._learnt(front, there)
+            if part is None:
+                return None
+            return self.add(part, (front.index,), there, base=False), orders
+        index = front.index
+        for link in links:
+            index = self.add(Part(link), (index,), there, base=False)
+        return index, orders
 
     def _order(self, r: int, come: np.ndarray, front: Front) -> tuple[np.ndarray, np.ndarray]:
         rows, columns = np.full(come.shape, -1), np.full(come.shape, -1)
@@ -225,6 +229,23 @@ class Between:
             for b in self.readings[r].base[int(u)]:
                 _, rows[place], columns[place] = self.where[r][b]
         return _filled(rows), _filled(columns.T)
+
+    def _learnt(self, front: Front, come: Sequence[np.ndarray]) -> Part | None:
+        """Try an activation with a parameter of its own."""
+        names = {
+            r.tape.leaf[p][0] for r, ids in zip(self.readings, come, strict=True)
+            for u in ids.ravel() for p in r.tape.parents[int(u)] if p in r.parameter
+        }  # fmt: skip
+        if len(names) != 1:
+            return None
+        (name,) = names
+        found = None
+        for k, (z, a) in enumerate(zip(self.values(front.ids), self.values(come), strict=True)):
+            slope = np.asarray(self.seen[k][0][name])  # type: ignore[attr-defined]
+            found = learnt_relu(z, a, slope)
+            if found is None:
+                return None
+        return None if found is None else Part(found, {"a": Ref(name, FLAT)})
 
     def _own(self, front: Front, come: Sequence[np.ndarray]) -> Any:
         """Make the program's own function of the first number that passes through it."""
@@ -244,18 +265,12 @@ class Between:
                     if there[r][n, j] not in (-1, int(u)):
                         return None
                     there[r][n, j] = int(u)
-        z, a = [], []
-        for r, (old, new) in enumerate(zip(front.ids, there, strict=True)):
-            used = new >= 0
-            z.append(values_of(self.readings[r].tape, old[used]))
-            a.append(values_of(self.readings[r].tape, new[used]))
-        flat_z, flat_a = np.concatenate(z), np.concatenate(a)
+        links = self._links(front.ids, there)
+        if links is None:
+            return None
         index = front.index
-        if not np.array_equal(flat_z, flat_a):
-            link = identified(flat_z, flat_a)
-            if link is None:
-                return None
-            index = self.add(Part(link), (front.index,), there, base=False)
+        for link in links:
+            index = self.add(Part(link), (index,), there, base=False)
         same = [(np.arange(c.shape[0]), np.arange(c.shape[1])) for c in come]
         return self._step([(index, there)], come), same
 
@@ -285,8 +300,51 @@ class Between:
         return index
 
     def _region(self, involved: Sequence[int], come: Sequence[np.ndarray]) -> int:
-        sources = [(self.fronts[k].index, self.fronts[k].ids) for k in involved]
-        return self._step(sources, come)
+        return self._step([self._towards(self.fronts[k], come) for k in involved], come)
+
+    def _towards(
+        self, front: Front, come: Sequence[np.ndarray]
+    ) -> tuple[int, Sequence[np.ndarray]]:
+        """Go as far as single numbers go: to the activation that stands before a step."""
+        there = [np.full(ids.shape, -1) for ids in front.ids]
+        for r, (reading, ids) in enumerate(zip(self.readings, come, strict=True)):
+            where = {int(u): place for place, u in np.ndenumerate(front.ids[r])}
+            inner = Region(reading.tape, front.ids[r], ids).inner
+            ends = [int(u) for u in ids.ravel()]
+            ends += [p for v in inner if len(reading.base[v]) > 1 for p in reading.tape.parents[v]]
+            for v in ends:
+                base = reading.base[v]
+                place = where.get(next(iter(base))) if len(base) == 1 else None
+                if place is not None and there[r][place] not in (-1, v):
+                    return front.index, front.ids
+                if place is not None:
+                    there[r][place] = v
+        links = self._links(front.ids, there)
+        if not links:
+            return front.index, front.ids
+        index = front.index
+        for link in links:
+            index = self.add(Part(link), (index,), there, base=False)
+        return index, there
+
+    def _links(
+        self, old: Sequence[np.ndarray], new: Sequence[np.ndarray], own: Any = None
+    ) -> list[Link] | None:
+        """Name the function between two matrices, where numbers of the second are known."""
+        z, a = [], []
+        for r, (before, after) in enumerate(zip(old, new, strict=True)):
+            used = after >= 0
+            z.append(values_of(self.readings[r].tape, before[used]))
+            a.append(values_of(self.readings[r].tape, after[used]))
+        flat_z, flat_a = np.concatenate(z), np.concatenate(a)
+        if np.array_equal(flat_z, flat_a):
+            return []
+        link = identified(flat_z, flat_a, own=own)
+        if link is not None:
+            return [link]
+        if all((after >= 0).all() for after in new):
+            return masked(self.values(old), self.values(new))
+        return None
 
     # ---- steps of several numbers that are known ----------------------------------------------
     def _known_step(
@@ -428,7 +486,23 @@ class Between:
         except NotRaised:
             del self.parts[before:], self.sources[before:]
             return None
+        link = self._mask(op, indices)
+        if link is not None:
+            return self.add(Part(link), tuple(i for i in indices if i >= 0), list(come),
+                            base=False), same  # fmt: skip
         return self.add(Part(_GATES[op]), tuple(indices), list(come), base=False), same
+
+    def _mask(self, op: str, indices: Sequence[int]) -> Link | None:
+        """Tell masks of dropout, held as data, from factors."""
+        held = [i for i in indices if i < 0]
+        if op != "mul" or len(held) != 1:
+            return None
+        entry = self.entries[-1 - held[0]]
+        mask = entry.read(self.seen[0][0])  # type: ignore[attr-defined]
+        scales = {float(v) for v in mask.ravel() if v}
+        if len(scales) != 1 or mask.all():
+            return None
+        return dropout_link(lambda e: entry.read(e.values), scales.pop())
 
 
 def _gate(op: str, forward: Any, a: Any, b: Any) -> Link:

@@ -17,7 +17,7 @@ from clearprop.doctor.derivations.activations import (
 from clearprop.doctor.derivations.chain import Link
 from clearprop.doctor.traced.tape import Tape
 
-__all__ = ["compiled", "identified", "known_functions"]
+__all__ = ["compiled", "identified", "known_functions", "learnt_relu"]
 
 _RTOL = 1e-9
 
@@ -75,6 +75,45 @@ def identified(z: np.ndarray, a: np.ndarray, own: Callable[[], Any] | None = Non
                         "the program's own function", lambda v: f(v)[0], lambda v: f(v)[1]
                     )
     return None if act is None else activation_link(act)
+
+
+def learnt_relu(z: np.ndarray, a: np.ndarray, slope: np.ndarray) -> Link | None:
+    """
+    Give a relu whose slope below zero is learnt, if that leads from some numbers to others.
+
+    Parameters
+    ----------
+    z, a : array, shape (samples, units)
+    slope : array
+        The parameter: one number, or one a unit.
+    """
+    flat = np.ravel(slope)
+    if flat.size not in (1, z.shape[-1]) or not _same(np.where(z > 0, z, flat * z), a):
+        return None
+
+    def own(e: Any, g: Any) -> Any:
+        each = g * np.where(e.x > 0, 0.0, e.x)
+        return each.sum() if np.size(e.a) == 1 else each.sum(axis=0)
+
+    def forward(e: Any) -> Any:
+        e.learnt = lambda g: own(e, g)
+        return np.where(e.x > 0, e.x, np.ravel(e.a) * e.x)
+
+    act = Activation(
+        "relu with a learnt slope", lambda v: np.where(v > 0, v, flat * v),
+        lambda v: np.where(v > 0, 1.0, flat),
+    )  # fmt: skip
+    return Link(
+        "activation",
+        act.name,
+        forward,
+        {
+            "a": lambda e: own(e, e.g),
+            "slope": lambda e: np.where(e.x > 0, 1.0, np.ravel(e.a)),
+            "x": lambda e: e.g * e.d["slope"],
+        },
+        {"activation": act},
+    )
 
 
 def compiled(tape: Tape, node: int, base: int) -> Callable[[Any], tuple[Any, Any]] | None:

@@ -62,11 +62,14 @@ class Reading:
         Other variables, of one number each, that may be biases.
     thick : collection of str
         Parameters that are matrices.
+    slopes : bool
+        Whether a weight alone is no layer, but the slope of an activation.
     """
 
     def __init__(
         self, tape: Tape, output: np.ndarray, parameters: Collection[str],
         single: Collection[str] = (), thick: Collection[str] = (),
+        *, slopes: bool = False,
     ) -> None:  # fmt: skip
         self.tape, self.output, self.single = tape, output, single
         self.thick = frozenset(thick)
@@ -81,6 +84,8 @@ class Reading:
             if u not in merged and any(a >= 0 for _, a in form)
         }  # fmt: skip
         real = {w for u, w in able.items() if tape.fed[u]} - self._scales(able)
+        if slopes:
+            real = {w for w in real if len(w) > 1}
         self.units = {u for u, w in able.items() if w in real}
         self.level: dict[int, int] = {}
         self.base: dict[int, frozenset[int]] = {}

@@ -89,7 +89,7 @@ def _matrix(ids: np.ndarray) -> np.ndarray:
 def _enter_input(raiser: Any) -> None:
     """Make an entry of the input, where a loss is of the input itself."""
     known = {n for entry in raiser.entries for n in entry.names}
-    for name in raiser.subject.inputs[:1]:
+    for name in (raiser.alone,) if raiser.alone else raiser.subject.inputs[:1]:
         bases = {r.tape.leaf[b][0] for r in raiser.readings for u in r.output.ravel()
                  for b in r.base[int(u)] if b in r.tape.leaf}  # fmt: skip
         if name in bases - known:

@@ -85,16 +85,22 @@ class Net(Chain):
             e.g = self._changed(changes, k, "upstream", e, g)
             for place, rule in part.link.rules.items():
                 e.d[place] = self._changed(changes, k, place, e, rule(e))
+            own: dict[str, Any] = {}
             for role, ref in part.roles.items():
                 if role in e.d:
-                    _note(written, ref, e.d[role], part.link.name)
+                    _write(own, ref, e.d[role])
+            for name, one in own.items():
+                written.setdefault(name, []).append((part.link.name, one))
             for i, source in enumerate(self.sources[k]):
-                own = e.d.get("x" if i == 0 else f"x{i}")
-                if own is not None:
-                    come.setdefault(source, []).append((part.link.name, own))
+                back = e.d.get("x" if i == 0 else f"x{i}")
+                if back is not None:
+                    come.setdefault(source, []).append((part.link.name, back))
         for k, entry in enumerate(self.entries):
             if -1 - k in come:
-                _note(written, entry, _whole(come[-1 - k], collect), "input")
+                own = {}
+                _write(own, entry, _whole(come[-1 - k], collect))
+                for name, one in own.items():
+                    written.setdefault(name, []).append(("input", one))
         found = {n: _whole(parts, collect) for n, parts in written.items()}
         for name, c in self.penalty.items():
             own = self._penalty(changes, name, 2 * c * values[name], envs, c)
@@ -103,12 +109,12 @@ class Net(Chain):
         return found
 
 
-def _note(written: dict[str, list[tuple[str, Any]]], ref: Any, g: Any, name: str) -> None:
-    """Write down what belongs to variables, besides what belongs to them from elsewhere."""
-    own: dict[str, Any] = {}
-    ref.write(own, g)
-    for variable, part in own.items():
-        written.setdefault(variable, []).append((name, part))
+def _write(own: dict[str, Any], ref: Any, g: Any) -> None:
+    """Write down what belongs to variables in one link; several roles may share a variable."""
+    part: dict[str, Any] = {}
+    ref.write(part, g)
+    for name, one in part.items():
+        own[name] = one if name not in own else own[name] + one
 
 
 def _whole(parts: Sequence[tuple[str, Any]], collect: Any) -> Any:

@@ -31,16 +31,23 @@ class Raiser(Between):
     ----------
     subject : Subject
     observed : sequence of (values, output)
+    slopes : bool
+        Whether a weight alone is no layer, but the slope of an activation.
+    alone : str, optional
+        The variable that a loss without layers is of.
     """
 
-    def __init__(self, subject: Subject, observed: Sequence[Observed]) -> None:
-        self.subject, self.observed = subject, observed
-        own = own_of(subject)
+    def __init__(
+        self, subject: Subject, observed: Sequence[Observed], *, slopes: bool = False,
+        alone: str | None = None,
+    ) -> None:  # fmt: skip
+        self.subject, self.observed, self.alone = subject, observed, alone
+        own = [n for n in own_of(subject) if n != alone]
         readings: list[Reading] = []
         shapes: list[Mapping[str, tuple[int, ...]]] = []
         self.seen: list[Observed] = []
         for values, output in observed:
-            run = traced(subject, values)
+            run = traced(subject, values, own)
             if run is None or (readings and run.before_head != self.before_head):
                 if not readings:
                     raise NotRaised("the program cannot be traced")
@@ -48,7 +55,7 @@ class Raiser(Between):
             single = [n for n, v in values.items() if not np.ndim(v) and n not in own
                       and n != subject.target and n not in subject.inputs]  # fmt: skip
             thick = [n for n in own if np.ndim(values[n]) > 1]
-            reading = Reading(run.tape, run.output, own, single, thick)
+            reading = Reading(run.tape, run.output, own, single, thick, slopes=slopes)
             if readings and not self._alike(readings[0], reading):
                 continue
             self.before_head = run.before_head
@@ -195,8 +202,27 @@ def raised(subject: Subject, observed: Sequence[Observed]) -> list[Chain]:
     subject : Subject
     observed : sequence of (values, output)
     """
+    first = subject.differentiable[:1]
+    ways: list[dict[str, Any]] = [{}, {"slopes": True}]
+    if subject.is_loss and first:
+        ways.append({"alone": first[0]})
+    found: list[Chain] = []
+    for way in ways:
+        more = _raised(subject, observed, **way)
+        found += more if not way else [c for c in more if not _own_step(c)]
+        if any(not _own_step(chain) for chain in more):
+            break
+    return found
+
+
+def _own_step(chain: Chain) -> bool:
+    return any(part.link.kind == "step" for part in chain.parts)
+
+
+def _raised(subject: Subject, observed: Sequence[Observed], **way: Any) -> list[Chain]:
+    """Raise a program in one way of reading it."""
     try:
-        raiser = Raiser(subject, observed)
+        raiser = Raiser(subject, observed, **way)
         if _is_formula(subject, raiser):
             return []
         found = list(raiser.chains())
@@ -210,6 +236,8 @@ def raised(subject: Subject, observed: Sequence[Observed]) -> list[Chain]:
 def _is_formula(subject: Subject, raiser: Raiser) -> bool:
     """Tell formulas of several numbers or arrays, whose steps are gates, from networks."""
     layers = raiser.readings[0].layers
+    if raiser.alone is not None:
+        return bool(layers) or not np.ndim(raiser.seen[0][0][raiser.alone])
     several = len(subject.differentiable) > 1
     return several and (
         not layers or all(layer.weights.size == layer.out.size == 1 for layer in layers)

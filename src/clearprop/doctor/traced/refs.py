@@ -77,19 +77,19 @@ class Gathered:
     def write(self, found: dict[str, Any], g: Any) -> None:
         """Put their gradients down; what is of another shape spoils the variables' whole."""
         g = np.asarray(g, dtype=np.float64)
-        for shapes, table in self.tables.items():
-            if table.size != g.size:
-                continue
-            row = np.zeros(sum(int(np.prod(s)) for s in shapes))
-            np.add.at(row, table.ravel(), g.ravel())
-            start = 0
-            for name, shape in zip(self.names, shapes, strict=True):
-                size = int(np.prod(shape))
-                part = row[start : start + size].reshape(shape)
-                known = found.get(name)
-                found[name] = part if known is None else known + part
-                start += size
-            return
+        shapes, table = next(
+            ((s, t) for s, t in self.tables.items() if t.size == g.size),
+            next(iter(self.tables.items())),
+        )
+        row = np.zeros(sum(int(np.prod(s)) for s in shapes))
+        np.add.at(row, table.ravel(), g.ravel() if table.size == g.size else np.nan)
+        start = 0
+        for name, shape in zip(self.names, shapes, strict=True):
+            size = int(np.prod(shape))
+            part = row[start : start + size].reshape(shape)
+            known = found.get(name)
+            found[name] = part if known is None else known + part
+            start += size
 
 
 def _cells(leaves: Sequence[Cell]) -> tuple[tuple[str, ...], list[int]]:

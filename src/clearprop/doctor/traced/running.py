@@ -75,7 +75,7 @@ def _formed(value: Any) -> Any:
     return value
 
 
-def traced(subject: Subject, values: Values) -> Run | None:
+def traced(subject: Subject, values: Values, parameters: Sequence[str] | None = None) -> Run | None:
     """
     Run a program forward on traced numbers.
 
@@ -83,6 +83,8 @@ def traced(subject: Subject, values: Values) -> Run | None:
     ----------
     subject : Subject
     values : mapping of str to array
+    parameters : sequence of str, optional
+        The variables that are no data.
 
     Returns
     -------
@@ -90,18 +92,19 @@ def traced(subject: Subject, values: Values) -> Run | None:
         None where the program cannot be run so.
     """
     try:
-        return run(subject, values)
+        return run(subject, values, parameters)
     except (Failed, RuntimeError, TypeError, ValueError, AttributeError, LookupError,
             ArithmeticError):  # fmt: skip
         return None
 
 
-def run(subject: Subject, values: Values) -> Run | None:
+def run(subject: Subject, values: Values, parameters: Sequence[str] | None = None) -> Run | None:
     """Do what `traced` does, and raise what is raised on the way."""
     if not isinstance(subject, ObjectSubject | PairSubject | LossSubject | StepSubject):
         return None
     subject.snapshot.restore()
-    tape, budget = Tape(parameters=own_of(subject)), subject.budget
+    own = own_of(subject) if parameters is None else parameters
+    tape, budget = Tape(parameters=own), subject.budget
     listening = _Listening(subject)
     try:
         with writing(tape), exchanged(list(subject.snapshot._seen.values())):
