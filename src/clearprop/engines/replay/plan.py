@@ -9,6 +9,7 @@ import numpy as np
 
 from clearprop.engines.compiled.primitives import PRIMITIVES
 from clearprop.engines.compiled.program import Program, Value, in_order
+from clearprop.engines.replay.blocks import in_blocks
 from clearprop.engines.replay.calls import OVER_INPUT, UFUNCS, Call, calls, parts
 from clearprop.engines.replay.memory import Memory
 from clearprop.engines.replay.spots import Root, Spot, viewed
@@ -75,6 +76,7 @@ class Plan:
         for state, after in zip(program.states, outputs.after, strict=True):
             if after is not state and self.spots[after] != self.spots[state]:
                 self.calls.append(Call(np.copyto, (self.spots[state], self.spots[after])))
+        self.calls = in_blocks(self.calls)
         self.results = [self.spots[value] for value in outputs.results]
 
     # -- how long things are needed ------------------------------------------------------------
