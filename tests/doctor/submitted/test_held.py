@@ -1,0 +1,110 @@
+"""Which of the numbers that an object holds are its parameters."""
+
+import numpy as np
+import pytest
+
+from clearprop.doctor import check
+
+X = np.random.default_rng(8).normal(size=(4, 3))
+
+
+class Param:
+    def __init__(self, value):
+        self.value, self.grad = value, None
+
+
+class OfObjects:
+    """Parameters are objects; `db` spoils the bias's gradient."""
+
+    def __init__(self, db=lambda g: g.sum(0)):
+        r = np.random.default_rng(9)
+        self.weight, self.bias, self.db = Param(r.normal(size=(3, 2))), Param(np.zeros(2)), db
+
+    def forward(self, x):
+        self.x = x
+        return x @ self.weight.value + self.bias.value
+
+    def backward(self, g):
+        self.weight.grad, self.bias.grad = self.x.T @ g, self.db(g)
+        return g @ self.weight.value.T
+
+
+def test_parameters_that_are_objects():
+    assert check(OfObjects(), x=X).sound
+    assert check(OfObjects(lambda g: g[0]), x=X).ids == ("bias-not-summed",)
+
+
+class Buffered:
+    """Writes its input into a list that is there before, and trains by itself."""
+
+    def __init__(self, *, trains_bias=True):
+        self.inside, self.w, self.bias = [0.5, 0.5, 1.0], [0.3, -0.6, 0.2], 0.1
+        self.rate, self.trains_bias = 0.2, trains_bias
+
+    def predict(self, xs):
+        self.inside[0], self.inside[1] = xs
+        return sum(w * x for w, x in zip(self.w, self.inside, strict=True)) + self.bias
+
+    def train(self, xs, target):
+        error = self.predict(xs) - target
+        for i in range(3):
+            self.w[i] -= self.rate * error * self.inside[i]
+        if self.trains_bias:
+            self.bias -= self.rate * error
+
+
+def test_what_is_computed_with_is_no_parameter_and_a_bias_is():
+    report = check(Buffered(), x=[0.4, -0.9], t=0.7, lr=0.2)
+    assert report.sound
+    assert set(report.verdict.names) == {"w", "bias"}
+    report = check(Buffered(trains_bias=False), x=[0.4, -0.9], t=0.7, lr=0.2)
+    assert "bias-gradient-missing" in report.ids
+
+
+class Made:
+    """It was made with its data; its ways take nothing."""
+
+    def __init__(self, sign=1.0):
+        r = np.random.default_rng(10)
+        self.input, self.answers = r.normal(size=(5, 3)), r.uniform(0.1, 0.9, size=(5, 1))
+        self.weights, self.sign = r.normal(size=(3, 1)), sign
+
+    def feedforward(self):
+        self.output = 1 / (1 + np.exp(-self.input @ self.weights))
+        return self.output
+
+    def backprop(self):
+        d = (self.output - self.answers) * self.output * (1 - self.output)
+        self.weights -= self.sign * self.input.T @ d
+
+
+def test_a_program_that_was_made_with_its_data():
+    for sign, ids in ((1.0, ()), (-1.0, ("sign-update",))):
+        net = Made(sign)
+        assert check(net, t=net.answers.copy(), loss="half_sse", lr=1.0).ids == ids
+
+
+def test_its_target_must_be_among_them():
+    report = check(Made(), t=np.ones((5, 1)), lr=1.0)
+    assert report.failed.kind == "no_target"
+    assert "t=" in report.to_text("ko")
+
+
+@pytest.mark.parametrize("slope", [0.1, 0.3])
+def test_a_setting_is_no_weight(slope):
+    class Leaky:
+        def __init__(self):
+            self.slope, self.w, self.b = slope, 0.8, -0.1
+
+        def forward(self, x):
+            self.x, self.z = x, self.w * x + self.b
+            return np.where(self.z > 0, self.z, self.slope * self.z)
+
+        def backward(self, g):
+            d = g * np.where(self.z > 0, 1.0, self.slope)
+            self.dw, self.db = float(np.sum(d * self.x)), float(np.sum(d))
+            return d * self.w
+
+    report = check(Leaky(), x=X)
+    assert report.sound
+    assert set(report.verdict.names) == {"x", "w", "b"}
