@@ -108,7 +108,7 @@ def of_input(
     forward: Callable[[Values], np.ndarray], values: Values, name: str, output: np.ndarray
 ) -> float:
     """
-    Tell how coarsely a program takes a variable: one in single precision does not see 1e-10.
+    Tell how coarsely a program takes a variable: one in single precision does not see 1e-12.
 
     Parameters
     ----------
@@ -122,7 +122,7 @@ def of_input(
     try:
         near, far = (
             forward({**values, name: value + step * np.maximum(1.0, np.abs(value))})
-            for step in (1e-10, 1e-4)
+            for step in (1e-12, 1e-4)
         )
     except Failed:
         return 0.0

@@ -58,17 +58,22 @@ class Scene:
 
     @cached_property
     def right(self) -> dict[str, np.ndarray]:
-        """The right gradients, as measured; NaN where a kink leaves a choice."""
-        return {n: j.back(self.g) for n, j in self.slopes.items()}
+        """The right gradients, as measured; NaN where a kink leaves a choice or is too near."""
+        out = {}
+        for n, j in self.slopes.items():
+            found, doubt = j.back(self.g), j.off(self.g)
+            top = float(np.nanmax(np.abs(found), initial=1e-12))
+            out[n] = np.where(doubt > 3e-3 * top, np.nan, found)
+        return out
 
     @cached_property
     def off(self) -> dict[str, float]:
         """How far off the measured gradients may be, as a part of the largest."""
         out = {}
         for n, j in self.slopes.items():
-            doubt = j.off(self.g)
-            top = np.nanmax(np.abs(self.right[n]), initial=1e-12)
-            out[n] = float(np.nanmax(doubt, initial=0.0)) / float(top)
+            known = np.isfinite(self.right[n])
+            top = float(np.max(np.abs(self.right[n][known]), initial=1e-12))
+            out[n] = float(np.max(j.off(self.g)[known], initial=0.0)) / top
         return out
 
     def given(self, name: str) -> Any:

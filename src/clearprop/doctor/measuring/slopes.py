@@ -112,14 +112,15 @@ def jacobian(
             raise ValueError
         return np.asarray(y, dtype=np.float64)
 
+    step = precision**0.2 if precision > 1e-8 else 1e-4
     for i in range(value.size):
-        h = max(precision ** (1 / 3), 1e-4) * max(1.0, abs(float(value.reshape(-1)[i])))
+        h = step * max(1.0, abs(float(value.reshape(-1)[i])))
         try:
             far, back, near, behind = (at(i, s) for s in (h, -h, h / 2, -h / 2))
         except (Failed, ValueError):
             return None
         wide, close = (far - back) / (2 * h), (near - behind) / h
-        noise = 16 * precision * np.maximum(np.abs(here), np.abs(far)) / h
+        noise = 4 * precision * np.maximum(np.abs(here), np.abs(far)) / h
         bent = np.abs(far + back - 2 * here) / h
         inner = np.abs(near + behind - 2 * here) / (h / 2)
         kink = (bent > 20 * h + 20 * noise) & (inner > 0.7 * bent)
