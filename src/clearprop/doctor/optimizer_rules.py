@@ -90,10 +90,10 @@ def _adam(form: str) -> Step:
         if m in (none, f"{none}/second"):
             c2 = 1.0
         v = s["v"]
-        if form == "most":  # AMSGrad
+        if "most" in form:  # AMSGrad
             v = s["top"] = np.maximum(s.get("top", 0.0), v)
         inside = m == "adam-epsilon-inside-root"
-        if form == "short":  # ηₜ = η√c₂/c₁; ε not corrected
+        if "short" in form:  # ηₜ = η√c₂/c₁; ε not corrected
             root = np.sqrt(v + eps) if inside else np.sqrt(v) + eps
             return np.asarray(-lr * np.sqrt(c2) / c1 * s["m"] / root)
         v = v / c2
@@ -158,5 +158,6 @@ RULES = (
     Rule("adam", _adam("short"), _BOTH, _ADAM),
     Rule("nadam", _adam("nesterov"), _BOTH, _ADAM),
     Rule("amsgrad", _adam("most"), _BOTH),
+    Rule("amsgrad", _adam("short most"), _BOTH),
     Rule("adamax", _adamax, _BOTH, ("adam-without-bias-correction",)),
 )
