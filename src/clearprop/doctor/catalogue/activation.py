@@ -145,6 +145,7 @@ MISTAKES = (
             at("activation", "slope", lambda e, right: e.about["activation"].slope(e.y),
                where=lambda link, i, n: link.name not in ("relu", "linear")),
         ),
+        gives_way_to=("activation-derivative-missing",),  # of what is cut off, the same numbers
     ),
     Mistake(
         "derivative-at-preactivation",
@@ -190,6 +191,7 @@ MISTAKES = (
             "derivative-at-preactivation",
             "derivative-twice",
             "relu-leaks",
+            "paths-not-summed",
         ),
     ),
     Mistake(

@@ -40,6 +40,32 @@ def _set_by(*ops: str) -> Callable[[Any], Any]:
     return collect
 
 
+class _Of:
+    """Only some of the paths that lead to a variable, or to all."""
+
+    def __init__(self, keep: Callable[[int, int], bool], at: int | None = None) -> None:
+        self._keep = keep
+        if at is not None:
+            self.at = at  # the place of the variable among all
+
+    def __call__(self, parts: Any) -> Any:
+        total: Any = np.zeros_like(parts[0][1])
+        for i, (_, part) in enumerate(parts):
+            if self._keep(i, len(parts)):
+                total = total + part
+        return total
+
+
+def _some_paths() -> list[Edit]:
+    """List the ways to lose paths to one variable, and those to lose one of many to all."""
+    one = [lambda i, n, k=k: i != k and n > 2 or n == 2 and i == k for k in range(4)]
+    edits = [_collect(_Of(keep)) for keep in one]
+    for at in range(4):
+        edits += [_collect(_Of(keep, at)) for keep in one]
+        edits += [_collect(_Of(lambda i, n, k=k: i == k, at)) for k in (0, 1, 2)]
+    return edits
+
+
 def _forwards(nodes: Any, root: Any) -> Any:
     return nodes
 
@@ -166,6 +192,7 @@ MISTAKES = (
             _collect(_set_by("mul")),
             _collect(_set_by("add")),
             _collect(_set_by("add", "mul", "sub", "div", "pow")),
+            *_some_paths(),
         ),
     ),
     Mistake(

@@ -46,7 +46,7 @@ class Traced:
     __array_priority__ = 1000
 
     def __init__(self, op: str, parents: tuple[Traced, ...], data: Any, name: str = "") -> None:
-        self.op, self.parents, self.name = op, parents, name
+        self.op, self.parents, self.name, self.place = op, parents, name, -1
         self.data = np.asarray(data, dtype=np.float64)
 
     @property
@@ -290,7 +290,7 @@ class Graph:
 
 def _whole(parts: Sequence[tuple[str, Any]], collect: Any, node: Traced) -> Any:
     """Add up what has come to a node."""
-    if collect is not None and len(parts) > 1:
+    if collect is not None and len(parts) > 1 and getattr(collect, "at", node.place) == node.place:
         return collect(parts)
     return sum((part for _, part in parts), start=np.zeros(node.shape))
 
@@ -328,6 +328,8 @@ def chains(subject: Any, observed: Sequence[Any]) -> Iterator[Any]:
 
     def traced(at: Mapping[str, np.ndarray]) -> Traced:
         made = {n: Traced("variable", (), v, n) for n, v in at.items()}
+        for k, variable in enumerate(made.values()):
+            variable.place = k
         with _math_for_traced():
             result = trace(made)
         if not isinstance(result, Traced) or len(Graph._sorted(result)) > _MOST:

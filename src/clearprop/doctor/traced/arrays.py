@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from math import prod
 from typing import Any
@@ -19,7 +20,7 @@ from clearprop.doctor.traced.tape import (
     plain_of,
 )
 
-__all__ = ["FUNCTIONS", "UFUNCS", "call_function", "call_ufunc", "elementwise"]
+__all__ = ["FUNCTIONS", "UFUNCS", "call_function", "call_ufunc", "elementwise", "erf"]
 
 UFUNCS: dict[Any, str] = {
     np.add: "add", np.subtract: "sub", np.multiply: "mul", np.true_divide: "div", np.power: "pow",
@@ -32,10 +33,31 @@ UFUNCS: dict[Any, str] = {
 }  # fmt: skip
 
 
+def erf(x: Any) -> Any:
+    """Give the error function, number by number."""
+    values = np.vectorize(math.erf)(np.asarray(plain_of(x), dtype=np.float64))
+    return _noted("erf", values, x)
+
+
+def _expit(x: Any) -> Any:
+    return 1 / (1 + np.exp(-x))
+
+
+def _of_scipy(ufunc: Any) -> Any:
+    """Give what does the same as a ufunc of SciPy; None for others."""
+    return {"expit": _expit, "erf": erf, "log_expit": lambda x: -np.log1p(np.exp(-x))}.get(
+        ufunc.__name__
+    )
+
+
 def elementwise(ufunc: Any, *args: Any) -> Any:
     """Apply an elementwise function, number by number."""
-    op, tape = UFUNCS[ufunc], current()
     values = np.asarray(ufunc(*[np.asarray(plain_of(a), dtype=np.float64) for a in args]))
+    return _noted(UFUNCS[ufunc], values, *args)
+
+
+def _noted(op: str, values: np.ndarray, *args: Any) -> Any:
+    tape = current()
     ids = [np.broadcast_to(ids_of(a), values.shape).ravel().tolist() for a in args]
     flat = values.ravel().tolist()
     make = tape.make
@@ -481,6 +503,8 @@ def call_ufunc(ufunc: Any, method: str, args: Any, named: Any) -> Any:
 def _called(ufunc: Any, method: str, args: Any, named: Any) -> Any:
     if ufunc is np.matmul and method == "__call__":
         return matmul(*args)
+    if ufunc not in UFUNCS and method == "__call__" and _of_scipy(ufunc) is not None:
+        return _of_scipy(ufunc)(*args)
     if ufunc not in UFUNCS:
         return getattr(ufunc, method)(
             *[_bare(a) for a in args], **{k: _bare(v) for k, v in named.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -231,6 +232,7 @@ _RULES: dict[str, Callable[..., Dual]] = {
     "cos": _one(np.cos, lambda z, y: -np.sin(z)),
     "reciprocal": _one(np.reciprocal, lambda z, y: -y * y),
     "arctan": _one(np.arctan, lambda z, y: 1 / (1 + z * z)),
+    "erf": _one(np.vectorize(math.erf), lambda z, y: 2 / np.sqrt(np.pi) * np.exp(-z * z)),
     "exp2": _one(np.exp2, lambda z, y: y * np.log(2)),
     "log2": _one(np.log2, lambda z, y: 1 / (z * np.log(2))),
     "log10": _one(np.log10, lambda z, y: 1 / (z * np.log(10))),

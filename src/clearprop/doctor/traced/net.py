@@ -75,7 +75,7 @@ class Net(Chain):
         for k in range(len(self.parts) - 1, -1, -1):
             part, e = self.parts[k], envs[k]
             arrived = come.pop(k, [])
-            g = _whole(arrived, collect) if arrived else np.zeros(np.shape(e.y))
+            g = _whole(arrived, _own(collect, -1)) if arrived else np.zeros(np.shape(e.y))
             e.after = {
                 role: ref.read(after)
                 for role, ref in part.roles.items()
@@ -98,10 +98,11 @@ class Net(Chain):
         for k, entry in enumerate(self.entries):
             if -1 - k in come:
                 own = {}
-                _write(own, entry, _whole(come[-1 - k], collect))
+                _write(own, entry, _whole(come[-1 - k], _own(collect, -1)))
                 for name, one in own.items():
                     written.setdefault(name, []).append(("input", one))
-        found = {n: _whole(parts, collect) for n, parts in written.items()}
+        order = list(values)
+        found = {n: _whole(parts, _own(collect, order.index(n))) for n, parts in written.items()}
         for name, c in self.penalty.items():
             own = self._penalty(changes, name, 2 * c * values[name], envs, c)
             if found.get(name) is not None and np.size(found[name]) == np.size(own):
@@ -115,6 +116,11 @@ def _write(own: dict[str, Any], ref: Any, g: Any) -> None:
     ref.write(part, g)
     for name, one in part.items():
         own[name] = one if name not in own else own[name] + one
+
+
+def _own(collect: Any, place: int) -> Any:
+    """Give a way of collecting to the variable that it is meant for."""
+    return collect if getattr(collect, "at", place) == place else None
 
 
 def _whole(parts: Sequence[tuple[str, Any]], collect: Any) -> Any:

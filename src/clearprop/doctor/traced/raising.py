@@ -41,7 +41,8 @@ class Raiser(Between):
         self, subject: Subject, observed: Sequence[Observed], *, slopes: bool = False,
         alone: str | None = None,
     ) -> None:  # fmt: skip
-        self.subject, self.observed, self.alone = subject, observed, alone
+        self.subject, self.observed = subject, observed
+        self.alone, self.slopes = alone, slopes
         own = [n for n in own_of(subject) if n != alone]
         readings: list[Reading] = []
         shapes: list[Mapping[str, tuple[int, ...]]] = []
@@ -238,6 +239,8 @@ def _is_formula(subject: Subject, raiser: Raiser) -> bool:
     layers = raiser.readings[0].layers
     if raiser.alone is not None:
         return bool(layers) or not np.ndim(raiser.seen[0][0][raiser.alone])
+    if raiser.slopes and not layers:
+        return any(not np.ndim(raiser.seen[0][0][n]) for n in subject.inputs)
     several = len(subject.differentiable) > 1
     return several and (
         not layers or all(layer.weights.size == layer.out.size == 1 for layer in layers)

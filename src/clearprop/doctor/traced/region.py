@@ -217,6 +217,7 @@ _RULES: Mapping[str, Callable[[Sequence[float]], tuple[float, list[float]]]] = {
     "cos": _one(np.cos, lambda z, y: -np.sin(z)),
     "reciprocal": _one(np.reciprocal, lambda z, y: -y * y),
     "arctan": _one(np.arctan, lambda z, y: 1 / (1 + z * z)),
+    "erf": _one(math.erf, lambda z, y: 2 / math.sqrt(math.pi) * np.exp(-z * z)),
     "exp2": _one(np.exp2, lambda z, y: y * np.log(2)),
     "log2": _one(np.log2, lambda z, y: 1 / (z * np.log(2))),
     "log10": _one(np.log10, lambda z, y: 1 / (z * np.log(10))),

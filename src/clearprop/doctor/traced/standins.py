@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.doctor.traced.arrays import FUNCTIONS, UFUNCS, call_function
+from clearprop.doctor.traced.arrays import FUNCTIONS, UFUNCS, call_function, erf
 from clearprop.doctor.traced.tape import Arr, Num, holds_traced, ids_of, made, plain_of
 
 __all__ = ["exchanged"]
@@ -143,7 +143,8 @@ _NUMPY = _Module(np, _CREATORS)
 
 def _of_math(name: str) -> Callable[..., Any]:
     own = getattr(math, name)
-    ufunc = {"pow": np.power, "fabs": np.absolute}.get(name) or getattr(np, name)
+    other = {"pow": np.power, "fabs": np.absolute, "atan": np.arctan, "erf": erf}.get(name)
+    ufunc = other or getattr(np, name)
 
     def either(*args: Any) -> Any:
         if any(isinstance(a, Num | Arr) for a in args):
@@ -178,7 +179,7 @@ def _dist(a: Any, b: Any) -> Any:
 
 _MATH_NAMES = (
     "exp", "log", "tanh", "sqrt", "sin", "cos", "pow", "expm1", "log1p", "sinh", "cosh", "fabs",
-    "exp2", "log2", "log10", "hypot", "cbrt",
+    "exp2", "log2", "log10", "hypot", "cbrt", "atan", "erf",
 )  # fmt: skip
 _MATH_OWN = {n: _of_math(n) for n in _MATH_NAMES if hasattr(math, n)} | {
     "fsum": _fsum, "prod": _of_math_prod, "sumprod": _sumprod, "dist": _dist,
