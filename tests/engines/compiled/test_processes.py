@@ -83,4 +83,4 @@ def test_processes_fill_one_empty_cache_at_the_same_time(monkeypatch, tmp_path):
     kept = {each.name for each in (tmp_path / "native").iterdir()}
     assert losses() == expected
     assert {each.name for each in (tmp_path / "native").iterdir()} == kept
-    assert len(kept) == 2  # steps of 5 rows, and of the 2 that are left
+    assert len(kept) == 4  # of steps of 5 rows, and of the 2 that are left: code, and what it is of

@@ -69,11 +69,14 @@ class Loop:
     ) -> None:
         program = traced.program
         self.traced, self.runner, self.batch, self.beside = traced, runner, batch, beside
-        self.slots = kept.slots(traced.states, program.states, task)
-        self.states = [slot.array for slot in self.slots]
+        own = slice(len(traced.states))
+        self.slots = kept.slots(traced.states, program.states[own], task)
+        self.states = [*(slot.array for slot in self.slots), *traced.numbers]
         self.changed = [
             slot
-            for slot, before, after in zip(self.slots, program.states, program.after, strict=True)
+            for slot, before, after in zip(
+                self.slots, program.states[own], program.after[own], strict=True
+            )
             if after is not before
         ]
         reached = {} if task is None else {leaf.path for leaf in task.leaves}

@@ -13,6 +13,7 @@ from typing import Any, final
 import numpy as np
 
 from clearprop.engines.compiled.batches import Arrays
+from clearprop.engines.compiled.forms import Form
 from clearprop.engines.compiled.kept import Kept
 from clearprop.engines.compiled.loops import Loop
 from clearprop.engines.compiled.machine.native import available
@@ -103,6 +104,7 @@ class Programs:
         self.why_not: dict[str, None] = {}
         self._kept = Kept()
         self._owned: dict[int, _Owned] = {}
+        self._forms: dict[Hashable, Form] = {}
 
     def hand_out(self, task: Task) -> None:
         """Give the weights to whoever owns them."""
@@ -178,13 +180,14 @@ class Programs:
         try:
             with _nothing_collected():
                 traced = self._traced(wanted)
-                runner = self._code(traced.program, wanted.batch)
+                if wanted.beside.open:
+                    traced.constants = _constants(traced)
+                runner = self._runner(traced, wanted)
         except NotCompilable as error:
             self._say(in_language(error.message, language()))
             return None
         finally:
             self.seconds += time.perf_counter() - began
-        self.made += 1
         return Loop(
             traced, runner, wanted.batch, wanted.beside, self._kept, wanted.task, wanted.meters
         )
@@ -200,15 +203,31 @@ class Programs:
         Such code may read what nobody can watch, as the environment of the process.
         """
         try:
-            return loop is None or _constants(self._traced(wanted, 1)) == _constants(loop.traced)
+            return loop is None or _constants(self._traced(wanted, 1)) == loop.traced.constants
         except NotCompilable:
             return False
+
+    def _runner(self, traced: Traced, wanted: Wanted) -> Runner:
+        """Give code for a program: that of the one before, if they differ in numbers alone."""
+        key = wanted.kind, wanted.arrays.signature(wanted.batch)
+        form = self._forms.pop(key, None)
+        runner = None
+        if form is not None:
+            runner = form.runner(traced, lambda program: self._code(program, wanted.batch))
+        if form is None or runner is None:
+            runner = self._code(traced.program, wanted.batch)
+            form = Form(traced, runner)
+        self._forms[key] = form  # the last is the one that was used last
+        while len(self._forms) > OWNERS:
+            del self._forms[next(iter(self._forms))]
+        return runner
 
     def _code(self, program: Program, batch: int) -> Runner:
         if self.build is None:
             from clearprop.engines.compiled.code import native  # nobody waits for it before
 
             self.build = native
+        self.made += 1
         return self.build(program, batch)
 
     def _traced(self, wanted: Wanted, times: int = 2) -> Traced:

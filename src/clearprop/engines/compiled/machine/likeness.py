@@ -6,7 +6,7 @@ import functools
 import hashlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ class _UnknownError(Exception):
     """Something of which it is not known what of it counts."""
 
 
-def likeness(program: Program, values: Sequence[Value]) -> str | None:
+def likeness(program: Program, values: Sequence[Value], free: Collection[Value] = ()) -> str | None:
     """
     Give what two programs have in common exactly if they compute the same in the same way.
 
@@ -35,6 +35,8 @@ def likeness(program: Program, values: Sequence[Value]) -> str | None:
     program : Program
     values : sequence of Value
         All there are, as `everything` lists them.
+    free : collection of Value
+        Constants that may be other numbers.
 
     Returns
     -------
@@ -42,7 +44,7 @@ def likeness(program: Program, values: Sequence[Value]) -> str | None:
         A digest; None if something in the program cannot be told.
     """
     try:
-        content = _content(program, values)
+        content = _content(program, values, free)
     except _UnknownError:
         return None
     return hashlib.sha256(repr(content).encode()).hexdigest()
@@ -53,7 +55,7 @@ def everything(program: Program) -> list[Value]:
     return in_order([*program.leaves, *program.outputs])
 
 
-def _content(program: Program, values: Sequence[Value]) -> list[Any]:
+def _content(program: Program, values: Sequence[Value], free: Collection[Value] = ()) -> list[Any]:
     """Write a program as plain numbers and texts: each value once, by the places of its inputs."""
     places = {value: k for k, value in enumerate(values)}
     told: list[Any] = []
@@ -63,7 +65,7 @@ def _content(program: Program, values: Sequence[Value]) -> list[Any]:
         if value.params:
             told.append([(key, _plain(x)) for key, x in sorted(value.params.items())])
         if value.array is not None:
-            told.append(_digest(value.array))
+            told.append("free" if value in free else _digest(value.array))
     for field in fields(program):
         own = getattr(program, field.name)
         if isinstance(own, list):  # of values; else a name

@@ -62,7 +62,7 @@ def as_value(x: Operand) -> Value:
         raise NotCompilable(told("compiling.constant_kind", kind=array.dtype))
     if array.ndim and not array.any() and not np.signbit(array).any():
         return broadcast(number(0, array.dtype), (), array.shape)
-    return constant(array)
+    return constant(np.array(array))  # whose it is may write to it
 
 
 # -- kinds of numbers --------------------------------------------------------------------------

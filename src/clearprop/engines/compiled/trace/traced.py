@@ -58,6 +58,10 @@ class Traced:
         By meter, which of the results is what the step adds to its sum; the next one is what it
         adds to its count. None for a meter that has to see the predictions. Empty unless sums were
         asked for: then all have to.
+    numbers : list of array
+        What the last states of the program are: numbers that are handed in, and do not change.
+    constants : list of bytes
+        What all constants were at first, where that is to be compared.
     limits : list of (int, int, int)
         For an entry of the data, by its place: its whole numbers must be at least the one and
         below the other, or the program would read something else than they say.
@@ -71,4 +75,6 @@ class Traced:
     unreached: set[str] = field(default_factory=set)
     form: tuple[Any, Any] = (None, None)
     sums: list[int | None] = field(default_factory=list)
+    numbers: list[Any] = field(default_factory=list)
+    constants: list[bytes] = field(default_factory=list)
     limits: list[tuple[int, int, int]] = field(default_factory=list)
