@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import permutations
 from types import SimpleNamespace
 from typing import Any
@@ -89,11 +90,26 @@ def chains(subject: Any, observed: Sequence[Observed]) -> Iterator[Chain]:
     values, _ = observed[0]
     for cell in ("rnn", "lstm", "gru"):
         for x, target, own in _told_apart(subject, values):
-            if not 2 <= len(own) <= _MOST:
+            if not 2 <= len(own) <= _MOST or _too_few_axes(cell, own, values):
                 continue
-            for axes, layout in _incoming(values[x], [values[n] for n in own]):
-                for search in _searches(cell, Ref(x, layout), axes, own, values):
-                    yield from search.found(target, observed, subject.is_loss)
+            for weights in _weights_among(own, subject.parameters):
+                for axes, layout in _incoming(values[x], [values[n] for n in own]):
+                    for search in _searches(cell, Ref(x, layout), axes, own, weights, values):
+                        yield from search.found(target, observed, subject.is_loss)
+
+
+def _too_few_axes(cell: str, own: Sequence[str], values: Mapping[str, np.ndarray]) -> bool:
+    """Tell single numbers that are more, or fewer, than a cell of one unit has."""
+    if any(values[n].ndim for n in own):
+        return False
+    least, most = {"rnn": (2, 6), "lstm": (8, 16), "gru": (6, 13)}[cell]
+    return not least <= len(own) <= most
+
+
+def _weights_among(own: Sequence[str], parameters: Sequence[str]) -> list[list[str]]:
+    """Say what may be weights: parameters rather than what else was given, which is memory."""
+    weights = [n for n in own if n in parameters]
+    return [weights] if 2 <= len(weights) < len(own) else [list(own)]
 
 
 def _told_apart(
@@ -126,13 +142,16 @@ def _incoming(x: np.ndarray, own: Sequence[np.ndarray]) -> Iterator[tuple[str, L
 
 
 def _searches(
-    cell: str, x: Ref, axes: str, own: Sequence[str], values: Mapping[str, np.ndarray]
-) -> Iterator[_Search]:
+    cell: str, x: Ref, axes: str, own: Sequence[str], weights: Sequence[str],
+    values: Mapping[str, np.ndarray],
+) -> Iterator[_Search]:  # fmt: skip
     shape = x.read(values).shape
     for turned in (False, True):
-        if turned and all(values[n].ndim < 2 for n in own):
+        if turned and all(values[n].ndim < 2 for n in weights):
             continue
-        for found in arrangements(cell, own, values, shape[2], turned):
+        memories = tuple(n for n in own if n not in weights)
+        for found in arrangements(cell, weights, values, shape[2], turned):
+            found = replace(found, rest=(*memories, *found.rest))
             if (shape[0] == 1) <= len(found.rest) <= 4:
                 yield _Search(x, axes, shape, cell, found, turned, values)
 
