@@ -36,6 +36,34 @@ def forward(x):
 
 def backward(dout, cache):
     return dout * 2 * cache
+
+
+class Scaling:
+    def __init__(self):
+        self.W = np.array([[0.5, -1.0], [2.0, 0.3], [1.1, 0.7]])
+
+    def forward(self, x):
+        self.x = x
+        return x @ self.W
+
+    def backward(self, dout):
+        self.dW = self.x.T @ dout
+        return dout @ self.W.T
+
+
+layers = [Scaling(), Forgotten()]
+
+
+class Climbing:
+    lr = 0.1
+
+    def update(self, params, grads):
+        for name in params:
+            params[name] += self.lr * grads[name]
+
+
+def of_its_own(w, g):
+    return w - 0.1 * abs(g) ** 0.3
 """
 
 
@@ -88,6 +116,19 @@ def test_what_cannot_be_run(file, tmp_path):
     bad.write_text("1 / 0")
     assert "ZeroDivisionError" in refused("check", f"{bad}:Layer")
     assert "shape" in refused("check", f"{file}:Sigmoid", "--input", "0,4")
+
+
+def test_parts_in_a_list(file):
+    result = run("check", f"{file}:layers", "--input", "3,4")
+    assert (result.exit_code, "activation-derivative-missing" in result.stdout) == (1, True)
+
+
+def test_an_optimizer(file):
+    result = run("check", f"{file}:Climbing", "--lang", "ko")
+    assert (result.exit_code, "sign-update" in result.stdout) == (1, True)
+    result = run("check", f"{file}:of_its_own", "--lang", "ko")
+    assert (result.exit_code, "rule=" in result.stdout) == (2, True)
+    assert run("check", f"{file}:of_its_own", "--rule", "sgd").exit_code == 1
 
 
 def test_help_says_that_the_file_is_run():

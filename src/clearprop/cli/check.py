@@ -28,6 +28,7 @@ __all__ = ["command"]
         "clearprop check my_net.py:net --input 5,2 --target 0,1,1,0,2",
         "clearprop check my_net.py:net --input x.csv --target t.csv --lr 0.1 --lang ko",
         "clearprop check functions.py:forward,backward --input 3,4 --json",
+        "clearprop check optimizers.py:Momentum --rule momentum --lr 0.1",
     ),
 )
 @argument("program", words="check_program")
@@ -35,12 +36,13 @@ __all__ = ["command"]
 @option("--target", words="check_target", metavar="NUMBERS|FILE")
 @option("--loss", words="check_loss", metavar="NAME")
 @option("--lr", words="check_lr", type=Fraction(), metavar="RATE")
+@option("--rule", words="check_rule", metavar="NAME")
 @option("--seconds", words="check_seconds", type=Whole(1), default=5, metavar="N")
 @option("--seed", words="seed", type=Whole(), default=0, metavar="N")
 @option("--json", "json_", words="json", is_flag=True)
 def command(
     program: str, inputs: tuple[str, ...], target: str | None, loss: str | None,
-    lr: float | None, seconds: int, seed: int, *, json_: bool,
+    lr: float | None, rule: str | None, seconds: int, seed: int, *, json_: bool,
 ) -> int:  # fmt: skip
     """Check a program; 0 where it is right, 1 where not, 2 where that cannot be judged."""
     from clearprop.doctor import check
@@ -50,7 +52,8 @@ def command(
     x = None if not xs else xs[0] if len(xs) == 1 else xs
     t = None if target is None else _as_target(_numbers(target))
     thing = _program(program)
-    report = check(thing, x, t, loss=loss, lr=lr, seed=seed, seconds=float(seconds))
+    named = {} if rule is None else {"rule": rule}
+    report = check(thing, x, t, loss=loss, lr=lr, seed=seed, seconds=float(seconds), **named)
     if json_:
         as_json(report.to_json(language()))
     else:

@@ -107,9 +107,9 @@ WORDS = {
     },
     "failed_no_gradients": {
         "en": "Its way back ran, but no gradient was found: none was given back, none stands beside"
-        " a parameter, and nothing that changed fits a slope. Name them: grads={'W': 'dW'}.",
-        "ko": "역전파를 실행했지만 기울기를 찾지 못했습니다. 반환된 것도, 매개변수 옆에 저장된 것도,"
-        " 잰 기울기와 맞는 것도 없습니다. grads={'W': 'dW'}처럼 이름을 알려 주십시오.",
+        " a parameter, and nothing that changed fits a slope. Name them: grads={{'W': 'dW'}}.",
+        "ko": "역전파를 실행했지만 기울기를 찾지 못했습니다. 반환된 것도, 매개변수 곁에 있는 것도,"
+        " 잰 기울기와 맞는 것도 없습니다. grads={{'W': 'dW'}}처럼 이름을 알려 주십시오.",
     },
     "failed_no_step": {
         "en": "There is no step: a method update or step.",

@@ -358,6 +358,10 @@ WORDS = BENCH | {
         "en": "learning rate of a program that changes its own weights",
         "ko": "스스로 가중치를 고치는 프로그램의 학습률",
     },
+    "check_rule": {
+        "en": "the rule that an optimizer should follow: sgd, momentum, adagrad, adam ...",
+        "ko": "옵티마이저가 따라야 할 규칙: sgd, momentum, adagrad, adam 등",
+    },
     "check_seconds": {
         "en": "time that one call may take",
         "ko": "호출 한 번의 제한 시간(초)",
