@@ -165,14 +165,14 @@ class Chain:
         What comes in.
     output : Layout
         How the program lays its output out.
-    penalty : mapping of str to float
-        By variable: c, where the loss has c·Σw² added.
+    penalty : mapping of str to float or callable
+        By variable: c, where the loss has c·Σw² added; a callable gives it for the values.
     """
 
     parts: tuple[Part, ...]
     x: Ref | Grid
     output: Layout = SAME
-    penalty: Mapping[str, float] = field(default_factory=dict)
+    penalty: Mapping[str, Any] = field(default_factory=dict)
 
     def run(self, values: Mapping[str, np.ndarray]) -> list[Env]:
         """Go forward; give the state at each link."""
@@ -190,7 +190,7 @@ class Chain:
     def forward(self, values: Mapping[str, np.ndarray]) -> np.ndarray:
         """Give the output, as the program lays it out."""
         y = self.run(values)[-1].y
-        for name, c in self.penalty.items():
+        for name, c in self._punished(values):
             y = y + c * np.sum(values[name] ** 2)
         return np.asarray(self.output.back(np.asarray(y)))
 
@@ -246,11 +246,14 @@ class Chain:
         around = [e.d["skip"] for e in envs if "skip" in e.d]
         if g is not None:
             self.x.write(found, g + around[0] if around else g)
-        for name, c in self.penalty.items():
+        for name, c in self._punished(values):
             own = self._penalty(changes, name, 2 * c * values[name], envs, c)
             if found.get(name) is not None and np.size(found[name]) == np.size(own):
                 found[name] = found[name] + np.reshape(own, np.shape(found[name]))
         return found
+
+    def _punished(self, values: Mapping[str, np.ndarray]) -> list[tuple[str, float]]:
+        return [(n, c(values) if callable(c) else c) for n, c in self.penalty.items()]
 
     def _penalty(
         self, changes: Changes, name: str, right: np.ndarray, envs: list[Env], c: float

@@ -89,7 +89,7 @@ def _matrix(ids: np.ndarray) -> np.ndarray:
 def _enter_input(raiser: Any) -> None:
     """Make an entry of the input, where a loss is of the input itself."""
     known = {n for entry in raiser.entries for n in entry.names}
-    for name in (raiser.alone,) if raiser.alone else raiser.subject.inputs[:1]:
+    for name in raiser.alone or raiser.subject.inputs[:1]:
         bases = {r.tape.leaf[b][0] for r in raiser.readings for u in r.output.ravel()
                  for b in r.base[int(u)] if b in r.tape.leaf}  # fmt: skip
         if name in bases - known:
@@ -112,9 +112,9 @@ def _with(raiser: Any, ends: Sequence[tuple[int, list[Part]]], penalty: Any) -> 
     return chain
 
 
-def _taken_apart(raiser: Any) -> tuple[list[Term], dict[str, float]]:
+def _taken_apart(raiser: Any) -> tuple[list[Term], dict[str, Any]]:
     """Take a loss apart into penalties on the weights and what is a function of the outputs."""
-    penalty: dict[str, float] = {}
+    punished: dict[str, list[float]] = {}
     groups: dict[frozenset[int], Term] = {}
     mixed = False
     added = [0.0] * len(raiser.readings)
@@ -124,14 +124,14 @@ def _taken_apart(raiser: Any) -> tuple[list[Term], dict[str, float]]:
         root = int(reading.output.ravel()[0])
         for c, node in _terms(reading, root):
             value = c * reading.value[node]
+            names = _names_of(reading, node)
+            if names and reading.units.isdisjoint(reading.base[node]):
+                squares = sum(float(np.sum(raiser.seen[r][0][n] ** 2)) for n in names)
+                for n in names:
+                    own = punished.setdefault(n, [0.0] * len(raiser.readings))
+                    own[r] += value / squares
+                continue
             if not reading.base[node]:
-                names = _names_of(reading, node)
-                if names and r == 0:
-                    squares = sum(float(np.sum(raiser.seen[0][0][n] ** 2)) for n in names)
-                    for n in names:
-                        penalty[n] = penalty.get(n, 0.0) + value / squares
-                if names:
-                    continue
                 if not value or reading.tape.op[node] == "constant":
                     added[r] += value
                     continue
@@ -160,7 +160,23 @@ def _taken_apart(raiser: Any) -> tuple[list[Term], dict[str, float]]:
         if not term.fronts:
             raise ValueError("a loss of several matrices")
         terms.append(term)
-    return terms, penalty
+    return terms, {n: _factor(raiser, cs) for n, cs in punished.items()}
+
+
+def _factor(raiser: Any, found: Sequence[float]) -> Any:
+    """Give what squares are multiplied by: a number, or a function of what it depends on."""
+    if np.allclose(found, found[0], rtol=1e-9):
+        return found[0]
+    single = raiser.readings[0].single
+
+    def at(values: Any) -> float:
+        for (seen, _), c in zip(raiser.seen, found, strict=True):
+            same = all(np.shape(v) == np.shape(seen[n]) for n, v in values.items())
+            if same and all(np.array_equal(values[n], seen[n]) for n in single):
+                return c
+        raise ValueError("a penalty at other values")
+
+    return at
 
 
 def _together(terms: Sequence[Term]) -> Term:
@@ -478,7 +494,7 @@ def _names_of(reading: Any, node: int) -> set[str]:
         if u in seen:
             continue
         seen.add(u)
-        if u in reading.tape.leaf:
+        if u in reading.tape.leaf and reading.tape.leaf[u][0] not in reading.single:
             if u not in reading.parameter:
                 return set()
             names.add(reading.tape.leaf[u][0])

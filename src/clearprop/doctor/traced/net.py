@@ -103,7 +103,7 @@ class Net(Chain):
                     written.setdefault(name, []).append(("input", one))
         order = list(values)
         found = {n: _whole(parts, _own(collect, order.index(n))) for n, parts in written.items()}
-        for name, c in self.penalty.items():
+        for name, c in self._punished(values):
             own = self._penalty(changes, name, 2 * c * values[name], envs, c)
             if found.get(name) is not None and np.size(found[name]) == np.size(own):
                 found[name] = found[name] + np.reshape(own, np.shape(found[name]))
@@ -133,7 +133,7 @@ def _whole(parts: Sequence[tuple[str, Any]], collect: Any) -> Any:
 
 def stage(
     parts: Sequence[Part], sources: Sequence[tuple[int, ...]], entries: Sequence[Any],
-    output: Layout, penalty: Mapping[str, float],
+    output: Layout, penalty: Mapping[str, Any],
 ) -> Chain:  # fmt: skip
     """Give a net of the links that lead to the last one; a plain chain where nothing branches."""
     kept, order = [], {}

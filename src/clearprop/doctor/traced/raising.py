@@ -33,17 +33,17 @@ class Raiser(Between):
     observed : sequence of (values, output)
     slopes : bool
         Whether a weight alone is no layer, but the slope of an activation.
-    alone : str, optional
-        The variable that a loss without layers is of.
+    alone : tuple of str
+        Parameters that are no weights of layers: what a loss without layers is of, tables.
     """
 
     def __init__(
         self, subject: Subject, observed: Sequence[Observed], *, slopes: bool = False,
-        alone: str | None = None,
+        alone: tuple[str, ...] = (),
     ) -> None:  # fmt: skip
         self.subject, self.observed = subject, observed
         self.alone, self.slopes = alone, slopes
-        own = [n for n in own_of(subject) if n != alone]
+        own = [n for n in own_of(subject) if n not in alone]
         readings: list[Reading] = []
         shapes: list[Mapping[str, tuple[int, ...]]] = []
         self.seen: list[Observed] = []
@@ -203,10 +203,9 @@ def raised(subject: Subject, observed: Sequence[Observed]) -> list[Chain]:
     subject : Subject
     observed : sequence of (values, output)
     """
-    first = subject.differentiable[:1]
     ways: list[dict[str, Any]] = [{}, {"slopes": True}]
-    if subject.is_loss and first:
-        ways.append({"alone": first[0]})
+    if subject.is_loss:
+        ways.append({"alone": subject.differentiable[:1]})
     found: list[Chain] = []
     for way in ways:
         more = _raised(subject, observed, **way)
@@ -237,8 +236,8 @@ def _raised(subject: Subject, observed: Sequence[Observed], **way: Any) -> list[
 def _is_formula(subject: Subject, raiser: Raiser) -> bool:
     """Tell formulas of several numbers or arrays, whose steps are gates, from networks."""
     layers = raiser.readings[0].layers
-    if raiser.alone is not None:
-        return bool(layers) or not np.ndim(raiser.seen[0][0][raiser.alone])
+    if raiser.alone:
+        return not np.ndim(raiser.seen[0][0][raiser.alone[0]])
     if raiser.slopes and not layers:
         return any(not np.ndim(raiser.seen[0][0][n]) for n in subject.inputs)
     several = len(subject.differentiable) > 1
