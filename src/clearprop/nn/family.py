@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from types import FunctionType
 from typing import Any, ClassVar
 
@@ -33,7 +34,8 @@ class Family(Holder):
         found: dict[int, Family] = {}
         others = [each for each in vars(self).values() if each.__class__ not in PLAIN]
         for value in others:
-            if value is not self._weights and _may_hold(value.__class__):
+            kind: Any = value.__class__
+            if value is not self._weights and _may_hold(kind):
                 for layer in _held(value):
                     found.setdefault(id(layer), layer)
         return list(found.values())
@@ -136,6 +138,7 @@ class Family(Holder):
             layer.use_dtype(dtype)
 
 
+@lru_cache(512)
 def _may_hold(kind: type) -> bool:
     """Tell whether a value of this kind may have layers in it; asked of every attribute."""
     mro = kind.__mro__  # `isinstance` would ask the abstract class, which takes five times as long
@@ -148,5 +151,6 @@ def _held(value: Any) -> Iterator[Family]:
         yield value
     elif isinstance(value, list | tuple | dict):
         for each in value.values() if isinstance(value, dict) else value:
-            if _may_hold(type(each)):
+            kind: Any = each.__class__
+            if _may_hold(kind):
                 yield from _held(each)

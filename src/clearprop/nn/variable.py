@@ -14,6 +14,8 @@ from clearprop.lang import told
 
 __all__ = ["Variable"]
 
+NUMBERS = (np.ndarray, np.generic)
+
 
 class Variable(Tensor):
     """
@@ -115,7 +117,7 @@ class Variable(Tensor):
             If the values are no numbers of this process, as while a step is looked at.
         """
         given = values.data if isinstance(values, Tensor) else np.asarray(values)
-        if not isinstance(given, np.ndarray | np.generic):  # of another library, or none yet
+        if not isinstance(given, NUMBERS):  # of another library, or none yet
             name = self._path.rpartition("/")[2]
             raise OptionError(told("compiling.assigned", path=self._path, name=f"self.{name}"))
         kind = self.node.data.dtype
