@@ -119,7 +119,7 @@ def test_what_cannot_be_run(file, tmp_path):
 
 
 def test_parts_in_a_list(file):
-    result = run("check", f"{file}:layers", "--input", "3,4")
+    result = run("check", f"{file}:layers", "--input", "4,3")
     assert (result.exit_code, "activation-derivative-missing" in result.stdout) == (1, True)
 
 
