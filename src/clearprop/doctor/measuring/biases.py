@@ -6,7 +6,6 @@ import re
 
 import numpy as np
 
-from clearprop.doctor.measuring.penalty import strength
 from clearprop.doctor.measuring.scene import Scene
 from clearprop.doctor.measuring.stage import Stage
 
@@ -14,7 +13,7 @@ __all__ = ["is_bias"]
 
 _BIAS = re.compile(r"(?i)^(b|bias|beta|offset|shift|intercept|편향|gamma|bn_?b)[^a-z]*.*$")
 _VALUE = re.compile(r"(?i)^(data|value|val|values|array|tensor|v)$")
-_WEIGHT = re.compile(r"(?i)^(w|weight|kernel|theta|u|v)")
+_WEIGHT = re.compile(r"(?i)^(w|weights?|kernel|theta)_?\d*$")
 
 
 def is_bias(stage: Stage, name: str) -> bool | None:
@@ -47,14 +46,24 @@ def _told(stage: Stage, name: str) -> bool | None:
         return False
     if _BIAS.match(leaf):
         return True
-    if all(_adds(stage, scene, name) for scene in stage.scenes):
+    if _is_row(stage, name) or all(_adds(stage, scene, name) for scene in stage.scenes):
         return True
-    return False if _WEIGHT.match(leaf) and not leaf[1:].isdigit() and before == [] else None
+    return False if _WEIGHT.match(leaf) and not before else None
+
+
+def _is_row(stage: Stage, name: str) -> bool:
+    """Tell a row as long as those of a matrix: what is added to each row that comes out of it."""
+    values = stage.scenes[0].values
+    shape = np.shape(values[name])
+    others = [np.shape(values[n]) for n in stage.subject.parameters]
+    return len(shape) == 2 and shape[0] == 1 < shape[1] and any(
+        len(other) == 2 and other[0] > 1 and other[1] == shape[1] for other in others
+    )  # fmt: skip
 
 
 def _adds(stage: Stage, scene: Scene, name: str) -> bool:
     """Tell whether the shares of weights are this one's, times what goes into the weights."""
-    shares = _without_penalty(stage, scene)
+    shares = _shares(scene)
     if name not in shares:
         return False
     own = shares[name]
@@ -69,19 +78,12 @@ def _adds(stage: Stage, scene: Scene, name: str) -> bool:
     return False
 
 
-def _without_penalty(stage: Stage, scene: Scene) -> dict[str, np.ndarray]:
-    """Give the shares of the samples as rows, without what a penalty adds to them."""
+def _shares(scene: Scene) -> dict[str, np.ndarray]:
+    """Give the shares of the samples as rows."""
     shares = scene.shares
     if shares is None or any(len(share) != scene.samples for share in shares.values()):
         return {}
-    c = (strength(stage) or 0.0) / scene.samples if scene.mean else 0.0
-    penalised = {n for n in shares if np.ndim(scene.values[n]) > 1}
-    return {
-        n: (share - c * scene.values[n] if c and n in penalised else share).reshape(
-            scene.samples, -1
-        )
-        for n, share in shares.items()
-    }
+    return {n: share.reshape(scene.samples, -1) for n, share in shares.items()}
 
 
 def _data(stage: Stage, scene: Scene) -> dict[str, int]:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from clearprop.doctor.measuring.form import Form, Made, Variant
-from clearprop.doctor.measuring.penalty import strength
 from clearprop.doctor.measuring.scene import Scene
 from clearprop.doctor.measuring.stage import Stage
 from clearprop.doctor.submitted.guard import Failed
@@ -28,13 +27,11 @@ def _all_times(factor: Count) -> Variant:
 def _times(stage: Stage, factor: Count) -> Iterator[Variant]:
     """Multiply all; or all but what a penalty on the weights adds."""
     yield _all_times(factor)
-    penalty = strength(stage)
-    if not penalty:
+    if not stage.penalty:
         return
-    weights = [n for n in stage.names if np.ndim(stage.scenes[0].values[n]) > 1]
 
     def made(scene: Scene) -> Made:
-        own = {n: penalty * scene.values[n] if n in weights else 0.0 for n in scene.names}
+        own = {n: scene.punished(n) for n in scene.names}
         return {n: factor(scene) * (scene.right[n] - own[n]) + own[n] for n in scene.names}
 
     yield made

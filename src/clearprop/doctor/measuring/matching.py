@@ -90,15 +90,16 @@ def _variants(form: Form, stage: Stage) -> Iterator[Variant]:
 def _pairs(stage: Stage) -> Iterator[frozenset[str]]:
     """Find a factor of all gradients together with another mistake."""
     seen: set[frozenset[str]] = set()
-    if len({scene.samples for scene in stage.scenes}) < 2:
-        return  # too many products of factors are one number
+    varied = len({scene.samples for scene in stage.scenes}) > 1
     for a in (f for f in forms() if f.whole):
+        if not varied and not a.id.startswith("sign"):
+            continue  # too many products of factors are one number
         for factor in _variants(a, stage):
             if not (ratios := _ratios(stage, factor)):
                 continue
             for b in forms():
                 key = frozenset((a.id, b.id))
-                if b.id == a.id or key in seen or (b.whole and b.id < a.id):
+                if b.id == a.id or key in seen or (b.whole and (b.id < a.id or not varied)):
                     continue
                 if any(_fits(stage, v, ratios) for v in _variants(b, stage)):
                     seen.add(key)

@@ -9,7 +9,6 @@ import numpy as np
 
 from clearprop.doctor.measuring.biases import is_bias
 from clearprop.doctor.measuring.form import Form, Made, Variant
-from clearprop.doctor.measuring.penalty import strength
 from clearprop.doctor.measuring.scene import Scene
 from clearprop.doctor.measuring.stage import Stage
 
@@ -33,7 +32,7 @@ def _off_by(part: float) -> Callable[[Stage], Iterator[Variant]]:
     """Add a part of the penalty's slope, or take it away."""
 
     def variants(stage: Stage) -> Iterator[Variant]:
-        c = strength(stage)
+        c = stage.penalty
         if c:
             for names in _groups(stage):
                 yield _with(names, part * c)
@@ -50,7 +49,7 @@ def _with(names: tuple[str, ...], c: float) -> Variant:
 
 def _unaccounted(stage: Stage) -> Iterator[Variant]:
     """Find a part c·w of the gradients that the loss does not have."""
-    if strength(stage) != 0.0:
+    if stage.penalty != 0.0:
         return
     for names in _groups(stage):
         c = _fitted(stage.scenes[0], names)

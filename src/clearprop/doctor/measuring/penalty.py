@@ -2,40 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from clearprop.doctor.measuring.stage import Stage
+from clearprop.doctor.measuring.scene import Scene
 
 __all__ = ["strength"]
 
 
-def strength(stage: Stage) -> float | None:
+def strength(scene: Scene, parameters: Sequence[str]) -> float | None:
     """
     Measure c, where the loss has a part whose slope is c·w.
 
     At inputs of zero nothing else is left of the slopes of the first weights.
+
+    Parameters
+    ----------
+    scene : Scene
+        A point.
+    parameters : sequence of str
 
     Returns
     -------
     float or None
         0 where there is no such part; None where that does not show.
     """
-    found = stage.known.get("penalty", "unknown")
-    if found == "unknown":
-        found = stage.known["penalty"] = _measured(stage) if stage.has_loss else None
-    return found
-
-
-def _measured(stage: Stage) -> float | None:
-    subject, scene = stage.subject, stage.scenes[0]
+    subject = scene.subject
     data = {n for n in (*subject.inputs, *getattr(subject, "data", ())) if n != subject.target}
-    data -= set(subject.indices)
-    if not data or any(not np.ndim(scene.values[n]) for n in data):
+    data = {n for n in data - set(subject.indices) if np.ndim(scene.values[n])}
+    if not data:
         return None
     silent = {n: np.zeros_like(v) if n in data else v for n, v in scene.values.items()}
     seen: list[float] = []
-    for name in subject.parameters:
-        if name not in stage.names or np.size(scene.values[name]) < 2:
+    for name in parameters:
+        if name not in scene.slopes or np.size(scene.values[name]) < 2:
             continue  # of a single number nothing tells that it is not its weight decay
         found = scene.measured(name, silent)
         if found is None:

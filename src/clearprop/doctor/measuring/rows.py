@@ -67,13 +67,7 @@ def _summed(axes: tuple[int, ...]) -> Callable[[Scene, str], Any]:
 
 
 def _row(k: int) -> Callable[[Scene, str], Any]:
-    def rule(scene: Scene, name: str) -> Any:
-        share = _share(scene, name)
-        if len(share) < 2 and scene.samples < 2:
-            return scene.right[name]
-        return share[k]
-
-    return rule
+    return lambda scene, name: _share(scene, name)[k]
 
 
 def _not_summed(stage: Stage) -> Iterator[Variant]:
@@ -171,7 +165,7 @@ def _one_sample(stage: Stage) -> Iterator[Variant]:
     if len(wrong) < len(stage.wrong) or all(is_bias(stage, n) for n in wrong):
         return
     for k in (0, -1):
-        yield lambda scene, k=k: {n: _row(k)(scene, n) for n in wrong}
+        yield lambda scene, k=k: {n: _row(k)(scene, n) + scene.punished(n) for n in wrong}
 
 
 FORMS = (

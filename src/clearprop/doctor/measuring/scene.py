@@ -29,6 +29,8 @@ class Scene:
     slopes : dict of str to Jacobian
     axes : dict of str to int
         Along which axis each array has the samples, so far as it has them.
+    penalty : dict of str to float
+        By weights: c, where the loss has (c/2)·Σw² besides what the samples give.
     """
 
     trial: Trial
@@ -38,6 +40,7 @@ class Scene:
     slopes: dict[str, Jacobian]
     axes: dict[str, int]
     precision: float = 2.3e-16
+    penalty: dict[str, float] = field(default_factory=dict)
     cache: dict[str, Any] = field(default_factory=dict)
 
     def measured(self, name: str, values: Values | None = None) -> Jacobian | None:
@@ -110,12 +113,21 @@ class Scene:
     # ---- by sample -------------------------------------------------------------------------
     @cached_property
     def shares(self) -> dict[str, np.ndarray] | None:
-        """What each sample gives to each gradient, first axis the samples; None if unknown."""
+        """
+        What each sample gives to each gradient, first axis the samples; None if unknown.
+
+        What a penalty adds belongs to no sample, and is not in it.
+        """
         if self.trial.upstream is not None:
             return self._rows()
         if self.samples < 2:
-            return {n: self.right[n][None] for n in self.names}
+            return {n: (self.right[n] - self.punished(n))[None] for n in self.names}
         return self._parts()
+
+    def punished(self, name: str) -> Any:
+        """What a penalty adds to a gradient."""
+        c = self.penalty.get(name, 0.0)
+        return c * np.asarray(self.values[name]) if c else 0.0
 
     def _rows(self) -> dict[str, np.ndarray] | None:
         shape = np.shape(self.trial.output)
@@ -166,7 +178,9 @@ class Scene:
             losses = [float(self.subject.forward(p)) for p in points]
         except (Failed, TypeError, ValueError):
             return None, []
-        whole = float(self.trial.output)
+        part = [0.5 * c * float(np.sum(self.values[n] ** 2)) for n, c in self.penalty.items()]
+        losses = [one - sum(part) for one in losses]
+        whole = float(self.trial.output) - sum(part)
         near = 1e-6 * max(abs(whole), 1e-9) + self.cache.get("noise", 0.0)
         if len(losses) > 1 and abs(np.sum(losses) - whole) <= near:
             return False, points
@@ -186,7 +200,8 @@ class Scene:
             found = [self.measured(n, p) for p in points]
             if any(f is None for f in found):
                 return None
-            out[n] = np.array([f.back(np.ones(1)) * scale for f in found if f is not None])
+            own = self.punished(n)
+            out[n] = np.array([(f.back(np.ones(1)) - own) * scale for f in found if f is not None])
         return out
 
 

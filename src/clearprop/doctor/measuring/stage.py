@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from clearprop.doctor.measuring.penalty import strength
 from clearprop.doctor.measuring.scene import Scene
 from clearprop.doctor.measuring.slopes import Clock
 from clearprop.doctor.submitted.subject import Subject
@@ -34,6 +35,8 @@ class Stage:
     subject : Subject
     rtol, band : float
         How far off the gradients may be, relatively and absolutely.
+    penalty : float or None
+        c, where the loss has (c/2)·Σw² in it; None where that does not show.
     """
 
     scenes: list[Scene]
@@ -42,6 +45,7 @@ class Stage:
     subject: Subject
     rtol: float = 1e-6
     band: float = 0.0
+    penalty: float | None = None
     known: dict[Any, Any] = field(default_factory=dict)
 
     @classmethod
@@ -64,7 +68,13 @@ class Stage:
                     return None
                 scene.slopes[name] = found
             scenes.append(scene)
-        return cls(scenes, names, wrong, subject, case.rtol, case.band)
+        stage = cls(scenes, names, wrong, subject, case.rtol, case.band)
+        if stage.has_loss:
+            stage.penalty = strength(scenes[0], subject.parameters)
+        for scene in scenes if stage.penalty else ():
+            weights = (n for n in subject.parameters if np.ndim(scene.values[n]) > 1)
+            scene.penalty = dict.fromkeys(weights, stage.penalty or 0.0)
+        return stage
 
     @property
     def has_loss(self) -> bool:
