@@ -71,17 +71,21 @@ class Code:
         loops = [kernel.roots[0] for kernel in kernels if kernel.roots[0].op == "scan"]
         bodies = {scan: self.prepare(scan.params["body"]) for scan in loops}
 
+        def copies(value: Value) -> int:
+            return self.target.threads if value.params.get("apart") else 1
+
         def room(value: Value) -> int:
             if value in bodies:
-                return bodies[value].plan.arena
+                return bodies[value].plan.arena * copies(value)
             return scratch(value, self.target)
 
         places = plan(program, kernels, self.target, self._constants, room)
         for value in loops:
             # Watched are the places in the body's room, not the room as a whole.
             at, body = places.rooms[value].number, bodies[value].plan
-            places.buffers.remove((at, body.arena))
-            places.buffers += [(at + first, size) for first, size in body.buffers]
+            places.buffers.remove((at, body.arena * copies(value)))
+            for start in range(at, at + body.arena * copies(value), body.arena):
+                places.buffers += [(start + first, size) for first, size in body.buffers]
         return Prepared(program, kernels, places, bodies)
 
     def constants(self) -> None:
@@ -96,40 +100,42 @@ class Code:
         self, f: Function, work: Prepared, address: Callable[[Place], Reg], meeting: Reg
     ) -> None:
         """Write one call for each kernel, and what is copied in the end."""
+        shared = f.thread is not None and self.target.threads > 1
         for kernel in work.kernels:
-            name, places = self._function(kernel, work)
+            name, places = self._function(kernel, work, shared=shared)
             args = [self._fixed(place) or address(place) for place in places]
-            if self.target.threads > 1:
+            if shared:
                 args += [THREAD, meeting]
             f.call(name, "void", *args)
-            barrier(f, meeting)
+            if shared:
+                barrier(f, meeting)
         if work.plan.copies:
             with alone(f):
                 for value, place in work.plan.copies:
                     source = address(work.plan.places[value])
                     copy(f, address(place), source, f.index(value.nbytes))
-            barrier(f, meeting)
+            if shared:
+                barrier(f, meeting)
 
     def _fixed(self, place: Place) -> Reg | None:
         return Reg(f"@c{place.number}", PTR) if place.where == "constant" else None
 
-    def _function(self, kernel: Kernel, work: Prepared) -> tuple[str, list[Place]]:
-        """Give the function of a kernel, and the places of what it is handed."""
+    def _function(self, kernel: Kernel, work: Prepared, *, shared: bool) -> tuple[str, list[Place]]:
+        """Give the function of a kernel, shared by threads or not, and what it is handed."""
         handed: dict[Place, Reg] = {}
-        threads = self.target.threads > 1
 
         def at(place: Place) -> Reg:
             return handed.setdefault(place, Reg(f"%a{len(handed)}", PTR))
 
         f = Function(self.module, "", [], linkage="internal")
-        f.thread = THREAD if threads else None
+        f.thread = THREAD if shared else None
         if kernel.form == "structured":
             self._structured(f, kernel, work, at)
         else:
             nest = Columns if kernel.form == "columns" else Rows
             nest(f, kernel, lambda value: at(work.plan.places[value]), work.stored).write()
         arguments = [f"ptr noalias {a.text}" for a in handed.values()]
-        arguments += ["i64 %thread", "ptr %meeting"] if threads else []
+        arguments += ["i64 %thread", "ptr %meeting"] if shared else []
         body = "\n".join([
             f"({', '.join(arguments)}) noinline #0 {{",
             "entry:", *f.slots, *f.lines, "ret void\n}",
@@ -175,6 +181,9 @@ class Code:
         """Write a loop over time: what is handed on lies where the last turn is to leave it."""
         body, length = work.program, value.params["length"]
         assert isinstance(body, Loop)
+        if value.params.get("apart"):
+            self._examples(f, work, length, inputs, parts, room)
+            return
         first = len(body.fixed)
         begin = inputs[first : first + len(body.states)]
         sequences, held = inputs[first + len(body.states) :], parts[len(body.results) :]
@@ -202,6 +211,40 @@ class Code:
                         return f.at(room, k, "i8")
 
             self.run(f, work, address, MEETING)
+
+    def _examples(
+        self,
+        f: Function,
+        work: Prepared,
+        length: int,
+        inputs: list[Reg],
+        parts: list[Reg],
+        room: Reg,
+    ) -> None:
+        """Write a loop whose turns need nothing of each other: each thread takes its own."""
+        body, thread = work.program, f.thread
+        assert isinstance(body, Loop)
+        sequences = inputs[len(body.fixed) :]
+        if thread is not None:
+            room = f.at(room, f.mul(thread, work.plan.arena), "i8")
+        first, last = f.share(length)
+        f.thread = None
+        with f.loop(last, first, unroll=1) as turn:
+
+            def address(place: Place) -> Reg:
+                k = place.number
+                match place.where:
+                    case "fixed":
+                        return inputs[k]
+                    case "data":
+                        return f.at(sequences[k], f.mul(turn, body.data[k].nbytes), "i8")
+                    case "result":
+                        return f.at(parts[k], f.mul(turn, body.results[k].nbytes), "i8")
+                    case _:
+                        return f.at(room, k, "i8")
+
+            self.run(f, work, address, MEETING)
+        f.thread = thread
 
 
 def copy(f: Function, to: Reg, source: Reg, size: Reg) -> None:

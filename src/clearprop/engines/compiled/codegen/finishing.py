@@ -11,7 +11,7 @@ from clearprop.engines.compiled.codegen.body import Body
 from clearprop.engines.compiled.codegen.kernels import Kernel, Stage, base
 from clearprop.engines.compiled.codegen.maps import memory
 from clearprop.engines.compiled.machine.ir import Function, Reg
-from clearprop.engines.compiled.operations.blocked import in_one_piece
+from clearprop.engines.compiled.operations.blocks import in_one_piece
 from clearprop.engines.compiled.operations.layouts import layout
 from clearprop.engines.compiled.operations.structured import is_blocked
 from clearprop.engines.compiled.program import Program, Value

@@ -5,22 +5,14 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
-from clearprop.engines.compiled.machine.ir import F64, I32, I64, Function, Reg, Target, vector
+from clearprop.engines.compiled.machine.ir import F64, I32, I64, Function, Reg, vector
+from clearprop.engines.compiled.operations.blocks import Blocks, Sizes, blocks, room, wide
 from clearprop.engines.compiled.operations.packed import panels_laid_out
-from clearprop.engines.compiled.operations.products import Tiling, done, joined, sums, tiling
+from clearprop.engines.compiled.operations.products import done, joined, sums
 
-__all__ = ["Finish", "Sizes", "in_one_piece", "product", "room"]
-
-
-# Turns of a sum at a time. Of a left operand held transposed, each turn is read elsewhere: what a
-# panel and its rows take then is to stay in the innermost cache.
-DEPTH, ACROSS = 512, 128
-LEFT = 1 << 17  # elements of a left operand that are gone through for one panel after the other
-MADE = 1 << 15  # elements of the result that are made at a time, all panels of some rows
-RIGHT = 1 << 17  # elements of a right operand that are laid out at a time
-REUSED = 48  # rows that read a panel, from which on laying it out anew pays
+__all__ = ["Finish", "product"]
 
 
 class Finish(Protocol):
@@ -33,99 +25,6 @@ class Finish(Protocol):
         """Write what comes of the sums."""
 
 
-class Sizes(NamedTuple):
-    """
-    A product: `M` rows, `N` columns, sums over `K`.
-
-    Parameters
-    ----------
-    M, N, K : int
-    ta, tb : bool
-        Whether an operand is held transposed.
-    apart : (int, int, int)
-        How far apart rows of the operands, as they are held, and of the result begin.
-    """
-
-    M: int
-    N: int
-    K: int
-    ta: bool
-    tb: bool
-    apart: tuple[int, int, int]
-
-
-@dataclass(frozen=True)
-class Blocks:
-    """
-    How a product is cut into blocks.
-
-    Attributes
-    ----------
-    plan : Tiling
-    depth : int
-        Turns of a sum at a time.
-    rows : int
-        Rows of the left operand at a time: a multiple of those of a tile.
-    panels : int
-        Panels of the right operand at a time.
-    laid_out : bool
-        Whether the right operand is laid out anew.
-    whole : bool
-        Whether it is for all turns of a sum, before the first row.
-    """
-
-    plan: Tiling
-    depth: int
-    rows: int
-    panels: int
-    laid_out: bool
-    whole: bool
-
-
-def blocks(target: Target, element: str, sizes: Sizes) -> Blocks:
-    """Choose blocks."""
-    M, N, K, ta, tb, (_, apart, _) = sizes
-    plan = tiling(target, element, M, N)
-    wide = _wide(plan)
-    laid_out = tb or (M >= REUSED and apart != wide and K * apart >= 1 << 12)
-    depth = _even(K, ACROSS if ta and M > 1 else DEPTH) if laid_out or ta else K
-    most = max(1, LEFT // (depth * plan.rows))
-    whole = laid_out and K * N <= RIGHT and not ta
-    if whole:
-        most = max(1, min(most, MADE // (N * plan.rows)))
-    rows = _even(-(-M // plan.rows), most) * plan.rows
-    panels = max(1, N // wide)
-    if laid_out and not whole:
-        panels = _even(panels, max(1, RIGHT // (depth * wide)))
-    return Blocks(plan, depth, rows, panels, laid_out, whole)
-
-
-def in_one_piece(sizes: Sizes) -> bool:
-    """Tell whether all turns of each sum come one after the other, whatever it is compiled for."""
-    return (ACROSS if sizes.ta else DEPTH) >= sizes.K
-
-
-def _wide(plan: Tiling) -> int:
-    """Tell how many columns a panel has."""
-    return len(plan.panels[0]) * plan.width
-
-
-def _even(count: int, most: int) -> int:
-    """Divide into parts of much the same size, none above `most`."""
-    return -(-count // -(-count // most)) if count else 1
-
-
-def room(target: Target, element: str, sizes: Sizes) -> int:
-    """Tell how many bytes a thread needs to lay panels out anew."""
-    cut = blocks(target, element, sizes)
-    if not cut.laid_out:
-        return 0
-    depth = sizes.K if cut.whole else cut.depth
-    # A vector's width of turns more: transposing writes whole squares.
-    count = (cut.panels * depth + 16) * _wide(cut.plan)
-    return -(-count * (8 if element == F64 else 4) // 64) * 64
-
-
 def product(
     f: Function,
     element: str,
@@ -136,6 +35,7 @@ def product(
     place: Reg | None = None,
     *,
     finish: Finish | None = None,
+    ahead: tuple[int, int] = (0, 0),
 ) -> None:
     """
     Write ``c = a @ b``.
@@ -152,12 +52,14 @@ def product(
         Room to lay panels out, for all threads.
     finish : Finish, optional
         Of sums that are in one piece: writes what comes of them, which is then all there is.
+    ahead : (int, int)
+        How many bytes behind each operand the one lies that comes next; 0 if nobody knows.
     """
     cut = blocks(f.target, element, sizes)
     if place is not None and f.thread is not None:
         place = f.at(place, f.mul(f.thread, room(f.target, element, sizes)), "i8")
-    job = _Job(f, element, sizes, cut, a, b, c, place, finish)
-    plan, whole = cut.plan, sizes.N // _wide(cut.plan)
+    job = _Job(f, element, sizes, cut, a, b, c, place, finish, ahead)
+    plan, whole = cut.plan, sizes.N // wide(cut.plan)
     threads = f.target.threads if f.thread is not None else 1
     by_panel = whole >= threads > 1 and sizes.M < 2 * sizes.N
     rows = (f.index(0), f.index(sizes.M)) if by_panel else f.share(sizes.M, plan.rows)
@@ -186,6 +88,7 @@ class _Job:
     c: Reg
     place: Reg | None
     finish: Finish | None
+    ahead: tuple[int, int]
 
     def panels(self, columns: Sequence[int], begin: Reg, end: Reg, rows: tuple[Reg, Reg]) -> None:
         """Compute panels that lie a whole number of panels behind the one at `columns`."""
@@ -369,6 +272,17 @@ class _Panels:
         f, sizes, cut = self.f, self.sizes, self.cut
         size = 8 if self.element == F64 else 4
         apart_a, apart_b, _ = sizes.apart
+        if any(self.job.ahead):
+            found = []
+            for base, apart, turns, way in (
+                (self.job.a, apart_a, sizes.K if sizes.ta else sizes.M, self.job.ahead[0]),
+                (self.job.b, apart_b, sizes.N if sizes.tb else sizes.K, self.job.ahead[1]),
+            ):
+                if way:
+                    each = -(-turns * apart * size // (cut.panels * sizes.M))
+                    begin = f.at(f.at(base, way, "i8"), f.mul(before, each), "i8")
+                    found.append((begin, -(-each * cut.plan.rows // cut.depth)))
+            return found
         if 2 * cut.plan.rows > sizes.M:
             return []
         if cut.depth < sizes.K and not cut.whole:

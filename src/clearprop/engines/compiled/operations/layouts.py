@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from clearprop.core.op import Shape
 from clearprop.engines.compiled.codegen.affine import strides
 from clearprop.engines.compiled.machine.ir import Function, Reg
-from clearprop.engines.compiled.operations.blocked import Sizes
+from clearprop.engines.compiled.operations.blocks import Sizes
 from clearprop.engines.compiled.program import Value
 
 __all__ = ["Layout", "layout"]

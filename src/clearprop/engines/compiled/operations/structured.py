@@ -25,7 +25,8 @@ from clearprop.engines.compiled.operations import (
     ordering,
     pools,
 )
-from clearprop.engines.compiled.operations.blocked import Sizes
+from clearprop.engines.compiled.operations.blocks import Sizes
+from clearprop.engines.compiled.operations.blocks import room as room_of_panels
 from clearprop.engines.compiled.operations.layouts import layout
 from clearprop.engines.compiled.operations.products import called, zero
 from clearprop.engines.compiled.operations.sparse import across_rows, within_rows
@@ -69,7 +70,7 @@ def dot(
         assert out is not None
         zero(f, element, out, value.size)
         return
-    skip = _skips(value)
+    skip, ahead = _skips(value), value.params.get("ahead", (0, 0))
     a, b, *room = inputs
     if finish is not None:
         blocked.product(f, element, form.sizes, a, b, a, *room, finish=finish)
@@ -78,7 +79,7 @@ def dot(
 
     def write(g: Function, *places: Reg) -> None:
         if form.count == 1:
-            _product(g, element, form.sizes, skip, *places)
+            _product(g, element, form.sizes, skip, *places, ahead=ahead)
             return
         # Many products: threads take whole ones.
         outer = g.thread
@@ -90,10 +91,11 @@ def dot(
         with g.loop(last, first) as n:
             offsets = form.offsets(g, n)
             here = [g.at(p, at, element) for p, at in zip(places[:3], offsets, strict=True)]
-            _product(g, element, form.sizes, skip, *here, *places[3:])
+            _product(g, element, form.sizes, skip, *here, *places[3:], ahead=ahead)
         g.thread = outer
 
-    called(f, f"dot_{element}_{form.name}_{skip:d}", [a, b, out, *room], write)
+    name = f"dot_{element}_{form.name}_{skip:d}_{ahead[0]}_{ahead[1]}"
+    called(f, name, [a, b, out, *room], write)
 
 
 def _skips(value: Value) -> bool:
@@ -117,7 +119,7 @@ def _room(value: Value, target: Target) -> int:
     sizes = _as_row(layout(value).sizes)
     if not sizes.K or (_is_large(sizes) and blas() is not None) or (sizes.M == 1 and sizes.tb):
         return 0
-    return blocked.room(target, ELEMENTS[value.dtype.name], sizes) * target.threads
+    return room_of_panels(target, ELEMENTS[value.dtype.name], sizes) * target.threads
 
 
 def _as_row(sizes: Sizes) -> Sizes:
@@ -137,6 +139,8 @@ def _product(
     b: Reg,
     c: Reg,
     room: Reg | None = None,
+    *,
+    ahead: tuple[int, int] = (0, 0),
 ) -> None:
     M, N, K, ta, tb, _ = sizes
     if element not in (F32, F64):
@@ -152,7 +156,7 @@ def _product(
     elif _is_large(sizes) and (library := blas()) is not None:
         _by_blas(f, element, library.integers, sizes, a, b, c)
     else:
-        blocked.product(f, element, sizes, a, b, c, room)
+        blocked.product(f, element, sizes, a, b, c, room, ahead=ahead)
 
 
 def _is_large(sizes: Sizes) -> bool:

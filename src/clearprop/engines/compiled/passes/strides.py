@@ -21,13 +21,13 @@ WORTH = 4096  # multiplications from which on nothing is computed in single numb
 Axes = tuple[Shape, Shape, Shape]
 
 
-def _shape(inputs: Any, *, ta: bool, tb: bool, axes: Axes) -> tuple[Shape, Any]:
+def _shape(inputs: Any, *, ta: bool, tb: bool, axes: Axes, **_: Any) -> tuple[Shape, Any]:
     a, b = ([x.shape[k] for k in order] for x, order in zip(inputs, axes, strict=False))
     made = (*a[:-2], a[-1 if ta else -2], b[-2 if tb else -1])
     return tuple(made[k] for k in axes[2]), inputs[0].dtype
 
 
-def _arrays(a: Any, b: Any, *, ta: bool, tb: bool, axes: Axes) -> Any:
+def _arrays(a: Any, b: Any, *, ta: bool, tb: bool, axes: Axes, **_: Any) -> Any:
     a, b = np.permute_dims(a, axes[0]), np.permute_dims(b, axes[1])
     return np.permute_dims(np.matmul(a.mT if ta else a, b.mT if tb else b), axes[2])
 

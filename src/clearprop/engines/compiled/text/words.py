@@ -168,7 +168,9 @@ def _structured(kernel: Kernel, names: dict[Value, str], depth: int) -> Iterator
         return
     body: Loop = value.params["body"]
     turns = {"n": value.params["length"], "what": body.what or "loop"}
-    yield Line(depth, told("programs.turns", **turns))
+    apart = value.params.get("apart")
+    head = told("programs.rows", n=turns["n"]) if apart else told("programs.turns", **turns)
+    yield Line(depth, head)
     leaves = [*body.fixed, *body.states, *body.data]
     named = _names(body, [], [""] * len(body.results))
     for leaf, x in zip(leaves, value.inputs, strict=True):

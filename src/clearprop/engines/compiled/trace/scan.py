@@ -19,12 +19,18 @@ Array: TypeAlias = Any
 _NOTHING: Given = ((), np.dtype(np.float64))  # of a loop itself: it is its parts that are arrays
 
 
-def _scan(inputs: Sequence[Value], *, body: Loop, length: int, reverse: bool) -> Given:
-    """From what is fixed, what is handed on at first, and sequences; it gives several arrays."""
+def _scan(inputs: Sequence[Value], *, body: Loop, length: int, **_: bool) -> Given:
+    """
+    From what is fixed, what is handed on at first, and sequences; it gives several arrays.
+
+    `reverse`: it goes from the end; `apart`: no turn needs anything of another.
+    """
     return _NOTHING
 
 
-def _scan_arrays(*arrays: Array, body: Loop, length: int, reverse: bool) -> tuple[Array, ...]:
+def _scan_arrays(
+    *arrays: Array, body: Loop, length: int, reverse: bool, apart: bool = False
+) -> tuple[Array, ...]:
     first, then = len(body.fixed), len(body.fixed) + len(body.states)
     fixed = dict(zip(body.fixed, arrays[:first], strict=True))
     carried = list(arrays[first:then])
