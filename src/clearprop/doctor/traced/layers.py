@@ -303,9 +303,10 @@ class Reading:
         entering = [
             [next(a for q, a in self.forms[u] if q == p) for p in columns[order[0]]] for u in first
         ]
+        inputs = np.argsort(columns[order[0]])  # as the weights stand, whatever comes in
         return Found(
-            np.array([columns[j] for j in order]).T,
+            np.array([columns[j] for j in order]).T[inputs],
             np.array([biases[j][0] for j in order]) if biases[0] else None,
-            np.array(entering),
+            np.array(entering)[:, inputs],
             np.array([outputs[j] for j in order]).T,
         )

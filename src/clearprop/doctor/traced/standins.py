@@ -17,14 +17,29 @@ from clearprop.doctor.traced.tape import Arr, Num, holds_traced, ids_of, made, p
 __all__ = ["exchanged"]
 
 
+class _Ufunc:
+    """A ufunc that takes lists of traced numbers as well; its methods are those of the ufunc."""
+
+    def __init__(self, ufunc: np.ufunc) -> None:
+        self._ufunc = ufunc
+
+    def __call__(self, *args: Any, **named: Any) -> Any:
+        return self._ufunc(*map(_whole, args), **named)
+
+    def __getattr__(self, name: str) -> Any:
+        own = getattr(self._ufunc, name)
+        if name not in ("at", "reduce", "outer", "accumulate"):
+            return own
+        return lambda *args, **named: own(*map(_whole, args), **named)
+
+
 def _wrapped(f: Callable[..., Any]) -> Callable[..., Any]:
     """Give a function of NumPy that takes traced numbers, in lists too."""
+    if isinstance(f, np.ufunc):
+        return _Ufunc(f)
 
     def either(*args: Any, **named: Any) -> Any:
         if any(map(holds_traced, args)) or any(map(holds_traced, named.values())):
-            if isinstance(f, np.ufunc):
-                args = tuple(_whole(a) for a in args)
-                return f(*args, **named)
             return call_function(f, args, dict(named))
         return f(*args, **named)
 
