@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import permutations
+from typing import Any
 
 import numpy as np
 
@@ -85,8 +86,36 @@ def weights_of(a: np.ndarray, rows: int, columns: int, turned: bool) -> Layout |
     )
 
 
-def biases_of(a: np.ndarray, units: int) -> Layout | None:
-    """Lay biases out as one row."""
+def gates_of(a: np.ndarray, rows: int, units: int, count: int, turned: bool) -> Layout | None:
+    """Lay weights out whose first axis, or the one in the middle, counts the gates."""
+    last = (units, rows) if turned else (rows, units)
+    for order, shape in (((1, 0, 2), (count, *last)), ((0, 1, 2), (rows, count, units))):
+        if a.shape != shape or (turned and order == (0, 1, 2)):
+            continue
+        move = (order[0], order[1], order[2])
+        if turned:
+            move = (2, 0, 1)
+        kept = tuple(shape[k] for k in move)
+
+        def back(v: np.ndarray, move: tuple[int, ...] = move, kept: Any = kept) -> np.ndarray:
+            if v.size != a.size or v.ndim != 2:
+                return v
+            return v.reshape(kept).transpose(np.argsort(move))
+
+        return Layout(
+            lambda v, move=move: v.transpose(move).reshape(rows, -1),  # type: ignore[misc]
+            back,
+        )
+    return None
+
+
+def biases_of(a: np.ndarray, units: int, count: int = 1) -> Layout | None:
+    """Lay biases out as one row; where there are gates, they may be an axis of their own."""
+    if count > 1 and a.shape == (count, units // count):
+        shape = a.shape
+        return Layout(
+            lambda v: v.reshape(-1), lambda v: v.reshape(shape) if v.size == a.size else v
+        )
     if a.size != units or a.ndim > 2 or (a.ndim == 2 and 1 not in a.shape):
         return None
     column = a.ndim == 2 and a.shape[1] == 1 and units > 1
@@ -143,12 +172,19 @@ class _Table:
         self.names, self.values, self.turned = names, values, turned
         self.features, self.units = features, units
 
-    def _fitting(self, rows: int, columns: int) -> list[tuple[str, Layout]]:
-        found = ((n, weights_of(self.values[n], rows, columns, self.turned)) for n in self.names)
+    def _fitting(self, rows: int, columns: int, count: int = 1) -> list[tuple[str, Layout]]:
+        def layout_of(a: np.ndarray) -> Layout | None:
+            if a.ndim == 3 and count > 1:
+                return gates_of(a, rows, columns // count, count, self.turned)
+            return weights_of(a, rows, columns, self.turned)
+
+        found = ((n, layout_of(self.values[n])) for n in self.names)
         return [(n, layout) for n, layout in found if layout is not None]
 
-    def _biases(self, columns: int, taken: set[str]) -> list[tuple[str, Layout]]:
-        found = ((n, biases_of(self.values[n], columns)) for n in self.names if n not in taken)
+    def _biases(self, columns: int, taken: set[str], count: int = 1) -> list[tuple[str, Layout]]:
+        found = (
+            (n, biases_of(self.values[n], columns, count)) for n in self.names if n not in taken
+        )
         return [(n, layout) for n, layout in found if layout is not None]
 
     def _made(self, parts: Sequence[tuple[Operand, str, Layout]]) -> Arrangement:
@@ -162,25 +198,26 @@ class _Table:
 
     def joined(self, gates: tuple[str, ...]) -> Iterator[Arrangement]:
         """Try arrays that have all gates side by side, with x and h apart or together."""
-        columns = self.units * len(gates)
+        count = len(gates)
+        columns = self.units * count
         first: list[list[tuple[Operand, str, Layout]]] = []
-        for nx, lx in self._fitting(self.features, columns):
-            for nh, lh in self._fitting(self.units, columns):
+        for nx, lx in self._fitting(self.features, columns, count):
+            for nh, lh in self._fitting(self.units, columns, count):
                 if nx != nh:
                     first.append([
                         (Operand("Wx", ("x",), gates), nx, lx),
                         (Operand("Wh", ("h",), gates), nh, lh),
                     ])  # fmt: skip
         both = self.features + self.units
-        for n, layout in self._fitting(both, columns):
+        for n, layout in self._fitting(both, columns, count):
             for two in (("x", "h"), ("h", "x")):
                 first.append([(Operand("Wxh", two, gates), n, layout)])
-        for n, layout in self._fitting(both + 1, columns):
+        for n, layout in self._fitting(both + 1, columns, count):
             for three in (("x", "h", "1"), ("1", "x", "h"), ("h", "x", "1"), ("1", "h", "x")):
                 first.append([(Operand("Wxh", three, gates), n, layout)])
         for parts in first:
             taken = {n for _, n, _ in parts}
-            flat = self._biases(columns, taken)
+            flat = self._biases(columns, taken, count)
             for n, layout in flat:
                 for m, other in flat:
                     if m != n:

@@ -7,6 +7,7 @@ computed. Then activations are tried, from the front to the back, and the loss a
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -27,6 +28,7 @@ __all__ = ["ORDER", "chains"]
 ORDER = 40  # behind all that is known by a few numbers
 _BETWEEN = ("relu", "tanh", "sigmoid", "leaky relu 0.01", "leaky relu 0.1", "elu", "softplus")
 _MOST = 8  # arrays
+_LONGEST = 2.0  # seconds
 _ENDS_TRIED = 1200  # nets of one reading of the input that are held against the output
 Shape = tuple[int, ...]
 
@@ -154,12 +156,13 @@ def chains(subject: Any, observed: Sequence[Observed]) -> Iterator[Chain]:
     names = [*subject.inputs[1:], *subject.parameters]
     if not 1 <= len(names) <= _MOST:
         return
+    end = time.process_time() + _LONGEST
     for mixed, turned, plain in (
         (False, False, True), (False, False, False), (False, True, True), (True, False, True),
     ):  # fmt: skip
         for x, target in _data(subject, values):
             for layout, shape in pictures_of(values[x].shape):
-                search = _Search(Ref(x, layout), target, observed, subject.is_loss, mixed)
+                search = _Search(Ref(x, layout), target, observed, subject.is_loss, mixed, end)
                 plans = _Plans(values, search.sizes(), turned, plain)
                 yield from search.found(plans, shape, frozenset(names))
 
@@ -182,8 +185,10 @@ class _Search:
     """Plans, held against what a program computes."""
 
     def __init__(
-        self, x: Ref, target: str | None, observed: Sequence[Observed], is_loss: bool, mixed: bool
+        self, x: Ref, target: str | None, observed: Sequence[Observed], is_loss: bool, mixed: bool,
+        end: float,
     ) -> None:  # fmt: skip
+        self.end = end
         self.x, self.target, self.observed = x, target, observed
         self.is_loss, self.mixed = is_loss, mixed
         self.values, self.output = dict(observed[0][0]), observed[0][1]
@@ -217,8 +222,7 @@ class _Search:
         pooled: bool, acted: bool, common: str | None,
     ) -> Iterator[Chain]:  # fmt: skip
         """Go on from what was computed so far."""
-        self.observed[0][0][self.x.name]  # looked at, so that a search that takes too long ends
-        if self.left < 0:
+        if self.left < 0 or time.process_time() > self.end:
             return
         if not names and parts and any("slide" in p.link.about for p in parts):
             self.left -= 1
