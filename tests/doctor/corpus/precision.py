@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from functools import wraps
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -43,6 +44,9 @@ def rounded(subject: Any, *args: Any, **asked: Any) -> Any:
 
     if isinstance(subject, tuple):
         subject = (subject[0], to_four(subject[1]))
+    elif isinstance(subject, SimpleNamespace):
+        given = {k: to_four(f) if k in BACKWARD else f for k, f in vars(subject).items()}
+        subject = SimpleNamespace(**given)
     elif hasattr(subject, "__dict__") and not isinstance(subject, type) and not callable(subject):
         subject.__class__ = with_rounding(type(subject))
     return check(subject, *args, **asked)

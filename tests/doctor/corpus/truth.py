@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import inspect
+import re
 from types import SimpleNamespace
 from typing import Any
 
@@ -61,11 +62,21 @@ def is_wrong(subject: Any, x: Any = None, t: Any = None, **asked: Any) -> bool:
         return step_is_wrong(subject, x, t, **asked)
     if x is None:
         return optimizer_is_wrong(subject)
-    if named(subject, ("gradient", "grad")) and hasattr(subject, "loss"):
+    if named(subject, GRADIENT) and callable(getattr(subject, "loss", None)):
         return network_is_wrong(subject, x, t)
     if asked.get("lr") is not None or hasattr(subject, "backPropagate"):
         return stepping_is_wrong(subject, x, t, **asked)
     return layer_is_wrong(subject, x, t, asked.get("loss"))
+
+
+GRADIENT = ("gradient", "grad", "gradients", "backward")
+STEP = re.compile(r"(\w+)|\[(\d+)\]")
+
+
+def address(net: Any, key: str) -> tuple[Any, ...]:
+    """Say where in a network something called ``layers[0].W``, ``W`` or ``dW`` is."""
+    path = tuple(int(i) if i else name for name, i in STEP.findall(key))
+    return path if path[0] in vars(net) else (key[1:],)
 
 
 def other(x: Any) -> Any:
@@ -142,7 +153,8 @@ def layer_is_wrong(layer: Any, x: Any, t: Any, loss: Any = None) -> bool:
         number = not np.ndim(y) and t is not None
         up = None if number else weigh(y)
         takes = len(inspect.signature(backward_of(early)).parameters)
-        back = backward_of(early)(*([] if not takes else [1.0 if up is None else up]))
+        given_back = [1.0 if up is None else up][:takes]
+        back = backward_of(early)(*(up if takes > 1 and isinstance(up, tuple) else given_back))
         returned = list(back) if isinstance(back, tuple) else [back]
         claims = [np.asarray(r) if isinstance(r, np.ndarray) else r for r in returned]
         box = {"layer": layer, "xs": given}
@@ -218,7 +230,9 @@ def shares_memory(layer: Any, xs: Any, t: Any, forward_of: Any, backward_of: Any
         y = seeded(forward_of(one), *copy.deepcopy(xs))
         if between:
             forward_of(two)(*[other(part) for part in xs])
-        returned = flat(backward_of(one)(weigh(y)))
+        takes = len(inspect.signature(backward_of(one)).parameters)
+        up = weigh(y)
+        returned = flat(backward_of(one)(*(up if takes > 1 and isinstance(up, tuple) else [up])))
         kept = [flat(grad_at(one, g)) for _, _, g in pairs_of(one)]
         claims.append(np.concatenate([returned, *kept]))
     return not same(*claims)
@@ -229,7 +243,8 @@ def returns_output(forward: Any, x: Any, params: Any) -> bool:
     if x is None or not isinstance(params, dict):
         return False
     xs = x if isinstance(x, tuple) else (x,)
-    if len(inspect.signature(forward).parameters) != len(xs) + len(params):
+    takes = [p for p in inspect.signature(forward).parameters.values() if p.default is p.empty]
+    if len(takes) != len(xs) + len(params):
         return False
     result = forward(*xs, *params.values())
     return isinstance(result, tuple) or np.ndim(result) > 0
@@ -285,8 +300,11 @@ def loss_pair_is_wrong(pair: Any, x: Any, t: Any, params: Any) -> bool:
     loss, grad = pair
     data = [part for part in (x, t) if part is not None]
     call = lambda f, p: f(p) if not data else f(*data, *(p.values() if isinstance(p, dict) else p))
-    if data and len(inspect.signature(loss).parameters) == 1 + len(data):
+    takes = len(inspect.signature(loss).parameters)
+    if data and takes == 1 + len(data):
         call = lambda f, p: f(p, *data)
+    elif not data and isinstance(params, list) and takes == len(params) > 1:
+        call = lambda f, p: f(*p)
     for given in (params, other_params(params)):
         claim = call(grad, copy.deepcopy(given))
         claim = [claim[grad_key(claim, k)] for k in given] if isinstance(claim, dict) else claim
@@ -309,13 +327,14 @@ def loss_pair_is_wrong(pair: Any, x: Any, t: Any, params: Any) -> bool:
 def network_is_wrong(net: Any, x: Any, t: Any) -> bool:
     """Judge loss(x, t) and gradient(x, t), called twice."""
     net, early = copy.deepcopy(net), copy.deepcopy(net)
-    gradient_of = lambda one: named(one, ("gradient", "grad"))
     for inputs in (x, other(x)):
-        claim = seeded(gradient_of(early), copy.deepcopy(inputs), t)
+        if named(net, GRADIENT[:-1]) is None:
+            early.loss(copy.deepcopy(inputs), t)
+        claim = seeded(named(early, GRADIENT), copy.deepcopy(inputs), t)
         holder = "params" if "params" in vars(net) else "p" if "p" in vars(net) else None
         for key, value in claim.items():
             name = key if holder is None or key in vars(net)[holder] else key[1:]
-            place = (holder, name) if holder else (key if key in vars(net) else key[1:],)
+            place = (holder, name) if holder else address(net, key)
             true = grad_of(lambda one, i=inputs: float(one.loss(i, t)), net, place)
             if not same(value, true):
                 return True
