@@ -97,3 +97,28 @@ def test_many_short_rows_are_added_up_as_exactly_as_numpy_does_at_the_least(shap
     error = np.abs(ours - exact).max()
     assert error <= 1.1 * np.abs(numpys - exact).max() + np.finfo(dtype).eps
     assert not np.allclose(NUMPY.sum(x[1:], axis=axis), exact, rtol=0, atol=10 * error)
+
+
+@pytest.mark.parametrize("keepdims", [False, True])
+@pytest.mark.parametrize(
+    "axis", [0, 1, -1, 2, (0,), (0, 1), (1, 2), (0, 1, 2), (2,), (1, 0), 3, -4]
+)
+def test_sums_of_many_numbers_have_numpy_s_shapes_and_refusals(axis, keepdims):
+    x = RNG.standard_normal((40, 30, 7))
+    for array in (x, x[:, ::-1], x.astype("float32"), np.asfortranarray(x), (9 * x).astype(int)):
+        params = {"axis": axis, "keepdims": keepdims}
+        ours, numpys = outcome(NUMPY.sum, array, params), outcome(np.sum, array, params)
+        if isinstance(numpys, type):
+            assert issubclass(ours, numpys)
+            continue
+        assert (ours.shape, ours.dtype) == (numpys.shape, numpys.dtype)
+        rtol = 1e-4 if array.dtype == np.float32 else 1e-12
+        np.testing.assert_allclose(ours, numpys, rtol=rtol, atol=rtol)
+
+
+def test_what_is_no_number_stays_none_in_sums():
+    x = np.ones((300, 40))
+    x[5, 3], x[7, 4], x[8, 5], x[9, 5] = np.nan, np.inf, np.inf, -np.inf
+    with np.errstate(invalid="ignore"):
+        for axis in (0, 1):
+            np.testing.assert_array_equal(NUMPY.sum(x, axis=axis), np.sum(x, axis=axis))

@@ -18,6 +18,9 @@ __all__ = ["QUICK"]
 Array = Any
 Axis = int | tuple[int, ...] | None
 
+MANY = 2048  # numbers, from which on a sum is made as a product
+TALL = 1024  # rows
+
 _add: Any = np.add.reduce
 _multiply: Any = np.multiply.reduce
 _maximum: Any = np.maximum.reduce
@@ -25,31 +28,41 @@ _minimum: Any = np.minimum.reduce
 
 
 def _sum(x: Array, /, *, axis: Axis = None, dtype: Any = None, keepdims: bool = False) -> Array:
-    if axis.__class__ is tuple and dtype is None and not keepdims and _is_tall(x, axis):
-        return _sum_rows(x)
+    if axis is not None and dtype is None and isinstance(x, np.ndarray) and x.size >= MANY:
+        found = _by_product(x, axis, keepdims)
+        if found is not None:
+            return found
     return _add(x, axis=axis, dtype=dtype, keepdims=keepdims)
 
 
-def _is_tall(x: Array, axis: tuple[int, ...]) -> bool:
-    """Tell whether all axes but the last are added up, and they are long and it is short."""
-    return (
-        isinstance(x, np.ndarray)
-        and x.size >= 16384
-        and x.dtype.char in "fd"
-        and 0 < x.shape[-1] <= 256
-        and axis == tuple(range(x.ndim - 1))
-        and x.flags.c_contiguous
-    )
+def _by_product(x: np.ndarray, axis: int | tuple[int, ...], keepdims: bool) -> Array | None:
+    """Add up all rows, or each row, as a product with ones: 3 to 10 times as fast."""
+    rank, axes = x.ndim, axis if isinstance(axis, tuple) else (axis,)
+    if rank < 2 or x.dtype.char not in "fd" or not x.flags.c_contiguous:
+        return None
+    columns = x.shape[-1]
+    if axes in ((rank - 1,), (-1,)) and columns < x.size:
+        shape = (*x.shape[:-1], 1) if keepdims else x.shape[:-1]
+        return np.dot(x.reshape(-1, columns), np.ones(columns, x.dtype)).reshape(shape)
+    if axes == tuple(range(rank - 1)) and columns > 1:
+        total = _sum_rows(x.reshape(-1, columns))
+        return total.reshape((1,) * (rank - 1) + (columns,)) if keepdims else total
+    return None
 
 
 def _sum_rows(x: np.ndarray) -> Array:
-    """Add up many short rows, several side by side: three times as fast, and less is rounded."""
-    rows = x.reshape(-1, x.shape[-1])
-    side_by_side = 512 // x.shape[-1]
-    whole = len(rows) // side_by_side * side_by_side
-    total = _add(rows[:whole].reshape(-1, side_by_side * x.shape[-1]), axis=0)
-    total = _add(total.reshape(side_by_side, -1), axis=0)
-    return total if whole == len(rows) else total + _add(rows[whole:], axis=0)
+    """Add up rows; short ones several side by side, by which less is rounded."""
+    side_by_side = 512 // x.shape[1]
+    if side_by_side < 2 or len(x) < TALL:
+        return _total(x)
+    whole = len(x) // side_by_side * side_by_side
+    total = _total(x[:whole].reshape(-1, side_by_side * x.shape[1]))
+    total = _total(total.reshape(side_by_side, -1))
+    return total if whole == len(x) else total + _total(x[whole:])
+
+
+def _total(rows: np.ndarray) -> Array:
+    return np.dot(np.ones(len(rows), rows.dtype), rows)
 
 
 def _prod(x: Array, /, *, axis: Axis = None, dtype: Any = None, keepdims: bool = False) -> Array:
@@ -67,7 +80,7 @@ def _min(x: Array, /, *, axis: Axis = None, keepdims: bool = False) -> Array:
 def _mean(x: Array, /, *, axis: Axis = None, keepdims: bool = False) -> Array:
     if not isinstance(x, np.ndarray) or x.dtype.char not in "fd" or not x.ndim or not x.size:
         return np.mean(x, axis=axis, keepdims=keepdims)
-    total = _add(x, axis=axis, keepdims=keepdims)
+    total = _sum(x, axis=axis, keepdims=keepdims)
     return total / (x.size // total.size)
 
 

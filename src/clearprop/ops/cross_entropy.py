@@ -43,7 +43,7 @@ def _per_sample(logits: Shape, targets: Shape, *, axis: int = -1) -> Shape:
 
 def _cross_entropy_numpy(xp: Any, logits: Array, targets: Array, *, axis: int = -1) -> Array:
     low = shifted(logits, axis)
-    log_sum = np.log(np.exp(low).sum(axis=axis, keepdims=True))
+    log_sum = np.log(xp.sum(np.exp(low), axis=axis, keepdims=True))
     if low.size and low.min() == -np.inf:  # a class ruled out costs nothing if its target is 0
         low = np.where(targets == 0, 0, low)
     low -= log_sum
@@ -112,7 +112,7 @@ def _sparse_numpy(xp: Any, logits: Array, labels: Array, *, axis: int = -1) -> A
     if labels.size and (labels.min() < 0 or labels.max() >= classes):
         raise no_such_class("sparse_softmax_cross_entropy", labels, classes)
     low = shifted(logits, axis)
-    log_sum = np.log(np.exp(low).sum(axis=axis))
+    log_sum = np.log(xp.sum(np.exp(low), axis=axis))
     if logits.ndim == 2 and axis in (-1, 1):  # the most frequent, and much faster so
         return log_sum - low[np.arange(len(labels)), labels]
     at = np.expand_dims(labels, axis)

@@ -30,7 +30,7 @@ def shifted(x: Array, axis: int) -> Array:
 
 def _softmax_numpy(xp: Any, x: Array, *, axis: int = -1) -> Array:
     share = np.exp(shifted(x, axis))
-    share /= share.sum(axis=axis, keepdims=True)
+    share /= xp.sum(share, axis=axis, keepdims=True)
     return share
 
 
@@ -71,7 +71,7 @@ def _exponentials_shared(xp: Any, x: Array, *, axis: int = -1) -> Array:
 
 def _log_softmax_numpy(xp: Any, x: Array, *, axis: int = -1) -> Array:
     low = shifted(x, axis)
-    low -= np.log(np.exp(low).sum(axis=axis, keepdims=True))
+    low -= np.log(xp.sum(np.exp(low), axis=axis, keepdims=True))
     return low
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from clearprop.core.namespaces import NUMPY
 from clearprop.core.op import REGISTRY
+from clearprop.core.quick import TALL
 from clearprop.engines.compiled.primitives import PRIMITIVES
 from clearprop.engines.compiled.program import Value
 from clearprop.engines.replay.spots import Spot
@@ -144,19 +145,31 @@ def _sum(value: Value, inputs: Sequence[Spot], out: Spot, scratch: Scratch) -> l
     """Sum by products with ones, where all is in order: several times as fast."""
     (x,), axes = inputs, tuple(value.params["axes"])
     x, axes = _as_it_lies(x, axes)
-    rank, count = len(x.shape), len(axes)
+    rank, count, n = len(x.shape), len(axes), prod(x.shape[a] for a in axes)
     ends = axes == tuple(range(rank - count, rank))
     begins = axes == tuple(range(count))
     straight = out.is_contiguous and x.is_contiguous and value.dtype.kind == "f"
-    if straight and (ends or begins) and 0 not in x.shape:
-        n = prod(x.shape[a] for a in axes)
-        ones = np.ones(n, value.dtype)
-        rows = x.reshaped((value.size, n) if ends else (n, value.size))
-        flat = out.reshaped((value.size,))
-        assert rows is not None
-        assert flat is not None
-        return [Call(np.dot, (rows, ones, flat) if ends else (ones, rows, flat))]
-    return _fold(np.add)(value, inputs, out, scratch)
+    if not straight or not (ends or begins) or 0 in x.shape or value.size == 1:
+        return _fold(np.add)(value, inputs, out, scratch)
+    to = _flat(out, value.size)
+    if ends:
+        return [Call(np.dot, (_flat(x, value.size, n), np.ones(n, value.dtype), to))]
+    side = 512 // value.size
+    if side < 2 or n < TALL or n % side:
+        return [Call(np.dot, (np.ones(n, value.dtype), _flat(x, n, value.size), to))]
+    # Short rows are added up several side by side first: less is rounded.
+    rows, first = _flat(x, n // side, side * value.size), scratch((side * value.size,), value.dtype)
+    return [
+        Call(np.dot, (np.ones(n // side, value.dtype), rows, first)),
+        Call(np.dot, (np.ones(side, value.dtype), _flat(first, side, value.size), to)),
+    ]
+
+
+def _flat(x: Spot, *shape: int) -> Spot:
+    """Give what is in order as a row, or as rows."""
+    made = x.reshaped(shape)
+    assert made is not None
+    return made
 
 
 def _as_it_lies(x: Spot, axes: tuple[int, ...]) -> tuple[Spot, tuple[int, ...]]:
