@@ -12,17 +12,25 @@ from clearprop.doctor.derivations.chain import Env
 __all__ = ["MISTAKES"]
 
 
-def _count(e: Env) -> int:
-    return int(e.x.shape[e.about["axis"]])
-
-
 def _less(e: Env, right: Any) -> Any:
-    n = _count(e)
-    return right * n / (n - 1) if n > 1 else right
+    """Divide by N − 1 for N, or by N for N − 1."""
+    n = e.count
+    return right * ((n - 1) / n if e.about["less"] else n / max(n - 1, 1))
+
+
+def _more(e: Env, right: Any) -> Any:
+    """Divide both parts by N − 1 where the variance alone is."""
+    return right * e.count / max(e.count - 1, 1) if e.about["less"] else right
 
 
 def _other(e: Env, right: Any) -> Any:
-    return right * _count(e) / e.x.shape[1 - e.about["axis"]]
+    """Divide by how many there are along the other axes."""
+    return right * e.count / max(e.x.size // e.count, 1)
+
+
+def _rows_only(e: Env, right: Any) -> Any:
+    """Divide by the number of samples alone, where places count too."""
+    return right * e.count / len(e.x)
 
 
 def _none(e: Env, right: Any) -> Any:
@@ -30,6 +38,10 @@ def _none(e: Env, right: Any) -> Any:
 
 
 def _mean(e: Env, right: Any) -> Any:
+    return right * np.size(right) / e.x.size
+
+
+def _mean_of_rows(e: Env, right: Any) -> Any:
     return right / len(e.g)
 
 
@@ -37,16 +49,60 @@ def _as_is(e: Env, right: Any) -> Any:
     return right
 
 
+def _batch(e: Env) -> bool:
+    """Tell whether γ and β have a number for each mean: then their sums serve for x too."""
+    return not set(e.about["over"]) & set(e.about["units"]) and e.about["less"] == 0
+
+
 def _short(beta: Any, gamma: Any) -> Edit:
     """Put mistaken sums into the short formula, which uses them for the input's gradient too."""
 
     def mean(e: Env, right: Any) -> Any:
-        return right if e.about["axis"] else e.gamma * e.d["beta"] / len(e.g)
+        return e.wide(e.gamma * e.d["beta"]) / e.count if _batch(e) else right
 
     def variance(e: Env, right: Any) -> Any:
-        return right if e.about["axis"] else e.n * e.gamma * e.d["gamma"] / len(e.g)
+        return e.n * e.wide(e.gamma * e.d["gamma"]) / e.count if _batch(e) else right
 
     return Edit("norm", {"beta": beta, "gamma": gamma, "mean": mean, "variance": variance})
+
+
+def _part(how: str, of: Any) -> Any:
+    """Sum a part up only: as it is, one row, or along one axis."""
+
+    def change(e: Env, right: Any) -> Any:
+        a = of(e)
+        if how == "first":
+            return a[0]
+        if how == "last":
+            return a[-1]
+        if how == "samples":
+            return a.sum(axis=0)
+        if how == "places":
+            return a.sum(axis=tuple(range(2, a.ndim))) if a.ndim > 2 else right
+        if how == "middle":
+            return a.sum(axis=tuple(range(1, a.ndim - 1))) if a.ndim > 2 else right
+        return a
+
+    return change
+
+
+def _unsummed() -> list[Edit]:
+    def of_beta(e: Env) -> Any:
+        return e.g
+
+    def of_gamma(e: Env) -> Any:
+        return e.g * e.n
+
+    edits = []
+    for how in ("as it is", "first", "last", "samples", "places", "middle"):
+        beta, gamma = _part(how, of_beta), _part(how, of_gamma)
+        edits += [at("norm", "beta", beta), at("norm", "gamma", gamma),
+                  several("norm", beta=beta, gamma=gamma)]  # fmt: skip
+    return edits
+
+
+def _other_axis(e: Env, right: Any) -> Any:
+    return e.g.sum(axis=1) if e.g.ndim == 2 else right
 
 
 _LINE = "∂L/∂x = (δ − mean(δ) − x̂·mean(δ·x̂)) / σ, δ = γ·∂L/∂y"
@@ -115,6 +171,9 @@ MISTAKES = (
             at("norm", "mean", _less),
             at("norm", "variance", _less),
             several("norm", mean=_other, variance=_other),
+            several("norm", mean=_rows_only, variance=_rows_only),
+            at("norm", "mean", _more),
+            at("norm", "x", lambda e, right: _less(e, right)),
         ),
     ),
     Mistake(
@@ -146,10 +205,10 @@ MISTAKES = (
             "(dout * x_hat).sum(axis=0)을 쓰십시오.",
         ),
         (
-            at("norm", "gamma", lambda e, right: (e.g * e.x).sum(axis=0)),
-            at("norm", "gamma", lambda e, right: (e.g * e.c).sum(axis=0)),
-            _short(_as_is, lambda e, right: (e.g * e.x).sum(axis=0)),
-            _short(_as_is, lambda e, right: (e.g * e.c).sum(axis=0)),
+            at("norm", "gamma", lambda e, right: e.summed(e.g * e.x)),
+            at("norm", "gamma", lambda e, right: e.summed(e.g * e.c)),
+            _short(_as_is, lambda e, right: e.summed(e.g * e.x)),
+            _short(_as_is, lambda e, right: e.summed(e.g * e.c)),
         ),
     ),
     again(
@@ -157,15 +216,13 @@ MISTAKES = (
         at("norm", "beta", _mean),
         at("norm", "gamma", _mean),
         several("norm", beta=_mean, gamma=_mean),
-        _short(lambda e, right: right / len(e.g), lambda e, right: right / len(e.g)),
-        _short(lambda e, right: right / len(e.g), _as_is),
+        _short(_mean, _mean),
+        _short(_mean, _as_is),
+        at("norm", "beta", _mean_of_rows),
+        at("norm", "gamma", _mean_of_rows),
+        several("norm", beta=_mean_of_rows, gamma=_mean_of_rows),
     ),
-    again(
-        "bias-not-summed",
-        *(at("norm", "beta", lambda e, right, k=k: e.g[k]) for k in (slice(None), 0, -1)),
-        *(at("norm", "gamma", lambda e, right, k=k: (e.g * e.n)[k]) for k in (slice(None), 0, -1)),
-        several("norm", beta=lambda e, right: e.g, gamma=lambda e, right: e.g * e.n),
-    ),
+    again("bias-not-summed", *_unsummed()),
     again(
         "bias-sum-over-all",
         at("norm", "beta", lambda e, right: np.full_like(right, e.g.sum())),
@@ -173,6 +230,6 @@ MISTAKES = (
         _short(lambda e, right: np.full_like(right, e.g.sum()), _as_is),
     ),
     again("bias-gradient-missing", at("norm", "beta", _none)),
-    again("bias-wrong-axis", at("norm", "beta", lambda e, right: e.g.sum(axis=1))),
+    again("bias-wrong-axis", at("norm", "beta", _other_axis)),
     again("sign-one", *(at("norm", p, lambda e, right: -right) for p in ("beta", "gamma", "x"))),
 )  # fmt: skip
