@@ -211,13 +211,17 @@ def in_order(roots: Iterable[Value]) -> list[Value]:
     """List what `roots` are made of, each value after those that it is made from."""
     done: list[Value] = []
     entered: set[Value] = set()
-    stack: list[tuple[Value, bool]] = [(root, False) for root in reversed(list(roots))]
+    stack: list[Value | None] = [*reversed(list(roots))]
     while stack:
-        value, opened = stack.pop()
-        if opened:
-            done.append(value)
+        value = stack.pop()
+        if value is None:  # what the next one is made from is done
+            opened = stack.pop()
+            assert opened is not None
+            done.append(opened)
         elif value not in entered:
             entered.add(value)
-            stack.append((value, True))
-            stack.extend((each, False) for each in reversed(value.inputs))
+            if value.inputs:
+                stack += (value, None, *reversed(value.inputs))
+            else:
+                done.append(value)
     return done

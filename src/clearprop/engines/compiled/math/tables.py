@@ -61,7 +61,7 @@ def _rows() -> dict[int, list[float]]:
     """Give, by place, the tangent at each number in two parts, and the terms of its series."""
     rows = {}
     begin, width = 1.0, 2.0**-BITS  # of |x| + 1
-    with localcontext(Context(prec=45)):
+    with localcontext(Context(prec=36)):
         while begin < ENDS_AT + 1:
             for k in range(1 << BITS):
                 middle = begin + k * width - 1
