@@ -11,7 +11,8 @@ import pytest
 
 from clearprop.doctor.traced.region import Region
 from clearprop.doctor.traced.standins import exchanged
-from clearprop.doctor.traced.tape import Arr, Num, Tape, TooLong, ids_of, made, plain_of, writing
+from clearprop.doctor.traced.numbers import Arr, Num, ids_of, made, plain_of
+from clearprop.doctor.traced.tape import Tape, TooLong, writing
 
 RNG = np.random.default_rng(0)
 X, W = RNG.normal(size=(4, 3)), RNG.normal(size=(3, 2))

@@ -58,11 +58,11 @@ class _Of:
 
 def _some_paths() -> list[Edit]:
     """List the ways to lose paths to one variable, and those to lose one of many to all."""
-    one = [lambda i, n, k=k: i != k and n > 2 or n == 2 and i == k for k in range(4)]
+    one = [lambda i, n, k=k: (i != k and n > 2) or (n == 2 and i == k) for k in range(4)]
     edits = [_collect(_Of(keep)) for keep in one]
-    for at in range(4):
-        edits += [_collect(_Of(keep, at)) for keep in one]
-        edits += [_collect(_Of(lambda i, n, k=k: i == k, at)) for k in (0, 1, 2)]
+    for place in range(4):
+        edits += [_collect(_Of(keep, place)) for keep in one]
+        edits += [_collect(_Of(lambda i, n, k=k: i == k, place)) for k in (0, 1, 2)]
     return edits
 
 
@@ -117,6 +117,15 @@ def _of_output(link: Link, index: int, count: int) -> bool:
     return bool(link.about.get("output"))
 
 
+def _own_factor(e: Env, right: Any) -> Any:
+    """Give an inner product's gradient with the number's own value in place of the other's."""
+    return e.W * e.g if e.N == 1 and np.size(e.g) == 1 else right
+
+
+def _own_input(e: Env, right: Any) -> Any:
+    return e.x * e.g if e.N == 1 and np.size(e.g) == 1 else right
+
+
 MISTAKES = (
     again("twice-too-large", at("all", "all", lambda e, right: right * 2, where=_formula)),
     again("half-too-small", at("all", "all", lambda e, right: right / 2, where=_formula)),
@@ -145,6 +154,8 @@ MISTAKES = (
             at("gate", "b", lambda e, right: e.g * e.b, where=_op("mul")),
             at("gate", "a", lambda e, right: e.g * e.y, where=_op("mul")),
             at("gate", "b", lambda e, right: e.g * e.y, where=_op("mul")),
+            several("affine", W=_own_factor, x=_own_input),
+            at("affine", "W", _own_factor),
         ),
     ),
     Mistake(

@@ -1,4 +1,4 @@
-"""What leads from some matrices of a forward pass to another: functions, softmax, skips, regions."""
+"""What leads from some matrices of a forward pass to another: functions, softmax, skips."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from clearprop.doctor.derivations.activations import LOG_SOFTMAX, SOFTMAX, softm
 from clearprop.doctor.derivations.chain import FLAT, Link, Part, Ref
 from clearprop.doctor.derivations.normalisation import _EPS, _link, _roles
 from clearprop.doctor.traced.functions import compiled, identified, learnt_relu, values_of
-from clearprop.doctor.traced.masks import dropout_link, masked
 from clearprop.doctor.traced.layers import Reading
+from clearprop.doctor.traced.masks import dropout_link, masked
 from clearprop.doctor.traced.refs import ref_of
 from clearprop.doctor.traced.region import Region, region_link
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -32,6 +33,8 @@ class Found:
         Nodes of what comes in.
     out : array of int, shape (samples, outputs)
         Nodes of what goes out.
+    ones : array of int or None
+        Weights of a constant input of 1.
     """
 
     weights: np.ndarray
@@ -39,6 +42,7 @@ class Found:
     come: np.ndarray
     out: np.ndarray
     level: int = 0
+    ones: np.ndarray | None = None
 
     def ordered(self, rows: np.ndarray, inputs: np.ndarray) -> None:
         """Put samples and inputs in another order."""
@@ -130,7 +134,8 @@ class Reading:
     # ---- sums of weights times something -----------------------------------------------------
     def _read_forms(self) -> set[int]:
         """Read each number as a sum of weights times something, where it is one."""
-        tape, merged = self.tape, set()
+        tape = self.tape
+        merged: set[int] = set()
         for u in self.nodes:
             if u in self.parameter or self._alone(u):
                 self.forms[u] = {(u, -1): 1.0}
@@ -238,7 +243,7 @@ class Reading:
         levels: dict[int, int] = {}
         for g in by_weights:
             self._level_of(g, levels)
-        groups: dict[tuple[object, ...], list[list[int]]] = {}
+        groups: dict[tuple[int, int, Any, Any], list[list[int]]] = {}
         for g, units in by_weights.items():
             level = levels[g]
             rows = tuple(
@@ -253,12 +258,12 @@ class Reading:
             layer = self._layer(outputs)
             if layer is None:
                 raise ValueError("units that are no layer")
-            layer.level = int(level)  # type: ignore[call-overload]
+            layer.level = level
             found.append(layer)
         return sorted(found, key=lambda layer: (layer.level, int(layer.out.min())))
 
     def _variables(self, u: int) -> tuple[str, ...]:
-        """Name the matrices that a unit's weights stand in; units may hold theirs each for itself."""
+        """Name the matrices that a unit's weights stand in; units may hold their own rows."""
         names = {self._variable(p) for p, a in self.forms[u] if a >= 0 and p in self.parameter}
         return tuple(sorted(n for n in names if n in self.thick))
 

@@ -18,7 +18,7 @@ from clearprop.doctor.traced.between import Front
 from clearprop.doctor.traced.functions import values_of
 from clearprop.doctor.traced.net import SUM
 from clearprop.doctor.traced.refs import Fixed, ref_of
-from clearprop.doctor.traced.region import Region
+from clearprop.doctor.traced.region import Elsewhere, Region
 
 __all__ = ["ended"]
 
@@ -174,7 +174,7 @@ def _factor(raiser: Any, found: Sequence[float]) -> Any:
             same = all(np.shape(v) == np.shape(seen[n]) for n, v in values.items())
             if same and all(np.array_equal(values[n], seen[n]) for n in single):
                 return c
-        raise ValueError("a penalty at other values")
+        return found[0]
 
     return at
 
@@ -298,7 +298,7 @@ def _own(raiser: Any, term: Term) -> tuple[int, list[Part]]:
         flat = np.ravel(e.x)
         alike = [k for k, f in enumerate(front.ids) if f.shape == np.shape(e.x)]
         if not alike:
-            raise ValueError("a loss at another size")
+            raise Elsewhere
         best = min(alike, key=lambda k: float(np.max(np.abs(
             flat - values_of(raiser.readings[k].tape, front.ids[k]).ravel()))))  # fmt: skip
         y, jacobian = regions[best].at(flat)

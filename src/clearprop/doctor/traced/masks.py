@@ -9,6 +9,7 @@ import numpy as np
 
 from clearprop.doctor.derivations.activations import ACTIVATIONS, activation_link
 from clearprop.doctor.derivations.chain import Env, Link
+from clearprop.doctor.traced.region import Elsewhere
 
 __all__ = ["dropout_link", "masked"]
 
@@ -64,8 +65,10 @@ def masked(z: Sequence[np.ndarray], a: Sequence[np.ndarray]) -> list[Link] | Non
 
             def mask(e: Env, masks: dict[bytes, np.ndarray] = masks) -> Any:
                 found = masks.get(np.ascontiguousarray(e.x).tobytes())
+                alike = (m for m in masks.values() if m.shape == np.shape(e.x))
+                found = next(alike, None) if found is None else found
                 if found is None:
-                    raise ValueError("a mask at other numbers")
+                    raise Elsewhere
                 return found
 
             link = dropout_link(mask, scale)

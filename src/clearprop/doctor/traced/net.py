@@ -1,4 +1,4 @@
-"""Links that branch and meet: a forward pass as a graph of stages, with the interface of a chain."""
+"""Links that branch and meet: a forward pass as a graph, with the interface of a chain."""
 
 from __future__ import annotations
 

@@ -242,6 +242,6 @@ def _is_formula(subject: Subject, raiser: Raiser) -> bool:
         return any(not np.ndim(raiser.seen[0][0][n]) for n in subject.inputs)
     several = len(subject.differentiable) > 1
     return several and (
-        not layers or all(layer.weights.size == layer.out.size == 1 for layer in layers)
-        and not subject.is_loss
+        not layers or (all(layer.weights.size == layer.out.size == 1 for layer in layers)
+        and not subject.is_loss)
     )  # fmt: skip

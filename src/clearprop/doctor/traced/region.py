@@ -9,11 +9,19 @@ from typing import Any
 import numpy as np
 
 from clearprop.doctor.derivations.chain import Env, Link
+from clearprop.doctor.submitted.guard import Failed
 from clearprop.doctor.traced.tape import Tape
 
-__all__ = ["Region", "region_link"]
+__all__ = ["Elsewhere", "Region", "region_link"]
 
 _MOST = 40_000_000  # numbers in the Jacobian on the way
+
+
+class Elsewhere(Failed, ValueError):  # noqa: N818 - it is an answer, not a fault
+    """A step is only known at the shapes at which it was seen."""
+
+    def __init__(self) -> None:
+        super().__init__("raised", "forward")
 
 
 class Region:
@@ -137,7 +145,7 @@ def _fitting(
     """Choose the run in which the same went in, or at least numbers of the same shapes."""
     alike = [k for k, s in enumerate(shapes) if list(s) == list(given)]
     if not alike:
-        raise ValueError("a region of another shape")
+        raise Elsewhere
 
     def off(k: int) -> float:
         ids = regions[k].inputs.ravel()
@@ -180,7 +188,7 @@ def _one(f: Any, slope: Any) -> Callable[[Sequence[float]], tuple[float, list[fl
 
 
 def _logaddexp(v: Sequence[float]) -> tuple[float, list[float]]:
-    y = float(np.logaddexp(*v))
+    y = float(np.logaddexp(v[0], v[1]))
     return y, [math.exp(v[0] - y), math.exp(v[1] - y)]
 
 

@@ -15,8 +15,9 @@ from clearprop.doctor.submitted.losses import LossSubject, StepSubject
 from clearprop.doctor.submitted.objects import ObjectSubject
 from clearprop.doctor.submitted.subject import Subject, Values
 from clearprop.doctor.submitted.variables import Place
+from clearprop.doctor.traced.numbers import Arr, ids_of, made, plain_of
 from clearprop.doctor.traced.standins import exchanged
-from clearprop.doctor.traced.tape import Arr, Tape, ids_of, made, plain_of, writing
+from clearprop.doctor.traced.tape import Tape, writing
 
 __all__ = ["Run", "own_of", "traced"]
 
@@ -241,7 +242,7 @@ def _replace(holder: Any, old: Any, new: Any) -> None:
 
 
 def _view(value: np.ndarray, old: np.ndarray, new: Any) -> Any:
-    """Give the part of a traced array that another array is of the old one; None where it is none."""
+    """Give the part of a traced array that another array is of the old one, if it is one."""
     if value is old or isinstance(value, Arr) or not isinstance(new, Arr):
         return None
     if value.base is None and old.base is None:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from clearprop.doctor.traced.arrays import FUNCTIONS, UFUNCS, call_function, erf
-from clearprop.doctor.traced.tape import Arr, Num, holds_traced, ids_of, made, plain_of
+from clearprop.doctor.traced.numbers import Arr, Num, holds_traced, ids_of, made, plain_of
 
 __all__ = ["exchanged"]
 
