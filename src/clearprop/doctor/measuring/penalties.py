@@ -32,10 +32,10 @@ def _off_by(part: float) -> Callable[[Stage], Iterator[Variant]]:
     """Add a part of the penalty's slope, or take it away."""
 
     def variants(stage: Stage) -> Iterator[Variant]:
-        c = stage.penalty
-        if c:
-            for names in _groups(stage):
-                yield _with(names, part * c)
+        for names in _groups(stage) if stage.penalty else ():
+            yield lambda scene, names=names: {
+                n: scene.right[n] + part * scene.strength * scene.values[n] for n in names
+            }
 
     return variants
 

@@ -124,6 +124,11 @@ class Scene:
             return {n: (self.right[n] - self.punished(n))[None] for n in self.names}
         return self._parts()
 
+    @property
+    def strength(self) -> float:
+        """How strong the penalty on the weights is."""
+        return max(self.penalty.values(), default=0.0)
+
     def punished(self, name: str) -> Any:
         """What a penalty adds to a gradient."""
         c = self.penalty.get(name, 0.0)

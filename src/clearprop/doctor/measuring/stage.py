@@ -70,11 +70,20 @@ class Stage:
             scenes.append(scene)
         stage = cls(scenes, names, wrong, subject, case.rtol, case.band)
         if stage.has_loss:
-            stage.penalty = strength(scenes[0], subject.parameters)
-        for scene in scenes if stage.penalty else ():
-            weights = (n for n in subject.parameters if np.ndim(scene.values[n]) > 1)
-            scene.penalty = dict.fromkeys(weights, stage.penalty or 0.0)
+            stage._punish()
         return stage
+
+    def _punish(self) -> None:
+        """Measure a penalty; at each point, where its strength is a number from outside."""
+        subject = self.subject
+        held = any(not np.ndim(subject.start[n]) for n in getattr(subject, "data", ()))
+        self.penalty = strength(self.scenes[0], subject.parameters)
+        for scene in self.scenes if self.penalty else ():
+            first = scene is self.scenes[0] or not held
+            c = self.penalty if first else strength(scene, subject.parameters)
+            shapes = {n: np.shape(scene.values[n]) for n in subject.parameters}
+            weights = [n for n, shape in shapes.items() if sum(k > 1 for k in shape) > 1]
+            scene.penalty = dict.fromkeys(weights, c or 0.0)
 
     @property
     def has_loss(self) -> bool:
