@@ -13,6 +13,7 @@ __all__ = ["MOVED", "chosen", "cumulated"]
 
 
 def chosen(condition: Any, *choices: Any) -> Any:
+    """Choose between two arrays, number by number."""
     condition = np.asarray(plain_of(condition)).astype(bool)
     if not choices:
         return np.nonzero(condition)
@@ -23,6 +24,7 @@ def chosen(condition: Any, *choices: Any) -> Any:
 
 
 def cumulated(a: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
+    """Give the sums so far along an axis."""
     a = np.ravel(a) if axis is None else a
     parts = list(np.moveaxis(as_traced(a), axis or 0, 0))
     for k in range(1, len(parts)):

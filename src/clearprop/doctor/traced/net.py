@@ -85,37 +85,37 @@ class Net(Chain):
             e.g = self._changed(changes, k, "upstream", e, g)
             for place, rule in part.link.rules.items():
                 e.d[place] = self._changed(changes, k, place, e, rule(e))
-            own: dict[str, Any] = {}
-            for role, ref in part.roles.items():
-                if role in e.d:
-                    _write(own, ref, e.d[role])
-            for name, one in own.items():
-                written.setdefault(name, []).append((part.link.name, one))
+            _note(written, part, e)
             for i, source in enumerate(self.sources[k]):
                 back = e.d.get("x" if i == 0 else f"x{i}")
                 if back is not None:
                     come.setdefault(source, []).append((part.link.name, back))
         for k, entry in enumerate(self.entries):
             if -1 - k in come:
-                own = {}
-                _write(own, entry, _whole(come[-1 - k], _own(collect, -1)))
+                own: dict[str, Any] = {}
+                entry.write(own, _whole(come[-1 - k], _own(collect, -1)))
                 for name, one in own.items():
                     written.setdefault(name, []).append(("input", one))
         order = list(values)
         found = {n: _whole(parts, _own(collect, order.index(n))) for n, parts in written.items()}
         for name, c in self._punished(values):
-            own = self._penalty(changes, name, 2 * c * values[name], envs, c)
-            if found.get(name) is not None and np.size(found[name]) == np.size(own):
-                found[name] = found[name] + np.reshape(own, np.shape(found[name]))
+            more = self._penalty(changes, name, 2 * c * values[name], envs, c)
+            if found.get(name) is not None and np.size(found[name]) == np.size(more):
+                found[name] = found[name] + np.reshape(more, np.shape(found[name]))
         return found
 
 
-def _write(own: dict[str, Any], ref: Any, g: Any) -> None:
+def _note(written: dict[str, list[tuple[str, Any]]], part: Part, e: Env) -> None:
     """Write down what belongs to variables in one link; several roles may share a variable."""
-    part: dict[str, Any] = {}
-    ref.write(part, g)
-    for name, one in part.items():
-        own[name] = one if name not in own else own[name] + one
+    own: dict[str, Any] = {}
+    for role, ref in part.roles.items():
+        if role in e.d:
+            alone: dict[str, Any] = {}
+            ref.write(alone, e.d[role])
+            for name, one in alone.items():
+                own[name] = one if name not in own else own[name] + one
+    for name, one in own.items():
+        written.setdefault(name, []).append((part.link.name, one))
 
 
 def _own(collect: Any, place: int) -> Any:

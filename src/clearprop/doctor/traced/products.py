@@ -89,6 +89,7 @@ def _labels(labels: str, ndims: Sequence[int]) -> tuple[list[str], str]:
 
 
 def einsum(*args: Any, **named: Any) -> Any:
+    """Multiply as `numpy.einsum` does."""
     if not isinstance(args[0], str):
         raise TypeError("einsum with lists of axes")
     return contracted(args[0], *args[1:])
@@ -139,6 +140,7 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
 
 
 def outer(a: Any, b: Any, out: Any = None) -> Any:
+    """Multiply each number with each."""
     return contracted("i,j->ij", _row(a), _row(b))
 
 

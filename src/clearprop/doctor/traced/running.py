@@ -213,32 +213,42 @@ def _exchange(subject: Subject, place: Place, name: str, values: Values, tape: T
 
 
 def _replace(holder: Any, old: Any, new: Any) -> None:
+    """Put a traced array wherever the old one, or a part of it, is held."""
     if isinstance(holder, dict):
-        for key, value in holder.items():
-            if value is old:
-                holder[key] = new
-            elif isinstance(old, np.ndarray) and isinstance(value, np.ndarray):
-                view = _view(value, old, new)
-                if view is not None:
-                    holder[key] = view
+        items = list(holder.items())
     elif isinstance(holder, list):
-        for i, value in enumerate(holder):
-            if value is old:
-                holder[i] = new
-            elif isinstance(old, np.ndarray) and isinstance(value, np.ndarray):
-                view = _view(value, old, new)
-                if view is not None:
-                    holder[i] = view
-    elif isinstance(holder, types.CellType):
+        items = list(enumerate(holder))
+    else:
+        _replace_alone(holder, old, new)
+        return
+    for key, value in items:
+        own = _instead(value, old, new)
+        if own is not None:
+            holder[key] = own
+
+
+def _replace_alone(holder: Any, old: Any, new: Any) -> None:
+    if isinstance(holder, types.CellType):
         try:
-            if holder.cell_contents is old:
-                holder.cell_contents = new
+            own = _instead(holder.cell_contents, old, new)
         except ValueError:
             return
-    elif hasattr(holder, "thing") and hasattr(holder, "put"):
+        if own is not None:
+            holder.cell_contents = own
+    elif hasattr(holder, "thing") and hasattr(holder, "put"):  # an object's slots
         for slot in list(getattr(type(holder.thing), "__slots__", ())):
-            if getattr(holder.thing, slot, None) is old:
-                setattr(holder.thing, slot, new)
+            own = _instead(getattr(holder.thing, slot, None), old, new)
+            if own is not None:
+                setattr(holder.thing, slot, own)
+
+
+def _instead(value: Any, old: Any, new: Any) -> Any:
+    """Give what stands in the place of a value; None where it stays."""
+    if value is old:
+        return new
+    if isinstance(old, np.ndarray) and isinstance(value, np.ndarray):
+        return _view(value, old, new)
+    return None
 
 
 def _view(value: np.ndarray, old: np.ndarray, new: Any) -> Any:
