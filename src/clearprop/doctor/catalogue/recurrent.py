@@ -28,7 +28,7 @@ def lines(**changes: Any) -> Edit:
     def has_one(link: Link, index: int, count: int) -> bool:
         return any(place in link.rules for place in named)
 
-    return Edit("recurrent", named, has_one, each=False)
+    return Edit("recurrent", named, has_one)
 
 
 def _cut(*names: str) -> Edit:
@@ -97,7 +97,7 @@ def _exchanged(cell: str) -> list[Edit]:
                 {**_columns(("Wx", "Wh", "Wxh"), renamed), **_columns(("b", "bh"), renamed)},
                 _columns(("Wx", "Wh", "Wxh"), renamed),
             ):
-                edits.append(Edit("recurrent", changes, _of(cell), each=False))
+                edits.append(Edit("recurrent", changes, _of(cell)))
     return edits
 
 
@@ -142,7 +142,7 @@ def _paths() -> list[Edit]:
                 {"x": _x_without(*some)},
                 {"back": _without(*some), "x": _x_without(*some)},
             ):
-                edits.append(Edit("recurrent", changes, _of(cell), each=False))
+                edits.append(Edit("recurrent", changes, _of(cell)))
     return edits
 
 

@@ -203,10 +203,13 @@ MISTAKES = (
           *(edit for rows in (slice(0, 1), slice(-1, None))
             for edit in _each(_EVERY, partial(_again, rows=rows), _W, _X, _H)
             if not set(edit.changes) <= set(_B))),
-    again("input-gradient-missing",
+    replace(
+        again("input-gradient-missing",
           *(lines(**dict.fromkeys(names, lambda e, right: np.zeros_like(right)))
             for names in (("x",), ("h0",), ("x", "h0"), ("h0", "c0"), ("x", "h0", "c0"))),
           lines(x=_handed_on), lines(h0=_handed_on)),
+        gives_way_to=("paths-not-summed",),  # one of two cells that see the same input
+    ),
     again("batch-mean-extra",
           lines(**dict.fromkeys(_EVERY, lambda e, right: right / e.N))),
     again("update-before-propagate", lines(back=_after)),

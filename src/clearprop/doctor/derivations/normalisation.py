@@ -111,7 +111,7 @@ def chains(subject: Any, observed: Sequence[Observed]) -> Iterator[Chain]:
             refs = {role: Ref(n, FLAT) for role, n in roles.items()}
             for less, centred in ((0, True), (1, True), (0, False)):
                 said = name if centred else "RMS norm"
-                more = {"less": less, "groups": groups, "centred": centred}
+                more: Any = {"less": less, "groups": groups, "centred": centred}
                 eps = _eps(norm_link(said, over, along, 0.0, **more), x, output, values, roles)
                 if eps is None:
                     continue

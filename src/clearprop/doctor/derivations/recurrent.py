@@ -31,8 +31,9 @@ from clearprop.doctor.derivations.recurrent_layouts import (
     oriented,
     weights_of,
 )
+from clearprop.doctor.traced.net import Net
 
-__all__ = ["ORDER", "chains"]
+__all__ = ["ORDER", "Search", "chains", "forms", "told_apart"]
 
 ORDER = 8  # before dense networks, of which there are more to try
 _MOST = 24  # arrays
@@ -43,6 +44,18 @@ LAST = Link(
     "last step",
     lambda e: e.x[-1],
     {"x": lambda e: np.concatenate([np.zeros_like(e.x[:-1]), e.g[None]])},
+)
+MEAN = Link(
+    "last step",
+    "mean of the steps",
+    lambda e: e.x.mean(axis=0),
+    {"x": lambda e: np.broadcast_to(e.g / len(e.x), e.x.shape)},
+)
+TOTAL = Link(
+    "last step",
+    "sum of the steps",
+    lambda e: e.x.sum(axis=0),
+    {"x": lambda e: np.broadcast_to(e.g, e.x.shape)},
 )
 OVER_TIME = Link(
     "affine",
@@ -89,7 +102,7 @@ def chains(subject: Any, observed: Sequence[Observed]) -> Iterator[Chain]:
     """Find the recurrent layers that compute what a program computes."""
     values, _ = observed[0]
     for cell in ("rnn", "lstm", "gru"):
-        for x, target, own in _told_apart(subject, values):
+        for x, target, own in told_apart(subject, values):
             if not 2 <= len(own) <= _MOST or _too_few_axes(cell, own, values):
                 continue
             for weights in _weights_among(own, subject.parameters):
@@ -112,7 +125,7 @@ def _weights_among(own: Sequence[str], parameters: Sequence[str]) -> list[list[s
     return [weights] if 2 <= len(weights) < len(own) else [list(own)]
 
 
-def _told_apart(
+def told_apart(
     subject: Any, values: Mapping[str, np.ndarray]
 ) -> Iterator[tuple[str, str | None, list[str]]]:
     """Choose what goes in step by step, and the target, among what the program was given."""
@@ -144,7 +157,7 @@ def _incoming(x: np.ndarray, own: Sequence[np.ndarray]) -> Iterator[tuple[str, L
 def _searches(
     cell: str, x: Ref, axes: str, own: Sequence[str], weights: Sequence[str],
     values: Mapping[str, np.ndarray],
-) -> Iterator[_Search]:  # fmt: skip
+) -> Iterator[Search]:  # fmt: skip
     shape = x.read(values).shape
     for turned in (False, True):
         if turned and all(values[n].ndim < 2 for n in weights):
@@ -153,10 +166,11 @@ def _searches(
         for found in arrangements(cell, weights, values, shape[2], turned):
             found = replace(found, rest=(*memories, *found.rest))
             if (shape[0] == 1) <= len(found.rest) <= 4:
-                yield _Search(x, axes, shape, cell, found, turned, values)
+                yield Search(x, axes, shape, cell, found, turned, values)
 
 
-def _forms(cell: str, output: np.ndarray, units: int) -> list[dict[str, Any]]:
+def forms(cell: str, output: np.ndarray, units: int) -> list[dict[str, Any]]:
+    """List the forms that a cell may have."""
     if cell == "rnn":
         return [{"activation": a} for a in ("tanh", "relu", "sigmoid", "linear")]
     if cell == "lstm":
@@ -165,7 +179,7 @@ def _forms(cell: str, output: np.ndarray, units: int) -> list[dict[str, Any]]:
     return [{"reset": r, "keeps": k} for r in ("before", "after") for k in (True, False)]
 
 
-class _Search:
+class Search:
     """One reading of a program's arrays, held against what it computes."""
 
     def __init__(
@@ -181,6 +195,18 @@ class _Search:
         self.x, self.axes, self.shape, self.cell = x, axes, shape, cell
         self.arrangement, self.turned, self.values = found, turned, values
         self.batch_first = axes.startswith("NT")
+        self.below: tuple[Part, ...] = ()  # a cell of which the steps are what comes in
+        self.above: tuple[Part, ...] = ()  # what joins it with another
+        self.sources: tuple[tuple[int, ...], ...] = ()  # of all these, where they branch
+        self.form: dict[str, Any] | None = None
+        self.width = found.units
+
+    def made(self, parts: Sequence[Part], layout: Layout = SAME) -> Chain:
+        """Put links together: one behind another, but for those that branch."""
+        if not self.sources:
+            return Chain(tuple(parts), self.x, layout)
+        behind = tuple((k - 1,) for k in range(len(self.sources), len(parts)))
+        return Net(tuple(parts), self.x, layout, {}, (*self.sources, *behind), (self.x,))
 
     def found(
         self, target: str | None, observed: Sequence[Observed], is_loss: bool
@@ -192,17 +218,18 @@ class _Search:
             heads = [h for h in self._heads(rest) if self._can_be(h, target if is_loss else None)]
             if not heads:
                 continue
-            for form in _forms(self.cell, output, own.units):
+            for form in [self.form] if self.form else forms(self.cell, output, own.units):
                 cell = Part(cell_link(self.cell, own.operands, form), {**own.refs, **starts})
                 try:
-                    y = Chain((cell,), self.x).run(self.values)[-1].y
+                    cells = (*self.below, cell, *self.above)
+                    y = self.made(cells).run(self.values)[-1].y
                 except ValueError:
                     continue
                 for head in heads:
-                    if head and y.shape[2] != own.units:
+                    if head and y.shape[-1] != self.width:
                         continue  # both memories come out: no layer stands behind them
-                    for ahead in self._ahead(head, len(y)):
-                        parts = (cell, *ahead)
+                    for ahead in self._ahead(head, len(y) if y.ndim == 3 else 0):
+                        parts = (*cells, *ahead)
                         if is_loss:
                             yield from self._with_loss(parts, y, target, observed)
                         else:
@@ -231,7 +258,7 @@ class _Search:
             return
         for order in permutations(rest):
             w = self.values[order[0]]
-            units = self.arrangement.units
+            units = self.width
             outs = w.size // units
             layout = weights_of(w, units, outs, self.turned) if outs else None
             if layout is None:
@@ -248,7 +275,7 @@ class _Search:
         """Tell whether there can be as many outputs as the target has."""
         if target is None:
             return True
-        units = head["W"].read(self.values).shape[1] if head else self.arrangement.units
+        units = head["W"].read(self.values).shape[1] if head else self.width
         steps, rows, _ = self.shape
         size = self.values[target].size
         return size in (rows * units, rows, steps * rows * units, steps * rows)
@@ -261,14 +288,19 @@ class _Search:
         if steps > 1:
             for end in ends if head else [()]:
                 yield (*((Part(OVER_TIME, head),) if head else ()), *end)
-        for end in ends if head else [()]:
-            yield (Part(LAST), *((Part(AFFINE, head),) if head else ()), *end)
+        if not steps:  # joined to one memory already
+            for end in ends if head else [()]:
+                yield (*((Part(AFFINE, head),) if head else ()), *end)
+            return
+        for link in (LAST, MEAN, TOTAL)[: 3 if steps > 1 else 1]:
+            for end in ends if head else [()]:
+                yield (Part(link), *((Part(AFFINE, head),) if head else ()), *end)
 
     def _without_loss(
         self, parts: tuple[Part, ...], h: np.ndarray, observed: Sequence[Observed]
     ) -> Iterator[Chain]:
         output = observed[0][1]
-        whole = _through(h, parts[1:], self.values)
+        whole = _through(h, parts[len(self.below) + 1 + len(self.above) :], self.values)
         size = {"N": self.shape[1], "F": whole.shape[-1], "T": len(whole) if whole.ndim == 3 else 1}
         for axes in axes_of(output.shape):
             wide = [a for a in size if size[a] > 1]
@@ -277,7 +309,7 @@ class _Search:
             layout = oriented(axes)
             if whole.ndim == 2:
                 layout = of_one_step(layout)
-            yield from fitting(Chain(parts, self.x, layout), observed)
+            yield from fitting(self.made(parts, layout), observed)
 
     def _with_loss(
         self,
@@ -288,7 +320,7 @@ class _Search:
     ) -> Iterator[Chain]:
         if observed[0][1].ndim:
             return
-        y = _through(h, parts[1:], self.values)
+        y = _through(h, parts[len(self.below) + 1 + len(self.above) :], self.values)
         if y.ndim == 3:
             below = Part(_rows(self.batch_first))
             parts, y = (*parts, below), _through(y, [below], self.values)
@@ -313,7 +345,7 @@ class _Search:
             for link in close_by:
                 if abs(_value(link, e) * factor - output) <= 1e-4 * abs(output):
                     more = (Part(link, roles), *((Part(scale),) if scale else ()))
-                    yield from fitting(Chain((*parts, *more), self.x), observed)
+                    yield from fitting(self.made((*parts, *more)), observed)
 
 
 def _through(y: np.ndarray, parts: Sequence[Part], values: Mapping[str, np.ndarray]) -> Any:
