@@ -14,6 +14,9 @@ from clearprop.core.tape import walk
 from clearprop.errors import ShapeError
 
 LONG = 50_000
+# What is freed one inside the other is kept in bounds by CPython: by the stack that is left, or, in
+# 3.13, by the number of calls, for which a small stack is too little.
+STACK = 1024 if sys.version_info[:2] == (3, 13) else 256  # KiB
 
 
 @pytest.fixture
@@ -73,7 +76,7 @@ def test_a_long_chain_under_gradients_of_gradients():
 def test_a_long_chain_is_dropped_by_a_thread_with_a_small_stack():
     code = (
         "import threading, numpy as np, clearprop as cp\n"
-        "threading.stack_size(256 * 1024)\n"
+        f"threading.stack_size({STACK} * 1024)\n"
         "def work():\n"
         "    x = cp.tensor(np.ones(2)); y = x\n"
         f"    for _ in range({LONG}): y = y * 0.999\n"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 from itertools import combinations
 
 import pytest
 
 from clearprop.draw.graph import Edge, Node, _placed, graph
+from clearprop.draw.graph_marks import arrow
 from clearprop.draw.graph_parts import collapse
 from clearprop.errors import OptionError
 from tests.draw.checks import all_faults, placed_texts
@@ -138,3 +140,11 @@ def test_what_cannot_be_drawn_is_refused(nodes, edges, groups, collapsed, messag
 
 def test_an_empty_graph_is_an_empty_picture():
     assert graph([], [], lang="en").desc.startswith("0 nodes")
+
+
+def test_a_line_of_no_length_is_left_out_however_it_was_rounded():
+    almost = math.nextafter(1.0, 2.0)  # written as 1 too
+    (line,) = arrow([(0, 0), (1.0, 2.0), (4.0, 2.0), (almost + 3.0, 2.0)], 1, down=False)
+    exact = arrow([(0, 0), (1.0, 2.0), (4.0, 2.0), (4.0, 2.0)], 1, down=False)[0]
+    assert str(line) == str(exact)
+    assert str(line).count("L") == 1

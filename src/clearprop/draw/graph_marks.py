@@ -85,12 +85,13 @@ def node_box(node: Node, box: Box, lang: str | None) -> list[Element]:
 
 def arrow(points: list[tuple[float, float]], count: int, down: bool) -> list[Element]:
     """Straight within layers, curved between them, the curves leaving and arriving head on."""
-    path = f"M{number(points[0][0])} {number(points[0][1])}"
+    written = [f"{number(x)} {number(y)}" for x, y in points]
+    path = f"M{written[0]}"
     for k, (x, y) in enumerate(points[1:], 1):
-        if points[k - 1] == (x, y):
+        if written[k - 1] == written[k]:
             continue  # a line of no length would turn the arrow head
         if k % 2:
-            path += f"L{number(x)} {number(y)}"
+            path += f"L{written[k]}"
         else:
             x0, y0 = points[k - 1]
             bend = (
