@@ -11,6 +11,7 @@ import numpy as np
 from clearprop.doctor.catalogue import catalogue
 from clearprop.doctor.derivations.chain import Chain
 from clearprop.doctor.derivations.windows import conventions, natural
+from clearprop.doctor.excuses import excused
 from clearprop.doctor.facts import facts_about
 from clearprop.doctor.findings import Evidence, Finding
 from clearprop.doctor.hypotheses import Bench, Hypothesis, fits, matching_pairs
@@ -98,9 +99,7 @@ def judge(subject: Subject, seed: int = 0) -> Verdict:
     if broken is not None:
         return _failing(case, broken)
     wrong = _wrong(case)
-    if wrong and _another_convention(case):
-        wrong = {}
-    if wrong and not subject.factor_known and _only_a_factor(case):
+    if wrong and (_another_convention(case) or excused(case)):
         wrong = {}
     findings = (subject.own_findings() or _named_by_any(case, wrong)) if wrong else []
     if wrong and not findings and _of_fixed_size(case):
@@ -291,33 +290,6 @@ def _harmless(given: tuple[int, ...], value: tuple[int, ...]) -> bool:
         return np.broadcast_shapes(given, value) == value
     except ValueError:
         return False
-
-
-def _only_a_factor(case: Case) -> bool:
-    """Tell a positive factor common to all gradients: without a stated loss, a convention."""
-    ratios: list[float] = []
-    doubt = 1e-3
-    for trial, truth in case.truths:
-        given = trial.gradients.get(truth.name)
-        if given is None or np.size(given) != np.size(trial.values[truth.name]):
-            return False
-        at = np.ravel(given)[truth.flat]
-        firm = np.abs(truth.slopes) > 1e-3 * np.max(np.abs(truth.slopes), initial=1e-12)
-        if case.band:
-            firm &= np.abs(truth.slopes) > 20 * case.band
-            rough = np.min(np.abs(truth.slopes[firm]), initial=np.inf)
-            doubt = max(doubt, 2 * case.band / rough)
-        ratios += list(at[firm] / truth.slopes[firm])
-    if not ratios or min(ratios) <= 0:
-        return False
-    c = float(np.median(ratios))
-    if max(abs(r / c - 1) for r in ratios) > doubt:
-        return False
-    lr = getattr(case.subject, "lr", None)
-    if lr and any(abs(c / wrong - 1) < 1e-3 for wrong in (lr, 1 / lr) if abs(c - 1) > 1e-3):
-        return False
-    case.notes.append(("factor", {"factor": f"{c:.6g}"}))
-    return True
 
 
 def _failing(case: Case, trial: Trial) -> Verdict:

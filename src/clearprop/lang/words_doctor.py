@@ -82,6 +82,10 @@ WORDS = {
         "ko": "모든 기울기가 ½ 제곱 오차 기준의 {factor}배입니다. 손실을 밝히지 않았으므로 일정한"
         " 배수는 실수가 아니라 관례로 봅니다. loss=로 밝힐 수 있습니다.",
     },
+    "note_clipped": {
+        "en": "The gradients are cut off at {limit}; short of that they are right.",
+        "ko": "기울기를 {limit}에서 잘라 냅니다. 잘리기 전까지는 맞습니다.",
+    },
     "note_unseen": {
         "en": "Not judged, because no gradient of it was found: {names}. If there is one, name it:"
         " grads={{'W': 'dW'}}.",

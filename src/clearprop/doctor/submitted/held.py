@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
 from clearprop.doctor.submitted.choosing import Choosing
 from clearprop.doctor.submitted.guard import Failed
-from clearprop.doctor.submitted.pairing import apart, copies, paired
+from clearprop.doctor.submitted.pairing import apart, copies, order_of, paired
 from clearprop.doctor.submitted.signature import arguments, is_input
 from clearprop.doctor.submitted.subject import as_output
 from clearprop.doctor.submitted.variables import Place, nudged, places, plain
@@ -27,7 +27,7 @@ _MEMORY = re.compile(  # what a recurrent cell starts from
 _BIAS = re.compile(r"(?i)^_?(b\d*|b_?\w?\d*|bias\w*|편향\w*|intercept_?|offset|threshold|theta0?)$")
 _SETTING = re.compile(
     r"(?i)^_?(alpha|beta|gamma|slope|leak\w*|negative_slope|k|gain|scale|temperature|lam\w*|l2|reg\w*"
-    r"|\w*decay|eps\w*|n\w*|m|size|count|steps?|t|p|rate|dropout\w*|delta|c|steepness|clip\w*)$"
+    r"|\w*decay|eps\w*|n\w*|m|size|count|steps?|t|p|rate|dropout\w*|delta|steepness|clip\w*)$"
 )
 
 
@@ -41,6 +41,7 @@ class Holding(Choosing):
     _book: dict[str, str]
     _changed: set[str]
     _returned: Any
+    _order_back: tuple[str, ...] | None = None
     _target_place: Place | None = None
     _data_places: dict[str, Place]
     data: tuple[str, ...] = ()
@@ -149,6 +150,7 @@ class Holding(Choosing):
             after = [*places(self.thing), *places({"returned": self._returned})]
             self._book = self._by_slopes(before, after, upstream)
             found = set(self._book)
+        self._order_back = self._order_of(candidates, upstream) if found else None
         self.snapshot.restore()
         if not found and changed:
             self.seen_by = "change"
@@ -178,10 +180,8 @@ class Holding(Choosing):
         drop = set(others) - kept
         return tuple(n for n in candidates if n not in drop)
 
-    def _by_slopes(
-        self, before: Mapping[str, np.ndarray], after: list[Place], upstream: np.ndarray | None
-    ) -> dict[str, str]:
-        """Find gradients among what the way back has left, by measured slopes."""
+    def _slopes(self, upstream: np.ndarray | None) -> Callable[[str, np.ndarray], np.ndarray]:
+        """Give what measures slopes along some entries of a parameter."""
 
         def slope(name: str, entries: np.ndarray) -> np.ndarray:
             g = 1.0 if upstream is None else upstream
@@ -195,6 +195,23 @@ class Holding(Choosing):
                 out.append((ends[0] - ends[1]) / 2e-5)
             return np.array(out)
 
+        return slope
+
+    def _order_of(
+        self, candidates: Mapping[str, Place], upstream: np.ndarray | None
+    ) -> tuple[str, ...] | None:
+        """Find the order in which gradients come back in a list, where shapes do not tell it."""
+        returned = self._returned
+        if not isinstance(returned, list | tuple) or len(returned) != len(candidates) < 2:
+            return None
+        shapes = {n: np.shape(self.start[n]) for n in candidates}
+        return order_of(list(returned), tuple(candidates), shapes, self._slopes(upstream))
+
+    def _by_slopes(
+        self, before: Mapping[str, np.ndarray], after: list[Place], upstream: np.ndarray | None
+    ) -> dict[str, str]:
+        """Find gradients among what the way back has left, by measured slopes."""
+        slope = self._slopes(upstream)
         now = [Place({"": plain(p.read())}, "", "item", p.name) for p in after]
         return paired(self._places, before, now, self._returned, slope)
 

@@ -164,7 +164,9 @@ class ObjectSubject(Holding):
             None if self.target and is_numbers(returned) and not np.ndim(returned) else returned
         )
         named = self.asked.grads if isinstance(self.asked.grads, Mapping) else None
-        found = collect(returned, self.inputs, self.parameters, shapes, held, named)
+        order = self._order_back
+        names = order if order and set(order) == set(self.parameters) else self.parameters
+        found = collect(returned, self.inputs, names, shapes, held, named)
         if self._book:
             by_name = {p.name: p for p in (*held, *places({"returned": self._returned}))}
             found |= {

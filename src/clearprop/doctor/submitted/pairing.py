@@ -10,7 +10,7 @@ import numpy as np
 from clearprop.doctor.submitted.guard import Failed
 from clearprop.doctor.submitted.variables import Place, is_numbers, plain
 
-__all__ = ["apart", "copies", "paired"]
+__all__ = ["apart", "copies", "order_of", "paired"]
 
 _ENTRIES = 5
 
@@ -103,6 +103,44 @@ def paired(
         if len(fits) == 1:
             found[name] = fits[0]
     return found
+
+
+def order_of(
+    returned: Sequence[Any],
+    names: tuple[str, ...],
+    shapes: Mapping[str, tuple[int, ...]],
+    slope: Callable[[str, np.ndarray], np.ndarray],
+) -> tuple[str, ...] | None:
+    """
+    Find the order in which gradients stand in a list, where several fit their shapes.
+
+    Returns
+    -------
+    tuple of str or None
+        None where the usual order is as good as any.
+    """
+    twos = tuple(n for k in range(len(names) - 2, -1, -2) for n in names[k : k + 2])
+    orders = [names, names[::-1], *([twos] if len(twos) == len(names) else [])]
+    orders = [
+        o for o in dict.fromkeys(orders)
+        if all(np.shape(r) == shapes[n] for r, n in zip(returned, o, strict=True))
+    ]  # fmt: skip
+    if len(orders) < 2:
+        return None
+    due, places = {}, {}
+    for name in names:
+        size = int(np.prod(shapes[name]))
+        places[name] = np.unique(np.linspace(0, size - 1, min(_ENTRIES, size)).astype(int))
+        due[name] = slope(name, places[name])
+
+    def hits(order: tuple[str, ...]) -> int:
+        return sum(
+            _along(np.ravel(plain(r))[places[n]], due[n])
+            for r, n in zip(returned, order, strict=True)
+        )
+
+    best = max(orders, key=hits)
+    return best if hits(best) > hits(orders[0]) else None
 
 
 def _is_new(place: Place, before: Mapping[str, np.ndarray]) -> bool:

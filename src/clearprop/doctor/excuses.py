@@ -1,0 +1,123 @@
+"""What differs from the slopes and is no mistake: a factor nobody stated, a limit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+__all__ = ["excused"]
+
+_FEWEST = 2  # places at which the limit must have been met
+
+
+def excused(case: Any) -> bool:
+    """
+    Tell gradients that are right but for what their author may choose; a note says what it is.
+
+    Parameters
+    ----------
+    case : Case
+        Some of whose gradients differ from what was measured.
+    """
+    if not case.subject.factor_known and _only_a_factor(case):
+        return True
+    limit = _clipped(case)
+    if limit is not None:
+        case.notes.append(("clipped", {"limit": f"{limit:.6g}"}))
+    return limit is not None
+
+
+def _only_a_factor(case: Any) -> bool:
+    """Tell a positive factor common to all gradients: without a stated loss, a convention."""
+    ratios: list[float] = []
+    doubt = 1e-3
+    for trial, truth in case.truths:
+        given = trial.gradients.get(truth.name)
+        if given is None or np.size(given) != np.size(trial.values[truth.name]):
+            return False
+        at = np.ravel(given)[truth.flat]
+        firm = np.abs(truth.slopes) > 1e-3 * np.max(np.abs(truth.slopes), initial=1e-12)
+        if case.band:
+            firm &= np.abs(truth.slopes) > 20 * case.band
+            rough = np.min(np.abs(truth.slopes[firm]), initial=np.inf)
+            doubt = max(doubt, 2 * case.band / rough)
+        ratios += list(at[firm] / truth.slopes[firm])
+    if not ratios or min(ratios) <= 0:
+        return False
+    c = float(np.median(ratios))
+    if max(abs(r / c - 1) for r in ratios) > doubt:
+        return False
+    lr = getattr(case.subject, "lr", None)
+    if lr and any(abs(c / wrong - 1) < 1e-3 for wrong in (lr, 1 / lr) if abs(c - 1) > 1e-3):
+        return False
+    case.notes.append(("factor", {"factor": f"{c:.6g}"}))
+    return True
+
+
+def _clipped(case: Any) -> float | None:
+    """Give the limit that gradients are cut off at, where that is all that is wrong with them."""
+    if not case.truths or any(
+        t.gradients.get(n) is None or np.shape(t.gradients[n]) != np.shape(t.values[n])
+        for t in case.trials for n in case.names
+    ):  # fmt: skip
+        return None
+    by_element = _by_element(case)
+    if by_element is not None:
+        return by_element
+    for groups in ([tuple(case.names)], [(n,) for n in case.names]):
+        limit = _by_norm(case, groups)
+        if limit is not None:
+            return limit
+    return None
+
+
+def _pairs(case: Any, trial: Any, names: Sequence[str]) -> tuple[np.ndarray, ...]:
+    """Give what was handed in, what was measured, and how far off that may be."""
+    found = [m for t, m in case.truths if t is trial and m.name in names]
+    parts = [(np.ravel(trial.gradients[m.name])[m.flat], m.slopes, m.doubt) for m in found]
+    return tuple(np.concatenate(list(column)) for column in zip(*parts, strict=True))
+
+
+def _alike(given: np.ndarray, due: np.ndarray, doubt: np.ndarray) -> np.ndarray:
+    top = float(np.max(np.abs(due), initial=0.0))
+    return np.asarray(np.abs(given - due) <= 3e-4 * np.abs(due) + 2e-5 * top + 4 * doubt + 1e-9)
+
+
+def _by_element(case: Any) -> float | None:
+    every = np.concatenate([np.ravel(t.gradients[n]) for t in case.trials for n in case.names])
+    limit = float(np.max(np.abs(every), initial=0.0))
+    if not limit or np.sum(np.abs(np.abs(every) - limit) < 1e-9 * limit) <= _FEWEST:
+        return None
+    cut_at_all = False
+    for trial in {id(t): t for t, _ in case.truths}.values():
+        given, due, doubt = _pairs(case, trial, case.names)
+        cut = (np.abs(np.abs(given) - limit) < 1e-9 * limit) & (given * due > 0)
+        cut &= np.abs(due) + 4 * doubt >= limit * (1 - 1e-4)
+        right = _alike(given, due, doubt)
+        if not np.all(cut | right) or not np.any(right & ~cut):
+            return None
+        cut_at_all |= bool(np.any(cut & ~right))
+    return limit if cut_at_all else None
+
+
+def _by_norm(case: Any, groups: Sequence[tuple[str, ...]]) -> float | None:
+    """Tell gradients whose norm, together or array by array, never passes a limit."""
+
+    def norm(trial: Any, names: Sequence[str]) -> float:
+        return float(np.sqrt(sum(np.sum(np.square(trial.gradients[n])) for n in names)))
+
+    norms = [norm(t, names) for t in case.trials for names in groups]
+    limit = max(norms, default=0.0)
+    if not limit or sum(abs(n - limit) < 1e-6 * limit for n in norms) < _FEWEST:
+        return None
+    for trial in {id(t): t for t, _ in case.truths}.values():
+        for names in groups:
+            given, due, doubt = _pairs(case, trial, names)
+            scale = 1.0
+            if abs(norm(trial, names) - limit) < 1e-6 * limit and due @ due > 0:
+                scale = min(1.0, float(given @ due) / float(due @ due))
+            if scale <= 0 or not np.all(_alike(given, scale * due, doubt)):
+                return None
+    return limit
