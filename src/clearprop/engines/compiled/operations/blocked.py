@@ -9,7 +9,7 @@ from typing import Protocol
 
 from clearprop.engines.compiled.machine.ir import F64, I32, I64, Function, Reg, vector
 from clearprop.engines.compiled.operations.blocks import Blocks, Sizes, blocks, room, wide
-from clearprop.engines.compiled.operations.packed import panels_laid_out
+from clearprop.engines.compiled.operations.packed import panels_laid_out, vectors
 from clearprop.engines.compiled.operations.products import done, joined, sums
 
 __all__ = ["Finish", "product"]
@@ -243,8 +243,8 @@ class _Panels:
     def _fetched(self, finish: Finish, row: Reg, column: Reg) -> None:
         """Fetch what will be read for a tile, while it is computed."""
         f = self.f
-        with f.loop(self.cut.plan.rows, unroll=1) as r:
-            for j in self.columns:
+        with f.loop(self.cut.plan.rows, unroll=1) as r, contextlib.ExitStack() as loops:
+            for _, j in vectors(f, loops, self.columns, self.width):
                 for place in finish.reads(f, f.add(row, r), f.add(column, j), self.width):
                     _fetch(f, place)
 
@@ -257,9 +257,10 @@ class _Panels:
         tile = f.slot(self.type, len(made) * count)
         for n, total in enumerate(each for line in made for each in line):
             f.store(total, f.at(tile, n, self.type), 64)
-        with f.loop(len(made), f.binary("sub", at, row), unroll=1) as r:
-            for n, j in enumerate(self.columns):
-                place = f.at(tile, f.add(f.mul(r, count), n), self.type)
+        begin = f.binary("sub", at, row)
+        with f.loop(len(made), begin, unroll=1) as r, contextlib.ExitStack() as loops:
+            for number, j in vectors(f, loops, self.columns, self.width):
+                place = f.at(tile, f.add(f.mul(r, count), number), self.type)
                 finish.write(f, f.add(row, r), f.add(column, j), f.load(self.type, place))
 
     def _ahead(self, k0: Reg, row: Reg, before: Reg) -> list[tuple[Reg, int]]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import ExitStack
 
-from clearprop.engines.compiled.machine.ir import Function, Reg, vector
+from clearprop.engines.compiled.machine.ir import I64, PTR, Function, Reg, vector
 
-__all__ = ["panels_laid_out", "turned"]
+__all__ = ["panels_laid_out", "turned", "vectors"]
 
 
 def panels_laid_out(
@@ -55,9 +55,9 @@ def panels_laid_out(
             moved = f.at(source, f.mul(panel, wide * apart), element)
             begin = f.at(target, f.mul(panel, size), element)
             with ExitStack() as loops:
-                for into, column in _vectors(f, loops, columns, width):
+                for number, column in vectors(f, loops, columns, width):
                     rows = f.at(moved, f.mul(column, apart), element)
-                    to = f.at(begin, into, element)
+                    to = f.at(begin, f.mul(number, width), element)
                     turned(f, element, width, depth, rows, apart, to, wide)
         return
     type_ = vector(element, width)
@@ -68,14 +68,14 @@ def panels_laid_out(
             f.store(f.load(type_, f.at(row, j, element)), f.at(to, n * width, element))
 
 
-def _vectors(
+def vectors(
     f: Function, loops: ExitStack, columns: Sequence[int], width: int
 ) -> list[tuple[Reg, Reg]]:
-    """Give where vectors go and come from: one after the other in a loop, if they lie evenly."""
+    """Go through vectors, in a loop if they lie evenly: give their numbers and where they begin."""
     if len(columns) > 1 and all(j == columns[0] + n * width for n, j in enumerate(columns)):
-        n = loops.enter_context(f.loop(len(columns)))
-        return [(f.mul(n, width), f.add(f.mul(n, width), columns[0]))]
-    return [(f.index(n * width), f.index(j)) for n, j in enumerate(columns)]
+        n = loops.enter_context(f.loop(len(columns), unroll=1))
+        return [(n, f.add(f.mul(n, width), columns[0]))]
+    return [(f.index(n), f.index(j)) for n, j in enumerate(columns)]
 
 
 def turned(
@@ -93,29 +93,40 @@ def turned(
 
     Squares go through registers: at each stage, rows swap half of what they hold.
     """
+    name = f"turned_{element}_{width}"
+    if name not in f.module:
+        given = [Reg("%source", PTR), Reg("%target", PTR)]
+        given += [Reg(each, I64) for each in ("%turns", "%apart", "%wide")]
+        made = Function(f.module, name, given, linkage="internal", attributes="noinline #0")
+        f.module.define(name, "")
+        _write_turned(made, element, width, *given)
+        made.done()
+    counts = (f.index(n) if isinstance(n, int) else n for n in (K, apart, wide))
+    f.call(name, "void", source, target, *counts)
+
+
+def _write_turned(
+    f: Function, element: str, width: int, source: Reg, target: Reg, K: Reg, apart: Reg, wide: Reg
+) -> None:
+    """Write the function, which all products of the module share."""
     type_ = vector(element, width)
-    whole = _whole(f, K, width) if width > 1 else f.index(0)
-    with f.loop(whole, 0, width) as k:
-        rows = [f.load(type_, f.at(source, f.add(k, r * apart), element)) for r in range(width)]
+    whole = f.binary("and", K, f.index(-width)) if width > 1 else f.index(0)
+    begins = [f.at(source, f.mul(apart, n), element) for n in range(width)]
+    with f.loop(whole, 0, width, unroll=1) as k:
+        rows = [f.load(type_, f.at(begin, k, element)) for begin in begins]
         step = 1
         while step < width:
-            for r in range(width):
-                if not r & step:
-                    rows[r], rows[r + step] = _swapped(f, rows[r], rows[r + step], step)
+            for n in range(width):
+                if not n & step:
+                    rows[n], rows[n + step] = _swapped(f, rows[n], rows[n + step], step)
             step *= 2
-        for r, row in enumerate(rows):
-            f.store(row, f.at(target, f.mul(f.add(k, r), wide), element))
-    with f.loop(K, whole) as k:
-        for r in range(width):
-            number = f.load(element, f.at(source, f.add(k, r * apart), element))
-            f.store(number, f.at(f.at(target, f.mul(k, wide), element), r, element))
-
-
-def _whole(f: Function, count: int | Reg, width: int) -> Reg:
-    """Give the largest multiple of a power of two that is not above a count."""
-    if isinstance(count, int):
-        return f.index(count // width * width)
-    return f.binary("and", count, f.index(-width))
+        for n, row in enumerate(rows):
+            f.store(row, f.at(target, f.mul(f.add(k, n), wide), element))
+    with f.loop(K, whole, unroll=1) as k:
+        line = f.at(target, f.mul(k, wide), element)
+        with f.loop(width, unroll=1) as r:
+            begin = f.at(source, f.mul(apart, r), element)
+            f.store(f.load(element, f.at(begin, k, element)), f.at(line, r, element))
 
 
 def _swapped(f: Function, x: Reg, y: Reg, step: int) -> tuple[Reg, Reg]:
