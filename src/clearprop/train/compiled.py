@@ -63,7 +63,9 @@ class Compiled(Layer, ABC):
             with the same numbers up to rounding. "auto" compiles where there is so much to do that
             it pays; what cannot be compiled runs eagerly, and the history's `note` says why. To see
             what a step does, layers of your own are called once or twice, and not again at every
-            step: let a model whose `call` prints run "eager".
+            step: let a model whose `call` prints run "eager". What they read from outside, such as
+            the environment, is read anew by each call of `fit`, `evaluate` or `predict`, and where
+            callbacks look on, by each epoch.
         run_eagerly : bool
             The same as ``engine="eager"``.
         jit_compile, steps_per_execution

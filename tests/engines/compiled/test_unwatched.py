@@ -2,6 +2,8 @@
 
 import itertools
 import os
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -187,3 +189,16 @@ def test_where_it_does_not_pay_nobody_hears_of_shapes(monkeypatch):
     model._setup.engine = WhereItPays(Interpreted)
     model.fit(X, X[:, :2], 4, verbose=0)
     assert model.history.note is None
+
+
+def test_every_reason_is_in_the_catalogue():
+    folder = Path(programs.__file__).parent
+    told = re.compile(r"NotCompilable\(\s*(?!told\(|said\))")
+    found = [
+        f"{file.name}: {line.strip()}"
+        for file in sorted(folder.rglob("*.py"))
+        for line in file.read_text().splitlines()
+        if told.search(line) and "class " not in line
+    ]
+    assert found == []
+    assert told.search('raise NotCompilable("a step")')
