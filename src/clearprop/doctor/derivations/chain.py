@@ -150,7 +150,7 @@ class Part:
     """A link in its place in a chain: which variables have its roles."""
 
     link: Link
-    roles: Mapping[str, Ref | Grid] = field(default_factory=dict)
+    roles: Mapping[str, Any] = field(default_factory=dict)  # what reads and writes as Ref does
 
 
 @dataclass

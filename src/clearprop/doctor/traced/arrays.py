@@ -240,10 +240,10 @@ def _called(ufunc: Any, method: str, args: Any, named: Any) -> Any:
     if method == "at":
         array, place, *rest = args
         flat = np.arange(np.size(array)).reshape(np.shape(array))[place]
-        b: Any = np.broadcast_to(as_traced(rest[0]), np.shape(flat)) if rest else None
+        more: Any = np.broadcast_to(as_traced(rest[0]), np.shape(flat)) if rest else None
         row = array.reshape(-1) if isinstance(array, Arr) else array.ravel()
         for k, i in enumerate(np.ravel(flat).tolist()):
-            row[i] = ufunc(row[i], np.ravel(b)[k]) if rest else ufunc(row[i])
+            row[i] = ufunc(row[i], np.ravel(more)[k]) if rest else ufunc(row[i])
         return None
     if method == "accumulate" and ufunc is np.add:
         return cumulated(args[0], named.get("axis", 0))

@@ -13,9 +13,9 @@ from clearprop.doctor.derivations.activations import ACTIVATIONS, SOFTMAX, activ
 from clearprop.doctor.derivations.chain import SAME, Chain, Link, Part
 from clearprop.doctor.derivations.dense import HIDDEN
 from clearprop.doctor.derivations.losses import LOSSES, LOSSES_OF_SHARES, SUMMED
-from clearprop.doctor.traced.between import Front
 from clearprop.doctor.traced.net import SUM
 from clearprop.doctor.traced.own_losses import deduced, gives, own_loss
+from clearprop.doctor.traced.parts import Front
 from clearprop.doctor.traced.targets import as_matrix, fronts_with_target, meeting, targets_of
 from clearprop.doctor.traced.terms import Apart, Term
 
@@ -32,7 +32,8 @@ def ended(raiser: Any) -> Iterator[Chain]:
     """
     if raiser.before_head:
         values = [float(np.asarray(y)) for _, y in raiser.seen]
-        terms, penalty = [Term(_of_output(raiser), [], values)], {}
+        terms: list[Term] = [Term(_of_output(raiser), [], values)]
+        penalty: dict[str, Any] = {}
     else:
         _enter_input(raiser)
         terms, penalty = _terms(raiser)

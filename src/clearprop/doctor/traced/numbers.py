@@ -143,7 +143,7 @@ class Num(np.float64):
     item = tolist = copy = sum = mean = max = min = squeeze = conjugate = prod = _self
     T = property(_self)
 
-    def astype(self, kind: Any, *args: Any, **named: Any) -> Any:
+    def astype(self, kind: Any, *args: Any, **named: Any) -> Any:  # type: ignore[override]
         """Stay as it is; as a whole number it is a constant."""
         return self if np.dtype(kind).kind == "f" else np.float64(self).astype(kind)
 
@@ -239,7 +239,7 @@ class Arr(np.ndarray):
     def __deepcopy__(self, memo: Any) -> Any:
         return self.copy()
 
-    def astype(self, kind: Any, *args: Any, **named: Any) -> Any:
+    def astype(self, kind: Any, *args: Any, **named: Any) -> Any:  # type: ignore[override]
         """Stay numbers; as whole numbers or booleans they are constants."""
         if np.dtype(kind).kind == "f":
             return self.copy()

@@ -20,6 +20,7 @@ __all__ = ["deduced", "gives", "own_loss"]
 
 
 def gives(link: Link, x: np.ndarray, t: Any, seen: Any, rest: float) -> bool:
+    """Tell whether a loss gives what is to be given."""
     e = SimpleNamespace(x=x, N=len(x), d={}, about=link.about)
     try:
         if t is not None:

@@ -10,11 +10,12 @@ import numpy as np
 from clearprop.doctor.derivations.chain import TURNED, Chain, Layout, Part, Ref
 from clearprop.doctor.derivations.dense import AFFINE, WITH_ONES, fitting
 from clearprop.doctor.submitted.subject import Subject, Values
-from clearprop.doctor.traced.between import Between, NotRaised
+from clearprop.doctor.traced.between import Between
 from clearprop.doctor.traced.functions import values_of
 from clearprop.doctor.traced.layers import Found, Reading
 from clearprop.doctor.traced.losses import ended
 from clearprop.doctor.traced.net import stage
+from clearprop.doctor.traced.parts import NotRaised
 from clearprop.doctor.traced.refs import Fixed, bias_ref, output_layout, ref_of
 from clearprop.doctor.traced.running import own_of, traced
 
@@ -46,7 +47,8 @@ class Raiser(Between):
         own = [n for n in own_of(subject) if n not in alone]
         readings: list[Reading] = []
         shapes: list[Mapping[str, tuple[int, ...]]] = []
-        self.seen: list[Observed] = []
+        seen: list[Observed] = []
+        self.before_head = False
         for values, output in observed:
             run = traced(subject, values, own)
             if run is None or (readings and run.before_head != self.before_head):
@@ -62,8 +64,8 @@ class Raiser(Between):
             self.before_head = run.before_head
             readings.append(reading)
             shapes.append({n: np.shape(v) for n, v in values.items()})
-            self.seen.append((values, output))
-        super().__init__(readings, shapes)
+            seen.append((values, output))
+        super().__init__(readings, shapes, seen)
 
     def _alike(self, first: Reading, other: Reading) -> bool:
         return len(first.layers) == len(other.layers) and all(
@@ -114,7 +116,7 @@ class Raiser(Between):
         columns = any(getattr(e, "layout", None) is TURNED for e in self.entries)
         weights = [self._cells(first, layers[0].weights)]
         shapes = self.shapes[:1]
-        if ones is not None:
+        if ones is not None and layers[0].ones is not None:
             row = self._cells(first, layers[0].ones)[None]
             for where, link in ((1, WITH_ONES[0]), (0, WITH_ONES[1])):
                 whole = np.concatenate([weights[0], row] if where else [row, weights[0]])

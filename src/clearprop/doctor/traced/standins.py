@@ -7,6 +7,7 @@ import math
 import types
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -159,7 +160,7 @@ _NUMPY = _Module(np, _CREATORS)
 def _of_math(name: str) -> Callable[..., Any]:
     own = getattr(math, name)
     other = {"pow": np.power, "fabs": np.absolute, "atan": np.arctan, "erf": erf}.get(name)
-    ufunc = other or getattr(np, name)
+    ufunc: Any = other or getattr(np, name)
 
     def either(*args: Any) -> Any:
         if any(isinstance(a, Num | Arr) for a in args):
@@ -327,8 +328,8 @@ def _exchange_names(space: dict[str, Any], undo: list[Callable[[], None]]) -> No
         other = _stand_in(kept)
         if other is not None:
             space[name] = other
-            undo.append(lambda name=name, kept=kept: space.__setitem__(name, kept))
+            undo.append(partial(space.__setitem__, name, kept))
     for name, other in _BUILTINS.items():
         if name not in space:
             space[name] = other
-            undo.append(lambda name=name: space.pop(name, None))
+            undo.append(partial(space.pop, name, None))

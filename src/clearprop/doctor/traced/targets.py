@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from clearprop.doctor.derivations.chain import ROW, TURNED, Ref
-from clearprop.doctor.traced.between import Front
+from clearprop.doctor.traced.parts import Front
 from clearprop.doctor.traced.refs import ref_of
 
 __all__ = ["as_matrix", "fronts_with_target", "meeting", "targets_of"]
@@ -122,4 +122,5 @@ def fronts_with_target(raiser: Any) -> Front:
 
 
 def as_matrix(ids: np.ndarray) -> np.ndarray:
+    """Give numbers as rows of samples; a single sample as one row."""
     return ids.reshape(len(ids), -1) if ids.ndim > 1 else ids.reshape(1, -1)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.doctor.traced.between import Front
+from clearprop.doctor.traced.parts import Front
 
 __all__ = ["Apart", "Term", "names_of", "terms_of", "top_of"]
 
