@@ -133,14 +133,20 @@ def order_of(
         places[name] = np.unique(np.linspace(0, size - 1, min(_ENTRIES, size)).astype(int))
         due[name] = slope(name, places[name])
 
-    def hits(order: tuple[str, ...]) -> int:
+    def nearness(order: tuple[str, ...]) -> float:
         return sum(
-            _along(np.ravel(plain(r))[places[n]], due[n])
+            _nearness(np.ravel(plain(r))[places[n]], due[n])
             for r, n in zip(returned, order, strict=True)
         )
 
-    best = max(orders, key=hits)
-    return best if hits(best) > hits(orders[0]) else None
+    best = max(orders, key=nearness)
+    return best if nearness(best) > nearness(orders[0]) + 0.5 else None
+
+
+def _nearness(given: np.ndarray, due: np.ndarray) -> float:
+    """Give the square of the cosine between two gradients: 1 where one is a multiple."""
+    size = float(given @ given) * float(due @ due)
+    return float(given @ due) ** 2 / size if size > 1e-24 else 0.0
 
 
 def _is_new(place: Place, before: Mapping[str, np.ndarray]) -> bool:
