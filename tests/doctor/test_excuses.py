@@ -1,0 +1,80 @@
+"""What differs from the slopes and is no mistake is said, and nothing else is let pass with it."""
+
+import numpy as np
+import pytest
+
+from clearprop.doctor import check
+
+RNG = np.random.default_rng(16)
+X, T = RNG.normal(size=(6, 3)), RNG.normal(size=(6, 3))
+
+
+class Net:
+    """Linear, half the sum of squares; `cut` is done to its gradients."""
+
+    def __init__(self, cut=lambda g: g):
+        r = np.random.default_rng(17)
+        self.params, self.cut = {"W": r.normal(size=(3, 3)), "b": r.normal(size=3)}, cut
+
+    def loss(self, x, t):
+        self.e = x @ self.params["W"] + self.params["b"] - t
+        return 0.5 * float(np.sum(self.e**2))
+
+    def gradient(self, x, t):
+        self.loss(x, t)
+        return self.cut({"W": x.T @ self.e, "b": self.e.sum(0)})
+
+
+def by_element(g):
+    return {n: np.clip(v, -1.5, 1.5) for n, v in g.items()}
+
+
+def by_norm(g):
+    size = np.sqrt(sum(np.sum(v**2) for v in g.values()))
+    return {n: v * min(1.0, 2.0 / size) for n, v in g.items()}
+
+
+def each_by_norm(g):
+    return {n: v * min(1.0, 2.0 / np.linalg.norm(v)) for n, v in g.items()}
+
+
+@pytest.mark.parametrize("cut", [by_element, by_norm, each_by_norm])
+def test_a_limit_is_no_mistake(cut):
+    report = check(Net(cut), x=X, t=T)
+    assert report.sound
+    ((key, values),) = report.verdict.notes
+    assert key == "clipped"
+    assert float(values["limit"]) == (1.5 if cut is by_element else 2.0)
+    assert values["limit"] in report.to_text("ko")
+
+
+@pytest.mark.parametrize(
+    "cut",
+    [
+        lambda g: by_element({n: -v for n, v in g.items()}),
+        lambda g: by_norm({n: -v for n, v in g.items()}),
+        lambda g: by_norm({**g, "b": g["b"] / 6}),
+        lambda g: {n: np.sign(v) for n, v in g.items()},
+        lambda g: {n: np.maximum(v, -1.5) * 1.1 for n, v in g.items()},
+        lambda g: {n: v / np.linalg.norm(v) ** 0.5 for n, v in g.items()},
+    ],
+    ids=["turned and cut", "turned and scaled", "one too small", "signs", "too large", "rooted"],
+)
+def test_what_else_is_wrong_is_not_let_pass(cut):
+    assert check(Net(cut), x=X, t=T).sound is False
+
+
+def test_a_factor_is_a_convention_only_where_no_loss_is_stated():
+    class Trains:
+        def __init__(self):
+            self.w = np.array([0.3, -0.6, 0.2])
+
+        def predict(self, x):
+            return x @ self.w
+
+        def train(self, x, t):
+            self.w = self.w - 0.1 * 2 * (self.predict(x) - t) * x
+
+    x = np.array([0.5, -1.0, 2.0])
+    assert check(Trains(), x=x, t=0.7, lr=0.1).sound
+    assert check(Trains(), x=x, t=0.7, lr=0.1, loss="half_sse").ids == ("twice-too-large",)
