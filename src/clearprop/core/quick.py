@@ -101,8 +101,12 @@ def _expand_dims(x: Array, /, *, axis: int | tuple[int, ...]) -> Array:
 
 def _matmul(x1: Array, x2: Array, /) -> Array:
     # `dot` has less to decide, and does not leave a column times a row to a loop of its own.
-    if isinstance(x1, np.ndarray) and isinstance(x2, np.ndarray) and x1.ndim == x2.ndim == 2:
-        return np.dot(x1, x2)
+    if isinstance(x1, np.ndarray) and isinstance(x2, np.ndarray) and x2.ndim == 2:
+        if x1.ndim == 2:
+            return np.dot(x1, x2)
+        if x1.ndim > 2 and x1.size and x1.flags.c_contiguous and x1.shape[-1] == len(x2):
+            rows = x1.reshape(-1, len(x2))  # of the whole stack: one product
+            return np.dot(rows, x2).reshape(*x1.shape[:-1], x2.shape[1])
     return np.matmul(x1, x2)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -45,6 +46,7 @@ def _product(x1: Shape, x2: Shape) -> Shape:
         case(real(4), real(4, 2)),
         case(real(3, 4), real(4)),
         case(real(4), real(4)),
+        case(real(2, 3, 4), real(4, 2)),
         case(real(2, 1, 3, 4), real(5, 4, 2)),
     ],
 )
@@ -69,6 +71,8 @@ def _right(xp: Any, g: Array, y: Array, x1: Array, x2: Array) -> Array:
         return xp.expand_dims(x1, axis=-1) * xp.expand_dims(g, axis=-2)
     if len(x2.shape) == 1:
         return x1 * xp.expand_dims(g, axis=-1)
+    if len(x2.shape) == 2 < len(x1.shape):  # all rows of the stack met the same matrix
+        x1, g = (xp.reshape(x, (prod(x.shape[:-1]), x.shape[-1])) for x in (x1, g))
     return xp.matmul(xp.matrix_transpose(x1), g)
 
 
