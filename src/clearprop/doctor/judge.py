@@ -102,9 +102,10 @@ def judge(subject: Subject, seed: int = 0) -> Verdict:
     if wrong and (_another_convention(case) or excused(case)):
         wrong = {}
     findings = (subject.own_findings() or _named_by_any(case, wrong)) if wrong else []
-    if wrong and not findings and _of_fixed_size(case):
-        wrong = _wrong(case)
-        findings = _named(case, wrong) if wrong else []
+    for narrower in (_of_fixed_size, _of_own_target):
+        if wrong and not findings and narrower(case):
+            wrong = _wrong(case)
+            findings = _named(case, wrong) if wrong else []
     if (
         not findings
         and wrong
@@ -145,6 +146,23 @@ def _of_fixed_size(case: Case) -> bool:
         more = alike(subject, case.seed + 1)
     except Failed:
         more = []
+    case.trials = [*same, *(t for t in more if t.failed is None and _finite(t))]
+    return True
+
+
+def _of_own_target(case: Case) -> bool:
+    """Look at the target handed in alone: |t − y| is wrong on one side of it only."""
+    subject = case.subject
+    if subject.target is None or case.chain is None or subject.start[subject.target].size > 1:
+        return False
+    own = subject.start[subject.target]
+    same = [t for t in case.trials if np.array_equal(t.values[subject.target], own)]
+    if len(same) == len(case.trials):
+        return False
+    try:
+        more = alike(subject, case.seed + 2, keep=(subject.target,))
+    except Failed:
+        return False
     case.trials = [*same, *(t for t in more if t.failed is None and _finite(t))]
     return True
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -99,11 +99,12 @@ def trials(subject: Subject, seed: int, most: int = 4) -> list[Trial]:
     return found
 
 
-def alike(subject: Subject, seed: int, count: int = 2) -> list[Trial]:
-    """Try a program at points of the very shapes that were handed in."""
+def alike(subject: Subject, seed: int, count: int = 2, keep: Sequence[str] = ()) -> list[Trial]:
+    """Try a program at points of the very shapes that were handed in; some values may stay."""
     rng = np.random.default_rng(seed)
+    kept = {n: subject.start[n] for n in keep}
     drawn = [_drawn(subject, rng, None, 0) for _ in range(count)]
-    return [_tried(subject, values, rng, put=True) for values in drawn if values is not None]
+    return [_tried(subject, {**v, **kept}, rng, put=True) for v in drawn if v is not None]
 
 
 def _grew_with(first: Trial, trial: Trial, subject: Subject, axis: int | None) -> bool:
