@@ -13,6 +13,9 @@ from clearprop.engines.compiled.engine import Compiled
 from clearprop.engines.compiled.programs import Programs
 from clearprop.engines.compiled.running import Interpreted
 from clearprop.train import sources
+from clearprop.train.callbacks import Callbacks
+from clearprop.train.loop import Teller
+from clearprop.train.progress import Bar
 
 START = [np.array([[0.3, -0.2], [0.1, 0.4]]), np.zeros(2), np.array([[0.5], [-0.7]]), np.ones(1)]
 
@@ -183,3 +186,18 @@ def test_a_copy_trains_its_own_weights(data, compiled):
     trained(compiled, *data)
     for a, b in zip(kept, other.get_weights(), strict=True):
         np.testing.assert_array_equal(a, b)
+
+
+def test_who_has_to_hear_of_steps_does(data, compiled):
+    model, history = compiled, cp.callbacks.History()
+    bar = Bar()
+    assert Callbacks(None, [history], model, {}).quiet
+    assert Callbacks(None, [], model, {}).quiet
+    assert not Callbacks(None, [bar], model, {}).quiet
+    assert not Callbacks(None, [bar, history], model, {}).quiet
+    assert not Callbacks([history], [cp.callbacks.History()], model, {}).quiet
+    assert Teller(Callbacks(None, [bar], model, {}), "test").glances
+    given = cp.callbacks.History()
+    ours = model.fit(*data, 2, epochs=4, shuffle=False, callbacks=[given])
+    assert given.history == ours.history
+    assert given.epoch == ours.epoch == [0, 1, 2, 3]

@@ -59,6 +59,7 @@ class Callback:
     params: Mapping[str, Any] = MappingProxyType({})
     fellows: Sequence[Callback] = ()  # those that are told of the same training, this one included
     last: ClassVar[bool] = False  # whether it is to be told after its fellows
+    afterwards: ClassVar[bool] = False  # whether it is enough to tell it all when training ended
     now_and_then: ClassVar[bool] = False  # whether it need not hear of every single step
     begins_at: tuple[int, int] | None = None  # epoch and step, where an earlier training goes on
 
@@ -215,7 +216,7 @@ class Callbacks:
         if callbacks is not None:
             given = sorted(map(_checked, _listed(callbacks)), key=lambda member: member.last)
         self.members = [*given, *own]
-        self.quiet = len(self.members) == 1 and not given  # the history, which hears it afterwards
+        self.quiet = not given and all(member.afterwards for member in own)
         for member in self.members:
             member.fellows, member.begins_at = given, None
             member.set_model(model)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, final
+from typing import Any, ClassVar, final
 
 from clearprop.engines import Epochs
 from clearprop.train.callbacks import Callback, Logs
@@ -35,6 +35,8 @@ class History(Callback):
     >>> history
     History(1 epoch, loss 0.5)
     """
+
+    afterwards: ClassVar[bool] = True
 
     def __init__(self) -> None:
         self.history: dict[str, list[float]] = {}
