@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.doctor.measuring.form import Form, Variant
+from clearprop.doctor.measuring.form import Form, Local, Variant
 from clearprop.doctor.measuring.matching import alike
 from clearprop.doctor.measuring.scene import Scene
 from clearprop.doctor.measuring.stage import Stage
@@ -25,9 +25,10 @@ def _matrices(stage: Stage) -> list[str]:
 
 def _turned(stage: Stage) -> Iterator[Variant]:
     names = _matrices(stage)
-    groups = [(n,) for n in names] + ([tuple(names)] if len(names) > 1 else [])
+    groups: list[tuple[str, ...]] = [(n,) for n in names]
+    groups += [tuple(names)] if len(names) > 1 else []
     for some in groups:
-        yield lambda scene, some=some: {n: scene.right[n].T for n in some}
+        yield Local(some, lambda scene, n: scene.right[n].T)
 
 
 _PRODUCTS: tuple[tuple[Callable[..., Any], Callable[..., Any]], ...] = (
@@ -50,7 +51,11 @@ def _not_turned(stage: Stage) -> Iterator[Variant]:
         for name in square if x in stage.names else ():
             for right, other in _PRODUCTS:
                 if all(_is(s, x, right(s.g, s.values[name])) for s in stage.scenes):
-                    yield lambda s, x=x, name=name, other=other: {x: other(s.g, s.values[name])}
+                    yield Local((x,), _by(other, name))
+
+
+def _by(product: Callable[..., Any], name: str) -> Callable[[Scene, str], Any]:
+    return lambda scene, x: product(scene.g, scene.values[name])
 
 
 def _is(scene: Scene, name: str, computed: Any) -> bool:
@@ -63,9 +68,9 @@ def _untold(stage: Stage) -> Iterator[Variant]:
     if not subject.parameters or stage.scenes[0].trial.upstream is None:
         return
     for x in (n for n in subject.inputs if n in stage.names):
-        yield lambda scene, x=x: {x: np.zeros_like(scene.right[x])}
+        yield Local((x,), lambda scene, n: np.zeros_like(scene.right[n]))
         if not _goes_round(stage, x):
-            yield lambda scene, x=x: {x: scene.g}
+            yield Local((x,), lambda scene, n: scene.g)
 
 
 def _goes_round(stage: Stage, x: str) -> bool:
@@ -85,8 +90,8 @@ def _round_forgotten(stage: Stage) -> Iterator[Variant]:
     for x in (n for n in subject.inputs if n in stage.names):
         shapes = {scene.right[x].shape == scene.g.shape for scene in stage.scenes}
         if shapes == {True} and _goes_round(stage, x):
-            yield lambda scene, x=x: {x: scene.right[x] - scene.g}
-            yield lambda scene, x=x: {x: scene.g}
+            yield Local((x,), lambda scene, n: scene.right[n] - scene.g)
+            yield Local((x,), lambda scene, n: scene.g)
 
 
 FORMS = (

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from clearprop.doctor.measuring.form import Form, Made, Variant
+from clearprop.doctor.measuring.form import Form, Local, Made, Variant
 from clearprop.doctor.measuring.scene import Scene
 from clearprop.doctor.measuring.stage import Stage
 from clearprop.doctor.submitted.guard import Failed
@@ -14,6 +14,10 @@ from clearprop.doctor.submitted.guard import Failed
 __all__ = ["FORMS"]
 
 Count = Callable[[Scene], float]
+
+
+def _constant(c: float) -> Count:
+    return lambda scene: c
 
 
 def _all_times(factor: Count) -> Variant:
@@ -64,7 +68,7 @@ def _one_sign(stage: Stage) -> Iterator[Variant]:
     if alone and stage.subject.is_loss:
         return
     for name in stage.names:
-        yield lambda scene, name=name: {name: -scene.right[name]}
+        yield Local((name,), lambda scene, n: -scene.right[n])
 
 
 def _samples_missing(stage: Stage) -> Iterator[Variant]:
@@ -87,7 +91,7 @@ def _outputs(power: int) -> Callable[[Stage], Iterator[Variant]]:
             return
         meant = None if power < 0 else meant_over_outputs(stage)
         for k in _possible(stage) if meant is not False else ():
-            yield from _times(stage, lambda scene, k=k: float(k) ** power)
+            yield from _times(stage, _constant(float(k) ** power))
 
     return variants
 

@@ -9,10 +9,29 @@ from typing import Any, TypeAlias
 from clearprop.doctor.measuring.scene import Scene
 from clearprop.doctor.measuring.stage import Stage
 
-__all__ = ["Form", "Variant"]
+__all__ = ["Form", "Local", "Variant"]
 
 Made: TypeAlias = Mapping[str, Any]
 Variant: TypeAlias = Callable[[Scene], Made]  # the gradients that are not as they should be
+
+
+@dataclass(frozen=True)
+class Local:
+    """
+    A variant that changes some gradients, each by a rule of its own.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Which; the others are to be right, and are looked at first.
+    rule : callable ``(scene, name) -> array``
+    """
+
+    names: tuple[str, ...]
+    rule: Callable[[Scene, str], Any]
+
+    def __call__(self, scene: Scene) -> Made:
+        return {n: self.rule(scene, n) for n in self.names}
 
 
 @dataclass(frozen=True)

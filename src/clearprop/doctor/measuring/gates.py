@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-from clearprop.doctor.measuring.form import Form, Variant
+from clearprop.doctor.measuring.form import Form, Local, Variant
 from clearprop.doctor.measuring.matching import alike
 from clearprop.doctor.measuring.scene import Scene
 from clearprop.doctor.measuring.stage import Stage
@@ -27,8 +27,9 @@ def _not_swapped(stage: Stage) -> Iterator[Variant]:
     for a, b in combinations(inputs, 2):
         if not all(_is_product(scene, a, b) for scene in stage.scenes):
             continue
-        for names in ((a, b), (a,), (b,)):
-            yield lambda scene, names=names: {n: scene.g * scene.values[n] for n in names}
+        groups: tuple[tuple[str, ...], ...] = ((a, b), (a,), (b,))
+        for names in groups:
+            yield Local(names, lambda scene, n: scene.g * scene.values[n])
 
 
 FORMS = (Form("multiply-not-swapped", _not_swapped),)

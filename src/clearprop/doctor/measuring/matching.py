@@ -136,11 +136,14 @@ def _fits(stage: Stage, variant: Variant, ratios: list[float] | None = None) -> 
     """Tell whether a variant explains all gradients at all points, and changes something."""
     changed = False
     for k, scene in enumerate(stage.scenes):
+        c = ratios[k] if ratios else 1.0
+        others = [n for n in stage.names if n not in getattr(variant, "names", stage.names)]
+        if not all(same(scene, n, c * scene.right[n], stage) for n in others):
+            return False
         try:
             made = variant(scene)
         except _UNFIT:
             return False
-        c = ratios[k] if ratios else 1.0
         for name in stage.names:
             right = made.get(name, scene.right[name])
             if right is None or not same(scene, name, c * np.asarray(right), stage):

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from clearprop.doctor.measuring.biases import is_bias
-from clearprop.doctor.measuring.form import Form, Made, Variant
+from clearprop.doctor.measuring.form import Form, Local, Variant
 from clearprop.doctor.measuring.scene import Scene
 from clearprop.doctor.measuring.stage import Stage
 
@@ -33,18 +33,13 @@ def _off_by(part: float) -> Callable[[Stage], Iterator[Variant]]:
 
     def variants(stage: Stage) -> Iterator[Variant]:
         for names in _groups(stage) if stage.penalty else ():
-            yield lambda scene, names=names: {
-                n: scene.right[n] + part * scene.strength * scene.values[n] for n in names
-            }
+            yield Local(names, lambda scene, n: scene.right[n] + part * scene.punishment(n))
 
     return variants
 
 
-def _with(names: tuple[str, ...], c: float) -> Variant:
-    def made(scene: Scene) -> Made:
-        return {n: scene.right[n] + c * scene.values[n] for n in names}
-
-    return made
+def _more(c: float) -> Callable[[Scene, str], Any]:
+    return lambda scene, name: scene.right[name] + c * scene.values[name]
 
 
 def _unaccounted(stage: Stage) -> Iterator[Variant]:
@@ -54,7 +49,7 @@ def _unaccounted(stage: Stage) -> Iterator[Variant]:
     for names in _groups(stage):
         c = _fitted(stage.scenes[0], names)
         if c is not None and c > 1e-7:
-            yield _with(names, c)
+            yield Local(names, _more(c))
 
 
 def _fitted(scene: Scene, names: tuple[str, ...]) -> Any:

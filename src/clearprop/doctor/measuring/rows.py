@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from clearprop.doctor.measuring.biases import is_bias
-from clearprop.doctor.measuring.form import Form, Variant
+from clearprop.doctor.measuring.form import Form, Local, Variant
 from clearprop.doctor.measuring.scene import Scene
 from clearprop.doctor.measuring.stage import Stage
 
@@ -35,7 +35,7 @@ def _each(rule: Callable[[Scene, str], Any]) -> Callable[[Stage], Iterator[Varia
 
     def variants(stage: Stage) -> Iterator[Variant]:
         for names in _groups(stage):
-            yield lambda scene, names=names: {n: rule(scene, n) for n in names}
+            yield Local(names, rule)
 
     return variants
 
@@ -93,7 +93,7 @@ def _along(stage: Stage, *, keep: bool) -> Iterator[Variant]:
 
 
 def _one(name: str, rule: Callable[[Scene, str], Any]) -> Iterator[Variant]:
-    yield lambda scene: {name: rule(scene, name)}
+    yield Local((name,), rule)
 
 
 def _own_axis(scene: Scene, name: str) -> int | None:
@@ -134,19 +134,21 @@ def _wrong_axis(stage: Stage) -> Iterator[Variant]:
 def _over_all(stage: Stage) -> Iterator[Variant]:
     names = [n for n in _biases(stage) if stage.scenes[0].right[n].size > 1]
     for name in names:
-        yield lambda scene, name=name: {name: np.sum(scene.right[name])}
-        yield lambda scene, name=name: {
-            name: np.full_like(scene.right[name], np.sum(scene.right[name]))
-        }
+        yield Local((name,), lambda scene, n: np.sum(scene.right[n]))
+        yield Local((name,), lambda scene, n: np.full_like(scene.right[n], np.sum(scene.right[n])))
 
 
 def _missing(stage: Stage) -> Iterator[Variant]:
     sure = tuple(n for n in stage.names if is_bias(stage, n))
-    groups = [(n,) for n in sure]
+    groups: list[tuple[str, ...]] = [(n,) for n in sure]
     if sure:  # beside one that surely is a bias, others of which nothing tells that they are none
         groups += [sure, tuple(n for n in stage.wrong if is_bias(stage, n) is not False)]
     for names in groups:
-        yield lambda scene, names=names: {n: np.zeros_like(scene.right[n]) for n in names}
+        yield Local(names, lambda scene, n: np.zeros_like(scene.right[n]))
+
+
+def _punished_too(rule: Callable[[Scene, str], Any]) -> Callable[[Scene, str], Any]:
+    return lambda scene, name: rule(scene, name) + scene.punished(name)
 
 
 def _serves_all(stage: Stage, name: str) -> bool:
@@ -165,7 +167,7 @@ def _one_sample(stage: Stage) -> Iterator[Variant]:
     if len(wrong) < len(stage.wrong) or all(is_bias(stage, n) for n in wrong):
         return
     for k in (0, -1):
-        yield lambda scene, k=k: {n: _row(k)(scene, n) + scene.punished(n) for n in wrong}
+        yield Local(tuple(wrong), _punished_too(_row(k)))
 
 
 FORMS = (

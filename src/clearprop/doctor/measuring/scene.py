@@ -124,10 +124,9 @@ class Scene:
             return {n: (self.right[n] - self.punished(n))[None] for n in self.names}
         return self._parts()
 
-    @property
-    def strength(self) -> float:
-        """How strong the penalty on the weights is."""
-        return max(self.penalty.values(), default=0.0)
+    def punishment(self, name: str) -> Any:
+        """What a penalty as strong as that on the weights would add to a gradient."""
+        return max(self.penalty.values(), key=abs, default=0.0) * np.asarray(self.values[name])
 
     def punished(self, name: str) -> Any:
         """What a penalty adds to a gradient."""
@@ -169,7 +168,7 @@ class Scene:
     @cached_property
     def mean(self) -> bool | None:
         """Whether the loss is the mean over the samples (True), their sum (False), or neither."""
-        return self._alone[0] if self._alone else None
+        return self._alone[0]
 
     @cached_property
     def _alone(self) -> tuple[bool | None, list[dict[str, np.ndarray]]]:

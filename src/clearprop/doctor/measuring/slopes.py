@@ -68,7 +68,7 @@ def jacobian(
     forward: Forward, values: Values, name: str, clock: Clock, precision: float = 2.3e-16
 ) -> Jacobian | None:
     """
-    Measure with steps to both sides, and with half of them.
+    Measure with steps to both sides; in single precision with wide ones, and with half of them.
 
     Parameters
     ----------
@@ -112,16 +112,23 @@ def jacobian(
             raise ValueError
         return np.asarray(y, dtype=np.float64)
 
-    step = precision**0.2 if precision > 1e-8 else 1e-4
+    fine = precision < 1e-8
+    step = 1e-5 if fine else precision**0.2
     for i in range(value.size):
         h = step * max(1.0, abs(float(value.reshape(-1)[i])))
         try:
-            far, back, near, behind = (at(i, s) for s in (h, -h, h / 2, -h / 2))
+            far, back = (at(i, s) for s in (h, -h))
+            near, behind = (here, here) if fine else (at(i, s) for s in (h / 2, -h / 2))
         except (Failed, ValueError):
             return None
-        wide, close = (far - back) / (2 * h), (near - behind) / h
         noise = 4 * precision * np.maximum(np.abs(here), np.abs(far)) / h
-        bent = np.abs(far + back - 2 * here) / h
+        wide, bent = (far - back) / (2 * h), np.abs(far + back - 2 * here) / h
+        if fine:
+            kink = bent > 1e-3 * np.maximum(1.0, np.abs(wide)) + 20 * noise
+            slopes[:, i] = np.where(kink, np.nan, wide)
+            doubt[:, i] = 1e-9 * np.abs(wide) + noise
+            continue
+        close = (near - behind) / h
         inner = np.abs(near + behind - 2 * here) / (h / 2)
         kink = (bent > 20 * h + 20 * noise) & (inner > 0.7 * bent)
         slopes[:, i] = np.where(kink, np.nan, (4 * close - wide) / 3)

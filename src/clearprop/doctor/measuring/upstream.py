@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.doctor.measuring.form import Form, Made, Variant
+from clearprop.doctor.measuring.form import Form, Local, Variant
 from clearprop.doctor.measuring.scene import Scene
 from clearprop.doctor.measuring.stage import Stage
 
@@ -21,11 +21,7 @@ def _lines(rule: Callable[[Scene, str], Any]) -> Callable[[Stage], Iterator[Vari
         if stage.scenes[0].trial.upstream is None:
             return
         for names in stage.subsets():
-
-            def made(scene: Scene, names: tuple[str, ...] = names) -> Made:
-                return {n: rule(scene, n) for n in names}
-
-            yield made
+            yield Local(names, rule)
 
     return variants
 
@@ -45,7 +41,7 @@ def _once_more(stage: Stage) -> Iterator[Variant]:
         return
     for name in stage.subject.inputs:
         if name in stage.names and scene.right[name].shape == scene.g.shape:
-            yield lambda scene, name=name: {name: scene.right[name] * scene.g}
+            yield Local((name,), lambda scene, n: scene.right[n] * scene.g)
 
 
 def _twice(stage: Stage) -> Iterator[Variant]:
