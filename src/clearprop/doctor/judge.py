@@ -153,14 +153,14 @@ def _of_fixed_size(case: Case) -> bool:
 def _of_own_target(case: Case) -> bool:
     """Look at the target handed in alone: |t − y| is wrong on one side of it only."""
     subject = case.subject
-    if subject.target is None or case.chain is None or subject.start[subject.target].size > 1:
-        return False
-    own = subject.start[subject.target]
-    same = [t for t in case.trials if np.array_equal(t.values[subject.target], own)]
-    if len(same) == len(case.trials):
+    names = [subject.target] if subject.target else list(getattr(subject, "data", ()))
+    single = [n for n in names if subject.start[n].size == 1]
+    own = {n: subject.start[n] for n in single}
+    same = [t for t in case.trials if all(np.array_equal(t.values[n], own[n]) for n in single)]
+    if case.chain is None or len(same) == len(case.trials):
         return False
     try:
-        more = alike(subject, case.seed + 2, keep=(subject.target,))
+        more = alike(subject, case.seed + 2, keep=single)
     except Failed:
         return False
     case.trials = [*same, *(t for t in more if t.failed is None and _finite(t))]
