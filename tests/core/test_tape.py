@@ -133,6 +133,28 @@ def test_the_gradient_of_one_use_is_not_written_to_by_another():
     assert gy.tolist() == [1.0, 1.0]
 
 
+def test_many_uses_are_added_up_in_an_array_that_nobody_else_holds():
+    seen = []
+
+    def same_again(xp, x):
+        return x * 1.0
+
+    def rule(xp, g, y, x):
+        seen.append((g, np.array(g)))
+        return g  # itself: the gradient of another
+
+    f = cp.op("{x}", "{x}", shape=lambda x: x, cases=[])(same_again)
+    f.vjp(x=rule)
+    x, seed = leaf(np.ones((2, 3)), requires_grad=True), np.full((2, 3), 3.0)
+    h = f(x)
+    gh, gx = back(f(h) + f(h) + h * 2.0 + f(h) + f(x) + x + x, seed, h, x)
+    assert (gh == 3.0 * 5).all()
+    assert (gx == 3.0 * (5 + 3)).all()
+    assert len(seen) == 5
+    for array, was in [*seen, (seed, np.full((2, 3), 3.0))]:
+        np.testing.assert_array_equal(array, was)
+
+
 def test_a_recorded_gradient_remembers_whose_it_is():
     w = cp.tensor(3.0, name="w")
     h = w * w

@@ -155,7 +155,14 @@ def walk(  # noqa: C901 - one loop, as flat as it can be, for its speed
                 except Exception as error:
                     error.add_note(f"in the rule of {op.name} for {op.input_name(i)}")
                     raise
-                gradients[x] = share if known is None else known + share
+                if known is None:
+                    gradients[x] = share
+                elif x in own:
+                    known += share
+                else:
+                    gradients[x] = total = known + share
+                    if in_place and total.shape:  # without axes it is a number, which stays
+                        own.add(x)
     return [gradients.get(node) for node in targets]
 
 
