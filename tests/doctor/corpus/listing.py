@@ -79,10 +79,11 @@ def programs(folder: str = "programs") -> list[Program]:
 
 
 def sample(of: list[Program]) -> list[Program]:
-    """One program for each mistake and one sound one for each family, from all over the corpus."""
+    """One program for each mistake, one with two, one sound of each family, from all over."""
     groups: dict[str, list[Program]] = {}
     for program in of:
-        groups.setdefault(program.family if program.sound else program.mistake, []).append(program)
+        kind = "two" if "+" in program.mistake else program.mistake
+        groups.setdefault(program.family if program.sound else kind, []).append(program)
     return [group[i % len(group)] for i, (_, group) in enumerate(sorted(groups.items()))]
 
 
