@@ -52,6 +52,13 @@ def test_a_flipped_bit_is_seen_and_the_file_dropped(kept, at):
     assert kept.find(KEY) == b"new"
 
 
+def test_a_file_that_is_far_too_long_is_not_read(kept):
+    file = kept.folder / KEY
+    os.truncate(file, 1 << 34)  # of which nothing lies on disk
+    assert kept.find(KEY) is None
+    assert not file.exists()
+
+
 @pytest.mark.parametrize("length", [0, 5, 30, 56, 59])
 def test_a_file_cut_short_is_not_trusted(kept, length):
     file = kept.folder / KEY

@@ -92,9 +92,11 @@ class Cache:
             flags = os.O_RDONLY | _NO_LINK | _NO_WAIT
             file = os.open(_at(self.folder, key, folder), flags, dir_fd=folder)
             with open(file, "rb") as stream:
-                if not _own(os.fstat(file), stat.S_ISREG):
+                status = os.fstat(file)
+                if not _own(status, stat.S_ISREG):
                     return None
-                content = _checked(stream.read(), key)
+                small = status.st_size <= self.most  # anything else was not written here
+                content = _checked(stream.read(), key) if small else None
                 if content is not None:
                     with contextlib.suppress(OSError):
                         os.utime(file if folder is not None else self.folder / key)
