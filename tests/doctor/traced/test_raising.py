@@ -1,4 +1,4 @@
-"""What is raised from a traced forward pass: kinds of links, whatever the style; and what is not."""
+"""What is raised from a traced forward pass: links of known kinds, whatever the style."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _by_number(p: Any) -> Any:
     import math  # noqa: F401 - foreign programs do so
 
     total = 0.0
-    for x, t in zip(X, T):
+    for x, t in zip(X, T, strict=True):
         h = [np.tanh(sum(a * p["W"][i][j] for i, a in enumerate(x)) + p["b"][j]) for j in range(4)]
         for k in range(3):
             total += (sum(h[j] * p["V"][j][k] for j in range(4)) - t[k]) ** 2

@@ -58,12 +58,20 @@ class _Of:
 
 def _some_paths() -> list[Edit]:
     """List the ways to lose paths to one variable, and those to lose one of many to all."""
-    one = [lambda i, n, k=k: (i != k and n > 2) or (n == 2 and i == k) for k in range(4)]
-    edits = [_collect(_Of(keep)) for keep in one]
+    edits = [_collect(_Of(_but(k))) for k in range(4)]
     for place in range(4):
-        edits += [_collect(_Of(keep, place)) for keep in one]
-        edits += [_collect(_Of(lambda i, n, k=k: i == k, place)) for k in (0, 1, 2)]
+        edits += [_collect(_Of(_but(k), place)) for k in range(4)]
+        edits += [_collect(_Of(_alone(k), place)) for k in range(3)]
     return edits
+
+
+def _but(k: int) -> Callable[[int, int], bool]:
+    """Leave the k-th path out; of two, keep it alone."""
+    return lambda i, n: (i != k and n > 2) or (n == 2 and i == k)
+
+
+def _alone(k: int) -> Callable[[int, int], bool]:
+    return lambda i, n: i == k
 
 
 def _forwards(nodes: Any, root: Any) -> Any:

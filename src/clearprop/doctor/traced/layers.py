@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,6 +82,7 @@ class Reading:
         self.reached = self._reachable()
         self.parameter = {u for u in self.nodes if u in tape.leaf and tape.leaf[u][0] in parameters}
         self.forms: dict[int, dict[Pair, float]] = {}
+        self._come: dict[int, dict[int, int]] = {}
         merged = self._read_forms()
         able = {
             u: frozenset(p for p, _ in form) for u, form in self.forms.items()
@@ -160,12 +161,8 @@ class Reading:
         if op == "mul":
             return self._product(*parents)
         if op == "dot":
-            total: dict[Pair, float] | None = {}
-            for a, b in zip(parents[::2], parents[1::2], strict=True):
-                total = self._joined(total, self._product(a, b), 1.0)
-                if total is None:
-                    return None
-            return total
+            pairs = [self._product(a, b) for a, b in zip(parents[::2], parents[1::2], strict=True)]
+            return self._joined(pairs, [1.0] * len(pairs))
         return None
 
     def _product(self, a: int, b: int) -> dict[Pair, float] | None:
@@ -176,31 +173,27 @@ class Reading:
         return None
 
     def _sum(self, parents: tuple[int, ...], signs: tuple[float, ...]) -> dict[Pair, float] | None:
-        total: dict[Pair, float] | None = {}
-        for p, sign in zip(parents, signs, strict=True):
-            total = self._joined(total, self.forms.get(p), sign)
-            if total is None:
-                return None
-        return total
+        return self._joined([self.forms.get(p) for p in parents], signs)
 
     def _joined(
-        self, total: dict[Pair, float] | None, form: dict[Pair, float] | None, sign: float
+        self, forms: Sequence[dict[Pair, float] | None], signs: Sequence[float]
     ) -> dict[Pair, float] | None:
-        """Add sums up; None where a weight would be in twice: these are two units."""
-        if total is None or form is None:
-            return None
-        if not total and sign == 1.0:
-            return form
-        if len(form) < len(total):
-            fresh = {p for p, _ in form}.isdisjoint(p for p, _ in total)
-        else:
-            fresh = {p for p, _ in total}.isdisjoint(p for p, _ in form)
-        if not fresh:
-            return None
+        """Add sums up; None where a weight or an input would be in twice: these are two units."""
+        total: dict[Pair, float] = {}
+        weights: set[int] = set()
+        come: set[int] = set()
         fed = self.tape.fed
-        if {a for _, a in total if a >= 0 and fed[a]} & {a for _, a in form if a >= 0}:
-            return None  # the same number into two units
-        return {**total, **{key: c * sign for key, c in form.items()}}
+        for form, sign in zip(forms, signs, strict=True):
+            if form is None:
+                return None
+            own = {p for p, _ in form}
+            other = {a for _, a in form if a >= 0 and fed[a]}
+            if not weights.isdisjoint(own) or not come.isdisjoint(other):
+                return None
+            weights |= own
+            come |= other
+            total.update(form if sign == 1.0 else {key: c * sign for key, c in form.items()})
+        return total
 
     # ---- what depends on what ---------------------------------------------------------------
     def _read_bases(self) -> None:
@@ -276,11 +269,18 @@ class Reading:
     def _variable(self, p: int) -> str:
         return self.tape.leaf[p][0]
 
+    def _entering(self, u: int) -> dict[int, int]:
+        """Give by weight what comes to a unit."""
+        known = self._come.get(u)
+        if known is None:
+            known = self._come[u] = {p: a for p, a in self.forms[u] if a >= 0}
+        return known
+
     def _signature(self, units: list[int], p: int) -> tuple[object, ...]:
         """Say what comes to a weight, sample by sample."""
         out: list[object] = []
         for u in units:
-            a = next(a for q, a in self.forms[u] if q == p)
+            a = self._entering(u)[p]
             out.append((0, a) if self.base[a] else (1, self.value[a]))
         return tuple(out)
 
@@ -305,9 +305,7 @@ class Reading:
             return None
         order = sorted(range(len(outputs)), key=lambda j: min(columns[j]))
         first = outputs[order[0]]
-        entering = [
-            [next(a for q, a in self.forms[u] if q == p) for p in columns[order[0]]] for u in first
-        ]
+        entering = [[self._entering(u)[p] for p in columns[order[0]]] for u in first]
         inputs = np.argsort(columns[order[0]])  # as the weights stand, whatever comes in
         return Found(
             np.array([columns[j] for j in order]).T[inputs],

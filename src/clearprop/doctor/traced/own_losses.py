@@ -29,7 +29,7 @@ def gives(link: Link, x: np.ndarray, t: Any, seen: Any, rest: float) -> bool:
             y = float(np.asarray(link.forward(e)))
     except (ValueError, IndexError, TypeError):
         return False
-    return abs(y - rest) <= 2e-6 * abs(rest) + 1e-12
+    return abs(y - rest) <= 2e-5 * abs(rest) + 1e-12
 
 
 def deduced(raiser: Any, term: Term) -> Iterator[tuple[int, list[Part]]]:

@@ -13,13 +13,17 @@ from clearprop.doctor.traced.functions import values_of
 from clearprop.doctor.traced.layers import Reading
 from clearprop.doctor.traced.refs import ref_of
 
-__all__ = ["Front", "NotRaised", "Orders", "Parts", "in_order"]
+__all__ = ["Front", "NotRaised", "NotTraced", "Orders", "Parts", "in_order"]
 
 Orders: TypeAlias = list[tuple[np.ndarray, np.ndarray]]
 
 
 class NotRaised(ValueError):  # noqa: N818 - it is an answer, not a fault
     """A forward pass is not made of links that are known."""
+
+
+class NotTraced(NotRaised):
+    """A program cannot be run on traced numbers."""
 
 
 @dataclass

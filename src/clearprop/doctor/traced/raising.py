@@ -15,12 +15,13 @@ from clearprop.doctor.traced.functions import values_of
 from clearprop.doctor.traced.layers import Found, Reading
 from clearprop.doctor.traced.losses import ended
 from clearprop.doctor.traced.net import stage
-from clearprop.doctor.traced.parts import NotRaised
+from clearprop.doctor.traced.parts import NotRaised, NotTraced
 from clearprop.doctor.traced.refs import Fixed, bias_ref, output_layout, ref_of
 from clearprop.doctor.traced.running import own_of, traced
 
 __all__ = ["NotRaised", "raised"]
 
+_LARGE = 30_000  # numbers; two runs of so many tell enough, and the rest is held to all points
 Observed = tuple[Values, np.ndarray]
 
 
@@ -50,10 +51,12 @@ class Raiser(Between):
         seen: list[Observed] = []
         self.before_head = False
         for values, output in observed:
+            if len(readings) > 1 and readings[0].tape.size > _LARGE:
+                break
             run = traced(subject, values, own)
             if run is None or (readings and run.before_head != self.before_head):
                 if not readings:
-                    raise NotRaised("the program cannot be traced")
+                    raise NotTraced
                 continue
             single = [n for n, v in values.items() if not np.ndim(v) and n not in own
                       and n != subject.target and n not in subject.inputs]  # fmt: skip
@@ -210,7 +213,10 @@ def raised(subject: Subject, observed: Sequence[Observed]) -> list[Chain]:
         ways.append({"alone": subject.differentiable[:1]})
     found: list[Chain] = []
     for way in ways:
-        more = _raised(subject, observed, **way)
+        try:
+            more = _raised(subject, observed, **way)
+        except NotTraced:
+            break
         found += more if not way else [c for c in more if not _own_step(c)]
         if any(not _own_step(chain) for chain in more):
             break
@@ -228,7 +234,7 @@ def _raised(subject: Subject, observed: Sequence[Observed], **way: Any) -> list[
         if _is_formula(subject, raiser):
             return []
         found = list(raiser.chains())
-    except TimeoutError:
+    except (TimeoutError, NotTraced):
         raise
     except Exception:  # noqa: BLE001 - what cannot be raised is recognised in other ways
         return []

@@ -41,7 +41,7 @@ class Tape:
         For what the program was given: the variable's name, and which of its numbers.
     """
 
-    def __init__(self, most: int = 60_000, parameters: Collection[str] = ()) -> None:
+    def __init__(self, most: int = 150_000, parameters: Collection[str] = ()) -> None:
         self.op: list[str] = []
         self.parents: list[tuple[int, ...]] = []
         self.value: list[float] = []
