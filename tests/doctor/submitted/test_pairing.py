@@ -86,3 +86,30 @@ def test_rows_of_all_weights_and_their_parts_count_once():
     assert set(apart(found)) == {"W", "b"}
     del found["b"]
     assert set(apart(found)) == {"theta"}
+
+
+class Square:
+    """Square layers; `order` is that in which their gradients are listed."""
+
+    def __init__(self, order, factor=1.0):
+        r = np.random.default_rng(8)
+        self.weights, self.order = [r.normal(size=(3, 3)) for _ in range(2)], order
+        self.factor = factor
+
+    def loss(self, x, t):
+        self.h = np.tanh(x @ self.weights[0])
+        self.e = self.h @ self.weights[1] - t
+        return 0.5 * float(np.sum(self.e**2))
+
+    def gradient(self, x, t):
+        self.loss(x, t)
+        back = self.e @ self.weights[1].T * (1 - self.h**2)
+        found = [x.T @ back, self.h.T @ self.e]
+        return [self.factor * found[k] for k in self.order]
+
+
+def test_the_order_of_a_list_is_told_by_slopes_where_shapes_do_not():
+    t = np.ones((4, 3))
+    for order in ((0, 1), (1, 0)):
+        assert check(Square(order), x=X, t=t).sound
+        assert check(Square(order, -1.0), x=X, t=t).ids == ("sign-delta",)

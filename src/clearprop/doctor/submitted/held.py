@@ -13,7 +13,7 @@ from clearprop.doctor.submitted.guard import Failed
 from clearprop.doctor.submitted.pairing import apart, copies, order_of, paired
 from clearprop.doctor.submitted.signature import arguments, is_input
 from clearprop.doctor.submitted.subject import as_output
-from clearprop.doctor.submitted.variables import Place, nudged, places, plain
+from clearprop.doctor.submitted.variables import Place, is_numbers, nudged, places, plain
 
 __all__ = ["RATES", "Holding"]
 
@@ -202,7 +202,9 @@ class Holding(Choosing):
     ) -> tuple[str, ...] | None:
         """Find the order in which gradients come back in a list, where shapes do not tell it."""
         returned = self._returned
-        if not isinstance(returned, list | tuple) or len(returned) != len(candidates) < 2:
+        if not isinstance(returned, list | tuple) or not 2 <= len(returned) == len(candidates):
+            return None
+        if not all(is_numbers(part) for part in returned):
             return None
         shapes = {n: np.shape(self.start[n]) for n in candidates}
         return order_of(list(returned), tuple(candidates), shapes, self._slopes(upstream))
