@@ -37,13 +37,22 @@ def facts_about(case: Any, wrong: Mapping[str, str]) -> Iterator[Fact]:
         yield "right", {"names": ", ".join(good)}
 
 
+def _row(trial: Any, name: str) -> np.ndarray | None:
+    """Give a gradient as one row, if it has as many numbers as its variable."""
+    given = trial.gradients.get(name)
+    if given is None or np.size(given) != np.size(trial.values[name]):
+        return None
+    return np.asarray(given, dtype=np.float64).reshape(-1)
+
+
 def _numbers(case: Any, name: str) -> Iterator[Fact]:
-    for trial, truth in case.truths:
-        if truth.name != name:
-            continue
-        given = np.asarray(trial.gradients[name]).reshape(-1)
-        if given.size != np.size(trial.values[name]):
-            continue
+    fit = [
+        (trial, truth, given)
+        for trial, truth in case.truths
+        if truth.name == name and (given := _row(trial, name)) is not None
+    ]
+    fit.sort(key=lambda found: not found[1].refutes(found[2], case.band))  # where it shows, first
+    for trial, truth, given in fit:
         at = given[truth.flat]
         firm = np.isfinite(truth.doubt)
         if not firm.any():

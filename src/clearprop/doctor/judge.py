@@ -17,12 +17,13 @@ from clearprop.doctor.findings import Evidence, Finding
 from clearprop.doctor.hypotheses import Bench, Hypothesis, fits, matching_pairs
 from clearprop.doctor.measuring import measured_findings
 from clearprop.doctor.memory import carried, memory_findings
+from clearprop.doctor.narrower import of_fixed_size, of_own_data, of_own_target
 from clearprop.doctor.probes import special_findings
 from clearprop.doctor.recognise import recognised
 from clearprop.doctor.submitted.guard import Failed
 from clearprop.doctor.submitted.subject import Subject
 from clearprop.doctor.submitted.variables import plain
-from clearprop.doctor.trials import Trial, alike, trials
+from clearprop.doctor.trials import Trial, trials
 from clearprop.doctor.truth import Measured, grain, measured, precisions, rounding
 
 __all__ = ["Case", "Verdict", "judge"]
@@ -102,7 +103,8 @@ def judge(subject: Subject, seed: int = 0) -> Verdict:
     if wrong and (_another_convention(case) or excused(case)):
         wrong = {}
     findings = (subject.own_findings() or _named_by_any(case, wrong)) if wrong else []
-    for narrower in (_of_fixed_size, _of_own_target):
+    at_first = any(_how_wrong(case, case.trials[0], n) for n in wrong)
+    for narrower in (of_fixed_size, of_own_target, *(() if at_first else (of_own_data,))):
         if wrong and not findings and narrower(case):
             wrong = _wrong(case)
             findings = _named(case, wrong) if wrong else []
@@ -129,51 +131,13 @@ def judge(subject: Subject, seed: int = 0) -> Verdict:
     return Verdict(sound, findings, case.chain, len(case.trials), case.names, case.notes)
 
 
-def _of_fixed_size(case: Case) -> bool:
-    """
-    Look at data of the size handed in alone, where a program has its data from outside.
-
-    It may have that size written into it; what is wrong at other sizes only is no mistake of its.
-    """
-    subject = case.subject
-    if subject.inputs or not getattr(subject, "_held", None) or getattr(subject, "_data", None):
-        return False
-    shapes = {n: np.shape(v) for n, v in subject.start.items()}
-    same = [t for t in case.trials if {n: np.shape(v) for n, v in t.values.items()} == shapes]
-    if len(same) == len(case.trials):
-        return False
-    try:
-        more = alike(subject, case.seed + 1)
-    except Failed:
-        more = []
-    case.trials = [*same, *(t for t in more if t.failed is None and _finite(t))]
-    return True
-
-
-def _of_own_target(case: Case) -> bool:
-    """Look at the target handed in alone: |t − y| is wrong on one side of it only."""
-    subject = case.subject
-    names = [subject.target] if subject.target else list(getattr(subject, "data", ()))
-    single = [n for n in names if subject.start[n].size == 1]
-    own = {n: subject.start[n] for n in single}
-    same = [t for t in case.trials if all(np.array_equal(t.values[n], own[n]) for n in single)]
-    if case.chain is None or len(same) == len(case.trials):
-        return False
-    try:
-        more = alike(subject, case.seed + 2, keep=single)
-    except Failed:
-        return False
-    case.trials = [*same, *(t for t in more if t.failed is None and _finite(t))]
-    return True
-
-
 def _opened(subject: Subject, seed: int) -> Case:
     """Try, measure, recognise."""
     found = trials(subject, seed)
     names = _without_states(subject, found[0])
     truths = []
-    good = [t for t in found if t.failed is None and _finite(t)]
-    large = not _finite(found[0]) and _is_large(found[0], subject)
+    good = [t for t in found if t.failed is None and t.finite]
+    large = not found[0].finite and _is_large(found[0], subject)
     if not good:
         raise Failed("not_finite", "forward")
     coarse = precisions([t.output for t in good])
@@ -226,11 +190,6 @@ def _without_states(subject: Subject, trial: Trial) -> tuple[str, ...]:
     return kept or names
 
 
-def _finite(trial: Trial) -> bool:
-    given = [g for g in trial.gradients.values() if g is not None]
-    return all(bool(np.isfinite(a).all()) for a in (trial.output, *given))
-
-
 def _is_large(trial: Trial, subject: Subject) -> bool:
     """Tell inputs of which exp overflows, or comes close to it when they are combined."""
     tops = [np.max(np.abs(trial.values[n]), initial=0.0) for n in subject.start]
@@ -265,7 +224,12 @@ def _how_wrong(case: Case, trial: Trial, name: str) -> str:
         bad = any(m.refutes(given, case.band) for m in measured_here)
     if bad:
         return "value"
-    return "" if _harmless(np.shape(given), np.shape(value)) else "shape"
+    if not _harmless(np.shape(given), np.shape(value)):
+        return "shape"
+    if np.shape(given) != np.shape(value):
+        note = ("shape", {"name": name, "shape": np.shape(given), "expected": np.shape(value)})
+        case.notes += [] if any(n[1].get("name") == name for n in case.notes) else [note]
+    return ""
 
 
 def _others(case: Case) -> Iterator[Chain]:

@@ -42,6 +42,12 @@ class Trial:
     rate: float = 1.0
 
     @property
+    def finite(self) -> bool:
+        """Whether all numbers that came out are numbers."""
+        given = [g for g in self.gradients.values() if g is not None]
+        return all(bool(np.isfinite(a).all()) for a in (self.output, *given))
+
+    @property
     def after(self) -> dict[str, np.ndarray]:
         """What each value is after a step against the submitted gradient."""
         return {
@@ -207,8 +213,18 @@ def _target(
         if len(kinds) == 1 and kinds[0] in (0, 1) and value.size < 4:
             kinds = np.array([0.0, 1.0])  # a class that happens to be this one
         return np.asarray(rng.choice(kinds, shape))
+    for a in (-1, 0):
+        if value.ndim == 2 and value.min() >= 0 and np.allclose(value.sum(axis=a), 1):
+            shares = rng.uniform(0.05, 0.95, shape)  # of something that is shared out
+            return np.asarray(shares / shares.sum(axis=a, keepdims=True))
+    square = len(shape) == 2 and shape[0] == shape[1] and value.shape == shape
+    if square and shape[0] > 1 and np.array_equal(value, value.T):
+        half = rng.normal(float(value.mean()), max(float(value.std()), 0.5), shape)
+        return np.asarray((half + half.T) / 2)
     if value.min() >= 0 and value.max() <= 1:
         return np.asarray(rng.uniform(0.05, 0.95, shape))
+    if value.min() > 0:
+        return np.asarray(rng.uniform(float(value.min()), 1.3 * float(value.max()), shape))
     return np.asarray(rng.normal(float(value.mean()), max(float(value.std()), 0.5), shape))
 
 

@@ -82,6 +82,12 @@ WORDS = {
         "ko": "모든 기울기가 ½ 제곱 오차 기준의 {factor}배입니다. 손실을 밝히지 않았으므로 일정한"
         " 배수는 실수가 아니라 관례로 봅니다. loss=로 밝힐 수 있습니다.",
     },
+    "note_shape": {
+        "en": "The gradient of {name} has shape {shape}, and {name} has {expected}: subtracted, it"
+        " is spread to that shape, so the step is right.",
+        "ko": "{name}의 기울기 모양은 {shape}, {name}의 모양은 {expected}입니다. 뺄 때 이 모양으로"
+        " 펼쳐지므로 갱신은 맞습니다.",
+    },
     "note_clipped": {
         "en": "The gradients are cut off at {limit}; short of that they are right.",
         "ko": "기울기를 {limit}에서 잘라 냅니다. 잘리기 전까지는 맞습니다.",

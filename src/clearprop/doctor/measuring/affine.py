@@ -16,11 +16,12 @@ __all__ = ["FORMS"]
 
 
 def _matrices(stage: Stage) -> list[str]:
-    first = stage.scenes[0].values
-    return [
-        n for n in stage.subject.parameters
-        if n in stage.names and np.ndim(first[n]) == 2 and min(np.shape(first[n])) > 1
-    ]  # fmt: skip
+    """List the matrices that all samples share."""
+    scene = stage.scenes[0]
+    own = [n for n in stage.names if n in stage.subject.parameters]
+    own += [n for n in stage.subject.inputs[1:] if n in stage.names and n not in scene.axes]
+    shapes = {n: np.shape(scene.values[n]) for n in own}
+    return [n for n, shape in shapes.items() if len(shape) == 2 and min(shape) > 1]
 
 
 def _turned(stage: Stage) -> Iterator[Variant]:
@@ -50,16 +51,36 @@ def _not_turned(stage: Stage) -> Iterator[Variant]:
     for x in stage.subject.inputs:
         for name in square if x in stage.names else ():
             for right, other in _PRODUCTS:
-                if all(_is(s, x, right(s.g, s.values[name])) for s in stage.scenes):
+                if all(_is(s, x, right, name) for s in stage.scenes):
                     yield Local((x,), _by(other, name))
+            if name != x:
+                yield Local((x,), _where_turned(name))
 
 
 def _by(product: Callable[..., Any], name: str) -> Callable[[Scene, str], Any]:
     return lambda scene, x: product(scene.g, scene.values[name])
 
 
-def _is(scene: Scene, name: str, computed: Any) -> bool:
-    return alike(computed, scene.right[name], 1e-5)
+def _where_turned(name: str) -> Callable[[Scene, str], Any]:
+    """Give the slopes where a matrix stands transposed, for outputs that are linear in it."""
+
+    def rule(scene: Scene, x: str) -> Any:
+        W = scene.values[name]
+        there = scene.measured(x, {**scene.values, name: W.T})
+        y, twice = (scene.subject.forward({**scene.values, name: c * W}) for c in (1.0, 2.0))
+        still = scene.subject.forward({**scene.values, name: 0.0 * W})
+        if there is None or not alike(twice - still, 2.0 * (y - still), 1e-9):
+            raise LookupError
+        return there.back(scene.g)
+
+    return rule
+
+
+def _is(scene: Scene, x: str, product: Callable[..., Any], name: str) -> bool:
+    try:
+        return alike(product(scene.g, scene.values[name]), scene.right[x], 1e-5)
+    except ValueError:
+        return False
 
 
 def _untold(stage: Stage) -> Iterator[Variant]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
+import numpy as np
+
 from clearprop.doctor.measuring.form import Form, Local, Variant
 from clearprop.doctor.measuring.matching import alike
 from clearprop.doctor.measuring.scene import Scene
@@ -13,13 +15,21 @@ from clearprop.doctor.measuring.stage import Stage
 __all__ = ["FORMS"]
 
 
+def _spread(scene: Scene, name: str) -> np.ndarray:
+    """Give what comes in, laid out as a factor: one number for all, one for each row, or each."""
+    g, shape = scene.g, scene.values[name].shape
+    g = g.reshape(g.shape + (1,) * (len(shape) - g.ndim)) if g.shape == shape[: g.ndim] else g
+    return np.asarray(np.broadcast_to(g, shape))
+
+
 def _is_product(scene: Scene, a: str, b: str) -> bool:
-    if scene.values[a].shape != scene.values[b].shape or scene.g.shape != scene.values[a].shape:
+    if scene.values[a].shape != scene.values[b].shape or not scene.values[a].size:
         return False
-    return all(
-        alike(scene.g * scene.values[other], scene.right[one], 1e-5)
-        for one, other in ((a, b), (b, a))
-    )
+    try:
+        made = {one: _spread(scene, one) * scene.values[o] for one, o in ((a, b), (b, a))}
+    except ValueError:
+        return False
+    return all(alike(value, scene.right[one], 1e-5) for one, value in made.items())
 
 
 def _not_swapped(stage: Stage) -> Iterator[Variant]:
@@ -29,7 +39,7 @@ def _not_swapped(stage: Stage) -> Iterator[Variant]:
             continue
         groups: tuple[tuple[str, ...], ...] = ((a, b), (a,), (b,))
         for names in groups:
-            yield Local(names, lambda scene, n: scene.g * scene.values[n])
+            yield Local(names, lambda scene, n: _spread(scene, n) * scene.values[n])
 
 
 FORMS = (Form("multiply-not-swapped", _not_swapped),)
