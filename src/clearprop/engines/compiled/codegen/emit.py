@@ -17,6 +17,7 @@ from clearprop.engines.compiled.machine.ir import I64, PTR, Function, Module, Re
 from clearprop.engines.compiled.machine.threads import barrier
 from clearprop.engines.compiled.passes import prepared
 from clearprop.engines.compiled.passes.examples import example_by_example
+from clearprop.engines.compiled.passes.masks import unpools_cut
 from clearprop.engines.compiled.passes.strides import dots_apart
 from clearprop.engines.compiled.program import Program
 
@@ -95,7 +96,7 @@ def build(program: Program, target: Target, *, batch_rows: int = 1) -> Built:
         steps = _Steps(module, program, Plan(), batch_rows)
         steps.write_numbers(Tiny(steps.f, program))
         return steps.built([])
-    program = example_by_example(dots_apart(program))
+    program = example_by_example(dots_apart(unpools_cut(program)))
     code = Code(module)
     work = code.prepare(program)
     code.constants()

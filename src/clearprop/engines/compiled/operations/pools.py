@@ -20,7 +20,11 @@ Visit = Callable[[Reg], None]
 
 
 def max_unpool(f: Function, value: Value, inputs: Sequence[Reg], out: Reg) -> None:
-    """Give each value to the largest that its window saw, of equals the first."""
+    """
+    Give each value to the largest that its window saw, of equals the first.
+
+    With `above`, only if that is larger than a number.
+    """
     _unpool(f, value, inputs, out)
 
 
@@ -38,7 +42,10 @@ def _unpool(f: Function, value: Value, inputs: Sequence[Reg], out: Reg) -> None:
     )
     element = {"float32": F32, "float64": F64}[value.dtype.name]
     listed = [*value.shape, *grid.window, *grid.strides, *itertools.chain(*grid.margins)]
+    above = value.params.get("above")
     name = f"{value.op}_{element}_" + "_".join(map(str, listed))
+    if above is not None:
+        name += "_" + literal(above, element).text
 
     def write(g: Function, *places: Reg) -> None:
         *given, made = places
@@ -49,7 +56,7 @@ def _unpool(f: Function, value: Value, inputs: Sequence[Reg], out: Reg) -> None:
             zero(g, element, image, area, share=False)
             x = g.at(given[1], g.mul(n, area), element) if len(given) > 1 else None
             values = g.at(given[0], g.mul(n, seen), element)
-            _Image(g, element, grid, value.shape[-1], values, x, image).write()
+            _Image(g, element, grid, value.shape[-1], values, x, image, above).write()
 
     called(f, name, [*inputs, out], write)
 
@@ -65,6 +72,7 @@ class _Image:
     values: Reg
     x: Reg | None
     out: Reg
+    above: float | None
 
     def write(self) -> None:
         f, grid = self.f, self.grid
@@ -107,6 +115,10 @@ class _Image:
             self._add(at, f.select(won, v, literal(0, v.type)))
 
         self._each(place, c, compare)
+        if self.above is not None:
+            best = f.load(v.type, largest, 64)
+            kept = f.compare("fcmp ogt", best, literal(self.above, v.type))
+            v = f.select(kept, v, literal(0, v.type))
         self._each(place, c, give)
 
     def _add(self, at: Reg, v: Reg) -> None:

@@ -226,6 +226,7 @@ STRUCTURED: dict[str, Lower] = {
     "conv_kernel": convolve.conv_kernel,
     "conv_transpose": convolve.conv_transpose,
     "max_unpool": pools.max_unpool,
+    "max_unpool_above": pools.max_unpool,
     "sum_unpool": pools.sum_unpool,
     "take": gathering.take,
     "take_along": gathering.take_along,
