@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from types import FunctionType
 from typing import Any, ClassVar
 
@@ -16,8 +15,10 @@ from clearprop.nn.variable import Variable
 __all__ = ["Family"]
 
 
-# In which there are no layers; the home of a layer is a weak reference.
-PLAIN = frozenset({bool, int, float, str, type(None), Variable, FunctionType, weakref.ref})
+# Kinds of values in which there are no layers: these, and those that were found to be of such a
+# kind. The home of a layer is a weak reference.
+PLAIN: set[type] = {bool, int, float, str, type(None), Variable, FunctionType, weakref.ref}
+MOST = 512  # kinds, which are held on to
 
 
 class Family(Holder):
@@ -34,8 +35,7 @@ class Family(Holder):
         found: dict[int, Family] = {}
         others = [each for each in vars(self).values() if each.__class__ not in PLAIN]
         for value in others:
-            kind: Any = value.__class__
-            if value is not self._weights and _may_hold(kind):
+            if value is not self._weights and _may_hold(value.__class__):
                 for layer in _held(value):
                     found.setdefault(id(layer), layer)
         return list(found.values())
@@ -138,11 +138,14 @@ class Family(Holder):
             layer.use_dtype(dtype)
 
 
-@lru_cache(512)
 def _may_hold(kind: type) -> bool:
     """Tell whether a value of this kind may have layers in it; asked of every attribute."""
     mro = kind.__mro__  # `isinstance` would ask the abstract class, which takes five times as long
-    return Family in mro or list in mro or tuple in mro or dict in mro
+    if Family in mro or list in mro or tuple in mro or dict in mro:
+        return True
+    if len(PLAIN) < MOST:
+        PLAIN.add(kind)
+    return False
 
 
 def _held(value: Any) -> Iterator[Family]:
@@ -151,6 +154,5 @@ def _held(value: Any) -> Iterator[Family]:
         yield value
     elif isinstance(value, list | tuple | dict):
         for each in value.values() if isinstance(value, dict) else value:
-            kind: Any = each.__class__
-            if _may_hold(kind):
+            if each.__class__ not in PLAIN and _may_hold(each.__class__):
                 yield from _held(each)

@@ -159,11 +159,26 @@ class Holder(Copied, ABC):
 
         Those of a layer that stands in several places are listed once, where it is met first.
         """
-        found = {id(v): v for first in (True, False) for v, made in self._weights if made is first}
-        for layer in self.sublayers():
-            for v in layer.weights:
-                found.setdefault(id(v), v)
+        found: dict[int, Variable] = {}
+        self._gather(found)
         return list(found.values())
+
+    def _gather(self, found: dict[int, Variable]) -> None:
+        """Add its weights, each once, to those of the layers before it."""
+        later = []
+        for v, made in self._weights:
+            if made:
+                found.setdefault(id(v), v)
+            else:
+                later.append(v)
+        for v in later:
+            found.setdefault(id(v), v)
+        for layer in self.sublayers():
+            if type(layer).weights is Holder.weights:
+                layer._gather(found)
+            else:  # which somebody lists in a way of their own
+                for v in layer.weights:
+                    found.setdefault(id(v), v)
 
     @property
     def trainable_weights(self) -> list[Variable]:

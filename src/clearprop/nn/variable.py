@@ -116,12 +116,17 @@ class Variable(Tensor):
         OptionError
             If the values are no numbers of this process, as while a step is looked at.
         """
+        now = self.node.data
+        plain = values.__class__ is np.ndarray
+        if plain and values.dtype == now.dtype and values.shape == now.shape:  # the usual case
+            self._assign(values.copy())
+            return
         given = values.data if isinstance(values, Tensor) else np.asarray(values)
         if not isinstance(given, NUMBERS):  # of another library, or none yet
             name = self._path.rpartition("/")[2]
             raise OptionError(told("compiling.assigned", path=self._path, name=f"self.{name}"))
-        kind = self.node.data.dtype
-        if given.shape != self.node.data.shape:
+        kind = now.dtype
+        if given.shape != now.shape:
             raise ShapeError(
                 f"{self._path} has shape {self.shape}; got values of shape {tuple(given.shape)}."
             )

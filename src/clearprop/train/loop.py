@@ -159,8 +159,9 @@ def run(
     """Train as the course says; what came of it is in the history."""
     model.stop_training = False
     with finishing_steps() as interrupt, _masks(course.seed):
-        callbacks.tell("on_train_begin", {})
-        course = course.going_on(callbacks.begins_at(course.initial_epoch))
+        if not callbacks.quiet:
+            callbacks.tell("on_train_begin", {})
+            course = course.going_on(callbacks.begins_at(course.initial_epoch))
         refuse_astray(course.task.leaves)  # a callback may have taken older ones back
         teller = Teller(callbacks, "train", lambda: interrupt.came or model.stop_training)
         whole = callbacks.quiet and course.validation is None
