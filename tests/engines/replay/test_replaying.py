@@ -7,6 +7,7 @@ import clearprop as cp
 from clearprop.engines import Eager
 from clearprop.engines.compiled.engine import Compiled
 from clearprop.engines.replay import engine as replaying
+from clearprop.engines.replay import running as replaying_run
 from clearprop.engines.replay.engine import Replaying
 from clearprop.engines.replay.running import replayed
 from tests.conformance.layer_examples import EXAMPLES
@@ -120,7 +121,7 @@ def test_a_short_training_is_run_step_by_step():
 
 
 def test_a_long_one_by_a_plan():
-    model = fitted(net(), X, Y, "eager", epochs=2500)
+    model = fitted(net(), X, Y, "eager", epochs=900)
     assert planned(model) > 0
     assert model._setup.engine.name == "eager"
 
@@ -165,6 +166,50 @@ def test_a_setting_that_changes_between_epochs_holds_from_then_on():
         cp.utils.set_random_seed(11)
         both.append(change(net("adam", cp.layers.Dropout(0.1, seed=3))(), engine))
     for a, b in zip(*both, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-10)
+
+
+@pytest.mark.usefixtures("_always")
+def test_weights_that_are_assigned_between_epochs_are_trained_on():
+    def assigned(engine):
+        cp.utils.set_random_seed(11)
+        model, seen = net()(), []
+
+        def halve(epoch, logs):
+            seen.append(model.get_weights()[0])
+            model.layers[0].kernel.assign(model.layers[0].kernel * 0.5)
+
+        model._setup.engine = engine
+        callback = cp.callbacks.LambdaCallback(on_epoch_end=halve)
+        model.fit(X, Y, epochs=3, batch_size=13, callbacks=[callback], verbose=0, seed=5)
+        return [*seen, *model.get_weights()]
+
+    for a, b in zip(assigned(Eager()), assigned(Replaying()), strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-10)
+
+
+class BrokenError(Exception):
+    """Something goes wrong in the middle of a step."""
+
+
+@pytest.mark.usefixtures("_always")
+def test_a_training_that_breaks_off_leaves_weights_that_the_next_begins_with(monkeypatch):
+    model, run = fitted(net("sgd"), X, Y, Replaying(), batch_size=13), replaying_run.Replayed.run
+
+    def breaking(self, bound, steps):
+        run(self, bound, steps)
+        raise BrokenError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(replaying_run.Replayed, "run", breaking)
+        with pytest.raises(BrokenError):
+            model.fit(X, Y, batch_size=13, verbose=0)
+    other = net("sgd")()
+    other.set_weights(model.get_weights())
+    other._setup.engine = Eager()
+    for one in (model, other):
+        one.fit(X, Y, batch_size=13, verbose=0, shuffle=False)
+    for a, b in zip(model.get_weights(), other.get_weights(), strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-10)
 
 

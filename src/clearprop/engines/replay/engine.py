@@ -19,9 +19,9 @@ __all__ = ["Replaying"]
 
 Array: TypeAlias = Any
 
-# Seconds of eager training from which on a plan is made: what making one takes, and for each
+# Seconds of eager training from which on a plan is made: what making the first takes, and for each
 # weight, some times over.
-LEAST, A_WEIGHT = 0.15, 0.004
+LEAST, A_WEIGHT = 0.05, 0.003
 
 
 @final
@@ -81,7 +81,7 @@ class Replaying(Engine):
     def _for(self, task: Task, data: Data, rows: Any, watch: Watch) -> Engine:
         """Choose who trains."""
         beside = task.beside
-        if beside is None or beside.foreign or watch.steps or not _is_as_it_was(task):
+        if beside is None or beside.foreign or watch.steps:
             return self._steps
         if type(data) is not Data or not isinstance(rows, Passes) or not rows.examples:
             return self._steps
@@ -89,6 +89,8 @@ class Replaying(Engine):
         steps = -(-rows.examples // batch) * rows.epochs.stop
         shape = flatten(data.x)[0][0].shape
         if steps * seconds("train", beside, shape, batch) < _least(beside):
+            return self._steps
+        if not _is_as_it_was(task):
             return self._steps
         return self.planned if self.planned.prepare(task, data, batch) else self._steps
 
