@@ -43,7 +43,7 @@ def _zero(*names: str) -> Edit:
 def _inner(e: Env, gate: str) -> tuple[Any, Any, Any]:
     """Give what a gate's function had, gave, and is."""
     if gate == "c":
-        return e.c, e.tanh_c, ACTIVATIONS["tanh"]
+        return e.c, e.tanh_c, e.about["functions"]["c"]
     return e.pre[gate], e.a[gate], e.about["functions"][gate]
 
 

@@ -99,7 +99,9 @@ def _plain(e: Env, operands: Sequence[Operand], f: Activation) -> Any:
     return e.h
 
 
-def _lstm(e: Env, operands: Sequence[Operand], shows: str, opened: float) -> Any:
+def _lstm(
+    e: Env, operands: Sequence[Operand], shows: str, opened: float, out: Activation
+) -> Any:
     gates = GATES["lstm"]
     steps, rows, units = _start(e, operands, gates)
     e.of_x["f"] = e.of_x["f"] + opened
@@ -112,8 +114,8 @@ def _lstm(e: Env, operands: Sequence[Operand], shows: str, opened: float) -> Any
             e.pre[g][t] = e.of_x[g][t] + h @ e.blocks["h", g]
             e.a[g][t] = (_TANH if g == "g" else _SIGMOID).f(e.pre[g][t])
         e.c[t] = c = e.a["f"][t] * c + e.a["i"][t] * e.a["g"][t]
-        e.h[t] = h = e.a["o"][t] * np.tanh(c)
-    e.tanh_c = np.tanh(e.c)
+        e.h[t] = h = e.a["o"][t] * out.f(c)
+    e.tanh_c = out.f(e.c)
     shown = {"h": e.h, "c": e.c}
     return np.concatenate([shown[s] for s in shows], axis=2)
 
@@ -286,7 +288,8 @@ def cell_link(cell: str, operands: Sequence[Operand], form: Mapping[str, Any]) -
         The first one has the rows of x, or of h.
     form : mapping
         ``activation`` of a plain cell; ``shows`` of an LSTM: "h", "c", "hc" or "ch",
-        and ``open``, a constant that is added to its forget gate; ``reset``
+        ``open``, a constant that is added to its forget gate, and ``out``, what is made of c
+        before the output gate ("tanh", "linear"); ``reset``
         ("before", "after") and ``keeps`` (whether u keeps the old memory) of a GRU.
     """
     gates = GATES[cell]
@@ -299,12 +302,13 @@ def cell_link(cell: str, operands: Sequence[Operand], form: Mapping[str, Any]) -
         rules |= _slope("z", functions["z"]) | {"sends": lambda e: "delta"}
         rules["delta"] = _plain_back
     elif cell == "lstm":
-        shows = form["shows"]
-        forward = lambda e: _lstm(e, operands, shows, form.get("open", 0.0))  # noqa: E731
+        shows, out = form["shows"], ACTIVATIONS[form.get("out", "tanh")]
+        functions["c"] = out
+        forward = lambda e: _lstm(e, operands, shows, form.get("open", 0.0), out)  # noqa: E731
         for g in gates:
             rules |= _slope(g, functions[g])
         rules |= {
-            "slope c": lambda e: 1 - e.tanh_c**2,
+            "slope c": lambda e: out.slope(e.c),
             "carry c": lambda e: 1.0,
             "through tanh": lambda e: 1.0,
             "into c": lambda e: e.a["o"],

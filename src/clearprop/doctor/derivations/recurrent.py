@@ -175,8 +175,19 @@ def forms(cell: str, output: np.ndarray, units: int) -> list[dict[str, Any]]:
         return [{"activation": a} for a in ("tanh", "relu", "sigmoid", "linear")]
     if cell == "lstm":
         shows = ["h", "hc", "ch", "c"] if output.ndim else ["h"]
-        return [{"shows": s, "open": o} for o in (0.0, 1.0) for s in shows]
+        kinds: list[dict[str, Any]] = [{"open": 0.0}, {"open": 1.0}, {"open": 0.0, "out": "linear"}]
+        return [{"shows": s, **kind} for kind in kinds for s in shows]
     return [{"reset": r, "keeps": k} for r in ("before", "after") for k in (True, False)]
+
+
+def _columns(a: np.ndarray) -> np.ndarray:
+    """Lay two memories, columns side by side, out as (N, 2 F); and the other way about."""
+    if a.ndim != 2 or a.shape[1] % 2:
+        return a
+    return np.concatenate([part.T for part in np.split(a, 2, axis=1)], axis=1)
+
+
+_SIDE_BY_SIDE = Layout(_columns, _columns)
 
 
 class Search:
@@ -310,6 +321,8 @@ class Search:
             if whole.ndim == 2:
                 layout = of_one_step(layout)
             yield from fitting(self.made(parts, layout), observed)
+        if whole.ndim == 2 and output.shape == (size["F"] // 2, 2 * size["N"]):
+            yield from fitting(self.made(parts, _SIDE_BY_SIDE), observed)
 
     def _with_loss(
         self,
