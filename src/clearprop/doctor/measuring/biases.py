@@ -46,9 +46,11 @@ def _told(stage: Stage, name: str) -> bool | None:
         return False
     if _BIAS.match(leaf):
         return True
+    if _WEIGHT.match(leaf):
+        return False
     if _is_row(stage, name) or all(_adds(stage, scene, name) for scene in stage.scenes):
         return True
-    return False if _WEIGHT.match(leaf) and not before else None
+    return None
 
 
 def _is_row(stage: Stage, name: str) -> bool:

@@ -91,6 +91,12 @@ class Scene:
                 return int(np.shape(self.values[name])[axis])
         return 1
 
+    def forget_samples(self) -> None:
+        """Take all for one sample."""
+        self.axes = {}
+        for name in ("samples", "mean", "_alone", "shares", "outputs"):
+            self.__dict__.pop(name, None)
+
     @cached_property
     def outputs(self) -> int:
         """How many outputs a sample has, so far as the target tells."""

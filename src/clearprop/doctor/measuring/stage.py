@@ -70,6 +70,10 @@ class Stage:
                     return None
                 scene.slopes[name] = found
             scenes.append(scene)
+        flat = max((np.ndim(good[0].values[n]) for n in axes if n), default=0) == 1
+        if flat and good[0].upstream is None and scenes[0].mean is None:
+            for scene in scenes:  # rows of numbers, of which none is a sample by itself
+                scene.forget_samples()
         stage = cls(scenes, names, wrong, subject, case.rtol, case.band)
         if stage.has_loss:
             stage._punish()
@@ -140,6 +144,7 @@ def _by_size(subject: Subject, names: Sequence[str], trial: Trial) -> dict[str, 
         if rows and len(rows[0]) >= 2 and shape and shape[0] == rows[0][0] > 1:
             return {names[0]: 0, "": 0}
         return {}
-    if len({r[0] for r in rows}) == 1 and max(len(r) for r in rows) >= 2:
+    single = all(not np.ndim(trial.values[n]) for n in subject.parameters)
+    if len({r[0] for r in rows}) == 1 and (max(len(r) for r in rows) >= 2 or single):
         return dict.fromkeys(names, 0)
     return {}
