@@ -28,6 +28,8 @@ _AXES = {
     2: ("NF", "FN", "TF", "NT", "TN"),
     3: ("TNF", "NTF", "TFN"),
 }
+_JOINED = (("x", "h"), ("h", "x"))
+_WITH_ONE = tuple(permutations(("x", "h", "1")))
 Values = Mapping[str, np.ndarray]
 
 
@@ -210,10 +212,10 @@ class _Table:
                     ])  # fmt: skip
         both = self.features + self.units
         for n, layout in self._fitting(both, columns, count):
-            for two in (("x", "h"), ("h", "x")):
+            for two in _JOINED:
                 first.append([(Operand("Wxh", two, gates), n, layout)])
         for n, layout in self._fitting(both + 1, columns, count):
-            for three in (("x", "h", "1"), ("1", "x", "h"), ("h", "x", "1"), ("1", "h", "x")):
+            for three in _WITH_ONE:
                 first.append([(Operand("Wxh", three, gates), n, layout)])
         for parts in first:
             taken = {n for _, n, _ in parts}
@@ -251,11 +253,14 @@ class _Table:
                 )
             ])  # fmt: skip
         joined = self._fitting(self.features + self.units, self.units)
-        if len(joined) == count:
-            for sources in (("x", "h"), ("h", "x")):
-                first.append(
-                    [(Operand(f"Wxh.{g}", sources, (g,)), *joined[k]) for k, g in enumerate(gates)]
-                )
+        longer = self._fitting(self.features + self.units + 1, self.units)
+        for some, orders in ((joined, _JOINED), (longer, _WITH_ONE)):
+            if len(some) == count:
+                for sources in orders:
+                    first.append([
+                        (Operand(f"Wxh.{g}", sources, (g,)), *some[k])
+                        for k, g in enumerate(gates)
+                    ])  # fmt: skip
         for parts in first:
             flat = self._biases(self.units, {n for _, n, _ in parts})
             for some in (flat[:count], flat[-count:]) if len(flat) > count else (flat,):
