@@ -112,7 +112,7 @@ def _by_itself(case: Any, a: Trial, b: Trial) -> Finding | None:
     fresh = subject.gradients(alike, None)
     stale = subject.gradients(a.values, None)
     _, given = subject.play(Call(values=a.values), Call(values=alike, ahead=False))
-    names = [n for n in case.names if not agrees(given.get(n), fresh.get(n), 1e-9)]
+    names = _differing(case, given, fresh)
     if not names:
         return None
     if _same(case, given, stale) or any(not agrees(given.get(n), None, 1e-9) for n in names):

@@ -123,6 +123,13 @@ def _of_array(
     found: Gradients,
 ) -> Gradients:
     """Take a single array for the gradient of the one thing that it can belong to."""
+    missing = [name for name in parameters if name not in found]
+    size = sum(int(np.prod(shapes[n])) for n in missing)
+    own = len(inputs) == 1 and np.shape(returned) == shapes[inputs[0]]
+    if len(missing) > 1 and not own and np.shape(returned) == (size,):
+        ends = np.cumsum([int(np.prod(shapes[n])) for n in missing])[:-1]
+        parts = np.split(np.asarray(returned, dtype=np.float64), ends)  # all in one row
+        return {n: p.reshape(shapes[n]) for n, p in zip(missing, parts, strict=True)}
     if len(inputs) == 1:
         return {inputs[0]: gradient_like(returned)}
     free = [name for name in (*inputs, *parameters) if name not in found]
@@ -160,10 +167,6 @@ def _of_sequence(
     shapes: Shapes,
 ) -> Gradients:
     """Put the parts of a tuple to names: by their order where the shapes agree, else by shape."""
-    if all(isinstance(r, list | tuple) and not is_numbers(r) for r in returned) or any(
-        isinstance(r, list | tuple) and any(isinstance(v, np.ndarray) for v in r) for r in returned
-    ):
-        return _of_groups(returned, [*inputs, *parameters], shapes)
     if any(isinstance(r, Mapping) for r in returned):
         found: Gradients = {}
         for r in returned:
@@ -171,7 +174,13 @@ def _of_sequence(
                 found.update(_of_mapping(r, inputs, parameters))
             elif is_numbers(r) and np.ndim(r) and len(inputs) == 1:
                 found[inputs[0]] = gradient_like(r)
-        return found
+        rest = [n for n in parameters if n not in found]
+        lists = [r for r in returned if isinstance(r, list | tuple) and not is_numbers(r)]
+        return found | (_of_groups(lists, rest, shapes) if rest and lists else {})
+    if all(isinstance(r, list | tuple) and not is_numbers(r) for r in returned) or any(
+        isinstance(r, list | tuple) and any(isinstance(v, np.ndarray) for v in r) for r in returned
+    ):
+        return _of_groups(returned, [*inputs, *parameters], shapes)
     orders = [[*inputs, *parameters], list(parameters), [*parameters, *inputs], list(inputs)]
     orders += [[*inputs, *missing], [*missing, *inputs]]
     backwards = list(reversed(parameters))  # as layers are met on the way back

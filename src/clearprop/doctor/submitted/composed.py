@@ -8,7 +8,7 @@ from typing import Any
 from clearprop.doctor.submitted.signature import BACKWARD, FORWARD, arguments, first_of
 from clearprop.doctor.submitted.snapshot import functions_of
 
-__all__ = ["Row", "as_row"]
+__all__ = ["LayerOf", "NetworkOf", "Row", "as_row"]
 
 
 class Row:
@@ -62,6 +62,60 @@ class WithCriterion:
         """Start at the loss."""
         start = _way(self.criterion, BACKWARD)
         return _way(self.net, BACKWARD)(start(*([1.0] if arguments(start)[0] else [])))
+
+
+class LayerOf:
+    """
+    An object of which two methods were handed in: they go forward and back.
+
+    Parameters
+    ----------
+    owner : object
+    first, second : str
+        The methods' names.
+    """
+
+    of_program = True
+
+    def __init__(self, owner: Any, first: str, second: str) -> None:
+        self.owner, self._first, self._second = owner, first, second
+
+    @property
+    def forward(self) -> Any:
+        """The way forward."""
+        return getattr(self.owner, self._first)
+
+    @property
+    def backward(self) -> Any:
+        """The way back."""
+        return getattr(self.owner, self._second)
+
+
+class NetworkOf:
+    """
+    An object of which two methods were handed in: they give a loss and its gradients.
+
+    Parameters
+    ----------
+    owner : object
+    first, second : str
+        The methods' names.
+    """
+
+    of_program = True
+
+    def __init__(self, owner: Any, first: str, second: str) -> None:
+        self.owner, self._first, self._second = owner, first, second
+
+    @property
+    def loss(self) -> Any:
+        """The loss, of input and target."""
+        return getattr(self.owner, self._first)
+
+    @property
+    def gradient(self) -> Any:
+        """Its gradients."""
+        return getattr(self.owner, self._second)
 
 
 def _way(part: Any, names: tuple[str, ...]) -> Any:

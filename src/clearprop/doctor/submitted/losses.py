@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.doctor.submitted.guard import Budget
+from clearprop.doctor.submitted.guard import Budget, Failed
 from clearprop.doctor.submitted.packed import Packed, held_constants, write_alike
 from clearprop.doctor.submitted.signature import arguments, is_input, positional, roles
 from clearprop.doctor.submitted.subject import Asked, Gradients, Subject, Values, as_output
@@ -25,6 +25,8 @@ class _OfParameters(Subject):
         self._held: dict[str, Place] = {}
         self._packed = Packed(given)
         self.parameters = self.expected = tuple(self._packed.leaves)
+        if not self.parameters:
+            raise Failed("nothing", "check")
         self.start = {n: plain(v) for n, v in self._packed.leaves.items()}
         self.whole_numbers = frozenset(
             n for n, v in self._packed.leaves.items() if np.asarray(v).dtype.kind in "iu"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import dataclasses
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -36,10 +38,15 @@ class Packed:
     def __init__(self, given: Any, name: str = "w") -> None:
         self.given = given
         self.leaves: dict[str, Any] = {}
-        self._list(given, "" if isinstance(given, Mapping) else name)
+        named = isinstance(given, Mapping) or is_record(given) or hasattr(given, "_fields")
+        self._root = "" if named else name
+        self._list(given, self._root)
 
     def _list(self, value: Any, name: str) -> None:
-        if isinstance(value, Mapping):
+        if is_record(value):
+            for key, each in vars(value).items():
+                self._list(each, f"{name}.{key}" if name else key)
+        elif isinstance(value, Mapping):
             for key, each in value.items():
                 self._list(each, f"{name}[{key!r}]" if name else str(key))
         elif isinstance(value, list | tuple) and not (is_numbers(value) and _matrix(value)):
@@ -50,9 +57,15 @@ class Packed:
 
     def filled(self, values: Values) -> Any:
         """Give the structure with other numbers."""
-        return self._filled(self.given, "" if isinstance(self.given, Mapping) else "w", values)
+        return self._filled(self.given, self._root, values)
 
     def _filled(self, value: Any, name: str, values: Values) -> Any:
+        if is_record(value):
+            new = copy.copy(value)
+            for key, each in vars(value).items():
+                inner = f"{name}.{key}" if name else key
+                object.__setattr__(new, key, self._filled(each, inner, values))
+            return new
         if name in self.leaves:
             array = values[name]
             if not isinstance(array, np.ndarray | float):
@@ -72,27 +85,45 @@ class Packed:
 
     def gradients(self, given: Any) -> Gradients:
         """Put gradients of the same structure to names."""
+        found: Gradients
         names = list(self.leaves)
         shapes = {n: np.shape(v) for n, v in self.leaves.items()}
         if isinstance(self.given, Mapping) or not isinstance(self.given, list | tuple):
             given = unrolled(given)
+        if is_record(given) and is_record(self.given):
+            found = {}
+            self._gather(self.given, given, self._root, found)
+            return found
         if isinstance(given, Mapping):
             return collect(given, (), names, shapes)
         if len(names) == 1:
             return {names[0]: plain(given) if is_numbers(given) else None}
-        found: Gradients = {}
-        self._gather(self.given, given, "" if isinstance(self.given, Mapping) else "w", found)
+        found = {}
+        self._gather(self.given, given, self._root, found)
         return found
 
     def _gather(self, value: Any, given: Any, name: str, found: Gradients) -> None:
         if name in self.leaves:
             found[name] = plain(given) if is_numbers(given) else None
+        elif is_record(value) and is_record(given):
+            for key, each in vars(value).items():
+                inner = f"{name}.{key}" if name else key
+                self._gather(each, getattr(given, key, None), inner, found)
         elif isinstance(value, list | tuple) and isinstance(given, list | tuple | np.ndarray):
             for (key, each), g in zip(_numbered(value), given, strict=False):
                 self._gather(each, g, _within(name, key, value), found)
         elif isinstance(value, Mapping) and isinstance(given, Mapping):
             for key, each in value.items():
                 self._gather(each, given.get(key), f"{name}[{key!r}]" if name else str(key), found)
+
+
+def is_record(value: Any) -> bool:
+    """Tell objects that are there to hold numbers: dataclasses, namespaces, plain objects."""
+    if isinstance(value, type | Mapping | list | tuple | np.ndarray | np.generic):
+        return False
+    if not hasattr(value, "__dict__") or callable(value):
+        return False
+    return any(is_numbers(v) for v in vars(value).values()) or dataclasses.is_dataclass(value)
 
 
 def _numbered(value: Any) -> list[tuple[Any, Any]]:
@@ -103,7 +134,7 @@ def _numbered(value: Any) -> list[tuple[Any, Any]]:
 
 def _within(name: str, key: Any, value: Any) -> str:
     if hasattr(value, "_fields"):
-        return f"{name}.{key}" if name and name != "w" else str(key)
+        return f"{name}.{key}" if name else str(key)
     return f"{name}[{key}]"
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.doctor.submitted.composed import as_row
+from clearprop.doctor.submitted.composed import LayerOf, NetworkOf, as_row
 from clearprop.doctor.submitted.foreign import is_foreign, of_foreign
 from clearprop.doctor.submitted.functions import PairSubject
 from clearprop.doctor.submitted.guard import Budget, Failed
@@ -21,11 +21,12 @@ from clearprop.doctor.submitted.signature import (
     LOSS,
     arguments,
     first_of,
+    roles,
 )
 from clearprop.doctor.submitted.snapshot import Snapshot, functions_of
 from clearprop.doctor.submitted.subject import Asked, Subject
 from clearprop.doctor.submitted.values import ValueSubject, form_of, is_value_class, of_class
-from clearprop.doctor.submitted.variables import is_numbers, places, plain
+from clearprop.doctor.submitted.variables import is_numbers, places, plain, values_around
 
 __all__ = ["as_subject"]
 
@@ -75,11 +76,26 @@ def _has_values(xs: tuple[Any, ...]) -> bool:
 
 
 def _pair(first: Any, second: Any, asked: Asked, budget: Budget) -> Subject:
+    network = asked.x is not None and asked.t is not None and _takes_data(second)
+    owner = getattr(first, "__self__", None)
+    if asked.params is None and owner is not None and owner is getattr(second, "__self__", None):
+        kind = NetworkOf if network and _takes_data(first) else LayerOf
+        return ObjectSubject(kind(owner, first.__name__, second.__name__), asked, budget)
+    if asked.params is None and network and _takes_data(first):
+        around = values_around(first, second)
+        if around:
+            return ObjectSubject({"loss": first, "gradient": second, **around}, asked, budget)
     if asked.params is not None and _returns_number(first, asked, budget):
         return LossSubject(first, second, asked, budget)
     if asked.x is None and asked.params is None:
         asked = replace(asked, x=np.linspace(-1.3, 1.7, 12).reshape(3, 4))
     return PairSubject(first, second, asked, budget)
+
+
+def _takes_data(f: Any) -> bool:
+    """Tell what takes input and target, and nothing that comes in from behind."""
+    needed = arguments(f)[0]
+    return len(needed) == 2 and not {"upstream", "cache"} & set(roles(needed).values())
 
 
 def _returns_number(f: Any, asked: Asked, budget: Budget) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import types
 from collections.abc import Iterator, Mapping, Sequence
@@ -215,6 +216,33 @@ def closed_over(f: Any) -> list[Place]:
             if name in g.__globals__:
                 value = g.__globals__[name]
                 _note(found, waiting, g, value, Place(g.__globals__, name, "item", name))
+    return found
+
+
+def values_around(*functions: Any) -> dict[str, Any]:
+    """Give the arrays, lists and dicts that functions use and were not given, by name."""
+    found: dict[str, Any] = {}
+    waiting, seen = list(functions), set[int]()
+    while waiting:
+        g = waiting.pop()
+        g = getattr(g, "__func__", g)
+        code = getattr(g, "__code__", None)
+        if code is None or id(g) in seen:
+            continue
+        seen.add(id(g))
+        used = {n: g.__globals__[n] for n in code.co_names if n in g.__globals__}
+        for name, cell in zip(code.co_freevars, g.__closure__ or (), strict=False):
+            with contextlib.suppress(ValueError):  # an empty cell
+                used[name] = cell.cell_contents
+        for name, value in used.items():
+            if isinstance(value, types.FunctionType) and value.__module__ == g.__module__:
+                waiting.append(value)
+            elif (
+                value.ndim
+                if isinstance(value, np.ndarray)
+                else (isinstance(value, list | dict) and bool(value))
+            ):
+                found.setdefault(name, value)
     return found
 
 
