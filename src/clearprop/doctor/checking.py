@@ -88,6 +88,8 @@ def check(
                 return CheckReport(Verdict(sound, findings))
             subject = as_subject(thing, asked, budget)
             verdict = judge(subject, seed)
+            if verdict.sound and not verdict.names:
+                raise Failed("nothing", "check")
             if subject.unseen:
                 verdict.notes.append(("unseen", {"names": ", ".join(subject.unseen)}))
     except Failed as failed:
