@@ -313,8 +313,8 @@ def chains(subject: Any, observed: Sequence[Observed]) -> Iterator[Chain]:
     values, _ = observed[0]
     if of_single_numbers(subject, values):
         return  # put together to matrices elsewhere
-    if getattr(subject, "raised", ()):
-        return  # its forward pass was read: it has steps that are none of these
+    if getattr(subject, "traceable", False):
+        return  # its forward pass was read: it is none of these, or was found
     for penalised in (False, True) if subject.is_loss else (False,):
         for x, target, parameters in _arranged(subject, values):
             yield from dense_chains(x, target, parameters, observed, subject.is_loss, penalised)

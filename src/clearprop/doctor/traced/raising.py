@@ -60,6 +60,7 @@ class Raiser(Between):
                 continue
             single = [n for n, v in values.items() if not np.ndim(v) and n not in own
                       and n != subject.target and n not in subject.inputs]  # fmt: skip
+            single += [n for n in subject.parameters if n not in own and n not in alone]
             thick = [n for n in own if np.ndim(values[n]) > 1]
             reading = Reading(run.tape, run.output, own, single, thick, slopes=slopes)
             if readings and not self._alike(readings[0], reading):
@@ -208,37 +209,56 @@ def raised(subject: Subject, observed: Sequence[Observed]) -> list[Chain]:
     subject : Subject
     observed : sequence of (values, output)
     """
-    ways: list[dict[str, Any]] = [{}, {"slopes": True}]
-    if subject.is_loss:
-        ways.append({"alone": subject.differentiable[:1]})
+    ways: list[dict[str, Any]] = [{}]
     found: list[Chain] = []
-    for way in ways:
+    subject.traceable = False  # type: ignore[attr-defined]
+    while ways:
+        way = ways.pop(0)
         try:
-            more = _raised(subject, observed, **way)
+            more, raiser = _raised(subject, observed, **way)
         except NotTraced:
             break
-        found += more if not way else [c for c in more if not _own_step(c)]
+        subject.traceable = True  # type: ignore[attr-defined]
+        found += more if not found else [c for c in more if not _own_step(c)]
         if any(not _own_step(chain) for chain in more):
             break
+        if not way and sum(np.size(v) for v in subject.start.values()) < _LARGE:
+            ways = _other_ways(subject, raiser)
     return found
+
+
+def _other_ways(subject: Subject, raiser: Raiser | None) -> list[dict[str, Any]]:
+    """List the ways to read a program in which some parameters are no weights of layers."""
+    ways: list[dict[str, Any]] = [{"slopes": True}]
+    if subject.is_loss:
+        ways.append({"alone": subject.differentiable[:1]})
+    if subject.is_loss and raiser is not None:
+        first = raiser.readings[0]
+        used = {c[0] for k in first.layers for c in raiser._cells(first, k.weights).ravel()}
+        tables = [n for n in own_of(subject) if np.ndim(subject.start[n]) == 2 and n not in used]
+        ways += [{"alone": (n,)} for n in tables[:2]]
+    return ways
 
 
 def _own_step(chain: Chain) -> bool:
     return any(part.link.kind == "step" for part in chain.parts)
 
 
-def _raised(subject: Subject, observed: Sequence[Observed], **way: Any) -> list[Chain]:
+def _raised(
+    subject: Subject, observed: Sequence[Observed], **way: Any
+) -> tuple[list[Chain], Raiser | None]:
     """Raise a program in one way of reading it."""
+    raiser = None
     try:
         raiser = Raiser(subject, observed, **way)
         if _is_formula(subject, raiser):
-            return []
+            return [], raiser
         found = list(raiser.chains())
     except (TimeoutError, NotTraced):
         raise
     except Exception:  # noqa: BLE001 - what cannot be raised is recognised in other ways
-        return []
-    return [chain for each in found[:12] for chain in fitting(each, observed)]
+        return [], raiser
+    return [chain for each in found[:12] for chain in fitting(each, observed)], raiser
 
 
 def _is_formula(subject: Subject, raiser: Raiser) -> bool:

@@ -121,8 +121,10 @@ def run(subject: Subject, values: Values, parameters: Sequence[str] | None = Non
 
 def own_of(subject: Subject) -> list[str]:
     """List the variables that are weights, biases and the like, not data."""
-    held = [n for n in subject.parameters if n in subject.expected]
-    return [*subject.inputs[1:], *(held or subject.parameters)]
+    held = list(subject.parameters)
+    if any(n in subject.expected for n in subject.differentiable):
+        held = [n for n in held if n in subject.expected or np.ndim(subject.start[n]) > 1]
+    return [*subject.inputs[1:], *held]
 
 
 class _Listening:
@@ -200,7 +202,9 @@ def _exchange(subject: Subject, place: Place, name: str, values: Values, tape: T
     old = place.read()
     array = np.array(values[name], dtype=np.float64).reshape(np.shape(old))
     new = _Given(_of(tape, name, array)).in_form_of(old)
-    if place.kind == "attribute":
+    if place.kind == "attribute" and not isinstance(place.holder, types.CellType):
+        object.__setattr__(place.holder, place.key, new)  # frozen ones too
+    elif place.kind == "attribute":
         setattr(place.holder, place.key, new)
     else:
         place.holder[place.key] = new
