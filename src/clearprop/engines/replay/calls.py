@@ -212,6 +212,8 @@ def _place(function: Any) -> Way:
 
 
 def _dot(value: Value, inputs: Sequence[Spot], out: Spot, scratch: Scratch) -> list[Call]:
+    if not value.params.keys() <= {"ta", "tb", "skip"}:
+        return _by_reference(value, inputs, out, scratch)
     a, b = (
         _turned(x) if value.params[way] else x for x, way in zip(inputs, ("ta", "tb"), strict=True)
     )
