@@ -54,3 +54,15 @@ def test_targets_that_choose_are_not_moved(blind):
     )
     assert report.sound is False
     assert report.ids == ()
+
+
+def test_a_straight_line_whose_data_stand_outside(blind):
+    xs, ts = [0.3, -1.2, 0.8, 1.9], [0.1, 0.7, -0.4, 1.1]
+
+    def loss(p):
+        return sum((p[0] * x + p[1] - t) ** 2 for x, t in zip(xs, ts, strict=True)) / len(xs)
+
+    def of_the_output(p):
+        return [sum(xs) / len(xs), 1.0]
+
+    assert check((loss, of_the_output), params=[0.4, -0.2]).ids == ("output-instead-of-loss",)

@@ -41,7 +41,7 @@ class Scene:
     axes: dict[str, int]
     precision: float = 2.3e-16
     penalty: dict[str, float] = field(default_factory=dict)
-    cache: dict[str, Any] = field(default_factory=dict)
+    cache: dict[Any, Any] = field(default_factory=dict)
 
     def measured(self, name: str, values: Values | None = None) -> Jacobian | None:
         """Measure the slopes along a variable, here or elsewhere."""
