@@ -74,7 +74,7 @@ def blocks(target: Target, element: str, sizes: Sizes) -> Blocks:
     plan = tiling(target, element, M, N)
     columns = wide(plan)
     laid_out = tb or (M >= REUSED and apart != columns and K * apart >= 1 << 12)
-    depth = _even(K, ACROSS if ta and M > 1 else DEPTH) if laid_out or ta else K
+    depth = _even(K, ACROSS if ta else DEPTH) if M > 1 else K
     most = max(1, LEFT // (depth * plan.rows))
     whole = laid_out and K * N <= RIGHT and not ta
     if whole:

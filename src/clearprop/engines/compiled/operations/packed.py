@@ -9,8 +9,6 @@ from clearprop.engines.compiled.machine.ir import I64, PTR, Function, Reg, vecto
 
 __all__ = ["panels_laid_out", "turned", "vectors"]
 
-SQUARE = 8  # rows that are turned over at a time: more are no faster, and take long to compile
-
 
 def panels_laid_out(
     f: Function,
@@ -95,20 +93,16 @@ def turned(
 
     Squares go through registers: at each stage, rows swap half of what they hold.
     """
-    square = min(width, SQUARE)
-    name = f"turned_{element}_{square}"
+    name = f"turned_{element}_{width}"
     if name not in f.module:
         given = [Reg("%source", PTR), Reg("%target", PTR)]
         given += [Reg(each, I64) for each in ("%turns", "%apart", "%wide")]
         made = Function(f.module, name, given, linkage="internal", attributes="noinline #0")
         f.module.define(name, "")
-        _write_turned(made, element, square, *given)
+        _write_turned(made, element, width, *given)
         made.done()
-    counts = [f.index(n) if isinstance(n, int) else n for n in (K, apart, wide)]
-    for row in range(0, width, square):
-        f.call(
-            name, "void", f.at(source, row * apart, element), f.at(target, row, element), *counts
-        )
+    counts = (f.index(n) if isinstance(n, int) else n for n in (K, apart, wide))
+    f.call(name, "void", source, target, *counts)
 
 
 def _write_turned(
