@@ -1,6 +1,7 @@
 """``clearprop check``: exit codes, words, JSON, and files that cannot be run."""
 
 import json
+import sys
 
 import numpy as np
 import pytest
@@ -116,6 +117,16 @@ def test_what_cannot_be_run(file, tmp_path):
     bad.write_text("1 / 0")
     assert "ZeroDivisionError" in refused("check", f"{bad}:Layer")
     assert "shape" in refused("check", f"{file}:Sigmoid", "--input", "0,4")
+
+
+def test_nothing_is_written_beside_the_file(file, tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    (tmp_path / "beside.py").write_text("ONE = 1")
+    file.write_text("import beside\n" + SOURCE)
+    before = {path.name for path in tmp_path.iterdir()}
+    good("check", f"{file}:Sigmoid", "--input", "3,4")
+    assert {path.name for path in tmp_path.iterdir()} == before
+    assert sys.dont_write_bytecode is False
 
 
 def test_parts_in_a_list(file):

@@ -100,12 +100,14 @@ def _module(path: Path) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     sys.modules[module.__name__] = module
     sys.path.insert(0, str(path.parent))
+    writes, sys.dont_write_bytecode = sys.dont_write_bytecode, True  # nothing beside their file
     try:
         spec.loader.exec_module(module)
     except (Exception, SystemExit) as error:  # foreign code may raise anything
         words = f"{type(error).__name__}: {error}"
         raise DataError(told("doctor.file_raised", file=path, error=words)) from error
     finally:
+        sys.dont_write_bytecode = writes
         sys.path.remove(str(path.parent))
     return module
 

@@ -76,3 +76,17 @@ def test_one_output_and_its_cache_are_not_joined():
     assert Joined.of((np.zeros(2), np.zeros(2)), coming_in(["dout", "x"])) is None
     assert Joined.of((np.zeros(2), np.zeros(2), {}), 2) is not None
     assert Joined.of(np.zeros(2), 2) is None
+
+
+def nested(a, b):
+    return (a + b, a * b), (a, b)
+
+
+def back_of_nested(dnext_h, dnext_c, cache):
+    a, b = cache
+    return dnext_h + dnext_c * b, dnext_h + dnext_c * a
+
+
+def test_several_outputs_in_one_place():
+    assert check((nested, back_of_nested), x=X).sound is True
+    assert check((nested, lambda dh, dc, cache: (dh, dh)), x=X).sound is False

@@ -138,7 +138,10 @@ class PairSubject(Subject):
         result = self.budget.call("forward", self._ahead, *self._given)
         self._cache: Any = None
         self._rest: tuple[Any, ...] = ()
-        self._joined = Joined.of(result, coming_in(arguments(self._back)[0]) if self._back else 0)
+        gradients = coming_in(arguments(self._back)[0]) if self._back else 0
+        if gradients > 1 and isinstance(result, tuple) and isinstance(result[0], tuple | list):
+            result = (*result[0], *result[1:])  # several outputs stand in one place
+        self._joined = Joined.of(result, gradients)
         if self._joined is not None:
             rest = result[len(self._joined.parts) :]
             result = (self._joined.whole, *rest) if rest else self._joined.whole
