@@ -313,7 +313,7 @@ def chains(subject: Any, observed: Sequence[Observed]) -> Iterator[Chain]:
     values, _ = observed[0]
     if of_single_numbers(subject, values):
         return  # put together to matrices elsewhere
-    if getattr(subject, "traceable", False):
+    if getattr(subject, "traceable", False) and (subject.parameters or len(subject.inputs) > 1):
         return  # its forward pass was read: it is none of these, or was found
     for penalised in (False, True) if subject.is_loss else (False,):
         for x, target, parameters in _arranged(subject, values):

@@ -8,7 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.doctor.derivations.activations import LOG_SOFTMAX, SOFTMAX, softmax
+from clearprop.doctor.derivations.activations import (
+    LOG_SOFTMAX,
+    SOFTMAX,
+    Activation,
+    activation_link,
+    softmax,
+)
 from clearprop.doctor.derivations.chain import FLAT, Link, Part, Ref
 from clearprop.doctor.derivations.normalisation import _EPS, _link, _roles
 from clearprop.doctor.traced.functions import identified
@@ -69,6 +75,11 @@ class Joining(Parts):
         for link, f in ((SOFTMAX, softmax), (LOG_SOFTMAX, lambda v: np.log(softmax(v)))):
             if all(np.allclose(f(x), y, rtol=1e-8, atol=1e-12) for x, y in zip(z, a, strict=True)):
                 return self.add(Part(link), (front.index,), there, base=False), orders
+        c = _temperature(z, a)
+        if c is not None:
+            act = Activation(f"times {c:.6g}", lambda v: c * v, lambda v: np.full_like(v, c))
+            middle = self.add(Part(activation_link(act)), (front.index,), there, base=False)
+            return self.add(Part(SOFTMAX), (middle,), there, base=False), orders
         norm = self._norm(z, a, there)
         if norm is not None:
             return self.add(norm, (front.index,), there, base=False), orders
@@ -174,6 +185,18 @@ class Joining(Parts):
         if len(scales) != 1 or mask.all():
             return None
         return dropout_link(lambda e: entry.read(e.values), scales.pop())
+
+
+def _temperature(z: Sequence[np.ndarray], a: Sequence[np.ndarray]) -> float | None:
+    """Give what scores are multiplied by before a softmax, if shares are their softmax."""
+    if z[0].shape[1] < 2 or any((v <= 0).any() for v in a):
+        return None
+    own = np.concatenate([(v - v.mean(axis=1, keepdims=True)).ravel() for v in z])
+    logs = [np.log(v) for v in a]
+    other = np.concatenate([(v - v.mean(axis=1, keepdims=True)).ravel() for v in logs])
+    c = float(np.sum(own * other) / max(float(np.sum(own * own)), 1e-300))
+    same = all(np.allclose(softmax(c * x), y, rtol=1e-8) for x, y in zip(z, a, strict=True))
+    return round(c, 12) if same else None
 
 
 def _gate(op: str, forward: Any, a: Any, b: Any) -> Link:
