@@ -28,7 +28,7 @@ __all__ = ["ORDER", "chains"]
 ORDER = 40  # behind all that is known by a few numbers
 _BETWEEN = ("relu", "tanh", "sigmoid", "leaky relu 0.01", "leaky relu 0.1", "elu", "softplus")
 _MOST = 8  # arrays
-_LONGEST = 2.0  # seconds
+_LONGEST = 2.5  # seconds
 _ENDS_TRIED = 1200  # nets of one reading of the input that are held against the output
 Shape = tuple[int, ...]
 
@@ -214,8 +214,10 @@ class _Search:
         except ValueError:
             return
         if x.shape == shape:
-            self.left = _ENDS_TRIED
-            yield from self._on(plans, x, (), names, pooled=False, acted=True, common=None)
+            self.left = _ENDS_TRIED * (15 if plans.plain else 1)
+            kernels = any(self.values[n].ndim > 2 for n in names)
+            first = plans.plain and kernels  # what comes in is not pooled before a kernel has it
+            yield from self._on(plans, x, (), names, pooled=first, acted=True, common=None)
 
     def _on(
         self, plans: _Plans, y: np.ndarray, parts: tuple[Part, ...], names: frozenset[str], *,
@@ -227,7 +229,7 @@ class _Search:
         if not names and parts and any("slide" in p.link.about for p in parts):
             self.left -= 1
             yield from self._ended(parts, y)
-        if not acted:
+        if not acted and (names or y.ndim == 4 or not plans.plain):
             for name in self._between(plans, common):
                 part = Part(activation_link(ACTIVATIONS[name]))
                 yield from self._on(
