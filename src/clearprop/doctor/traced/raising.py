@@ -218,7 +218,8 @@ def raised(subject: Subject, observed: Sequence[Observed]) -> list[Chain]:
             more, raiser = _raised(subject, observed, **way)
         except NotTraced:
             break
-        subject.traceable = True  # type: ignore[attr-defined]
+        if raiser is not None:  # else it ran, and was not understood
+            subject.traceable = True  # type: ignore[attr-defined]
         found += more if not found else [c for c in more if not _own_step(c)]
         if any(not _own_step(chain) for chain in more):
             break
@@ -257,7 +258,7 @@ def _raised(
     except (TimeoutError, NotTraced):
         raise
     except Exception:  # noqa: BLE001 - what cannot be raised is recognised in other ways
-        return [], raiser
+        return [], None
     return [chain for each in found[:12] for chain in fitting(each, observed)], raiser
 
 
