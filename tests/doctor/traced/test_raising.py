@@ -207,3 +207,6 @@ def test_programs_that_hide_their_numbers_are_not_raised() -> None:
         return float(str(0.5 * np.sum((np.tanh(X @ p["W"] + p["b"]) @ p["V"] - T) ** 2)))
 
     assert chains(loss) == []
+    subject = subject_of(loss)
+    raised(subject, [(t.values, t.output) for t in trials(subject, 0)])
+    assert not subject.traceable  # so that it is searched for by trying
