@@ -292,9 +292,15 @@ def _named(case: Case, wrong: dict[str, str]) -> list[Finding]:
     whole, part = fits(bench, catalogue(), case.subject.seen_by)
     if not whole:
         whole = matching_pairs(bench, part)
-    if not whole:
+    if not whole or _counts_rows(case.chain, whole):
         return []
     return _findings(case, bench, whole, wrong)
+
+
+def _counts_rows(chain: Chain, whole: Sequence[Hypothesis]) -> bool:
+    """Tell a count of samples or outputs in the program's own loss, whose rows may be either."""
+    own = any(part.link.about.get("loss") == "own" for part in chain.parts)
+    return own and any("-mean-" in i for h in whole for i in h.ids)
 
 
 def _findings(

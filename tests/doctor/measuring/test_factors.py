@@ -90,3 +90,32 @@ class Learner:
 def test_steps(blind, step, names):
     x, t = np.array([0.7, -1.1]), np.array([0.2, 0.9, -0.4, 0.5])
     assert check(Learner(step), x=x, t=t, loss="half_sse", lr=0.05).ids == names
+
+
+class Columns:
+    """Softmax and cross-entropy, a sample a column, with the mean over the samples."""
+
+    def __init__(self, back):
+        self.back = back
+
+    def forward(self, x, t):
+        e = np.exp(x - x.max(axis=0))
+        self.p, self.t = e / e.sum(axis=0), t
+        return -np.sum(t * np.log(self.p)) / x.shape[1]
+
+    def backward(self):
+        return self.back(self.p - self.t)
+
+
+@pytest.mark.parametrize(
+    ("back", "names"),
+    [
+        (lambda d: d / d.shape[1], ()),
+        (lambda d: d, ("batch-mean-missing",)),
+        (lambda d: d / d.size, ("output-mean-extra",)),
+        (lambda d: d / d.shape[1] ** 2, ("batch-mean-extra",)),
+    ],
+)
+def test_samples_may_be_columns(back, names):
+    x, t = np.random.default_rng(17).normal(size=(3, 5)), np.eye(3)[[0, 2, 1, 1, 0]].T
+    assert check(Columns(back), x=x, t=t).ids == names

@@ -72,13 +72,13 @@ def _one_sign(stage: Stage) -> Iterator[Variant]:
 
 
 def _samples_missing(stage: Stage) -> Iterator[Variant]:
-    if stage.has_loss and all(s.mean is not False for s in stage.scenes):
+    if stage.has_loss and stage.counts and all(s.mean is not False for s in stage.scenes):
         yield from _times(stage, lambda scene: float(scene.samples))
 
 
 def _samples_extra(stage: Stage) -> Iterator[Variant]:
     """All gradients, or those of parameters where the input's is right."""
-    if stage.has_loss:
+    if stage.has_loss and stage.counts:
         yield from _times(stage, lambda scene: 1.0 / scene.samples)
     own = [n for n in stage.names if n in stage.subject.parameters]
     if stage.scenes[0].trial.upstream is not None and len(own) > 1:
@@ -87,22 +87,27 @@ def _samples_extra(stage: Stage) -> Iterator[Variant]:
 
 def _outputs(power: int) -> Callable[[Stage], Iterator[Variant]]:
     def variants(stage: Stage) -> Iterator[Variant]:
-        if not stage.has_loss:
+        if not stage.has_loss or not stage.counts:
             return
         meant = None if power < 0 else meant_over_outputs(stage)
         for k in _possible(stage) if meant is not False else ():
-            yield from _times(stage, _constant(float(k) ** power))
+            yield from _times(stage, _power(k, power))
 
     return variants
 
 
-def _possible(stage: Stage) -> list[int]:
+def _possible(stage: Stage) -> list[Count]:
     """List how many outputs there may be: as the target tells, or any table from outside."""
     scene = stage.scenes[0]
     if stage.subject.target is not None or scene.outputs > 1:
-        return [scene.outputs] if scene.outputs > 1 else []
+        return [lambda scene: float(scene.outputs)] if scene.outputs > 1 else []
     tables = [scene.values[n] for n in getattr(stage.subject, "data", ())]
-    return sorted({int(v.shape[-1]) for v in tables if v.ndim == 2 and v.shape[-1] > 1})
+    sizes = {float(v.shape[-1]) for v in tables if v.ndim == 2 and v.shape[-1] > 1}
+    return [_constant(k) for k in sorted(sizes)]
+
+
+def _power(count: Count, power: int) -> Count:
+    return lambda scene: float(count(scene) ** power)
 
 
 def meant_over_outputs(stage: Stage) -> bool | None:

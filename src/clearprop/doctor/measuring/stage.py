@@ -70,6 +70,7 @@ class Stage:
                     return None
                 scene.slopes[name] = found
             scenes.append(scene)
+        _set_upright(scenes, subject)
         flat = max((np.ndim(good[0].values[n]) for n in axes if n), default=0) == 1
         if flat and good[0].upstream is None and scenes[0].mean is None:
             for scene in scenes:  # rows of numbers, of which none is a sample by itself
@@ -95,6 +96,11 @@ class Stage:
     def has_loss(self) -> bool:
         """Whether a loss is known, whose factor counts."""
         return self.subject.is_loss and self.subject.factor_known
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is certain along which axis the samples are."""
+        return bool(self.subject.parameters) or any(s.mean is not None for s in self.scenes)
 
     @property
     def changes(self) -> bool:
@@ -134,6 +140,27 @@ def _axes(subject: Subject, trials: Sequence[Trial]) -> dict[str, int]:
     if lone and np.shape(first.values[own]) == np.shape(first.values[names[0]]):
         out[own] = out[names[0]]  # what is compared, number by number
     return out
+
+
+def _set_upright(scenes: list[Scene], subject: Subject) -> None:
+    """
+    Take the other axis for the samples, where the loss is made of the columns' own losses.
+
+    Without weights that fix how many numbers a sample has, there may be more of either.
+    """
+    first = scenes[0]
+    if subject.parameters or first.trial.upstream is not None or first.mean is not None:
+        return
+    before = dict(first.axes)
+    if not before or any(np.ndim(first.values[n]) != 2 for n in before if n):
+        return
+    for scene in scenes:
+        scene.forget_samples()
+        scene.axes = {n: 1 - axis for n, axis in before.items() if n}
+    if first.mean is None:
+        for scene in scenes:
+            scene.forget_samples()
+            scene.axes = before
 
 
 def _by_size(subject: Subject, names: Sequence[str], trial: Trial) -> dict[str, int]:
