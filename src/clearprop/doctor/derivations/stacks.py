@@ -51,6 +51,7 @@ class _Plans:
     ends: frozenset[int]
     turned: bool = False
     plain: bool = False
+    picture: Layout = SAME
     known: dict[tuple[Shape, frozenset[str], bool], bool] = field(default_factory=dict)
 
     def steps(self, shape: Shape, names: frozenset[str], pooled: bool) -> Iterator[_Step]:
@@ -95,7 +96,9 @@ class _Plans:
                     for bias in self._biases(names, name, f):
                         roles = {"W": Ref(name, layout)}
                         if bias is not None:
-                            roles["b"] = Ref(bias, _flat_bias(self.values[bias].shape))
+                            roles["b"] = Ref(
+                                bias, _flat_bias(self.values[bias].shape, self.picture)
+                            )
                         part = Part(conv_link(slide, turned=self.turned), roles)
                         yield _Step(part, (shape[0], f, *out), weighs=True)
 
@@ -116,8 +119,15 @@ class _Plans:
                     yield _Step(Part(AFFINE, roles), (shape[0], outs), weighs=True)
 
 
-def _flat_bias(shape: Shape) -> Layout:
-    return Layout(lambda a: a.reshape(-1), lambda a: a.reshape(shape) if a.ndim == 1 else a)
+def _flat_bias(shape: Shape, picture: Layout = SAME) -> Layout:
+    """Lay biases out as a row; what is left unsummed of pictures lies as these do."""
+
+    def back(a: np.ndarray) -> np.ndarray:
+        if a.ndim == 1 and a.size == np.prod(shape):
+            return a.reshape(shape)
+        return picture.back(a) if a.ndim == 4 else a
+
+    return Layout(lambda a: a.reshape(-1), back)
 
 
 def _used(step: _Step) -> frozenset[str]:
@@ -127,12 +137,12 @@ def _used(step: _Step) -> frozenset[str]:
 def _slides(size: tuple[int, int], plain: bool) -> Iterator[Slide]:
     """Give the ways in which kernels mostly slide."""
     kh, kw = size
-    pads = {(0, 0): (0, 0), ((kh - 1) // 2, (kw - 1) // 2): (kh // 2, kw // 2),
-            (kh - 1, kw - 1): (kh - 1, kw - 1)}  # fmt: skip
+    pads = [((0, 0), (0, 0)), (((kh - 1) // 2, (kw - 1) // 2), (kh // 2, kw // 2))]
+    if not plain:
+        pads.append(((kh - 1, kw - 1), (kh - 1, kw - 1)))
     for stride in (1, 2):
-        for before, after in pads.items():
-            if not plain or before in list(pads)[:2]:
-                yield Slide(size, (stride, stride), (1, 1), before, after)
+        for before, after in dict.fromkeys(pads):
+            yield Slide(size, (stride, stride), (1, 1), before, after)
 
 
 def _poolings(shape: Shape, plain: bool) -> Iterator[_Step]:
@@ -163,7 +173,7 @@ def chains(subject: Any, observed: Sequence[Observed]) -> Iterator[Chain]:
         for x, target in _data(subject, values):
             for layout, shape in pictures_of(values[x].shape):
                 search = _Search(Ref(x, layout), target, observed, subject.is_loss, mixed, end)
-                plans = _Plans(values, search.sizes(), turned, plain)
+                plans = _Plans(values, search.sizes(), turned, plain, layout)
                 yield from search.found(plans, shape, frozenset(names))
 
 
