@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -115,6 +116,18 @@ def _tiled(e: Env, right: Any) -> Any:
     up = np.tile(e.g, (*([1] * (e.g.ndim - 2)), *slide.size))
     scale = 1.0 if e.about["kind"] == "sum" else 1 / (slide.size[0] * slide.size[1])
     return up * scale if up.shape == e.x.shape else right
+
+
+def _tiled_mask(e: Env, right: Any) -> Any:
+    """Let a tiled gradient through where a maximum was."""
+    slide = pool_slide(e)
+    if e.g.ndim < 2 or slide.size != slide.stride:
+        return right
+    up = np.tile(e.g, (*([1] * (e.g.ndim - 2)), *slide.size))
+    if up.shape != e.x.shape:
+        return right
+    plain = SimpleNamespace(**{**vars(e), "g": np.ones_like(e.g)})
+    return up * pool_back(plain, "first")
 
 
 def _not_moved_back(e: Env, right: Any) -> Any:
@@ -325,6 +338,7 @@ MISTAKES = (
                  where=_pool("mean")) for how in ("1", "swapped", "start")),
             at("pool", "x", _across),
             at("pool", "x", _tiled, where=_pool("mean")),
+            at("pool", "x", _tiled_mask, where=_pool("max")),
             at("pool", "x", _not_moved_back),
         ),
     ),

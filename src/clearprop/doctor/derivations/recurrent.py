@@ -21,6 +21,7 @@ from clearprop.doctor.derivations.chain import SAME, Chain, Layout, Link, Part, 
 from clearprop.doctor.derivations.dense import AFFINE, Observed, fitting
 from clearprop.doctor.derivations.losses import LOSSES, LOSSES_OF_SHARES, SUMMED
 from clearprop.doctor.derivations.recurrent_layouts import (
+    SIDE_BY_SIDE,
     Arrangement,
     arrangements,
     axes_of,
@@ -180,16 +181,6 @@ def forms(cell: str, output: np.ndarray, units: int) -> list[dict[str, Any]]:
     return [{"reset": r, "keeps": k} for r in ("before", "after") for k in (True, False)]
 
 
-def _columns(a: np.ndarray) -> np.ndarray:
-    """Lay two memories, columns side by side, out as (N, 2 F); and the other way about."""
-    if a.ndim != 2 or a.shape[1] % 2:
-        return a
-    return np.concatenate([part.T for part in np.split(a, 2, axis=1)], axis=1)
-
-
-_SIDE_BY_SIDE = Layout(_columns, _columns)
-
-
 class Search:
     """One reading of a program's arrays, held against what it computes."""
 
@@ -322,7 +313,7 @@ class Search:
                 layout = of_one_step(layout)
             yield from fitting(self.made(parts, layout), observed)
         if whole.ndim == 2 and output.shape == (size["F"] // 2, 2 * size["N"]):
-            yield from fitting(self.made(parts, _SIDE_BY_SIDE), observed)
+            yield from fitting(self.made(parts, SIDE_BY_SIDE), observed)
 
     def _with_loss(
         self,

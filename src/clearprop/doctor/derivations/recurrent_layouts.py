@@ -13,6 +13,7 @@ from clearprop.doctor.derivations.cells import GATES, Operand
 from clearprop.doctor.derivations.chain import SAME, TURNED, Layout, Ref
 
 __all__ = [
+    "SIDE_BY_SIDE",
     "Arrangement",
     "arrangements",
     "axes_of",
@@ -73,6 +74,16 @@ def of_one_step(layout: Layout) -> Layout:
     return Layout(
         lambda a: layout.there(a)[0], lambda a: layout.back(a[None]) if a.ndim == 2 else a
     )
+
+
+def _columns(a: np.ndarray) -> np.ndarray:
+    """Lay two memories, columns side by side, out as (N, 2 F); and the other way about."""
+    if a.ndim != 2 or a.shape[1] % 2:
+        return a
+    return np.concatenate([part.T for part in np.split(a, 2, axis=1)], axis=1)
+
+
+SIDE_BY_SIDE = Layout(_columns, _columns)
 
 
 def weights_of(a: np.ndarray, rows: int, columns: int, turned: bool) -> Layout | None:
