@@ -111,3 +111,98 @@ def test_a_model_that_holds_its_data_is_looked_at_quickly():
     assert time.perf_counter() - began < 0.1
     model.layers[3].texts.pop()
     assert not before.holds()
+
+
+def with_words(x, *, factor=1.0):
+    return x * factor
+
+
+def noted(x):
+    return x * noted.factor
+
+
+noted.factor = 1.0
+TABLE = {0: 1.0}
+
+
+def inside(x):
+    return sum(TABLE[k] * x for k in range(1)) if FACTOR else x
+
+
+class Wrapping(L.Layer):
+    """Names of its own that mean something else in this library, and a model."""
+
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.step = self.plain = self.learning_rate = self.own_initializer = 1.0
+        self.model, self.words, self.bytes = cp.Sequential([L.Dropout(0.5)]), {"a": 1}, bytearray(2)
+        self.pair, self.zero = (1, np.ones(2)), 0.0
+
+    def call(self, x):
+        return self.model(x) * self.step
+
+
+ELSEWHERE = {
+    "step": lambda own: setattr(own, "step", 3.0),
+    "plain": lambda own: setattr(own, "plain", 3.0),
+    "a rate": lambda own: setattr(own, "learning_rate", 3.0),
+    "no initializer": lambda own: setattr(own, "own_initializer", 3.0),
+    "within a model": lambda own: setattr(own.model.layers[0], "rate", 0.1),
+    "another key": lambda own: own.words.update(b=own.words.pop("a")),
+    "bytes": lambda own: own.bytes.__setitem__(1, 3),
+    "a pair of another kind": lambda own: setattr(own, "pair", (1.0, own.pair[1])),
+    "a pair with another array": lambda own: setattr(own, "pair", (1, np.ones(2))),
+    "less than nothing": lambda own: setattr(own, "zero", -0.0),
+}
+
+
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_what_somebody_elses_layer_holds_counts_by_any_name(name):
+    own = Wrapping()
+    before = Standing(own)
+    assert before.holds()
+    own.pair = (*own.pair,)
+    assert before.holds()
+    ELSEWHERE[name](own)
+    assert not before.holds()
+
+
+@pytest.mark.parametrize(
+    ("function", "change"),
+    [
+        (with_words, lambda patch: patch.setitem(with_words.__kwdefaults__, "factor", 3.0)),
+        (noted, lambda patch: patch.setattr(noted, "factor", 3.0)),
+        (inside, lambda patch: patch.setitem(TABLE, 0, 3.0)),
+    ],
+    ids=["a keyword", "an attribute", "within a comprehension"],
+)
+def test_what_functions_read_counts(function, change, monkeypatch):
+    before = Standing(function)
+    assert before.holds()
+    change(monkeypatch)
+    assert not before.holds()
+
+
+def test_another_method_counts_and_classes_that_type_made_are_somebodys(monkeypatch):
+    kind = type("Made", (L.Layer,), {"call": lambda self, x: x, "factor": 1.0})
+    before = Standing(kind())
+    assert kind.__module__ == "abc"
+    assert before.foreign
+    assert before.holds()
+    monkeypatch.setattr(kind, "call", lambda self, x: x * 2)
+    assert not before.holds()
+    monkeypatch.undo()
+    assert before.holds()
+    kind.factor = 2.0
+    assert not before.holds()
+
+
+@pytest.mark.parametrize(
+    "many", [[1.0] * 1001, np.ones(4097), np.array([None]), {}.fromkeys(range(1001))]
+)
+def test_of_what_is_not_compared_whole_nobody_is_sure(many):
+    own = Own()
+    assert not Standing(own).open
+    own.many = many
+    assert Standing(own).open
+    assert not Standing([many]).open  # nobody but this library reads it

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import abc
+import functools
 import types
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -18,16 +20,23 @@ from clearprop.train.unwatched import class_reads, function_reads, is_compared
 
 __all__ = ["Standing"]
 
-# What changes in training, or says nothing about what is computed.
-PASSING = frozenset({
-    "history", "stop_training", "_setup", "home", "step", "model", "learning_rate", "_grad",
-    "preprocessor", "class_names", "_asking", "added_losses", "added_in", "_memory", "plain",
-})  # fmt: skip
+# What changes in training, or says nothing about what is computed, of objects of these classes;
+# the same names may mean anything in what somebody else wrote.
+PASSING = {
+    "clearprop.nn.layer.Layer": {"home", "added_losses", "added_in"},
+    "clearprop.nn.chance.Drawing": {"step"},
+    "clearprop.train.model.Model": {
+        "history", "stop_training", "_setup", "preprocessor", "class_names",
+    },
+    "clearprop.optim.optimizer.Optimizer": {"learning_rate", "_asking", "_memory", "plain"},
+}  # fmt: skip
+NOTHING: frozenset[str] = frozenset()
 BY_VALUE = (int, float, str, bool, tuple, bytes)
 LEFT_ALONE = (
     str, bytes, int, float, complex, type(None), type, types.ModuleType, np.dtype,
     types.CodeType, types.BuiltinFunctionType, np.ufunc,
 )  # fmt: skip
+MANY = (dict, list, tuple, set, frozenset, bytearray)
 DEEPEST = 16
 MOST = 20_000  # objects; of a model that holds more, such as its own data, the others are not seen
 SAMPLE = 4096  # numbers of an array, by which it is known whether it was changed in place
@@ -67,14 +76,16 @@ class Standing:
     """
 
     def __init__(self, *roots: Any) -> None:
-        self.foreign = self.open = False
+        self.foreign = self.open = self._sampled = False
         self._checks: list[tuple[Callable[[], Sequence[Any]], Sequence[Any]]] = []
-        self._held: list[tuple[Any, Any]] = []  # what can be put back, and what was in it
+        # What can be put back, what was in it, and which of its names do not matter.
+        self._held: list[tuple[Any, Any, frozenset[str]]] = []
         self._streams: list[tuple[Stream, Any]] = []  # what draws by itself, and where it was
         self._seen: dict[int, Any] = {}
         for root in roots:
             self._look(root, 0)
         self._seen.clear()
+        self.open = self.open or (self._sampled and self.foreign)
         self._looks = [look for look, _ in self._checks]
         self._everything = [each for _, was in self._checks for each in was]
 
@@ -98,9 +109,9 @@ class Standing:
         """
         moved = [stream.moved(was) for stream, was in self._streams]
         changed = not self.holds()
-        for inside, was in self._held if changed else ():
+        for inside, was, passing in self._held if changed else ():
             if isinstance(inside, dict):
-                for key in [key for key in inside if _matters(key) and key not in was]:
+                for key in [key for key in inside if key not in passing and key not in was]:
                     del inside[key]
                 inside.update(was)
             else:
@@ -111,10 +122,11 @@ class Standing:
         if isinstance(thing, dict | list) and len(thing) > LONG:
             return
         if isinstance(thing, list):
-            self._held.append((thing, list(thing)))
+            self._held.append((thing, list(thing), NOTHING))
         elif isinstance(inside := thing if isinstance(thing, dict) else _attributes(thing), dict):
-            was = {key: value for key, value in inside.items() if _matters(key)}
-            self._held.append((inside, was))
+            passing = NOTHING if inside is thing else _passing(type(thing))
+            was = {key: value for key, value in inside.items() if key not in passing}
+            self._held.append((inside, was, passing))
 
     def _look(self, thing: Any, depth: int) -> None:
         if isinstance(thing, type):
@@ -127,6 +139,7 @@ class Standing:
             return
         self._seen[id(thing)] = thing
         self._note_stream(thing)
+        self._sampled = self._sampled or _is_sampled(thing)
         look = _looking_at(thing)
         content = look()
         if (content or _attributes(thing) is not None) and not isinstance(
@@ -173,23 +186,37 @@ def _is_fixed(thing: Any) -> bool:
     return plain and not thing.__closure__ and not thing.__defaults__
 
 
+def _is_sampled(thing: Any) -> bool:
+    """Tell whether not all that is in it is compared with what it was."""
+    if isinstance(thing, np.ndarray):
+        return thing.size > SAMPLE or thing.dtype.hasobject
+    return isinstance(thing, MANY) and len(thing) > LONG
+
+
 def _alike(now: Sequence[Any], was: Sequence[Any]) -> bool:
     """Tell whether what is not the same is at least equal: numbers and names."""
     return len(now) == len(was) and all(
-        a is b or (type(a) is type(b) and type(a) in BY_VALUE and a == b)
+        a is b or (type(a) is type(b) and type(a) in BY_VALUE and _equal(a, b))
         for a, b in zip(now, was, strict=True)
     )
+
+
+def _equal(a: Any, b: Any) -> bool:
+    """Compare two numbers, texts or tuples of a kind; 0.0 and -0.0 are two numbers."""
+    if isinstance(a, tuple):
+        return _alike(a, b)
+    return repr(a) == repr(b) if isinstance(a, float) else bool(a == b)
 
 
 def _looking_at(thing: Any) -> Callable[[], Sequence[Any]]:
     """Give a function that lists what an object is made of now."""
     if isinstance(thing, Tensor | np.ndarray):
         return _numbers_of(thing)
-    if isinstance(thing, dict | list | tuple | set | frozenset) and len(thing) > LONG:
+    if isinstance(thing, MANY) and len(thing) > LONG:
         return lambda: [len(thing)]
     if isinstance(thing, dict):
-        return lambda: list(thing.values())
-    if isinstance(thing, list | tuple | set | frozenset | deque):
+        return lambda: [*thing, *thing.values()]
+    if isinstance(thing, list | tuple | set | frozenset | deque | bytearray):
         return lambda: list(thing)
     if isinstance(thing, types.FunctionType):
         return lambda: list(_closed_over(thing))
@@ -197,16 +224,17 @@ def _looking_at(thing: Any) -> Callable[[], Sequence[Any]]:
         return lambda: (thing.__self__, thing.__func__)
     found = _attributes(thing)
     own: dict[str, Any] = {} if found is None else found
-    keys = [key for key in own if _matters(key)]
+    passing = _passing(type(thing))
+    keys = [key for key in own if key not in passing]
     if len(keys) < 2:
-        return lambda: [own[key] for key in own if _matters(key)]
+        return lambda: [own[key] for key in own if key not in passing]
     chosen, count = itemgetter(*keys), len(own)
 
     def attributes() -> Sequence[Any]:
         nonlocal count
         if len(own) != count:
-            if [key for key in own if _matters(key)] != keys:
-                return [own[key] for key in own if _matters(key)]
+            if [key for key in own if key not in passing] != keys:
+                return [own[key] for key in own if key not in passing]
             count = len(own)  # what came says nothing
         try:
             values: Sequence[Any] = chosen(own)
@@ -218,7 +246,9 @@ def _looking_at(thing: Any) -> Callable[[], Sequence[Any]]:
 
 
 def _theirs(kind: type) -> bool:
-    return kind.__module__.split(".")[0] not in ("clearprop", "builtins", "numpy", "weakref", "abc")
+    if kind.__module__ == "abc":  # so does a class say of itself that `type` made of layers
+        return kind is not abc.ABC
+    return kind.__module__.split(".")[0] not in ("clearprop", "builtins", "numpy", "weakref")
 
 
 def _named_by(kind: type) -> Iterator[Any]:
@@ -232,8 +262,10 @@ def _named_by(kind: type) -> Iterator[Any]:
 
 
 def _numbers_named_by(kind: type) -> list[Any]:
-    """List the numbers and texts among them."""
-    return [_known_by(v) for v in _named_by(kind) if is_compared(v)]
+    """List the numbers and texts among them, and what the methods are."""
+    return [
+        _known_by(v) for v in _named_by(kind) if isinstance(v, types.CodeType) or is_compared(v)
+    ]
 
 
 def _numbers_of(thing: Any) -> Callable[[], Sequence[Any]]:
@@ -259,22 +291,35 @@ def _attributes(thing: Any) -> dict[str, Any] | None:
     return own
 
 
-def _matters(key: Any) -> bool:
-    """Tell whether an attribute says something of what is computed."""
-    return not isinstance(key, str) or (key not in PASSING and key[-12:] != "_initializer")
+@functools.cache
+def _passing(kind: type) -> frozenset[str]:
+    """Give which attributes of its objects say nothing of what is computed."""
+    names = (PASSING.get(f"{each.__module__}.{each.__qualname__}", ()) for each in kind.__mro__)
+    return frozenset().union(*names)
 
 
 def _closed_over(function: types.FunctionType) -> Iterator[Any]:
     """Give what a function is closed over, and the globals that it names, but no modules."""
     yield function.__code__
     yield from function.__defaults__ or ()
+    yield from (function.__kwdefaults__ or {}).values()
+    yield from vars(function).values()
     for cell in function.__closure__ or ():
         try:
             yield cell.cell_contents
         except ValueError:  # not filled yet
             yield None
     if not function.__module__.startswith("clearprop."):
-        for name in function.__code__.co_names:
+        for name in _names(function.__code__):
             value = function.__globals__.get(name)
             if not isinstance(value, types.ModuleType):
                 yield value
+
+
+@functools.cache
+def _names(code: types.CodeType) -> tuple[str, ...]:
+    """Give all that code names, and code within it: lambdas and comprehensions."""
+    inner = (each for each in code.co_consts if isinstance(each, types.CodeType))
+    return tuple(
+        dict.fromkeys([*code.co_names, *(name for each in inner for name in _names(each))])
+    )
