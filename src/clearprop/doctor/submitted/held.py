@@ -42,6 +42,7 @@ class Holding(Choosing):
     _changed: set[str]
     _returned: Any
     _order_back: tuple[str, ...] | None = None
+    _written: set[str]
     _target_place: Place | None = None
     _data_places: dict[str, Place]
     data: tuple[str, ...] = ()
@@ -89,6 +90,7 @@ class Holding(Choosing):
         here = self.forward(dict(self.start), put=False)
         after = copies(places(self.thing))
         written = {n for n, v in before.items() if n in after and not _equal(v, after[n])}
+        self._written = written
         self.snapshot.restore()
         listed = [p for p in places(self.thing) if np.asarray(p.read()).dtype.kind in "iuf"]
         found: dict[str, Place] = {}
@@ -160,7 +162,8 @@ class Holding(Choosing):
         self.start = {n: v for n, v in self.start.items() if n in self.known}
         shown = found if self.seen_by == "gradient" else changed
         layers_x = not self.target or bool(set(self.inputs) & set(given))
-        asked = [n for n in self.parameters if n in shown or not _MEMORY.match(n)]
+        still = {n for n in self.parameters if not np.ndim(self.start[n])} - self._written
+        asked = [n for n in self.parameters if n in shown | still or not _MEMORY.match(n)]
         expects = asked if shown else []  # without any, they are constants
         slots = [n for n in self.inputs if n not in self.indices]
         self.expected = (*(slots if layers_x else ()), *expects)
