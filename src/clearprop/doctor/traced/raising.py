@@ -259,7 +259,14 @@ def _raised(
         raise
     except Exception:  # noqa: BLE001 - what cannot be raised is recognised in other ways
         return [], None
-    return [chain for each in found[:12] for chain in fitting(each, observed)], raiser
+    found = [chain for chain in found[:12] if not _of_unknown_axes(chain)]
+    return [chain for each in found for chain in fitting(each, observed)], raiser
+
+
+def _of_unknown_axes(chain: Chain) -> bool:
+    """Tell losses without a name of bare data: nothing says which axis has the samples."""
+    layers = any(part.link.kind == "affine" for part in chain.parts)
+    return not layers and chain.parts[-1].link.about.get("loss") == "own"
 
 
 def _is_formula(subject: Subject, raiser: Raiser) -> bool:
