@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from operator import attrgetter, is_, itemgetter
 from typing import Any, final
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -31,6 +32,7 @@ PASSING = {
     "clearprop.optim.optimizer.Optimizer": {"learning_rate", "_asking", "_memory", "plain"},
 }  # fmt: skip
 NOTHING: frozenset[str] = frozenset()
+_passed: WeakKeyDictionary[type, frozenset[str]] = WeakKeyDictionary()
 BY_VALUE = (int, float, str, bool, tuple, bytes)
 LEFT_ALONE = (
     str, bytes, int, float, complex, type(None), type, types.ModuleType, np.dtype,
@@ -291,11 +293,13 @@ def _attributes(thing: Any) -> dict[str, Any] | None:
     return own
 
 
-@functools.cache
 def _passing(kind: type) -> frozenset[str]:
     """Give which attributes of its objects say nothing of what is computed."""
-    names = (PASSING.get(f"{each.__module__}.{each.__qualname__}", ()) for each in kind.__mro__)
-    return frozenset().union(*names)
+    known = _passed.get(kind)
+    if known is None:
+        names = [PASSING.get(f"{k.__module__}.{k.__qualname__}", ()) for k in kind.__mro__]
+        known = _passed[kind] = frozenset().union(*names)
+    return known
 
 
 def _closed_over(function: types.FunctionType) -> Iterator[Any]:
