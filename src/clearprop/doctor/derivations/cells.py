@@ -99,9 +99,7 @@ def _plain(e: Env, operands: Sequence[Operand], f: Activation) -> Any:
     return e.h
 
 
-def _lstm(
-    e: Env, operands: Sequence[Operand], shows: str, opened: float, out: Activation
-) -> Any:
+def _lstm(e: Env, operands: Sequence[Operand], shows: str, opened: float, out: Activation) -> Any:
     gates = GATES["lstm"]
     steps, rows, units = _start(e, operands, gates)
     e.of_x["f"] = e.of_x["f"] + opened
