@@ -150,9 +150,9 @@ def layer_is_wrong(layer: Any, x: Any, t: Any, loss: Any = None) -> bool:
     for given in (xs, [other(part) for part in xs]):
         layer = copy.deepcopy(early)
         y = seeded(run, early, copy.deepcopy(given))
-        number = not np.ndim(y) and t is not None
-        up = None if number else weigh(y)
         takes = len(inspect.signature(backward_of(early)).parameters)
+        number = not np.ndim(y) and (t is not None or not takes)
+        up = None if number else weigh(y)
         given_back = [1.0 if up is None else up][:takes]
         back = backward_of(early)(*(up if takes > 1 and isinstance(up, tuple) else given_back))
         returned = list(back) if isinstance(back, tuple) else [back]
@@ -232,7 +232,8 @@ def shares_memory(layer: Any, xs: Any, t: Any, forward_of: Any, backward_of: Any
             forward_of(two)(*[other(part) for part in xs])
         takes = len(inspect.signature(backward_of(one)).parameters)
         up = weigh(y)
-        returned = flat(backward_of(one)(*(up if takes > 1 and isinstance(up, tuple) else [up])))
+        spread = takes > 1 and isinstance(up, tuple)
+        returned = flat(backward_of(one)(*(up if spread else [up][:takes])))
         kept = [flat(grad_at(one, g)) for _, _, g in pairs_of(one)]
         claims.append(np.concatenate([returned, *kept]))
     return not same(*claims)
