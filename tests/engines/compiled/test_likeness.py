@@ -1,6 +1,7 @@
 """Code is found again for the very same program, and for no other; what is kept is not trusted."""
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -117,8 +118,11 @@ def test_code_is_found_without_writing_it_again(monkeypatch):
         machine.built  # noqa: B018 - what tells of its loops writes it again
 
 
-@pytest.mark.parametrize("what", ["batch", "sources", "version", "threads", "library"])
+@pytest.mark.parametrize("what", ["batch", "sources", "version", "threads", "library", "integers"])
 def test_code_for_something_else_is_not_taken(what, monkeypatch):
+    if what == "integers":
+        monkeypatch.setattr(code, "LARGE", 0)
+        monkeypatch.setattr(code, "blas", lambda: SimpleNamespace(integers=64))
     code.native(stepping(), 3)
     monkeypatch.setattr("clearprop.engines.compiled.codegen.emit.build", never)
     if what == "sources":
@@ -130,7 +134,9 @@ def test_code_for_something_else_is_not_taken(what, monkeypatch):
         monkeypatch.setattr(code, "thread_count", lambda: 7)
     elif what == "library":
         monkeypatch.setattr(code, "LARGE", 0)
-        monkeypatch.setattr(code, "blas", lambda: 1)
+        monkeypatch.setattr(code, "blas", lambda: SimpleNamespace(integers=64))
+    elif what == "integers":
+        monkeypatch.setattr(code, "blas", lambda: SimpleNamespace(integers=32))
     with pytest.raises(AssertionError, match="made anew"):
         code.native(stepping(), 4 if what == "batch" else 3)
 

@@ -187,8 +187,9 @@ def _key(like: str | None, batch: int, target: Target, size: float) -> str | Non
     own = sources()
     if like is None or not own:
         return None
-    library = size >= LARGE and blas() is not None
-    return key_of("program", like, str(batch), *map(str, target), version(), own, str(library))
+    library = blas() if size >= LARGE else None
+    products = "" if library is None else str(library.integers)  # which calls are written with
+    return key_of("program", like, str(batch), *map(str, target), version(), own, products)
 
 
 def _known(content: bytes | None) -> tuple[str, int] | None:

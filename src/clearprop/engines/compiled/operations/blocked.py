@@ -255,8 +255,9 @@ class _Panels:
         f = self.f
         count = len(self.columns)
         tile = f.slot(self.type, len(made) * count)
+        size = self.width * (8 if self.element == F64 else 4)
         for n, total in enumerate(each for line in made for each in line):
-            f.store(total, f.at(tile, n, self.type), 64)
+            f.store(total, f.at(tile, n, self.type), min(64, size & -size))
         begin = f.binary("sub", at, row)
         with f.loop(len(made), begin, unroll=1) as r, contextlib.ExitStack() as loops:
             for number, j in vectors(f, loops, self.columns, self.width):
