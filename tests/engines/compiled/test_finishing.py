@@ -1,8 +1,12 @@
 """What is computed of a product's sums is computed with them, where one loop needs them."""
 
+import re
+
+import numpy as np
 import pytest
 
 from clearprop.engines.compiled.codegen import finishing
+from clearprop.engines.compiled.codegen.emit import build
 from clearprop.engines.compiled.codegen.fuse import fuse
 from clearprop.engines.compiled.passes import prepared
 from clearprop.engines.compiled.program import Program
@@ -49,6 +53,20 @@ def test_a_layer_is_one_kernel(target, dtype, tb):
 def test_sizes_that_fill_no_tile(shape):
     assert forms(layer(shape=shape)) == ["structured"]
     beside_numpy(layer(shape=shape, turns=5), HOST)
+
+
+@pytest.mark.parametrize(("rows", "columns", "dtype"), [(17, 2, "float32"), (19, 3, "float64")])
+def test_of_sums_that_fill_no_line_no_more_is_said_than_holds(rows, columns, dtype):
+    program = layer(dtype, shape=(1, rows, columns), turns=16)
+    text = build(prepared(program), HOST, batch_rows=rows).text
+    size = np.dtype(dtype).itemsize
+    kind = "float" if size == 4 else "double"
+    begins = set(re.findall(r"(%\w+) = alloca", text))  # the others lie somewhere within
+    found = re.findall(rf"store <(\d+) x {kind}> .*, ptr (%\w+), align (\d+)", text)
+    assert found
+    for width, place, align in found:
+        assert place in begins or int(align) <= int(width) * size
+    beside_numpy(program, HOST, rtol=1e-4)
 
 
 def test_it_is_told():
