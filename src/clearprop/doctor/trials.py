@@ -105,12 +105,26 @@ def trials(subject: Subject, seed: int, most: int = 4) -> list[Trial]:
     return found
 
 
-def alike(subject: Subject, seed: int, count: int = 2, keep: Sequence[str] = ()) -> list[Trial]:
-    """Try a program at points of the very shapes that were handed in; some values may stay."""
+def alike(
+    subject: Subject,
+    seed: int,
+    count: int = 2,
+    keep: Sequence[str] = (),
+    within: Sequence[str] = (),
+) -> list[Trial]:
+    """Try a program at points of the very shapes that were handed in; values may stay, or kind."""
     rng = np.random.default_rng(seed)
     kept = {n: subject.start[n] for n in keep}
     drawn = [_drawn(subject, rng, None, 0) for _ in range(count)]
-    return [_tried(subject, {**v, **kept}, rng, put=True) for v in drawn if v is not None]
+    own = [
+        {n: _target(rng, subject.start[n], subject.start[n].shape, None) for n in within}
+        for _ in drawn
+    ]
+    return [
+        _tried(subject, {**v, **kept, **o}, rng, put=True)
+        for v, o in zip(drawn, own, strict=True)
+        if v is not None
+    ]
 
 
 def _grew_with(first: Trial, trial: Trial, subject: Subject, axis: int | None) -> bool:
@@ -191,7 +205,10 @@ def leading(subject: Subject) -> list[str]:
 
 
 def _numbers(rng: np.random.Generator, value: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    size = float(np.clip(np.std(value) if value.size > 1 else 1.0, 0.3, 1.5))
+    least = min(0.3, 1 / np.sqrt(max(shape))) if value.ndim == 2 else 0.3
+    # Weights of hundreds of inputs stay small: their sums would saturate what comes behind, and
+    # there a loss of log(y + 1e-7) has not the slopes of log(y).
+    size = float(np.clip(np.std(value) if value.size > 1 else 1.0, least, 1.5))
     return np.asarray(rng.normal(0.0, size, shape) + 0.05)
 
 
