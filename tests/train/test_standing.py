@@ -206,3 +206,18 @@ def test_of_what_is_not_compared_whole_nobody_is_sure(many):
     own.many = many
     assert Standing(own).open
     assert not Standing([many]).open  # nobody but this library reads it
+
+
+def test_settings_of_metrics_count_and_what_they_have_added_up_does_not():
+    metric = cp.metrics.BinaryAccuracy(threshold=0.5)
+    model = cp.Sequential([cp.Input((3,)), L.Dense(1, activation="sigmoid")])
+    model.compile("sgd", "mse", metrics=[metric], engine="compiled")
+    told = []
+    for at in (0.5, 0.0, 1.0, 0.0):
+        metric.threshold = at
+        told.append(model.fit(X, Y, verbose=0).history["binary_accuracy"][0])
+        told.append(model.evaluate(X, Y, verbose=0)[1])
+    assert told[2:] == [1.0, 1.0, 0.0, 0.0, 1.0, 1.0]
+    known = model._setup.known(model)
+    model.fit(X, Y, verbose=0)
+    assert model._setup.known(model) is known

@@ -11,7 +11,7 @@ from clearprop.core.tree import map_tree
 from clearprop.engines import Memory, Task, choose
 from clearprop.errors import OptionError
 from clearprop.losses import Loss
-from clearprop.metrics import Metric
+from clearprop.metrics import MeanMetric, Metric
 from clearprop.nn import get_activation
 from clearprop.train.again import Again
 from clearprop.train.gauges import Gauge, LossGauge
@@ -152,7 +152,10 @@ class Setup:
         """Give what was found out about a model, if it is still what it was."""
         known = self._known
         if known is None or known.model is not model or not known.standing.holds():
-            known = self._known = Known(model, self.objective, self.optimizer)
+            counted = [
+                m for m in _leaves([self._metrics, self._weighted]) if isinstance(m, MeanMetric)
+            ]
+            known = self._known = Known(model, self.objective, self.optimizer, *counted)
         return known
 
     def task(self, model: Layer, outputs: Outputs, y: Any = None) -> Task:
