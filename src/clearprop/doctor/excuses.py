@@ -7,8 +7,11 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["excused"]
+from clearprop.doctor.submitted.guard import Failed
 
+__all__ = ["at_corners", "excused"]
+
+_MOST = 40  # entries that are looked at from both sides
 _FEWEST = 2  # places at which the limit must have been met
 
 
@@ -121,3 +124,53 @@ def _by_norm(case: Any, groups: Sequence[tuple[str, ...]]) -> float | None:
             if scale <= 0 or not np.all(_alike(given, scale * due, doubt)):
                 return None
     return limit
+
+
+def at_corners(case: Any, names: Sequence[str]) -> bool:
+    """
+    Tell gradients that differ only where the data meet a corner, and lie between its two slopes.
+
+    relu at exactly 0 has every slope from 0 to 1; a chain that was recognised chose one of them.
+
+    Parameters
+    ----------
+    case : Case
+    names : sequence of str
+        Whose gradients differ from those of the chain.
+    """
+    if case.chain is None or any(part.link.about.get("peak") for part in case.chain.parts):
+        return False
+    for trial in case.trials:
+        right = case.right(trial)
+        for name in names:
+            given, want = trial.gradients.get(name), right.get(name)
+            if given is None or want is None or np.shape(given) != np.shape(want):
+                return False
+            scale = float(np.max(np.abs(want), initial=0.0))
+            off = np.abs(given - want) > 1e-5 * (np.abs(want) + scale) + 1e-9 + case.band
+            places = np.flatnonzero(np.ravel(off)).tolist()
+            if len(places) > _MOST:
+                return False
+            slopes = (_between(case.subject, trial, name, i, np.ravel(given)[i]) for i in places)
+            if not all(slopes):
+                return False
+    return True
+
+
+def _between(subject: Any, trial: Any, name: str, i: int, given: float) -> bool:
+    """Tell a number between the slopes of the two sides of a corner."""
+    value = np.array(trial.values[name], dtype=np.float64)
+    upstream = 1.0 if trial.upstream is None else trial.upstream
+    step = 1e-6 * max(1.0, abs(value.flat[i]))
+    slopes = []
+    for h in (step, -step):
+        moved = value.copy()
+        moved.flat[i] += h
+        try:
+            there = np.asarray(subject.forward({**trial.values, name: moved}))
+        except Failed:
+            return False
+        slopes.append(float(np.sum(upstream * (there - trial.output))) / h)
+    low, high = sorted(slopes)
+    room = 1e-4 * max(abs(low), abs(high)) + 1e-7
+    return high - low > 10 * room and low - room <= given <= high + room

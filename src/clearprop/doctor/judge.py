@@ -11,13 +11,13 @@ import numpy as np
 from clearprop.doctor.catalogue import catalogue
 from clearprop.doctor.derivations.chain import Chain
 from clearprop.doctor.derivations.windows import conventions, natural
-from clearprop.doctor.excuses import excused
+from clearprop.doctor.excuses import at_corners, excused
 from clearprop.doctor.facts import facts_about
 from clearprop.doctor.findings import Evidence, Finding
 from clearprop.doctor.hypotheses import Bench, Hypothesis, fits, matching_pairs
 from clearprop.doctor.measuring import measured_findings
 from clearprop.doctor.memory import carried, memory_findings
-from clearprop.doctor.narrower import of_fixed_size, of_own_data, of_own_target
+from clearprop.doctor.narrower import of_fixed_size, of_own_data, of_own_range, of_own_target
 from clearprop.doctor.probes import special_findings
 from clearprop.doctor.recognise import recognised
 from clearprop.doctor.submitted.guard import Failed
@@ -103,11 +103,8 @@ def judge(subject: Subject, seed: int = 0) -> Verdict:
     if wrong and (_another_convention(case) or excused(case)):
         wrong = {}
     findings = (subject.own_findings() or _named_by_any(case, wrong)) if wrong else []
-    at_first = any(_how_wrong(case, case.trials[0], n) for n in wrong)
-    for narrower in (of_fixed_size, of_own_target, *(() if at_first else (of_own_data,))):
-        if wrong and not findings and narrower(case):
-            wrong = _wrong(case)
-            findings = _named(case, wrong) if wrong else []
+    if wrong and not findings:
+        wrong, findings = _where_it_is_meant(case, wrong)
     if (
         not findings
         and wrong
@@ -129,6 +126,20 @@ def judge(subject: Subject, seed: int = 0) -> Verdict:
         findings = [*findings, over]
     sound = not findings
     return Verdict(sound, findings, case.chain, len(case.trials), case.names, case.notes)
+
+
+def _where_it_is_meant(case: Case, wrong: dict[str, str]) -> tuple[dict[str, str], list[Finding]]:
+    """Leave out the points that a program is not for, and corners, where nobody is wrong."""
+    if at_corners(case, list(wrong)):
+        return {}, []
+    findings: list[Finding] = []
+    at_first = any(_how_wrong(case, case.trials[0], n) for n in wrong)
+    own = () if at_first else (of_own_data, of_own_range)
+    for narrower in (of_fixed_size, of_own_target, *own):
+        if wrong and not findings and narrower(case):
+            wrong = _wrong(case)
+            findings = _named(case, wrong) if wrong else []
+    return wrong, findings
 
 
 def _opened(subject: Subject, seed: int) -> Case:

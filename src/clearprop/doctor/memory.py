@@ -51,7 +51,9 @@ def _twin(case: Any, trial: Trial) -> Trial | None:
     rng = np.random.default_rng(case.seed + 7)
     values = dict(trial.values)
     for name in (*case.subject.inputs, *getattr(case.subject, "data", ())):
-        values[name] = values[name] + rng.normal(0.0, 0.5, np.shape(values[name]))
+        noise = rng.normal(0.0, 0.5, np.shape(values[name]))
+        positive = bool(np.all(values[name] > 0))  # so may a logarithm ask
+        values[name] = values[name] * np.exp(-np.abs(noise)) if positive else values[name] + noise
     try:
         y = case.subject.forward(values)
         g = None if trial.upstream is None else rng.uniform(0.3, 1.7, y.shape)

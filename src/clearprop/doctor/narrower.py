@@ -11,7 +11,7 @@ from clearprop.doctor.submitted.guard import Failed
 from clearprop.doctor.trials import Trial, alike
 from clearprop.doctor.truth import measured
 
-__all__ = ["of_fixed_size", "of_own_data", "of_own_target"]
+__all__ = ["of_fixed_size", "of_own_data", "of_own_range", "of_own_target"]
 
 
 def of_fixed_size(case: Any) -> bool:
@@ -76,4 +76,26 @@ def of_own_target(case: Any) -> bool:
     except Failed:
         return False
     _look_at(case, same, more)
+    return True
+
+
+def of_own_range(case: Any) -> bool:
+    """
+    Look at positive numbers alone where all that were handed in are, as probabilities.
+
+    What is wrong only below zero or above one may rest on a clip that keeps a logarithm finite.
+    """
+    subject = case.subject
+    kept = [
+        n
+        for n in subject.differentiable
+        if np.all(subject.start[n] > 0) and np.size(subject.start[n])
+    ]
+    if not kept:
+        return False
+    try:
+        more = alike(subject, case.seed + 4, within=kept)
+    except Failed:
+        return False
+    _look_at(case, case.trials[:1], more)
     return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -53,6 +53,7 @@ class PairSubject(Subject):
             n: v for n, v in self._patterns.items()
             if not is_numbers(v) or np.asarray(v).dtype.kind == "b"
         }  # fmt: skip
+        self._fixed |= self._indices(names)
         self.start = {n: plain(v) for n, v in self._patterns.items() if n not in self._fixed}
         self._takes_target = (
             (asked.t is not None and len(needed) > len(self._patterns)) or "t" in needed[1:]
@@ -65,6 +66,20 @@ class PairSubject(Subject):
         self.inputs = tuple(n for n in names if n in self.start)
         self.parameters = tuple(n for n in named if n in self.start)
         self._settle()
+
+    def _indices(self, names: Sequence[str]) -> dict[str, Any]:
+        """Find whole numbers that choose from another input: they cannot be other numbers."""
+        arrays = {n: v for n in names if isinstance(v := self._patterns[n], np.ndarray)}
+        whole = [n for n, v in arrays.items() if v.dtype.kind in "iu"]
+        found = {}
+        for name in whole if len(self._patterns) > len(whole) else ():
+            moved = {**self._patterns, name: self._patterns[name] + 0.25}
+            try:
+                self.budget.call("forward", self._ahead, *moved.values())
+            except Failed as failed:
+                if failed.kind != "endless":
+                    found[name] = self._patterns[name]
+        return found
 
     def _settle(self) -> None:
         """Guess which of several inputs is the target, the parameters."""

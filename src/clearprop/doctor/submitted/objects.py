@@ -33,6 +33,8 @@ from clearprop.doctor.submitted.variables import (
 __all__ = ["ObjectSubject"]
 
 _PAIRS = re.compile(r"(?i)^(mini_?batch|pairs|training_data|examples|data_?set|batch)$")
+_OUTPUTS = ("output", "outputs")  # of one who gives nothing back, but keeps it
+_BACK = ("dinputs", "dinput", "dx", "dX", "grad_input", "input_grad")
 _MOMENTUM = 0.4  # given where a program asks for it; from a fresh state it has nothing to carry
 
 
@@ -119,6 +121,8 @@ class ObjectSubject(Holding):
             args = self._in_order(xs, self._t(values), turned=self._target_first)
         out = self.budget.call("forward", self._ahead, *args)
         if out is None:
+            out = self._kept(_OUTPUTS)
+        if out is None:
             raise Failed("gave_none", "forward")
         self._joined = None if self.is_loss else Joined.of(out, self._gradients_in)
         if self._joined is not None:
@@ -128,6 +132,11 @@ class ObjectSubject(Holding):
             t = values["t"] if self.target else None
             return self.budget.call("loss", self._head, as_output(out), t)
         return out
+
+    def _kept(self, names: tuple[str, ...]) -> Any:
+        """Give what a program keeps as an attribute in place of handing it back."""
+        found = (getattr(self.thing, name, None) for name in names)
+        return next((value for value in found if is_numbers(value)), None)
 
     def _cleared(self) -> None:
         """Set gradients to zero where the program leaves that to whoever calls it."""
@@ -149,6 +158,8 @@ class ObjectSubject(Holding):
     def _backward(self, upstream: np.ndarray | None) -> Gradients:
         before = {name: plain(place.read()) for name, place in self._places.items()}
         returned = self.budget.call("backward", self._back, *self._arguments(upstream))
+        if returned is None:
+            returned = self._kept(_BACK)
         self._returned = returned = unrolled(returned)
         after = {name: plain(place.read()) for name, place in self._places.items()}
         self._changed = {
@@ -157,7 +168,11 @@ class ObjectSubject(Holding):
         }  # fmt: skip
         if self.seen_by == "change":
             rate = self.lr if self.lr else 1.0
-            return {n: (before[n] - after[n]) / rate for n in self.parameters}
+            steps = {n: (before[n] - after[n]) / rate for n in self.parameters}
+            if self.target or not is_numbers(returned):
+                return steps
+            own = {n: np.shape(self.start[n]) for n in self.inputs}
+            return {**collect(returned, self.inputs, (), own), **steps}
         shapes = {n: np.shape(self.start[n]) for n in self.differentiable}
         held = places(self.thing, aliases=True)
         returned = (
