@@ -75,3 +75,18 @@ def test_what_is_for_positive_numbers_is_tried_at_positive_numbers(ahead, slope)
     x = np.array([[0.5, 2.0], [1.5, 0.3]])
     assert check(Layer(ahead, slope), x=x).sound
     assert check(Layer(ahead, lambda x: slope(x) + 0.1), x=x).sound is False
+
+
+def test_a_penalty_left_out_of_the_gradient_is_not_said_to_be_in_it_alone():
+    rng, y = np.random.default_rng(1), np.array([1, -1, 1, 1, -1, -1, 1])
+    A = rng.normal(size=(7, 3))
+
+    def loss(w):
+        return np.log1p(np.exp(-y * (A @ w))).mean() + 0.05 * w @ w
+
+    def grad(w):
+        return -(A.T @ (y / (1 + np.exp(y * (A @ w))))) / len(y)
+
+    report = check((loss, grad), params=np.array([0.2, -0.5, 0.1]))
+    assert report.sound is False
+    assert "regularisation-in-gradient-only" not in [f.name for f in report.findings]

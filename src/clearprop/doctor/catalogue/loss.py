@@ -228,8 +228,8 @@ MISTAKES = (
             "손실에 규제항을 더하거나 λ·W를 빼십시오.",
         ),
         (
-            at("weights", "weights", lambda w, right, c: right + c * w, fitted=True),
-            at("parameters", "parameters", lambda w, right, c: right + c * w, fitted=True),
+            at("weights", "weights", lambda w, right, c: right + max(c, 0) * w, fitted=True),
+            at("parameters", "parameters", lambda w, right, c: right + max(c, 0) * w, fitted=True),
         ),
         gives_way_to=("regularisation-factor", "regularisation-in-loss-only"),
     ),
