@@ -66,6 +66,8 @@ def _blocks(e: Env, operands: Sequence[Operand], units: int) -> dict[tuple[str, 
                 top += size[source]
         if top != len(w):
             raise ValueError("the rows of the weights are not the numbers that come in")
+    for gate in {gate for _, gate in out}:  # none where the memory comes joined with the input
+        out.setdefault(("h", gate), np.zeros((units, units)))
     return out
 
 

@@ -30,6 +30,7 @@ from clearprop.doctor.derivations.recurrent_layouts import (
     of_one_step,
     one_hot,
     oriented,
+    two_memories,
     weights_of,
 )
 from clearprop.doctor.traced.net import Net
@@ -164,7 +165,8 @@ def _searches(
         if turned and all(values[n].ndim < 2 for n in weights):
             continue
         memories = tuple(n for n in own if n not in weights)
-        for found in arrangements(cell, weights, values, shape[2], turned):
+        alone = cell == "lstm" and shape[0] == 1
+        for found in arrangements(cell, weights, values, shape[2], turned, alone):
             found = replace(found, rest=(*memories, *found.rest))
             if (shape[0] == 1) <= len(found.rest) <= 4:
                 yield Search(x, axes, shape, cell, found, turned, values)
@@ -251,6 +253,8 @@ class Search:
                         refs[role] = Ref(name, layout)
                 if len(refs) == count:
                     yield refs, [n for n in rest if n not in chosen]
+                if set(refs) == {"h0"} and self.arrangement.memory_is_in_input:
+                    yield {"c0": refs["h0"]}, [n for n in rest if n not in chosen]
 
     def _heads(self, rest: Sequence[str]) -> Iterator[dict[str, Ref]]:
         """Try arrays as those of a layer behind the cell."""
@@ -314,6 +318,9 @@ class Search:
             yield from fitting(self.made(parts, layout), observed)
         if whole.ndim == 2 and output.shape == (size["F"] // 2, 2 * size["N"]):
             yield from fitting(self.made(parts, SIDE_BY_SIDE), observed)
+        if whole.ndim == 2 and size["F"] == 2 * self.arrangement.units:
+            for layout in two_memories(output.shape, size["N"], self.arrangement.units):
+                yield from fitting(self.made(parts, layout), observed)
 
     def _with_loss(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import permutations
 from typing import Any
 
@@ -20,6 +20,7 @@ __all__ = [
     "memory",
     "of_one_step",
     "oriented",
+    "two_memories",
     "weights_of",
 ]
 
@@ -86,6 +87,29 @@ def _columns(a: np.ndarray) -> np.ndarray:
 SIDE_BY_SIDE = Layout(_columns, _columns)
 
 
+def two_memories(shape: tuple[int, ...], rows: int, units: int) -> Iterator[Layout]:
+    """Lay two memories that have an axis of their own out as (N, 2 F)."""
+    sizes = {"N": rows, "K": 2, "F": units}
+    kept = "NKF" if len(shape) == 3 else "KF"
+    if len(shape) != len(kept) or ("N" not in kept and rows != 1):
+        return
+    for axes in permutations(kept):
+        if tuple(sizes[a] for a in axes) != shape:
+            continue
+        order = [axes.index(a) for a in kept]
+        whole = tuple(sizes[a] for a in kept)
+
+        def back(a: np.ndarray, order: Any = order, whole: Any = whole) -> np.ndarray:
+            return (
+                a.reshape(whole).transpose(np.argsort(order)) if a.size == rows * 2 * units else a
+            )
+
+        yield Layout(
+            lambda a, order=order: a.transpose(order).reshape(rows, 2 * units),  # type: ignore[misc]
+            back,
+        )
+
+
 def weights_of(a: np.ndarray, rows: int, columns: int, turned: bool) -> Layout | None:
     """Lay weights out as (rows, columns), if they are that many."""
     if a.ndim == 2:
@@ -146,9 +170,19 @@ class Arrangement:
     units: int
     rest: tuple[str, ...]
 
+    @property
+    def memory_is_in_input(self) -> bool:
+        """Whether the memory has no weights of its own: it came joined with the input."""
+        return not any("h" in o.sources for o in self.operands)
+
 
 def arrangements(
-    cell: str, names: Sequence[str], values: Values, features: int, turned: bool
+    cell: str,
+    names: Sequence[str],
+    values: Values,
+    features: int,
+    turned: bool,
+    alone: bool = False,
 ) -> Iterator[Arrangement]:
     """
     Find what the arrays of a program may be in a cell.
@@ -163,6 +197,8 @@ def arrangements(
         How many numbers come in at a step.
     turned : bool
         Whether weights are (out, in).
+    alone : bool
+        Whether the memory may be part of what comes in, so that it has no weights of its own.
     """
     count = len(GATES[cell])
     sizes = {s for n in names for s in values[n].shape} | {1}
@@ -174,6 +210,18 @@ def arrangements(
             yield from table.joined(order)
             if count > 1:
                 yield from table.apart(order)
+            if alone:
+                yield from table.of_input(order)
+        for two in permutations(("u", "n")) if cell == "gru" else ():
+            yield from (_tied(found) for found in table.apart(two))
+
+
+def _tied(found: Arrangement) -> Arrangement:
+    """Let one gate be the reset gate as well: a minimal gated unit."""
+    more = {o: Operand(o.role[:-1] + "r", o.sources, ("r",)) for o in found.operands
+            if o.gates == ("u",)}  # fmt: skip
+    refs = {r.role: found.refs[o.role] for o, r in more.items()}
+    return replace(found, operands=(*found.operands, *more.values()), refs={**found.refs, **refs})
 
 
 class _Table:
@@ -279,6 +327,35 @@ class _Table:
                     own = [(Operand(f"b.{g}", ("1",), (g,)), *some[k]) for k, g in enumerate(gates)]
                     yield self._made([*parts, *own])
             yield self._made(parts)
+
+    def of_input(self, gates: tuple[str, ...]) -> Iterator[Arrangement]:
+        """Try arrays that are multiplied by what comes in, and nothing by the memory."""
+        count = len(gates)
+        single = self._fitting(self.features, self.units)
+        first = [
+            [(Operand("Wx", ("x",), gates), n, layout)]
+            for n, layout in self._fitting(self.features, self.units * count, count)
+        ]
+        if len(single) == count:
+            first.append([
+                (Operand(f"Wx.{g}", ("x",), (g,)), *single[k]) for k, g in enumerate(gates)
+            ])  # fmt: skip
+        for parts in first:
+            yield from self._with_biases(parts, gates)
+
+    def _with_biases(
+        self, parts: list[tuple[Operand, str, Layout]], gates: tuple[str, ...]
+    ) -> Iterator[Arrangement]:
+        """Try biases of one gate each, or of all side by side, or none."""
+        count, taken = len(gates), {n for _, n, _ in parts}
+        single = self._biases(self.units, taken)
+        if len(single) >= count:
+            for some in (single[:count], single[-count:]):
+                own = [(Operand(f"b.{g}", ("1",), (g,)), *some[k]) for k, g in enumerate(gates)]
+                yield self._made([*parts, *own])
+        for n, layout in self._biases(self.units * count, taken, count):
+            yield self._made([*parts, (Operand("b", ("1",), gates), n, layout)])
+        yield self._made(parts)
 
     def _of_numbers(
         self, gates: tuple[str, ...], found: list[tuple[str, Layout]]

@@ -270,7 +270,8 @@ def pool_back(e: Env, how: str) -> Any:
         flat = window.reshape(*window.shape[:-2], -1)
         share = _shares(-flat if kind == "min" else flat, how)
         if how == "even":
-            count = {"sum": 1.0, "mean": inside[rows, cols].sum()}.get(kind, flat.shape[-1])
+            own = {"sum": 1.0, "mean": float(inside[rows, cols].sum())}
+            count = own.get(kind, float(flat.shape[-1]))
             share = np.full(flat.shape, 1 / count)
         part = (share * e.g[..., i, j][..., None]).reshape(window.shape)
         if where == "turned" and part.shape[-1] == part.shape[-2]:
