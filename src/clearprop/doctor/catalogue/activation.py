@@ -80,6 +80,15 @@ def _one_path(path: int) -> Callable[[Env, Any], Any]:
     return change
 
 
+def _of_two(link: Link, index: int, count: int) -> bool:
+    return "pieces" in link.about
+
+
+def _piece(k: int) -> Callable[[Env, Any], Any]:
+    """Leave out one of two functions, one behind the other: the slope of the other is left."""
+    return lambda e, right: e.about["pieces"][k](e.x)
+
+
 MISTAKES = (
     again(
         "paths-not-summed",
@@ -108,6 +117,7 @@ MISTAKES = (
         ),
         (
             at("activation", "slope", lambda e, right: np.ones_like(e.x), where=_not_relu),
+            *(at("activation", "slope", _piece(k), where=_of_two) for k in (0, 1)),
             at("affine", "x", _around_slope),
             at("softmax", "x", lambda e, right: e.g),
             at("log softmax", "x", lambda e, right: e.g),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, permutations
 
 import numpy as np
 
@@ -42,4 +42,36 @@ def _not_swapped(stage: Stage) -> Iterator[Variant]:
             yield Local(names, lambda scene, n: _spread(scene, n) * scene.values[n])
 
 
-FORMS = (Form("multiply-not-swapped", _not_swapped),)
+def _sides(scene: Scene, u: str, m: str, v: str) -> dict[str, np.ndarray] | None:
+    """Give what uᵀMv sends to its two sides where M is taken for Mᵀ; None where it is no such."""
+    left, right = np.atleast_2d(scene.values[u]), np.atleast_2d(scene.values[v])
+    matrix = scene.values[m]
+    if matrix.ndim != 2 or len(set(matrix.shape)) != 1 or matrix.shape[0] < 2:
+        return None
+    if left.shape != right.shape or left.shape[1] != len(matrix) or scene.g.size != len(left):
+        return None
+    g = scene.g.reshape(-1, 1)
+    if not alike((left * g).T @ right, scene.right[m], 1e-5):
+        return None
+    if not alike((g * (right @ matrix.T)).reshape(scene.values[u].shape), scene.right[u], 1e-5):
+        return None
+    back = {u: g * (right @ matrix), v: g * (left @ matrix.T)}
+    return {n: b.reshape(scene.values[n].shape) for n, b in back.items()}
+
+
+def _of_transposed(stage: Stage) -> Iterator[Variant]:
+    for u, m, v in permutations(stage.names, 3) if len(stage.names) == 3 else ():
+        if any(_sides(scene, u, m, v) is None for scene in stage.scenes):
+            continue
+
+        def rule(scene: Scene, name: str, of: tuple[str, str, str] = (u, m, v)) -> np.ndarray:
+            return (_sides(scene, *of) or {})[name]
+
+        for names in ((u, v), (u,), (v,)):
+            yield Local(names, rule)
+
+
+FORMS = (
+    Form("multiply-not-swapped", _not_swapped),
+    Form("weight-not-transposed", _of_transposed),
+)

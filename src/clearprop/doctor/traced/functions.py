@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -67,6 +68,7 @@ def identified(z: np.ndarray, a: np.ndarray, own: Callable[[], Any] | None = Non
         Gives the program's own function with its slope, for functions that have no name.
     """
     act = known_functions(z, a)
+    pieces: tuple[Callable[[Any], Any], ...] = ()
     if act is None and own is not None:
         f = own()
         if f is not None:
@@ -75,7 +77,27 @@ def identified(z: np.ndarray, a: np.ndarray, own: Callable[[], Any] | None = Non
                     act = Activation(
                         "the program's own function", lambda v: f(v)[0], lambda v: f(v)[1]
                     )
-    return None if act is None else activation_link(act)
+                    pieces = _pieces(f, z)
+    if act is None:
+        return None
+    link = activation_link(act)
+    return replace(link, about={**link.about, "pieces": pieces}) if pieces else link
+
+
+def _pieces(f: Any, z: np.ndarray) -> tuple[Callable[[Any], Any], ...]:
+    """Give the factors of the slope of one activation behind another: what may be left out."""
+    for inner, outer in f.cuts():
+        with np.errstate(all="ignore"):
+            first = known_functions(z, inner(z)[0])
+            second = known_functions(inner(z)[0], f(z)[0]) if first is not None else None
+        names = [act.name for act in (first, second) if act is not None]
+        if len(names) == 2 and "linear" not in names:
+            return _factors(inner, outer)
+    return ()
+
+
+def _factors(inner: Any, outer: Any) -> tuple[Callable[[Any], Any], ...]:
+    return lambda v: inner(v)[1], lambda v: outer(inner(v)[0])[1]
 
 
 def learnt_relu(z: np.ndarray, a: np.ndarray, slope: np.ndarray) -> Link | None:
@@ -117,7 +139,7 @@ def learnt_relu(z: np.ndarray, a: np.ndarray, slope: np.ndarray) -> Link | None:
     )
 
 
-def compiled(tape: Tape, node: int, base: int) -> Callable[[Any], tuple[Any, Any]] | None:
+def compiled(tape: Tape, node: int, base: int) -> Any:
     """
     Make a function of what a tape says of one number and another that it is made of.
 
@@ -130,7 +152,7 @@ def compiled(tape: Tape, node: int, base: int) -> Callable[[Any], tuple[Any, Any
     Returns
     -------
     callable or None
-        Gives value and slope for arrays.
+        Gives value and slope for arrays; its `cuts` are the functions one behind another.
     """
     order: list[int] = []
     seen = {base}
@@ -159,7 +181,18 @@ def compiled(tape: Tape, node: int, base: int) -> Callable[[Any], tuple[Any, Any
                     known[u] = _RULES[tape.op[u]](*[known[p] for p in tape.parents[u]])
         return known[node]
 
+    f.cuts = lambda: _cuts(tape, node, base, order)  # type: ignore[attr-defined]
+    f.nodes = seen  # type: ignore[attr-defined]
     return f
+
+
+def _cuts(tape: Tape, node: int, base: int, order: Sequence[int]) -> Iterator[tuple[Any, Any]]:
+    """Give the two functions, one behind the other, that a function may be made of."""
+    for u in order if len(order) < 40 else ():
+        if u != node and tape.op[u] != "constant":
+            inner, outer = compiled(tape, u, base), compiled(tape, node, u)
+            if inner is not None and outer is not None and base not in outer.nodes:
+                yield inner, outer
 
 
 Dual = tuple[Any, Any]

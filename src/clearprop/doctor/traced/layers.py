@@ -166,11 +166,16 @@ class Reading:
         return None
 
     def _product(self, a: int, b: int) -> dict[Pair, float] | None:
-        if a in self.parameter and b not in self.parameter:
-            return {(a, b): 1.0}
-        if b in self.parameter and a not in self.parameter:
-            return {(b, a): 1.0}
+        for weight, come in ((a, b), (b, a)):
+            if weight in self.parameter and come not in self.parameter:
+                return None if self._scaled(weight, come) else {(weight, come): 1.0}
         return None
+
+    def _scaled(self, weight: int, come: int) -> bool:
+        """Tell λ·w, which is multiplied by w again: a penalty, and no layer."""
+        parents = self.tape.parents[come]
+        rest = [p for p in parents if p != weight]
+        return len(rest) < len(parents) and all(self.tape.op[p] == "constant" for p in rest)
 
     def _sum(self, parents: tuple[int, ...], signs: tuple[float, ...]) -> dict[Pair, float] | None:
         return self._joined([self.forms.get(p) for p in parents], signs)

@@ -44,6 +44,8 @@ def ended(raiser: Any) -> Iterator[Chain]:
         for more in found[0]:
             yield _with(raiser, [more], penalty)
     elif not raiser.before_head:
+        for term in (t for f, t in zip(found, terms, strict=True) if not f):
+            term.fronts += _before_own(raiser, term)
         ends = [f[0] if f else own_loss(raiser, t) for f, t in zip(found, terms, strict=True)]
         yield _with(raiser, ends, penalty)
 
@@ -114,6 +116,21 @@ def _activated(raiser: Any, front: Front) -> list[Front]:
     except ValueError:
         return []
     return [] if source == front.index else [Front(there, source)]
+
+
+def _before_own(raiser: Any, term: Term) -> list[Front]:
+    """Find the activation before a loss that has no name, where single numbers go so far."""
+    front = term.fronts[-1]
+    if len(term.fronts) > 1 or front.index < 0:
+        return []
+    before = len(raiser.parts)
+    index, ids = raiser._towards(front, [np.array([u for _, u in run]) for run in term.nodes])
+    if index == front.index:
+        return []
+    if all((there >= 0).all() for there in ids):
+        return [Front(list(ids), index)]
+    del raiser.parts[before:], raiser.sources[before:]
+    return []
 
 
 def _known(raiser: Any, term: Term) -> Iterator[tuple[int, list[Part]]]:
