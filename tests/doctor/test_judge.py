@@ -143,3 +143,30 @@ class Learner:
 def test_what_forward_writes_itself_is_no_weight():
     x, t = [0.5, -0.3], 0.2
     assert check(Learner(-1.0), x=x, t=t, loss="half_sse", lr=0.1).ids == ("sign-update",)
+
+
+class Dropping:
+    """Hidden units of which half are dropped, and a weight gradient made of `kept` ones."""
+
+    def __init__(self, kept):
+        r = np.random.default_rng(0)
+        self.rng, self.kept = np.random.default_rng(9), kept
+        self.W1, self.W2 = r.normal(size=(3, 5)), r.normal(size=(5, 2))
+
+    def forward(self, x):
+        self.x, self.h = x, np.tanh(x @ self.W1)
+        self.m = (self.rng.random(self.h.shape) < 0.5) / 0.5
+        return (self.h * self.m) @ self.W2
+
+    def backward(self, g):
+        self.dW2 = (self.h * self.m if self.kept else self.h).T @ g
+        dz = g @ self.W2.T * self.m * (1 - self.h**2)
+        self.dW1 = self.x.T @ dz
+        return dz @ self.W1.T
+
+
+def test_units_before_they_are_dropped_are_another_layers_or_lack_the_mask():
+    x = np.random.default_rng(1).normal(size=(4, 3))
+    (found,) = check(Dropping(kept=False), x=x).findings
+    assert {found.name, *found.alternatives} == {"dropout-mask-ignored", "input-of-wrong-layer"}
+    assert check(Dropping(kept=True), x=x).sound

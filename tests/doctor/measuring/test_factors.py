@@ -119,3 +119,22 @@ class Columns:
 def test_samples_may_be_columns(back, names):
     x, t = np.random.default_rng(17).normal(size=(3, 5)), np.eye(3)[[0, 2, 1, 1, 0]].T
     assert check(Columns(back), x=x, t=t).ids == names
+
+
+T = np.array([0.4, -0.3, 1.2, 0.1, -0.8])
+SUMS = [lambda e: (e**2, 2 * e), lambda e: (np.log(np.cosh(e)), np.tanh(e))]
+
+
+def of_a_row(own, times, mean):
+    """Name the slip in a loss of five numbers without weights."""
+    whole = np.mean if mean else np.sum
+    pair = (lambda z: whole(own(z - T)[0]), lambda z: times * own(z - T)[1])
+    (found,) = check(pair, params=np.array([0.3, -0.4, 1.0, -1.7, 0.9])).findings
+    return {found.name, *found.alternatives}
+
+
+@pytest.mark.parametrize("own", SUMS, ids=["squares", "log cosh"])
+def test_a_row_of_numbers_may_be_samples_or_outputs(own):
+    assert of_a_row(own, 1, mean=True) == {"batch-mean-missing", "output-mean-missing"}
+    assert of_a_row(own, 1 / 5, mean=False) == {"batch-mean-extra", "output-mean-extra"}
+    assert of_a_row(own, -1, mean=False) == {"sign-delta"}

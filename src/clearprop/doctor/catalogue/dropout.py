@@ -25,6 +25,15 @@ def _another(e: Env, right: Any) -> Any:
     return given if mixed else right
 
 
+def _undropped(e: Env, right: Any) -> Any:
+    """Take what the layer would have been given, had nothing been dropped."""
+    before = e.envs[e.index - 1] if e.index else None
+    dropped = before is not None and isinstance(before.about.get("scale"), float)
+    if before is None or not dropped or before.x.shape != e.x.shape:
+        return right
+    return before.x.T @ e.g if not e.about.get("ones") else right
+
+
 MISTAKES = (
     Mistake(
         "dropout-mask-redrawn",
@@ -74,5 +83,6 @@ MISTAKES = (
             at("dropout", "mask", lambda e, right: np.full_like(right, e.about["scale"])),
         ),
     ),
+    again("dropout-mask-ignored", at("affine", "W", _undropped)),
     again("sign-one", at("dropout", "x", lambda e, right: -right)),
 )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from clearprop.doctor.catalogue.mistake import Mistake, Said, at
+from clearprop.doctor.catalogue.mistake import Mistake, Said, again, at
 from clearprop.doctor.derivations.activations import ACTIVATIONS
 from clearprop.doctor.derivations.chain import Env, Link
 
@@ -33,11 +33,32 @@ def _has_loss(link: Link, gradients: int, count: int) -> bool:
     return link.kind == "loss"
 
 
+def _alone(link: Link, index: int, count: int) -> bool:
+    """Tell a loss with no layers before it: what it is of may be samples as well as outputs."""
+    return count == 1
+
+
+def _meant_alone(link: Link, index: int, count: int) -> bool:
+    return _alone(link, index, count) and _meant_over("outputs")(link, index, count)
+
+
+def _of_a_row(e: Env) -> float:
+    """Count the numbers of a row, where each may be a sample."""
+    flat = all(np.ndim(v) < 2 for v in e.values.values())
+    return float(e.x.size) if flat else 1.0
+
+
 def _outputs(e: Env) -> float:
     return float(e.x.shape[-1]) if e.x.ndim else 1.0
 
 
 MISTAKES = (
+    again(
+        "paths-not-summed",
+        at("loss", "error", lambda e, right: np.maximum(right, 0), where=_loss("margins")),
+        at("loss", "error", lambda e, right: np.maximum(right, -1), where=_loss("margins")),
+        at("loss", "error", lambda e, right: np.minimum(right, 0), where=_loss("margins")),
+    ),
     Mistake(
         "sign-delta",
         "∂L/∂y = y − t, for L = ½(y − t)²",
@@ -149,7 +170,10 @@ MISTAKES = (
             "손실의 1/N은 모든 기울기에도 들어갑니다.",
             "샘플 수로 나누십시오: dx = (y - t) / N.",
         ),
-        (at("loss", "factor", lambda e, right: right * e.N, where=_meant_over("samples")),),
+        (
+            at("loss", "factor", lambda e, right: right * e.N, where=_meant_over("samples")),
+            at("loss", "factor", lambda e, right: right * _of_a_row(e), where=_meant_alone),
+        ),
     ),
     Mistake(
         "output-mean-missing",
@@ -252,5 +276,9 @@ MISTAKES = (
             at("loss", "error", lambda e, right: e.d["shares"]),
             at("loss", "error", lambda e, right: e.d["shares"] * (1 - e.d["shares"])),
         ),
+    ),
+    again(
+        "batch-mean-extra",
+        at("loss", "factor", lambda e, right: right / _of_a_row(e), where=_alone),
     ),
 )  # fmt: skip

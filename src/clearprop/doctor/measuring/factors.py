@@ -74,12 +74,25 @@ def _one_sign(stage: Stage) -> Iterator[Variant]:
 def _samples_missing(stage: Stage) -> Iterator[Variant]:
     if stage.has_loss and stage.counts and all(s.mean is not False for s in stage.scenes):
         yield from _times(stage, lambda scene: float(scene.samples))
+    if _one_row(stage) and meant_over_outputs(stage) is not False:
+        yield from _times(stage, lambda scene: float(scene.outputs))
+
+
+def _one_row(stage: Stage) -> bool:
+    """Tell a row of numbers without weights: they may be outputs of a sample, or samples."""
+    scene, subject = stage.scenes[0], stage.subject
+    own = subject.target is None or not subject.parameters
+    rows = [np.ndim(scene.values[n]) for n in (*subject.parameters, *subject.inputs)]
+    single = stage.has_loss and all(s.samples == 1 for s in stage.scenes)
+    return own and single and scene.outputs > 1 and max(rows, default=0) == 1
 
 
 def _samples_extra(stage: Stage) -> Iterator[Variant]:
     """All gradients, or those of parameters where the input's is right."""
     if stage.has_loss and stage.counts:
         yield from _times(stage, lambda scene: 1.0 / scene.samples)
+    if _one_row(stage):
+        yield from _times(stage, lambda scene: 1.0 / scene.outputs)
     own = [n for n in stage.names if n in stage.subject.parameters]
     if stage.scenes[0].trial.upstream is not None and len(own) > 1:
         yield lambda scene: {n: scene.right[n] / scene.samples for n in own}
