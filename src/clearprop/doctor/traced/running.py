@@ -152,6 +152,7 @@ def _put(subject: Any, values: Values, tape: Tape) -> dict[str, Any]:
     """Write values into a program, traced ones where it computes with them; give the rest."""
     subject._put(values)
     held: dict[str, Place] = getattr(subject, "_places", None) or getattr(subject, "_held", {})
+    held = {**held, **getattr(subject, "_data_places", {})}  # what an object was made with, too
     held = {n: p for n, p in held.items() if n in values}
     for name, place in held.items():
         if np.asarray(place.read()).dtype.kind == "f":
