@@ -146,6 +146,16 @@ def _paths() -> list[Edit]:
     return edits
 
 
+def _of_tied(gate: str) -> Edit:
+    """Leave out one use of a gate that serves as two."""
+
+    def changed(e: Env, right: Any) -> Any:
+        tied = any(operand.tied for operand in e.about["operands"].values())
+        return np.zeros_like(right) if tied else right
+
+    return lines(**{f"slope__{gate}": changed})
+
+
 def _own(gate: str) -> Any:
     return lambda e, right: e.a[gate]
 
@@ -246,7 +256,7 @@ MISTAKES = (
     ),
     again("paths-not-summed", _cut("direct"), _cut("through__reset"), _cut("through__gates"),
           _cut("direct", "through__reset"), _cut("through__reset", "through__gates"),
-          *_paths()),
+          *_paths(), _of_tied("r"), _of_tied("u")),
     again("activation-derivative-missing",
           *_sloped(lambda z, y, f: None if _plainly(f) else np.ones_like(z)),
           lines(sends=lambda e, right: "dh")),

@@ -147,6 +147,17 @@ def _behind(of_w: Callable[[Env, Any], Any], of_b: Callable[[Env, Any], Any]) ->
     ]
 
 
+def _whole_step(t: int) -> Edit:
+    """Take one step of everything: of the cell and of the layer behind it."""
+    of_w, of_b = _of_step(t)
+
+    def behind(change: Callable[[Env, Any], Any]) -> Callable[[Env, Any], Any]:
+        return lambda e, right: change(e, right) if e.about.get("over time") else right
+
+    changes: dict[Any, Any] = {("recurrent", role): _again(role, times=[t]) for role in _EVERY}
+    return Edit("", {**changes, ("affine", "W"): behind(of_w), ("affine", "b"): behind(of_b)})
+
+
 def _of_step(t: int) -> tuple[Callable[[Env, Any], Any], Callable[[Env, Any], Any]]:
     """Give the gradients of that layer's weights and biases with one step alone."""
     return lambda e, right: e.x[t].T @ e.g[t], lambda e, right: e.g[t].sum(axis=0)
@@ -173,6 +184,7 @@ MISTAKES = (
               for edit in _each(_EVERY, partial(_again, times=[t]), _W, _X, _H, _B)),
             *(edit for t in (0, -1)
               for edit in _behind(*_of_step(t))),
+            *(_whole_step(t) for t in (0, -1)),
         ),
         gives_way_to=("rnn-one-step",),  # a loss of the last step alone: the same numbers
     ),

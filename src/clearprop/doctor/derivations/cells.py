@@ -39,11 +39,14 @@ class Operand:
         added to what comes from h, before a reset gate).
     gates : tuple of str
         What its columns make, from the left.
+    tied : tuple of str
+        Further gates that are the same one; only where it makes one gate.
     """
 
     role: str
     sources: tuple[str, ...]
     gates: tuple[str, ...]
+    tied: tuple[str, ...] = ()
 
 
 def hidden_units(operand: Operand, w: np.ndarray) -> int:
@@ -62,7 +65,8 @@ def _blocks(e: Env, operands: Sequence[Operand], units: int) -> dict[tuple[str, 
             top = 0
             for source in operand.sources:
                 block = w[top : top + size[source], j * units : (j + 1) * units]
-                out[source, gate] = out.get((source, gate), 0.0) + block
+                for one in (gate, *operand.tied):
+                    out[source, one] = out.get((source, one), 0.0) + block
                 top += size[source]
         if top != len(w):
             raise ValueError("the rows of the weights are not the numbers that come in")
@@ -234,7 +238,7 @@ def weight_gradient(
     for gate in operand.gates:
         parts = []
         for source in operand.sources:
-            delta = e.d["delta"][gate]
+            delta = sum(e.d["delta"][one] for one in (gate, *operand.tied))
             hidden = gate == "n" and source in ("h", "1h")
             if hidden and e.about.get("reset") == "after":
                 delta = e.delta_h

@@ -218,10 +218,8 @@ def arrangements(
 
 def _tied(found: Arrangement) -> Arrangement:
     """Let one gate be the reset gate as well: a minimal gated unit."""
-    more = {o: Operand(o.role[:-1] + "r", o.sources, ("r",)) for o in found.operands
-            if o.gates == ("u",)}  # fmt: skip
-    refs = {r.role: found.refs[o.role] for o, r in more.items()}
-    return replace(found, operands=(*found.operands, *more.values()), refs={**found.refs, **refs})
+    own = (replace(o, tied=("r",)) if o.gates == ("u",) else o for o in found.operands)
+    return replace(found, operands=tuple(own))
 
 
 class _Table:

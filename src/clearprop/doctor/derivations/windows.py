@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from clearprop.doctor.derivations.activations import ACTIVATIONS, activation_link
-from clearprop.doctor.derivations.chain import Chain, Part, Ref
+from clearprop.doctor.derivations.chain import SAME, Chain, Layout, Part, Ref
 from clearprop.doctor.derivations.dense import Observed, fitting
 from clearprop.doctor.derivations.reading import Reading
 from clearprop.doctor.derivations.reading_convolutions import convolutions_of
@@ -20,6 +20,7 @@ from clearprop.doctor.derivations.sliding import conv_w, conv_x, pool_back, pool
 __all__ = ["ORDER", "Constant", "chains", "conv_w", "conv_x", "conventions", "natural", "pool_back"]
 
 ORDER = 30
+_MOST = 16  # kernels that are arrays of their own
 
 
 @dataclass(frozen=True)
@@ -37,12 +38,32 @@ class Constant:
         """Put nothing down."""
 
 
+@dataclass(frozen=True)
+class Stacked:
+    """Arrays of one shape that a program keeps apart, as one: kernels, or their biases."""
+
+    names: tuple[str, ...]
+    layout: Layout = SAME
+
+    def read(self, values: Mapping[str, np.ndarray]) -> np.ndarray:
+        """Give their numbers as one array."""
+        return np.asarray(self.layout.there(np.stack([values[n] for n in self.names])))
+
+    def write(self, found: dict[str, Any], g: Any) -> None:
+        """Put their gradients down, each its own."""
+        whole = self.layout.back(np.asarray(g))
+        if np.ndim(whole) and len(whole) == len(self.names):
+            found.update(zip(self.names, whole, strict=True))
+
+
 def chains(subject: Any, observed: Sequence[Observed]) -> Iterator[Chain]:
     """Find the convolution or the pooling that a program computes."""
     if not subject.inputs or subject.is_loss or subject.target is not None:
         return
     values, output = observed[0]
     names = [*subject.inputs, *subject.parameters]
+    if np.ndim(output) and len(names) > 2:
+        yield from _of_lists(subject, names, observed)
     if not np.ndim(output) or len(names) > 3:
         return
     if len(names) == 1:
@@ -64,6 +85,37 @@ def chains(subject: Any, observed: Sequence[Observed]) -> Iterator[Chain]:
                     continue
                 roles["b"] = Ref(others[0], reading.b)
             yield from _ended(Part(reading.link, roles), reading, x, observed)
+
+
+def _of_lists(subject: Any, names: Sequence[str], observed: Sequence[Observed]) -> Iterator[Chain]:
+    """Find a convolution of which the kernels are arrays of their own, in a list say."""
+    values, _ = observed[0]
+    x, *own = names
+    kernels = [n for n in own if values[n].ndim]
+    rest = [n for n in own if not values[n].ndim]
+    if not rest and len(kernels) > 2 and values[kernels[-1]].shape == (len(kernels) - 1,):
+        rest = [kernels.pop()]  # all biases in one array
+    shapes = {values[n].shape for n in kernels}
+    if not 2 <= len(kernels) <= _MOST or len(shapes) != 1 or len(rest) not in (0, 1, len(kernels)):
+        return
+    (shape,) = shapes
+
+    def call(a: np.ndarray, k: np.ndarray) -> np.ndarray:
+        zero = {n: np.zeros_like(values[n]) for n in rest}
+        moved: np.ndarray = subject.forward(
+            {**values, **zero, x: a, **dict(zip(kernels, k, strict=True))}
+        )
+        return moved
+
+    for reading in convolutions_of(call, values[x].shape, (len(kernels), *shape)):
+        if reading.w is None or reading.filters != len(kernels):
+            continue
+        roles: dict[str, Any] = {"W": Stacked(tuple(kernels), reading.w)}
+        if len(rest) == 1:
+            roles["b"] = Ref(rest[0], reading.b)
+        elif rest:
+            roles["b"] = Stacked(tuple(rest))
+        yield from _ended(Part(reading.link, roles), reading, x, observed)
 
 
 def _alone(subject: Any, x: str, observed: Sequence[Observed]) -> Iterator[Chain]:
