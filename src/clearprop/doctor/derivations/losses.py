@@ -179,6 +179,33 @@ def _absolute(name: str, scale: Callable[[Env], float]) -> Link:
     )
 
 
+def _margins(name: str, scale: Callable[[Env], float], margin: float = 1.0) -> Link:
+    """Give the hinge loss of several classes: each wrong one against the right one."""
+
+    def over(e: Env) -> Any:
+        t = one_hot(e)
+        if np.ndim(e.x) != 2 or e.x.shape[1] < 2 or not np.all(t.sum(axis=-1) == 1):
+            raise ValueError("targets that are no classes")
+        own = np.sum(t * e.x, axis=-1, keepdims=True)
+        return (1 - t) * np.maximum(0.0, e.x - own + margin)
+
+    def error(e: Env) -> Any:
+        on = (over(e) > 0) * 1.0
+        return on - one_hot(e) * np.sum(on, axis=-1, keepdims=True)
+
+    return Link(
+        "loss",
+        f"hinge of several classes, {name}",
+        lambda e: np.asarray(scale(e) * np.sum(over(e))),
+        {
+            "error": error,
+            "factor": scale,
+            "x": lambda e: e.g * e.d["factor"] * e.d["error"],
+        },
+        {"loss": "margins", "scale": name},
+    )
+
+
 def _summed(name: str, scale: Callable[[Env], float]) -> Link:
     """Give the sum of the outputs: what is differentiated where there is no target."""
     return Link(
@@ -220,6 +247,7 @@ LOSSES: list[Link] = [
         for rows in (False, True)
     ),
     *(_absolute(n, s) for n, s in SCALES.items() if not _halved(n)),
+    *(_margins(n, SCALES[n]) for n in ("sum", "mean over samples")),
 ]
 LOSSES_OF_SHARES: list[Link] = [
     *(_of_shares(n, s) for n, s in SCALES.items() if not _halved(n)),
