@@ -75,6 +75,10 @@ def _part(how: str, of: Any) -> Any:
             return a[0]
         if how == "last":
             return a[-1]
+        if how in ("first picture", "last picture"):
+            rest = tuple(k for k in range(a.ndim) if k not in e.about["units"])
+            own = a[:1] if how == "first picture" else a[-1:]
+            return own.sum(axis=rest) if a.ndim > 2 and 0 in rest else right
         if how == "samples":
             return a.sum(axis=0)
         if how == "places":
@@ -94,7 +98,8 @@ def _unsummed() -> list[Edit]:
         return e.g * e.n
 
     edits = []
-    for how in ("as it is", "first", "last", "samples", "places", "middle"):
+    pictures = ("first picture", "last picture")
+    for how in ("as it is", "first", "last", "samples", "places", "middle", *pictures):
         beta, gamma = _part(how, of_beta), _part(how, of_gamma)
         edits += [at("norm", "beta", beta), at("norm", "gamma", gamma),
                   several("norm", beta=beta, gamma=gamma)]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 from clearprop.doctor.catalogue.mistake import Mistake, Said, again, at, several
 from clearprop.doctor.derivations.chain import Env, Link
 from clearprop.doctor.derivations.sliding import (
+    Slide,
     conv_w,
     conv_x,
     kernel,
@@ -108,22 +110,33 @@ def _square(e: Env, right: Any) -> Any:
     return right.transpose(0, 1, 3, 2) if right.shape[2] == right.shape[3] else right
 
 
-def _tiled(e: Env, right: Any) -> Any:
+def _widened(g: Any, slide: Slide, axes: str) -> Any:
+    """Repeat the whole along some of the two axes, and each number along the other."""
+    for axis, name in ((-2, "rows"), (-1, "columns")):
+        count = slide.size[axis]
+        if name in axes:
+            g = np.concatenate([g] * count, axis=axis)
+        else:
+            g = np.repeat(g, count, axis=axis)
+    return g
+
+
+def _tiled(e: Env, right: Any, axes: str = "rows, columns") -> Any:
     """Repeat the whole in place of each number, as `tile` does in place of `repeat`."""
     slide = pool_slide(e)
     if e.g.ndim < 2 or slide.size != slide.stride:
         return right
-    up = np.tile(e.g, (*([1] * (e.g.ndim - 2)), *slide.size))
+    up = _widened(e.g, slide, axes)
     scale = 1.0 if e.about["kind"] == "sum" else 1 / (slide.size[0] * slide.size[1])
     return up * scale if up.shape == e.x.shape else right
 
 
-def _tiled_mask(e: Env, right: Any) -> Any:
+def _tiled_mask(e: Env, right: Any, axes: str = "rows, columns") -> Any:
     """Let a tiled gradient through where a maximum was."""
     slide = pool_slide(e)
     if e.g.ndim < 2 or slide.size != slide.stride:
         return right
-    up = np.tile(e.g, (*([1] * (e.g.ndim - 2)), *slide.size))
+    up = _widened(e.g, slide, axes)
     if up.shape != e.x.shape:
         return right
     plain = SimpleNamespace(**{**vars(e), "g": np.ones_like(e.g)})
@@ -337,8 +350,9 @@ MISTAKES = (
             *(at("pool", "x", lambda e, right, how=how: pool_back(e, f"even/{how}"),
                  where=_pool("mean")) for how in ("1", "swapped", "start")),
             at("pool", "x", _across),
-            at("pool", "x", _tiled, where=_pool("mean")),
-            at("pool", "x", _tiled_mask, where=_pool("max")),
+            *(at("pool", "x", partial(tiled, axes=axes), where=_pool(kind))
+              for tiled, kind in ((_tiled, "mean"), (_tiled_mask, "max"))
+              for axes in ("rows, columns", "rows", "columns")),
             at("pool", "x", _not_moved_back),
         ),
     ),

@@ -139,14 +139,14 @@ def conv_x(
     out = np.zeros_like(padded(e))
     if how == "last filter":
         g, w = g[:, -1:], w[-1:]
-    if how in ("add", "taps"):
+    if how in ("add", "taps", "last filter"):
         for a in range(w.shape[2]):
             for b in range(w.shape[3]):
                 rows, cols = (
                     s.taps(k, i, g.shape[2 + k], stride) for k, i in ((0, a), (1, b))
                 )  # fmt: skip
                 part = np.einsum("nfhw,fc->nchw", g, w[:, :, a, b])
-                out[:, :, rows, cols] = part + (out[:, :, rows, cols] if how == "add" else 0)
+                out[:, :, rows, cols] = part + (0 if how == "taps" else out[:, :, rows, cols])
         return out
     places = [(i, j) for i in range(g.shape[2]) for j in range(g.shape[3])]
     if how == "columns first":
