@@ -99,6 +99,20 @@ def forward(x):
 def backward(dout, y):
     return dout * (1 - y * y)
 """
+MOMENTUM = """
+import numpy as np
+
+class Momentum:
+    def __init__(self, lr=0.1, momentum=0.9):
+        self.lr, self.momentum, self.v = lr, momentum, None
+
+    def update(self, params, grads):
+        if self.v is None:
+            self.v = {name: np.zeros_like(w) for name, w in params.items()}
+        for name in params:
+            self.v[name] = self.momentum * self.v[name] - self.lr * grads[name]
+            params[name] += self.v[name]
+"""
 
 
 @pytest.fixture
@@ -123,6 +137,7 @@ def folder(tmp_path, monkeypatch):
     (tmp_path / "my_layers.py").write_text(AFFINE)
     (tmp_path / "my_net.py").write_text(AFFINE + NET)
     (tmp_path / "functions.py").write_text(FUNCTIONS)
+    (tmp_path / "optimizers.py").write_text(MOMENTUM)
     np.savetxt("x.csv", np.arange(10.0).reshape(5, 2) / 7, delimiter=",")
     np.savetxt("t.csv", np.array([0, 1, 1, 0, 2]), delimiter=",")
     images, labels = np.zeros((3, 28, 28), np.uint8), np.arange(3, dtype=np.uint8)
