@@ -170,3 +170,24 @@ def test_units_before_they_are_dropped_are_another_layers_or_lack_the_mask():
     (found,) = check(Dropping(kept=False), x=x).findings
     assert {found.name, *found.alternatives} == {"dropout-mask-ignored", "input-of-wrong-layer"}
     assert check(Dropping(kept=True), x=x).sound
+
+
+@pytest.mark.parametrize("name", ["W", "b", "V", "c"])
+def test_one_gradient_that_is_not_averaged_misses_the_mean(name):
+    r = np.random.default_rng(1)
+    x, y = r.normal(size=(6, 3)), r.normal(size=(6, 1))
+    shapes = {"W": (3, 4), "b": (4,), "V": (4, 1), "c": (1,)}
+
+    def loss(p):
+        return np.mean((np.tanh(x @ p["W"] + p["b"]) @ p["V"] + p["c"] - y) ** 2)
+
+    def grad(p):
+        h = np.tanh(x @ p["W"] + p["b"])
+        d = 2 * (h @ p["V"] + p["c"] - y) / 6
+        dz = d @ p["V"].T * (1 - h * h)
+        g = {"W": x.T @ dz, "b": dz.sum(axis=0), "V": h.T @ d, "c": d.sum(axis=0)}
+        return g | {name: 6 * g[name]}
+
+    params = {n: r.normal(size=shape) for n, shape in shapes.items()}
+    (found,) = check((loss, grad), params=params).findings
+    assert (found.name, found.alternatives) == ("batch-mean-missing", ())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -31,6 +32,12 @@ def _meant_over(word: str) -> Callable[[Link, int, int], bool]:
 
 def _has_loss(link: Link, gradients: int, count: int) -> bool:
     return link.kind == "loss"
+
+
+def _unaveraged(e: Env, right: Any) -> Any:
+    """Take the sum of the samples' shares in one gradient, before a loss that is their mean."""
+    scale = str(e.envs[-1].about.get("scale", ""))
+    return right * e.N if scale.endswith("mean") or "over samples" in scale else right
 
 
 def _alone(link: Link, index: int, count: int) -> bool:
@@ -173,6 +180,8 @@ MISTAKES = (
         (
             at("loss", "factor", lambda e, right: right * e.N, where=_meant_over("samples")),
             at("loss", "factor", lambda e, right: right * _of_a_row(e), where=_meant_alone),
+            at("affine", "W", _unaveraged),
+            at("affine", "b", _unaveraged),
         ),
     ),
     Mistake(
