@@ -172,8 +172,8 @@ def test_units_before_they_are_dropped_are_another_layers_or_lack_the_mask():
     assert check(Dropping(kept=True), x=x).sound
 
 
-@pytest.mark.parametrize("name", ["W", "b", "V", "c"])
-def test_one_gradient_that_is_not_averaged_misses_the_mean(name):
+@pytest.mark.parametrize("name", ["b", "c"])
+def test_one_bias_that_is_not_averaged_misses_the_mean(name):
     r = np.random.default_rng(1)
     x, y = r.normal(size=(6, 3)), r.normal(size=(6, 1))
     shapes = {"W": (3, 4), "b": (4,), "V": (4, 1), "c": (1,)}

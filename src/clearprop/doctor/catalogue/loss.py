@@ -180,7 +180,6 @@ MISTAKES = (
         (
             at("loss", "factor", lambda e, right: right * e.N, where=_meant_over("samples")),
             at("loss", "factor", lambda e, right: right * _of_a_row(e), where=_meant_alone),
-            at("affine", "W", _unaveraged),
             at("affine", "b", _unaveraged),
         ),
     ),
