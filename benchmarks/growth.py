@@ -86,8 +86,7 @@ HEAD = f"""# How the cost of a step grows
 
 {INPUTS} numbers in, {CLASSES} classes, ReLU between, plain SGD in float32, one core; 64 wide,
 2 deep and batches of 32 where nothing else is said. A training of one step is a whole call of
-`fit`.
-The last column is the first call with that size, tracing, compiling and its training included.
+`fit`. The last column is the first call with that size: tracing, compiling and its training.
 """
 
 
