@@ -11,7 +11,7 @@ from tests.doctor.corpus.listing import Program, programs, sample
 from tests.doctor.corpus.rates import Rates, confusions, judge, judge_all, table
 
 # How many are named alone at least, of each part.
-ALONE = {"programs": 0.95, "held_out": 0.94, "fresh": 0.84}
+ALONE = {"programs": 0.95, "held_out": 0.98, "fresh": 0.88}
 
 
 def holds(given: list[Program]) -> None:
@@ -51,7 +51,12 @@ def test_of_all_most_are_named_and_nothing_else_is(name, alone):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ALONE)
+def test_all_that_were_described_in_words_are_named():
+    holds(part("held_out"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["programs", "fresh"])
 @pytest.mark.xfail(reason="not yet 99 % among those listed", raises=AssertionError, strict=True)
 def test_all_are_named(name):
     holds(part(name))
