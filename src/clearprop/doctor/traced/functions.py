@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -17,6 +16,7 @@ from clearprop.doctor.derivations.activations import (
     activation_link,
 )
 from clearprop.doctor.derivations.chain import Link
+from clearprop.doctor.traced.arithmetic import ARITHMETIC
 from clearprop.doctor.traced.tape import Tape
 
 __all__ = ["compiled", "identified", "known_functions", "learnt_relu"]
@@ -163,7 +163,7 @@ def compiled(tape: Tape, node: int, base: int) -> Any:
             order.append(u)
         elif u not in seen:
             seen.add(u)
-            if u in tape.leaf or (tape.op[u] not in _RULES and tape.op[u] != "constant"):
+            if u in tape.leaf or (tape.op[u] not in ARITHMETIC and tape.op[u] != "constant"):
                 return None
             waiting.append((u, True))
             waiting.extend((p, False) for p in tape.parents[u])
@@ -178,7 +178,17 @@ def compiled(tape: Tape, node: int, base: int) -> Any:
                 if tape.op[u] == "constant":
                     known[u] = (np.full_like(z, tape.value[u]), np.zeros_like(z))
                 else:
-                    known[u] = _RULES[tape.op[u]](*[known[p] for p in tape.parents[u]])
+                    parts = [known[p] for p in tape.parents[u]]
+                    y, slopes = ARITHMETIC[tape.op[u]]([value for value, _ in parts])
+                    known[u] = (
+                        y,
+                        sum(
+                            np.where(
+                                np.equal(d, 0), 0.0, d * t
+                            )  # what does not count may be infinite
+                            for d, (_, t) in zip(slopes, parts, strict=True)
+                        ),
+                    )
         return known[node]
 
     f.cuts = lambda: _cuts(tape, node, base, order)  # type: ignore[attr-defined]
@@ -193,83 +203,6 @@ def _cuts(tape: Tape, node: int, base: int, order: Sequence[int]) -> Iterator[tu
             inner, outer = compiled(tape, u, base), compiled(tape, node, u)
             if inner is not None and outer is not None and base not in outer.nodes:
                 yield inner, outer
-
-
-Dual = tuple[Any, Any]
-
-
-def _one(f: Any, slope: Any) -> Callable[[Dual], Dual]:
-    def rule(a: Dual) -> Dual:
-        y = f(a[0])
-        return y, slope(a[0], y) * a[1]
-
-    return rule
-
-
-def _power(a: Dual, b: Dual) -> Dual:
-    y = a[0] ** b[0]
-    own = b[0] * a[0] ** (b[0] - 1) * a[1]
-    if np.any(b[1]):
-        own = own + y * np.log(a[0]) * b[1]
-    return y, own
-
-
-def _chosen(larger: bool) -> Callable[..., Dual]:
-    def rule(*parts: Dual) -> Dual:
-        best = parts[0]
-        for p in parts[1:]:
-            take = (p[0] > best[0]) if larger else (p[0] < best[0])
-            best = np.where(take, p[0], best[0]), np.where(take, p[1], best[1])
-        return best
-
-    return rule
-
-
-def _sum(*parts: Dual) -> Dual:
-    return sum(p[0] for p in parts), sum(p[1] for p in parts)
-
-
-def _dot(*parts: Dual) -> Dual:
-    pairs = list(zip(parts[::2], parts[1::2], strict=True))
-    return sum(a[0] * b[0] for a, b in pairs), sum(a[0] * b[1] + a[1] * b[0] for a, b in pairs)
-
-
-def _logaddexp(a: Dual, b: Dual) -> Dual:
-    y = np.logaddexp(a[0], b[0])
-    return y, np.exp(a[0] - y) * a[1] + np.exp(b[0] - y) * b[1]
-
-
-_RULES: dict[str, Callable[..., Dual]] = {
-    "add": _sum,
-    "sum": _sum,
-    "sub": lambda a, b: (a[0] - b[0], a[1] - b[1]),
-    "mul": lambda a, b: (a[0] * b[0], a[0] * b[1] + a[1] * b[0]),
-    "div": lambda a, b: (a[0] / b[0], a[1] / b[0] - a[0] * b[1] / b[0] ** 2),
-    "pow": _power,
-    "dot": _dot,
-    "max": _chosen(True),
-    "min": _chosen(False),
-    "logaddexp": _logaddexp,
-    "neg": _one(np.negative, lambda z, y: -1.0),
-    "exp": _one(np.exp, lambda z, y: y),
-    "log": _one(np.log, lambda z, y: 1 / z),
-    "log1p": _one(np.log1p, lambda z, y: 1 / (1 + z)),
-    "expm1": _one(np.expm1, lambda z, y: y + 1),
-    "tanh": _one(np.tanh, lambda z, y: 1 - y * y),
-    "sinh": _one(np.sinh, lambda z, y: np.cosh(z)),
-    "cosh": _one(np.cosh, lambda z, y: np.sinh(z)),
-    "sqrt": _one(np.sqrt, lambda z, y: 0.5 / y),
-    "square": _one(np.square, lambda z, y: 2 * z),
-    "abs": _one(np.abs, lambda z, y: np.sign(z)),
-    "sin": _one(np.sin, lambda z, y: np.cos(z)),
-    "cos": _one(np.cos, lambda z, y: -np.sin(z)),
-    "reciprocal": _one(np.reciprocal, lambda z, y: -y * y),
-    "arctan": _one(np.arctan, lambda z, y: 1 / (1 + z * z)),
-    "erf": _one(np.vectorize(math.erf), lambda z, y: 2 / np.sqrt(np.pi) * np.exp(-z * z)),
-    "exp2": _one(np.exp2, lambda z, y: y * np.log(2)),
-    "log2": _one(np.log2, lambda z, y: 1 / (z * np.log(2))),
-    "log10": _one(np.log10, lambda z, y: 1 / (z * np.log(10))),
-}
 
 
 def values_of(tape: Tape, ids: Sequence[int] | np.ndarray) -> np.ndarray:

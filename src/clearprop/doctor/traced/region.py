@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from clearprop.doctor.derivations.chain import Env, Link
 from clearprop.doctor.submitted.guard import Failed
+from clearprop.doctor.traced.arithmetic import ARITHMETIC
 from clearprop.doctor.traced.tape import Tape
 
 __all__ = ["Elsewhere", "Region", "region_link"]
@@ -72,9 +72,8 @@ class Region:
                 if not parents:
                     value[u] = tape.value[u]
                     continue
-                own = [value[p] for p in parents]
-                y, partials = _RULES[tape.op[u]](own)
-                value[u] = y
+                y, partials = ARITHMETIC[tape.op[u]]([np.float64(value[p]) for p in parents])
+                value[u] = float(y)
                 total: Any = None
                 for p, d in zip(parents, partials, strict=True):
                     if p in slope and d:
@@ -153,81 +152,3 @@ def _fitting(
         return float(np.nansum(np.abs(there - flat)))
 
     return min(alike, key=off)
-
-
-def _dot(v: Sequence[float]) -> tuple[float, list[float]]:
-    y = sum(a * b for a, b in zip(v[::2], v[1::2], strict=True))
-    partials = []
-    for a, b in zip(v[::2], v[1::2], strict=True):
-        partials += [b, a]
-    return y, partials
-
-
-def _pow(v: Sequence[float]) -> tuple[float, list[float]]:
-    a, b = np.float64(v[0]), np.float64(v[1])
-    y = a**b
-    return float(y), [float(b * a ** (b - 1)), float(y * np.log(a)) if a > 0 else 0.0]
-
-
-def _extreme(larger: bool) -> Callable[[Sequence[float]], tuple[float, list[float]]]:
-    def rule(v: Sequence[float]) -> tuple[float, list[float]]:
-        y = max(v) if larger else min(v)
-        first = v.index(y) if isinstance(v, list) else list(v).index(y)
-        return y, [1.0 if i == first else 0.0 for i in range(len(v))]
-
-    return rule
-
-
-def _one(f: Any, slope: Any) -> Callable[[Sequence[float]], tuple[float, list[float]]]:
-    def rule(v: Sequence[float]) -> tuple[float, list[float]]:
-        z = np.float64(v[0])
-        y = f(z)
-        return float(y), [float(slope(z, y))]
-
-    return rule
-
-
-def _logaddexp(v: Sequence[float]) -> tuple[float, list[float]]:
-    y = float(np.logaddexp(v[0], v[1]))
-    return y, [math.exp(v[0] - y), math.exp(v[1] - y)]
-
-
-def _hypot(v: Sequence[float]) -> tuple[float, list[float]]:
-    y = math.hypot(*v)
-    return y, [v[0] / y, v[1] / y] if y else [0.0, 0.0]
-
-
-_RULES: Mapping[str, Callable[[Sequence[float]], tuple[float, list[float]]]] = {
-    "add": lambda v: (v[0] + v[1], [1.0, 1.0]),
-    "sum": lambda v: (sum(v), [1.0] * len(v)),
-    "sub": lambda v: (v[0] - v[1], [1.0, -1.0]),
-    "mul": lambda v: (v[0] * v[1], [v[1], v[0]]),
-    "div": lambda v: (float(np.float64(v[0]) / v[1]),
-                      [float(np.float64(1.0) / v[1]), float(-np.float64(v[0]) / v[1] ** 2)]),
-    "dot": _dot,
-    "pow": _pow,
-    "max": _extreme(True),
-    "min": _extreme(False),
-    "logaddexp": _logaddexp,
-    "hypot": _hypot,
-    "neg": lambda v: (-v[0], [-1.0]),
-    "exp": _one(np.exp, lambda z, y: y),
-    "log": _one(np.log, lambda z, y: 1 / z),
-    "log1p": _one(np.log1p, lambda z, y: 1 / (1 + z)),
-    "expm1": _one(np.expm1, lambda z, y: y + 1),
-    "tanh": _one(np.tanh, lambda z, y: 1 - y * y),
-    "sinh": _one(np.sinh, lambda z, y: np.cosh(z)),
-    "cosh": _one(np.cosh, lambda z, y: np.sinh(z)),
-    "sqrt": _one(np.sqrt, lambda z, y: 0.5 / y),
-    "square": _one(np.square, lambda z, y: 2 * z),
-    "abs": _one(np.abs, lambda z, y: np.sign(z)),
-    "sin": _one(np.sin, lambda z, y: np.cos(z)),
-    "cos": _one(np.cos, lambda z, y: -np.sin(z)),
-    "reciprocal": _one(np.reciprocal, lambda z, y: -y * y),
-    "arctan": _one(np.arctan, lambda z, y: 1 / (1 + z * z)),
-    "erf": _one(math.erf, lambda z, y: 2 / math.sqrt(math.pi) * np.exp(-z * z)),
-    "exp2": _one(np.exp2, lambda z, y: y * np.log(2)),
-    "log2": _one(np.log2, lambda z, y: 1 / (z * np.log(2))),
-    "log10": _one(np.log10, lambda z, y: 1 / (z * np.log(10))),
-    "cbrt": _one(np.cbrt, lambda z, y: y / (3 * z)),
-}  # fmt: skip
