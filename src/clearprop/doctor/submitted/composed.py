@@ -64,7 +64,19 @@ class WithCriterion:
         return _way(self.net, BACKWARD)(start(*([1.0] if arguments(start)[0] else [])))
 
 
-class LayerOf:
+class _Methods:
+    """An object of which two methods were handed in; they are looked up whenever asked for."""
+
+    of_program = True
+
+    def __init__(self, owner: Any, first: str, second: str) -> None:
+        self.owner, self._names = owner, (first, second)
+
+    def _method(self, k: int) -> Any:
+        return getattr(self.owner, self._names[k])
+
+
+class LayerOf(_Methods):
     """
     An object of which two methods were handed in: they go forward and back.
 
@@ -75,23 +87,11 @@ class LayerOf:
         The methods' names.
     """
 
-    of_program = True
-
-    def __init__(self, owner: Any, first: str, second: str) -> None:
-        self.owner, self._first, self._second = owner, first, second
-
-    @property
-    def forward(self) -> Any:
-        """The way forward."""
-        return getattr(self.owner, self._first)
-
-    @property
-    def backward(self) -> Any:
-        """The way back."""
-        return getattr(self.owner, self._second)
+    forward = property(lambda self: self._method(0), doc="The way forward.")
+    backward = property(lambda self: self._method(1), doc="The way back.")
 
 
-class NetworkOf:
+class NetworkOf(_Methods):
     """
     An object of which two methods were handed in: they give a loss and its gradients.
 
@@ -102,20 +102,8 @@ class NetworkOf:
         The methods' names.
     """
 
-    of_program = True
-
-    def __init__(self, owner: Any, first: str, second: str) -> None:
-        self.owner, self._first, self._second = owner, first, second
-
-    @property
-    def loss(self) -> Any:
-        """The loss, of input and target."""
-        return getattr(self.owner, self._first)
-
-    @property
-    def gradient(self) -> Any:
-        """Its gradients."""
-        return getattr(self.owner, self._second)
+    loss = property(lambda self: self._method(0), doc="The loss, of input and target.")
+    gradient = property(lambda self: self._method(1), doc="Its gradients.")
 
 
 def _way(part: Any, names: tuple[str, ...]) -> Any:
