@@ -228,15 +228,7 @@ class Chain:
         found: dict[str, Any] = {}
         for k in range(len(self.parts) - 1, -1, -1):
             part, e = self.parts[k], envs[k]
-            e.after = {
-                role: ref.read(after)
-                for role, ref in part.roles.items()
-                if after and all(name in after for name in ref.names)
-            }
-            e.upstream, e.given, e.x_name = g, given or {}, self.x.names[0]
-            e.g = self._changed(changes, k, "upstream", e, g)
-            for place, rule in part.link.rules.items():
-                e.d[place] = self._changed(changes, k, place, e, rule(e))
+            self._through(changes, k, e, g, after, given)
             for role, ref in part.roles.items():
                 if role in e.d:
                     ref.write(found, e.d[role])
@@ -246,11 +238,33 @@ class Chain:
         around = [e.d["skip"] for e in envs if "skip" in e.d]
         if g is not None:
             self.x.write(found, g + around[0] if around else g)
+        self._add_penalties(changes, values, envs, found)
+        return found
+
+    def _through(
+        self, changes: Changes, k: int, e: Env, g: Any,
+        after: Mapping[str, np.ndarray] | None, given: Mapping[str, Any] | None,
+    ) -> None:  # fmt: skip
+        """Follow the rules of one link, with what comes back to it."""
+        part = self.parts[k]
+        e.after = {
+            role: ref.read(after)
+            for role, ref in part.roles.items()
+            if after and all(name in after for name in ref.names)
+        }
+        e.upstream, e.given, e.x_name = g, given or {}, self.x.names[0]
+        e.g = self._changed(changes, k, "upstream", e, g)
+        for place, rule in part.link.rules.items():
+            e.d[place] = self._changed(changes, k, place, e, rule(e))
+
+    def _add_penalties(
+        self, changes: Changes, values: Mapping[str, np.ndarray], envs: list[Env],
+        found: dict[str, Any],
+    ) -> None:  # fmt: skip
         for name, c in self._punished(values):
             own = self._penalty(changes, name, 2 * c * values[name], envs, c)
             if found.get(name) is not None and np.size(found[name]) == np.size(own):
                 found[name] = found[name] + np.reshape(own, np.shape(found[name]))
-        return found
 
     def _punished(self, values: Mapping[str, np.ndarray]) -> list[tuple[str, float]]:
         return [(n, c(values) if callable(c) else c) for n, c in self.penalty.items()]

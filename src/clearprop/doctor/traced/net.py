@@ -76,15 +76,7 @@ class Net(Chain):
             part, e = self.parts[k], envs[k]
             arrived = come.pop(k, [])
             g = _whole(arrived, _own(collect, -1)) if arrived else np.zeros(np.shape(e.y))
-            e.after = {
-                role: ref.read(after)
-                for role, ref in part.roles.items()
-                if after and all(name in after for name in ref.names)
-            }
-            e.upstream, e.given, e.x_name = g, given or {}, self.x.names[0]
-            e.g = self._changed(changes, k, "upstream", e, g)
-            for place, rule in part.link.rules.items():
-                e.d[place] = self._changed(changes, k, place, e, rule(e))
+            self._through(changes, k, e, g, after, given)
             _note(written, part, e)
             for i, source in enumerate(self.sources[k]):
                 back = e.d.get("x" if i == 0 else f"x{i}")
@@ -98,10 +90,7 @@ class Net(Chain):
                     written.setdefault(name, []).append(("input", one))
         order = list(values)
         found = {n: _whole(parts, _own(collect, order.index(n))) for n, parts in written.items()}
-        for name, c in self._punished(values):
-            more = self._penalty(changes, name, 2 * c * values[name], envs, c)
-            if found.get(name) is not None and np.size(found[name]) == np.size(more):
-                found[name] = found[name] + np.reshape(more, np.shape(found[name]))
+        self._add_penalties(changes, values, envs, found)
         return found
 
 
