@@ -68,7 +68,19 @@ _LATER = {
     "pushes": "clearprop.draw.why:",
     "Watch": "clearprop.draw.why:",
 }
-_PARTS = ("data", "doctor", "draw", "errors", "explain", "io", "lang", "nn", "record", "train")
+_PARTS = (
+    "data",
+    "doctor",
+    "draw",
+    "errors",
+    "explain",
+    "io",
+    "lang",
+    "nn",
+    "ops",
+    "record",
+    "train",
+)
 
 # In the order in which a newcomer meets them.
 __all__ = [*_core, *_ops, "set_seed", *_LATER]
@@ -93,7 +105,8 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    """What can be asked for, loaded or not, without what this module itself imports."""
+    return sorted({*__all__, *_PARTS, *(name for name in globals() if name.startswith("__"))})
 
 
 if "IPython" in sys.modules and (_shell := sys.modules["IPython"].get_ipython()) is not None:

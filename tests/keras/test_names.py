@@ -31,6 +31,15 @@ def test_every_listed_name_is_there():
     assert len(set(cp.__all__)) == len(cp.__all__)
 
 
+def test_completion_offers_what_is_there_and_nothing_that_was_only_imported():
+    offered = {name for name in dir(cp) if not name.startswith("_")}
+    assert {"data", "doctor", "explain", "ops"} <= offered
+    assert not offered & {"Any", "TYPE_CHECKING", "import_module", "sys"}
+    assert all(hasattr(cp, name) for name in offered)
+    assert {"check", "diagnose", "gradcheck"} <= set(dir(cp.doctor))
+    assert "import_module" not in dir(cp.doctor)
+
+
 def test_a_star_import_brings_them():
     scope = {}
     exec("from clearprop import *", scope)
