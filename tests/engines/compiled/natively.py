@@ -1,19 +1,21 @@
-"""Programs run natively, step after step, beside NumPy, with zones around all that they touch."""
+"""Programs run step after step beside NumPy: natively, with zones around all that is touched."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from clearprop.engines.compiled.code import Machine
 from clearprop.engines.compiled.codegen.emit import Built, build
-from clearprop.engines.compiled.interpret import check, interpret
+from clearprop.engines.compiled.interpret import check
 from clearprop.engines.compiled.machine.ir import Target
-from clearprop.engines.compiled.machine.memory import Arena, Zones
 from clearprop.engines.compiled.machine.native import host_target, load
-from clearprop.engines.compiled.machine.threads import meeting, team
 from clearprop.engines.compiled.primitives import PRIMITIVES
 from clearprop.engines.compiled.program import Program, Value
+from clearprop.engines.compiled.running import Bound, Build, Interpreted
 
 HOST = host_target(guarded=True)
 TARGETS = {
@@ -57,11 +59,8 @@ def beside_numpy(
     program: Program,
     target: Target = HOST,
     *,
-    steps: int = 2,
-    listed: bool = True,
-    seed: int = 0,
-    rtol: float | None = None,
     built: Built | None = None,
+    **how: Any,
 ) -> Built:
     """
     Run steps natively and by NumPy; compare all results, and what the states become.
@@ -70,60 +69,106 @@ def beside_numpy(
     ----------
     program : Program
     target : Target
+        One that is guarded runs with zones around all that it touches.
+    built : Built, optional
+        If it was built already.
+    **how
+        As of `beside_interpreter`.
+    """
+    check(program.outputs)
+    made = machine(program, _batch_of(program), target, built)
+    beside_interpreter(lambda *_: made, program, **how)
+    return made.built
+
+
+def machine(
+    program: Program, batch: int, target: Target = HOST, built: Built | None = None
+) -> Machine:
+    """Make a program's native code."""
+    built = built or build(program, target, batch_rows=batch)
+    return Machine(program, batch, load(built.text, target), target, built.arena, built)
+
+
+def once(make: Build, program: Program, arrays: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """Run a program of states that stay as they are, and give its results."""
+    states = _copies(arrays)
+    results = [_unset((1, *v.shape), v.dtype) for v in program.results]
+    make(program, 1).run(Bound([], None, 0, [], np.empty((1, 0)), states, results), 1)
+    for state, x in zip(states, arrays, strict=True):
+        np.testing.assert_array_equal(state, x)
+    return [x[0] for x in results]
+
+
+def beside_interpreter(
+    make: Build,
+    program: Program,
+    *,
+    steps: int = 2,
+    listed: bool = True,
+    seed: int = 0,
+    rtol: float | None = None,
+) -> None:
+    """
+    Run steps by what `make` makes and one primitive after another; compare what they come to.
+
+    Parameters
+    ----------
+    make : callable ``(program, batch) -> Runner``
+    program : Program
     steps : int
     listed : bool
         Whether the rows of the data are listed, or begin with the second in order.
     seed : int
+        Of what the leaves are.
     rtol : float, optional
-        Of float64; of float32 it is 1e-4 or more.
-    built : Built, optional
-        If it was built already.
+        Of float64; of float32 it is 1e-5 or more.
     """
-    check(program.outputs)
-    batch = program.data[0].shape[0] if program.data else 1
-    built = built or build(program, target, batch_rows=batch)
-    native = load(built.text, target)
-    rng, zones = np.random.default_rng(seed), Zones()
+    batch = _batch_of(program)
+    bound = _filled(program, np.random.default_rng(seed), steps, batch, listed)
+    told = replace(bound, states=_copies(bound.states), results=_copies(bound.results))
+    make(program, batch).run(bound, steps)
+    # A state that no step changes need not be listed among what the states become.
+    whole = replace(program, after=[*program.after, *program.states[len(program.after) :]])
+    Interpreted(whole, batch).run(told, steps)
+    for k, (got, expected) in enumerate(zip(bound.results, told.results, strict=True)):
+        for step in range(steps):
+            close(got[step], expected[step], rtol, f"result {k} of step {step}")
+    for k, (got, expected) in enumerate(zip(bound.states, told.states, strict=True)):
+        close(got, expected, rtol, f"state {k}")
+
+
+def _filled(
+    program: Program, rng: np.random.Generator, steps: int, batch: int, listed: bool
+) -> Bound:
+    """Make the arrays of some steps; those of the data cannot be written to."""
     count = steps * batch + 3
-    data = [zones.around(filled(rng, (count, *v.shape[1:]), v.dtype)) for v in program.data]
-    rows = rng.permutation(count)[: steps * batch] if listed else np.arange(1, count)
-    draws = [zones.around(filled(rng, (steps, *v.shape), v.dtype)) for v in program.draws]
-    scalars = zones.around(rng.random((steps, len(program.scalars))))
-    states = [zones.around(filled(rng, v.shape, v.dtype)) for v in program.states]
-    results = [zones.array((steps, *v.shape), v.dtype) for v in program.results]
-    want = [state.copy() for state in states]
-    arena = Arena(built.arena, built.buffers if target.guarded else None)
-    room = meeting()
-    table = np.array([
-        *(x.ctypes.data for x in data), rows.ctypes.data if listed else 0, 1,
-        *(x.ctypes.data for x in draws), scalars.ctypes.data,
-        *(x.ctypes.data for x in [*states, *results]), arena.address, room.ctypes.data,
-    ], np.int64)  # fmt: skip
-    assert len(table) == len(built.table)
-    if target.threads == 1:
-        assert native(table.ctypes.data, 0, steps, 0) == steps
-    else:
-        team(target.threads).run(lambda thread: native(table.ctypes.data, 0, steps, thread))
-    if target.guarded:
-        arena.check()
-    zones.check()
-    for step in range(steps):
-        own = rows[step * batch : (step + 1) * batch]
-        leaves: dict[Value, Any] = {
-            v: x[own].reshape(v.shape) for v, x in zip(program.data, data, strict=True)
-        }
-        leaves |= {v: x[step] for v, x in zip(program.draws, draws, strict=True)}
-        leaves |= {
-            v: np.asarray(x, v.dtype) for v, x in zip(program.scalars, scalars[step], strict=True)
-        }
-        leaves |= dict(zip(program.states, want, strict=True))
-        after, told = interpret(program, leaves)
-        want = [*map(np.array, after), *want[len(after) :]]
-        for k, (got, expected) in enumerate(zip(results, told, strict=True)):
-            close(got[step], expected, rtol, f"result {k} of step {step}")
-    for k, (state, expected) in enumerate(zip(states, want, strict=True)):
-        close(state, expected, rtol, f"state {k}")
-    return built
+    data = [filled(rng, (count, *v.shape[1:]), v.dtype) for v in program.data]
+    for array in data:
+        array.flags.writeable = False
+    return Bound(
+        data,
+        rng.permutation(count)[: steps * batch] if listed else None,
+        1,
+        [filled(rng, (steps, *v.shape), v.dtype) for v in program.draws],
+        rng.random((steps, len(program.scalars))),
+        [filled(rng, v.shape, v.dtype) for v in program.states],
+        [_unset((steps, *v.shape), v.dtype) for v in program.results],
+    )
+
+
+def _batch_of(program: Program) -> int:
+    return program.data[0].shape[0] if program.data else 1
+
+
+def _unset(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
+    """Give an array of NaNs, or of what their bits are in other kinds of numbers."""
+    made = np.empty(shape, dtype)
+    made.reshape(-1).view(np.uint8)[:] = 0xFF
+    return made
+
+
+def _copies(arrays: Sequence[np.ndarray]) -> list[np.ndarray]:
+    return [np.array(each) for each in arrays]
 
 
 def close(got: np.ndarray, expected: np.ndarray, rtol: float | None, what: str) -> None:

@@ -9,10 +9,10 @@ from clearprop.engines.replay import blocks
 from clearprop.engines.replay.blocks import in_blocks
 from clearprop.engines.replay.calls import Call
 from clearprop.engines.replay.plan import Plan
+from clearprop.engines.replay.running import Replayed
 from clearprop.engines.replay.spots import Root, Spot
-from tests.engines.compiled.natively import constant, leaf, made, repeated
+from tests.engines.compiled.natively import beside_interpreter, constant, leaf, made, repeated
 from tests.engines.compiled.random_programs import random_program
-from tests.engines.replay.numerically import beside_primitives
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def test_random_programs(seed):
     program = random_program(seed)
     rtol = 2e-3 if program.data[0].dtype == np.float32 else 1e-9
     for each in (program, prepared(program)):
-        beside_primitives(each, listed=bool(seed % 2), seed=seed, rtol=rtol)
+        beside_interpreter(Replayed, each, listed=bool(seed % 2), seed=seed, rtol=rtol)
 
 
 def _momentum():
@@ -42,7 +42,7 @@ def _momentum():
 def test_a_rule_is_done_in_blocks():
     plan = Plan(_momentum())
     assert len(plan.calls) == 3 * -(-77 // 5)
-    beside_primitives(_momentum(), steps=3)
+    beside_interpreter(Replayed, _momentum(), steps=3)
 
 
 def test_short_arrays_stay_whole():
@@ -72,7 +72,7 @@ def test_one_number_of_an_array_that_is_written_over():
     first = repeated(made("slice", x, starts=(0,), steps=(1,), shape=(1,)), (20,))
     scaled = made("multiply", other, first)
     after = made("exp", made("negative", made("add", x, scaled)))
-    beside_primitives(Program([], [], [], [x, other], [after, scaled], []), steps=2)
+    beside_interpreter(Replayed, Program([], [], [], [x, other], [after, scaled], []), steps=2)
 
 
 @pytest.mark.usefixtures("_short")

@@ -10,18 +10,16 @@ from clearprop.engines.replay import unrolling
 from clearprop.engines.replay.calls import WAYS, Call
 from clearprop.engines.replay.plan import Plan
 from clearprop.engines.replay.running import Replayed
-from tests.conformance.trials import OPS, close
-from tests.engines.compiled.natively import constant, leaf, made, repeated
+from tests.engines.compiled.natively import beside_interpreter, constant, leaf, made, once, repeated
+from tests.engines.compiled.op_programs import families, hold_family, hold_wrong_cosh
 from tests.engines.compiled.random_programs import random_program
-from tests.engines.compiled.test_native_ops import RTOL, families, program_of
-from tests.engines.replay.numerically import beside_primitives
 
 
 def _held(seed):
     program = random_program(seed)
     rtol = 2e-3 if program.data[0].dtype == np.float32 else 1e-9
     for each in (program, prepared(program)):
-        beside_primitives(each, steps=3, listed=bool(seed % 2), seed=seed, rtol=rtol)
+        beside_interpreter(Replayed, each, steps=3, listed=bool(seed % 2), seed=seed, rtol=rtol)
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -41,37 +39,25 @@ def test_a_wrong_call_is_noticed(monkeypatch):
 
     x, w = leaf("data", (4, 3)), leaf("state", (3,))
     program = Program([x], [], [], [w], [w], [made("subtract", x, repeated(w, x.shape))])
-    beside_primitives(program)
+    beside_interpreter(Replayed, program)
     monkeypatch.setitem(WAYS, "subtract", way)
     with pytest.raises(AssertionError, match="result 0"):
-        beside_primitives(program)
+        beside_interpreter(Replayed, program)
 
 
-def run(program, arrays):
-    """Run a program of states once; give its results."""
-    program = prepared(program)
-    states = [np.array(x) for x in arrays]
-    results = [np.empty((1, *v.shape), v.dtype) for v in program.results]
-    bound = Bound([], None, 0, [], np.empty((1, 0)), states, results)
-    Replayed(program, 1).run(bound, 1)
-    for state, x in zip(states, arrays, strict=True):
-        np.testing.assert_array_equal(state, x)
-    return [x[0] for x in results]
+def planned(program, batch):
+    """Make a plan of what the passes leave of a program."""
+    return Replayed(prepared(program), batch)
 
 
 @pytest.mark.parametrize("kind", [np.float64, np.float32])
 @pytest.mark.parametrize("family", sorted(families()))
 def test_operations(family, kind):
-    program, arrays, expected, names = program_of(families()[family], kind)
-    for got, want, name in zip(run(program, arrays), expected, names, strict=True):
-        close(got, want, RTOL[kind], name)
+    hold_family(family, kind, planned)
 
 
 def test_a_wrong_lowering_is_noticed(monkeypatch):
-    monkeypatch.setitem(OPS["cosh"].impl, "compiled", lambda xp, x: xp.sinh(x))
-    program, arrays, expected, names = program_of([OPS["cosh"]], np.float64)
-    with pytest.raises(AssertionError):
-        close(run(program, arrays)[0], expected[0], 1e-10, names[0])
+    hold_wrong_cosh(monkeypatch, planned)
 
 
 def test_what_is_chosen_instead_of_zero_is_exact():
@@ -80,7 +66,7 @@ def test_what_is_chosen_instead_of_zero_is_exact():
     zero = repeated(constant(0.0), (5,))
     program = Program([], [], [], [x, chosen], [x, chosen], [made("where", chosen, x, zero)])
     given = np.array([np.nan, -np.inf, -0.0, 3.0, np.nan])
-    (got,) = run(program, [given, np.array([False, False, True, True, True])])
+    (got,) = once(planned, program, [given, np.array([False, False, True, True, True])])
     assert got[:2].tobytes() == np.zeros(2).tobytes()
     assert got[2:].tobytes() == given[2:].tobytes()
 
@@ -108,14 +94,14 @@ def test_states_are_written_over_where_they_lie():
 
 def test_states_that_change_places():
     a, b = leaf("state", (3,)), leaf("state", (3,))
-    beside_primitives(Program([], [], [], [a, b], [b, a], [made("add", a, b)]), steps=3)
+    beside_interpreter(Replayed, Program([], [], [], [a, b], [b, a], [made("add", a, b)]), steps=3)
 
 
 def test_a_state_that_is_read_after_it_is_known_what_it_becomes():
     a, b = leaf("state", (3,)), leaf("state", (3,))
     after = made("negative", a)
     other = made("add", made("exp", after), a)
-    beside_primitives(Program([], [], [], [a, b], [after, other], [a]), steps=3)
+    beside_interpreter(Replayed, Program([], [], [], [a, b], [after, other], [a]), steps=3)
 
 
 def test_what_a_step_told_stays_as_it_is_told():
