@@ -10,7 +10,7 @@ import numpy as np
 
 from clearprop.engines.compiled.code import Machine
 from clearprop.engines.compiled.codegen.emit import Built, build
-from clearprop.engines.compiled.interpret import check
+from clearprop.engines.compiled.interpret import check, compute
 from clearprop.engines.compiled.machine.ir import Target
 from clearprop.engines.compiled.machine.native import host_target, load
 from clearprop.engines.compiled.primitives import PRIMITIVES
@@ -169,6 +169,16 @@ def _unset(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
 
 def _copies(arrays: Sequence[np.ndarray]) -> list[np.ndarray]:
     return [np.array(each) for each in arrays]
+
+
+def same_results(
+    changed: Program, program: Program, leaves: dict[Value, Any], *, tolerance: float = 0.0
+) -> None:
+    """See that what a pass made of a program still gives its results."""
+    for got, expected in zip(
+        compute(changed.results, leaves), compute(program.results, leaves), strict=True
+    ):
+        np.testing.assert_allclose(got, expected, tolerance, tolerance)
 
 
 def close(got: np.ndarray, expected: np.ndarray, rtol: float | None, what: str) -> None:

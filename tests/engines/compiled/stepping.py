@@ -54,6 +54,18 @@ def task_for(layer, forward, rule=None):
     )  # fmt: skip
 
 
+def layer_task(example, layer=None):
+    """Make a task of an example of a layer; give its data and the rows of a batch as well."""
+    layer, inputs = layer or example.made(), example.inputs()
+    example.call(layer, inputs, training=False)  # which builds it
+
+    def forward(x, training):
+        return example.call(layer, x if isinstance(x, list) else [x], training=training)
+
+    data = Data(inputs[0] if len(inputs) == 1 else inputs)
+    return task_for(layer, forward), data, len(inputs[0])
+
+
 def _floats(output):
     return [each for each in flatten(output)[0] if each.dtype.kind == "f"]
 
@@ -143,6 +155,7 @@ def numbers(*shape, seed=0):
 __all__ = [
     "Data",
     "beside_eager",
+    "layer_task",
     "leaves_of",
     "numbers",
     "starting",

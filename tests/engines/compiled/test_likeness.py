@@ -16,7 +16,7 @@ from clearprop.engines.compiled.program import Loop, Program, Value
 from clearprop.engines.compiled.running import Bound
 from tests.engines.compiled.natively import constant, leaf, made
 from tests.engines.compiled.test_native import linux_x86
-from tests.engines.compiled.test_without_compiler import python
+from tests.engines.compiled.test_without_compiler import TRAINING, python
 
 
 def stepping(*, kind="float64", factor=2.0, axes=(0,), op="add", name="w", turned=False, more=None):
@@ -196,13 +196,7 @@ def test_an_image_that_reaches_out_of_itself_is_none(entry, outside):
 
 
 def test_a_later_process_writes_no_code(tmp_path):
-    source = """
-import sys, numpy as np, clearprop as cp
-cp.set_seed(1)
-x = np.arange(12.0).reshape(6, 2)
-model = cp.Sequential([cp.layers.Dense(2, "tanh"), cp.layers.Dense(1)])
-model.compile("sgd", "mse", engine="compiled")
-print(model.fit(x, x[:, :1], epochs=2, batch_size=3, verbose=0).history["loss"])
+    source = f"""{TRAINING}
 print([m for m in sys.modules if "compiled.codegen" in m or "compiled.passes" in m])
 text = []
 model.program(print_fn=text.append)

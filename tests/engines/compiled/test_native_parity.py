@@ -9,7 +9,7 @@ from clearprop.engines.compiled.machine.memory import VARIABLE
 from clearprop.engines.compiled.running import Interpreted
 from tests.conformance.layer_examples import EXAMPLES
 from tests.engines.compiled.native_steps import native_beside_eager
-from tests.engines.compiled.stepping import Data, numbers, task_for, task_of
+from tests.engines.compiled.stepping import layer_task, numbers, task_of
 from tests.engines.compiled.test_step_losses import model_for
 from tests.engines.compiled.test_step_optimizers import trained
 from tests.losses.kinds import SETTINGS
@@ -37,16 +37,8 @@ LOSSES = {"CategoricalCrossentropy", "Huber"}
 
 @pytest.mark.parametrize("name", sampled(EXAMPLES, LAYERS))
 def test_layers(name):
-    example = EXAMPLES[name]
-    layer, inputs = example.made(), example.inputs()
-    example.call(layer, inputs, training=False)  # which builds it
-
-    def forward(x, training):
-        return example.call(layer, x if isinstance(x, list) else [x], training=training)
-
-    task = task_for(layer, forward)
-    data = Data(inputs[0] if len(inputs) == 1 else inputs)
-    found, engine = native_beside_eager(task, data, batch=len(inputs[0]))
+    task, data, batch = layer_task(EXAMPLES[name])
+    found, engine = native_beside_eager(task, data, batch=batch)
     assert found == []
     assert engine.notes() == []
 

@@ -3,19 +3,10 @@
 import pytest
 
 from tests.conformance.layer_examples import EXAMPLES
-from tests.engines.compiled.stepping import Data, beside_eager, task_for
+from tests.engines.compiled.stepping import beside_eager, layer_task
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_a_step_of_a_layer(name):
-    example = EXAMPLES[name]
-    layer, inputs = example.made(), example.inputs()
-    example.call(layer, inputs, training=False)  # which builds it
-
-    def forward(x, training):
-        given = x if isinstance(x, list) else [x]
-        return example.call(layer, given, training=training)
-
-    task = task_for(layer, forward)
-    x = inputs[0] if len(inputs) == 1 else inputs
-    beside_eager(task, Data(x), batch=len(inputs[0]))
+    task, data, batch = layer_task(EXAMPLES[name])
+    beside_eager(task, data, batch=batch)

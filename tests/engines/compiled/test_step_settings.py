@@ -8,7 +8,7 @@ import clearprop as cp
 from clearprop.nn import LAYERS
 from tests.conformance.layer_examples import EXAMPLES as SHAPES
 from tests.conformance.layer_examples import Example
-from tests.engines.compiled.stepping import Data, beside_eager, task_for
+from tests.engines.compiled.stepping import beside_eager, layer_task
 from tests.nn import normalization_examples, sequence_examples, space_examples
 
 FILES = (normalization_examples, sequence_examples, space_examples)
@@ -35,16 +35,10 @@ def test_a_step_of_a_layer_in_its_settings(name, settings):
     cp.set_seed(5)
     usual = SHAPES[name]
     example = Example(name, settings, usual.shapes, usual.kind, usual.apart)
-    layer, inputs = LAYERS[name](**{"dtype": "float64", **deepcopy(settings)}), example.inputs()
-    example.call(layer, inputs, training=False)
-
-    def forward(x, training):
-        given = x if isinstance(x, list) else [x]
-        return example.call(layer, given, training=training)
-
+    layer = LAYERS[name](**{"dtype": "float64", **deepcopy(settings)})
+    task, data, batch = layer_task(example, layer)
     rtol = 1e-3 if any(w.dtype == "float32" for w in layer.weights) else 1e-8
-    x = inputs[0] if len(inputs) == 1 else inputs
-    beside_eager(task_for(layer, forward), Data(x), batch=len(inputs[0]), rtol=rtol)
+    beside_eager(task, data, batch=batch, rtol=rtol)
 
 
 def test_settings_that_do_not_fit_are_there():

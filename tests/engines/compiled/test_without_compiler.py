@@ -109,16 +109,18 @@ assert losses == losses[:1] * 4
     assert lines[2:] == ["auto None", "compiled None"]
 
 
-def test_with_it_training_is_the_same_from_the_cache_and_without_one(tmp_path):
-    source = """
+TRAINING = """
 import sys, numpy as np, clearprop as cp
 cp.set_seed(1)
 x = np.arange(12.0).reshape(6, 2)
 model = cp.Sequential([cp.layers.Dense(2, "tanh"), cp.layers.Dense(1)])
 model.compile("sgd", "mse", engine="compiled")
 print(model.fit(x, x[:, :1], epochs=2, batch_size=3, verbose=0).history["loss"])
-print("llvmlite.binding" in sys.modules)
 """
+
+
+def test_with_it_training_is_the_same_from_the_cache_and_without_one(tmp_path):
+    source = TRAINING + 'print("llvmlite.binding" in sys.modules)'
     kept = {VARIABLE: str(tmp_path / "kept")}
     first, second = (python(source, **kept).out.splitlines() for _ in range(2))
     (tmp_path / "file").write_text("in the way of a folder")

@@ -13,7 +13,7 @@ from clearprop.engines.replay.running import replayed
 from tests.conformance.layer_examples import EXAMPLES
 from tests.engines.compiled.fitting import differences, fitted
 from tests.engines.compiled.native_steps import native_beside_eager
-from tests.engines.compiled.stepping import Data, task_for, task_of
+from tests.engines.compiled.stepping import layer_task, task_of
 from tests.engines.compiled.test_native_networks import drawn
 from tests.engines.compiled.test_step_losses import model_for
 from tests.engines.compiled.test_step_optimizers import trained
@@ -58,18 +58,8 @@ def planned(model):
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_layers(name):
-    example = EXAMPLES[name]
-    layer, inputs = example.made(), example.inputs()
-    example.call(layer, inputs, training=False)  # which builds it
-
-    def forward(x, training):
-        return example.call(layer, x if isinstance(x, list) else [x], training=training)
-
-    data = Data(inputs[0] if len(inputs) == 1 else inputs)
-    batch = len(inputs[0])
-    found, _ = native_beside_eager(
-        task_for(layer, forward), data, batch=batch, engine=Compiled(replayed)
-    )
+    task, data, batch = layer_task(EXAMPLES[name])
+    found, _ = native_beside_eager(task, data, batch=batch, engine=Compiled(replayed))
     assert found == []
 
 

@@ -4,13 +4,21 @@ import numpy as np
 import pytest
 
 from clearprop.engines.compiled.codegen.emit import build
-from clearprop.engines.compiled.interpret import check, compute
+from clearprop.engines.compiled.interpret import check
 from clearprop.engines.compiled.passes import examples, prepared
 from clearprop.engines.compiled.passes.examples import example_by_example
 from clearprop.engines.compiled.passes.strides import dots_apart
 from clearprop.engines.compiled.program import Program
 from clearprop.engines.compiled.text.words import described
-from tests.engines.compiled.natively import HOST, TARGETS, beside_numpy, constant, leaf, made
+from tests.engines.compiled.natively import (
+    HOST,
+    TARGETS,
+    beside_numpy,
+    constant,
+    leaf,
+    made,
+    same_results,
+)
 
 SHAPE = (5, 9, 2, 17)  # examples, time, heads, width
 EXCHANGED = (0, 2, 1, 3)
@@ -59,10 +67,7 @@ def test_all_in_between_is_in_the_loop():
     assert ops(changed) == ["part", "part", "scan"]
     rng = np.random.default_rng(0)
     leaves = {each: rng.standard_normal(each.shape) for each in program.leaves}
-    for got, expected in zip(
-        compute(changed.results, leaves), compute(program.results, leaves), strict=True
-    ):
-        np.testing.assert_allclose(got, expected, 1e-12, 1e-12)
+    same_results(changed, program, leaves, tolerance=1e-12)
 
 
 @pytest.mark.parametrize("target", TARGETS.values(), ids=TARGETS)

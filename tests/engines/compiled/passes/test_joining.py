@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from clearprop.engines.compiled.interpret import check, compute
+from clearprop.engines.compiled.interpret import check
 from clearprop.engines.compiled.passes.joining import parts_joined
 from clearprop.engines.compiled.program import Program, Value
 from clearprop.engines.compiled.trace.namespace import COMPILER
+from tests.engines.compiled.natively import same_results
 
 X = np.random.default_rng(0).standard_normal((3, 4))
 
@@ -39,10 +40,7 @@ def test_parts(name):
     ops = [value.op for value in changed.values()]
     assert ("concat" in ops) == (name in JOINED)
     assert ("add" in ops) == (name in ADDED)
-    for got, expected in zip(
-        compute(changed.results, {x: X}), compute(program.results, {x: X}), strict=True
-    ):
-        np.testing.assert_array_equal(got, expected)
+    same_results(changed, program, {x: X})
 
 
 def test_rows_and_columns_are_added():

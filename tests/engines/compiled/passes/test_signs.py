@@ -3,12 +3,12 @@
 import numpy as np
 
 import clearprop as cp
-from clearprop.engines.compiled.interpret import compute
 from clearprop.engines.compiled.passes import prepared
 from clearprop.engines.compiled.passes.signs import signs_of_outputs
 from clearprop.engines.compiled.program import Program, Value
 from clearprop.engines.compiled.trace.namespace import COMPILER
 from clearprop.engines.compiled.trace.step import trace_training
+from tests.engines.compiled.natively import same_results
 from tests.engines.compiled.stepping import numbers, task_of
 
 X = np.array([-2.0, -0.0, 0.0, 3.0, np.nan, np.inf, -np.inf])
@@ -33,10 +33,7 @@ def test_the_sign_is_asked_of_the_output():
     changed = signs_of_outputs(program)
     assert asked(program) == [""]
     assert asked(changed) == ["maximum"]
-    for got, expected in zip(
-        compute(changed.results, {x: X}), compute(program.results, {x: X}), strict=True
-    ):
-        np.testing.assert_array_equal(got, expected)
+    same_results(changed, program, {x: X})
 
 
 def test_other_bars_are_left_alone():

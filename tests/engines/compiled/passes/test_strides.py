@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from clearprop.engines.compiled.interpret import check, compute
+from clearprop.engines.compiled.interpret import check
 from clearprop.engines.compiled.passes import prepared, strides
 from clearprop.engines.compiled.passes.strides import dots_apart
 from clearprop.engines.compiled.program import Program
-from tests.engines.compiled.natively import HOST, TARGETS, beside_numpy, leaf, made
+from tests.engines.compiled.natively import HOST, TARGETS, beside_numpy, leaf, made, same_results
 
 EXCHANGED = (0, 2, 1, 3)
 
@@ -38,10 +38,7 @@ def test_no_axes_are_moved(turned):
     assert ops(changed) == ["dot_apart"] * 3
     rng = np.random.default_rng(0)
     leaves = {each: rng.standard_normal(each.shape) for each in program.data}
-    for got, expected in zip(
-        compute(changed.results, leaves), compute(program.results, leaves), strict=True
-    ):
-        np.testing.assert_allclose(got, expected, 1e-12, 1e-12)
+    same_results(changed, program, leaves, tolerance=1e-12)
 
 
 @pytest.mark.parametrize("target", TARGETS.values(), ids=TARGETS)
