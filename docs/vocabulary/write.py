@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
-from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+from docs.pages import Pages, cells, told
 
 from clearprop import ops as own_ops
 from clearprop.core.op import Op
 
-FOLDER = Path(__file__).parents[1]
-PAGES = {"en": "vocabulary.md", "ko": "vocabulary.ko.md"}
 KERAS = "3.15"  # what the names were compared with; a test holds it to the installed one
 
 
-def told(name: str) -> Any:
-    with (Path(__file__).parent / f"{name}.toml").open("rb") as file:
-        return tomllib.load(file)
-
-
-WORDS, FAMILIES, ABSENT = told("words"), told("here")["family"], told("absent")
+WORDS, ABSENT = told(__file__), told(__file__, "absent")
+FAMILIES = told(__file__, "here")["family"]
 GROUPED = {
     here["place"]: {name for group in here["group"] for name in group["names"].split()}
     for here in FAMILIES
@@ -70,7 +64,7 @@ def code(names: Iterable[str]) -> str:
 
 def table(rows: Iterable[tuple[str, str]]) -> Iterator[str]:
     yield from ("| | |", "|---|---|")
-    yield from (f"| {left} | {right} |" for left, right in rows)
+    yield from (cells(*row) for row in rows)
     yield ""
 
 
@@ -92,26 +86,21 @@ def missing(lang: str, title: str, reasons: list[dict[str, str]]) -> Iterator[st
     yield from table((code(each["names"].split()), each.get(lang, machinery)) for each in reasons)
 
 
-def page(lang: str) -> str:
-    """Give the page in a language."""
+def lines(lang: str) -> Iterator[str]:
     words, ops = WORDS[lang], module("ops").__all__
     own = [name for name in own_ops.__all__ if isinstance(getattr(own_ops, name), Op)]
-    lines = [words["head"]]
+    yield words["head"]
     for here in FAMILIES:
-        lines += family(lang, here)
-    lines += [f"## {words['operations']} (`ops`)\n"]
-    lines += [words["operations_head"].format(count=len(ops), own=len(own)) + "\n"]
-    lines += [code(ops) + "\n", f"## {words['absent']}\n"]
-    lines += [words["absent_head"].format(version=KERAS) + "\n"]
+        yield from family(lang, here)
+    yield f"## {words['operations']} (`ops`)\n"
+    yield words["operations_head"].format(count=len(ops), own=len(own)) + "\n"
+    yield from (code(ops) + "\n", f"## {words['absent']}\n")
+    yield words["absent_head"].format(version=KERAS) + "\n"
     for place, reasons in ABSENT.items():
-        lines += missing(lang, words.get(place, f"`{place}`"), reasons)
-    return "\n".join(lines).rstrip() + "\n"
+        yield from missing(lang, words.get(place, f"`{place}`"), reasons)
 
 
-def main(folder: Path = FOLDER) -> None:
-    for lang, name in PAGES.items():
-        (folder / name).write_text(page(lang), encoding="utf-8")
-
+PAGES = Pages("vocabulary", lines)
 
 if __name__ == "__main__":
-    main()
+    PAGES.write()

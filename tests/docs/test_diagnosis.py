@@ -2,18 +2,15 @@
 
 import pytest
 from docs.diagnosis import write
+from docs.pages import LANGUAGES
 
 from clearprop.doctor.diagnosis.condition import CONDITIONS
 
 
-def outdated(lang, text):
-    return (write.FOLDER / write.PAGES[lang]).read_text(encoding="utf-8") != text
-
-
-@pytest.mark.parametrize("lang", write.PAGES)
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_pages_are_what_is_written(lang):
-    page = write.page(lang)
-    assert not outdated(lang, page), "run python -m docs.diagnosis.write"
-    assert outdated(lang, page.replace("dead-relus", "dead-units"))
+    page = write.PAGES.text(lang)
+    assert not write.PAGES.outdated(lang, page), "run python -m docs.diagnosis.write"
+    assert write.PAGES.outdated(lang, page.replace("dead-relus", "dead-units"))
     assert all(f"`{name}`" in page for name in CONDITIONS)
     assert "{" not in page

@@ -2,17 +2,14 @@
 
 import pytest
 from docs.mistakes import write
+from docs.pages import LANGUAGES
 
 from clearprop.doctor.catalogue import by_id
 
 
-def outdated(lang, text):
-    return (write.FOLDER / write.PAGES[lang]).read_text(encoding="utf-8") != text
-
-
-@pytest.mark.parametrize("lang", write.PAGES)
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_pages_are_what_is_written(lang):
-    page = write.page(lang)
-    assert not outdated(lang, page), "run python -m docs.mistakes.write"
-    assert outdated(lang, page.replace("bias-averaged", "bias-mean"))
+    page = write.PAGES.text(lang)
+    assert not write.PAGES.outdated(lang, page), "run python -m docs.mistakes.write"
+    assert write.PAGES.outdated(lang, page.replace("bias-averaged", "bias-mean"))
     assert all(f"`{name}`" in page for name in by_id())

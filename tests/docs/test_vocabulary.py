@@ -4,6 +4,7 @@ import importlib
 import inspect
 
 import pytest
+from docs.pages import LANGUAGES
 from docs.vocabulary import write
 
 from clearprop.nn import registry
@@ -44,14 +45,12 @@ def test_nothing_stands_in_two_groups():
         assert len(names) == len(set(names)), family["place"]
 
 
-def outdated(lang, text):
-    return (write.FOLDER / write.PAGES[lang]).read_text(encoding="utf-8") != text
-
-
-@pytest.mark.parametrize("lang", write.PAGES)
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_pages_are_what_is_written(lang):
-    assert not outdated(lang, write.page(lang)), "run python -m docs.vocabulary.write"
-    assert outdated(lang, write.page(lang) + "more")
+    assert not write.PAGES.outdated(lang, write.PAGES.text(lang)), (
+        "run python -m docs.vocabulary.write"
+    )
+    assert write.PAGES.outdated(lang, write.PAGES.text(lang) + "more")
 
 
 def names_of(part):

@@ -251,23 +251,11 @@ def test_every_registered_class_has_an_example_that_runs(kind):
 
 
 def test_a_network_runs_under_jit_and_gives_the_same():
-    import jax
-    import jax.numpy as jnp
-
-    from clearprop.core.namespaces import ArrayNamespace, computing_with
-    from clearprop.core.tensor import Node, Tensor
+    from tests.nn.under_jit import jitted  # loads JAX
 
     chain = Chain([Dense(4, activation="gelu"), Dense(2, activation="softmax")], dtype="float64")
     expected = chain(X).numpy()
-    weights = [w.data for w in chain.weights]
-
-    @jax.jit
-    def traced(weights, x):
-        with computing_with(ArrayNamespace(jnp, "jax")):
-            for variable, w in zip(chain.weights, weights, strict=True):
-                variable.hold(w)
-            return chain(Tensor(Node(x))).data
-
+    traced, weights = jitted(chain)
     assert np.allclose(traced(weights, X), expected, rtol=1e-12)
     for variable, w in zip(chain.weights, weights, strict=True):
         variable.hold(w)

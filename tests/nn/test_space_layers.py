@@ -208,11 +208,7 @@ def test_channels_first_is_channels_last_moved(name):
 
 
 def test_all_of_it_runs_under_jit_and_gives_the_same():
-    import jax
-    import jax.numpy as jnp
-
-    from clearprop.core.namespaces import ArrayNamespace, computing_with
-    from clearprop.core.tensor import Node, Tensor
+    from tests.nn.under_jit import jitted  # loads JAX
 
     chain = Chain(
         [
@@ -230,14 +226,6 @@ def test_all_of_it_runs_under_jit_and_gives_the_same():
         dtype="float64",
     )  # fmt: skip
     expected = chain(IMAGES).numpy()
-    weights = [w.data for w in chain.weights]
-
-    @jax.jit
-    def traced(weights, x):
-        with computing_with(ArrayNamespace(jnp, "jax")):
-            for variable, w in zip(chain.weights, weights, strict=True):
-                variable.hold(w)
-            return chain(Tensor(Node(x))).data
-
+    traced, weights = jitted(chain)
     np.testing.assert_allclose(traced(weights, IMAGES), expected, rtol=1e-10, atol=1e-12)
     assert not np.allclose(traced([w / 2 for w in weights], IMAGES), expected, rtol=1e-3)

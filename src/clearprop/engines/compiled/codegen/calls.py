@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from clearprop.engines.compiled.codegen.columns import Columns
@@ -159,7 +159,10 @@ class Code:
         rooms = [at(room)] if room is not None else []
         if value.op == "scan":
             given = [at(work.plan.places[each]) for each in parts]
-            self._turns(f, value, work.bodies[value], inputs, given, rooms[0])
+            body = work.bodies[value].program
+            assert isinstance(body, Loop)
+            handed = _Handed(body, inputs, given, rooms[0])
+            self._turns(f, value, work.bodies[value], handed)
             return
         if kernel.cones:
             dot(f, value, [*inputs, *rooms], None, Finishing(kernel, place, work.stored))
@@ -169,82 +172,73 @@ class Code:
             raise NotCompilable(told("compiling.operation", name=value.op))
         lower(f, value, [*inputs, *rooms], at(work.plan.places[value]))
 
-    def _turns(
-        self,
-        f: Function,
-        value: Value,
-        work: Prepared,
-        inputs: list[Reg],
-        parts: list[Reg],
-        room: Reg,
-    ) -> None:
+    def _turns(self, f: Function, value: Value, work: Prepared, handed: _Handed) -> None:
         """Write a loop over time: what is handed on lies where the last turn is to leave it."""
-        body, length = work.program, value.params["length"]
-        assert isinstance(body, Loop)
+        length = value.params["length"]
         if value.params.get("apart"):
-            self._examples(f, work, length, inputs, parts, room)
+            self._examples(f, work, length, handed)
             return
-        first = len(body.fixed)
-        begin = inputs[first : first + len(body.states)]
-        sequences, held = inputs[first + len(body.states) :], parts[len(body.results) :]
         with alone(f):
-            for source, to, leaf in zip(begin, held, body.states, strict=True):
+            for source, to, leaf in zip(handed.begin, handed.held, handed.body.states, strict=True):
                 copy(f, to, source, f.index(leaf.nbytes))
         barrier(f, MEETING)
         with f.loop(length, unroll=1) as turn:
             step = turn
             if value.params["reverse"]:
                 step = f.binary("sub", f.index(length - 1), turn)
+            self.run(f, work, handed.of_turn(f, step), MEETING)
 
-            def address(place: Place) -> Reg:
-                k = place.number
-                match place.where:
-                    case "fixed":
-                        return inputs[k]
-                    case "data":
-                        return f.at(sequences[k], f.mul(step, body.data[k].nbytes), "i8")
-                    case "state":
-                        return held[k]
-                    case "result":
-                        return f.at(parts[k], f.mul(step, body.results[k].nbytes), "i8")
-                    case _:
-                        return f.at(room, k, "i8")
-
-            self.run(f, work, address, MEETING)
-
-    def _examples(
-        self,
-        f: Function,
-        work: Prepared,
-        length: int,
-        inputs: list[Reg],
-        parts: list[Reg],
-        room: Reg,
-    ) -> None:
+    def _examples(self, f: Function, work: Prepared, length: int, handed: _Handed) -> None:
         """Write a loop whose turns need nothing of each other: each thread takes its own."""
-        body, thread = work.program, f.thread
-        assert isinstance(body, Loop)
-        sequences = inputs[len(body.fixed) :]
+        thread = f.thread
         if thread is not None:
-            room = f.at(room, f.mul(thread, work.plan.arena), "i8")
+            own = f.at(handed.room, f.mul(thread, work.plan.arena), "i8")
+            handed = replace(handed, room=own)
         first, last = f.share(length)
         f.thread = None
         with f.loop(last, first, unroll=1) as turn:
-
-            def address(place: Place) -> Reg:
-                k = place.number
-                match place.where:
-                    case "fixed":
-                        return inputs[k]
-                    case "data":
-                        return f.at(sequences[k], f.mul(turn, body.data[k].nbytes), "i8")
-                    case "result":
-                        return f.at(parts[k], f.mul(turn, body.results[k].nbytes), "i8")
-                    case _:
-                        return f.at(room, k, "i8")
-
-            self.run(f, work, address, MEETING)
+            self.run(f, work, handed.of_turn(f, turn), MEETING)
         f.thread = thread
+
+
+@dataclass(frozen=True)
+class _Handed:
+    """Where that lies which a loop is handed: what goes in, what comes out, and room to work in."""
+
+    body: Loop
+    inputs: list[Reg]  # what is fixed, what the first turn begins with, each turn's own
+    parts: list[Reg]  # results, and what the last turn leaves
+    room: Reg
+
+    @property
+    def begin(self) -> list[Reg]:
+        first = len(self.body.fixed)
+        return self.inputs[first : first + len(self.body.states)]
+
+    @property
+    def held(self) -> list[Reg]:
+        return self.parts[len(self.body.results) :]
+
+    def of_turn(self, f: Function, turn: Reg) -> Callable[[Place], Reg]:
+        """Tell where things lie in a turn."""
+        body, held = self.body, self.held
+        sequences = self.inputs[len(body.fixed) + len(body.states) :]
+
+        def address(place: Place) -> Reg:
+            k = place.number
+            match place.where:
+                case "fixed":
+                    return self.inputs[k]
+                case "data":
+                    return f.at(sequences[k], f.mul(turn, body.data[k].nbytes), "i8")
+                case "state":
+                    return held[k]
+                case "result":
+                    return f.at(self.parts[k], f.mul(turn, body.results[k].nbytes), "i8")
+                case _:
+                    return f.at(self.room, k, "i8")
+
+        return address
 
 
 def copy(f: Function, to: Reg, source: Reg, size: Reg) -> None:
