@@ -90,6 +90,7 @@ def check(
             verdict = judge(subject, seed)
             if verdict.sound and not verdict.names:
                 raise Failed("nothing", "check")
+            verdict.notes += subject.told
             if subject.unseen:
                 verdict.notes.append(("unseen", {"names": ", ".join(subject.unseen)}))
     except Failed as failed:

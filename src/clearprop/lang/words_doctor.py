@@ -92,6 +92,15 @@ WORDS = {
         "en": "The gradients are cut off at {limit}; short of that they are right.",
         "ko": "기울기를 {limit}에서 잘라 냅니다. 잘리기 전까지는 맞습니다.",
     },
+    "note_local": {
+        "en": "The second function was taken for the derivative at x: f′(x), times what comes in.",
+        "ko": "둘째 함수를 x에서의 도함수로 보고, f′(x)에 흘러온 기울기를 곱했습니다.",
+    },
+    "note_local_of_output": {
+        "en": "The second function was taken for the derivative written in the output: it has to be"
+        " handed y = f(x), not x.",
+        "ko": "둘째 함수를 출력으로 쓴 도함수로 보았습니다. x가 아니라 y = f(x)를 넘겨야 합니다.",
+    },
     "note_unseen": {
         "en": "Not judged, because no gradient of it was found: {names}. If there is one, name it:"
         " grads={{'W': 'dW'}}.",

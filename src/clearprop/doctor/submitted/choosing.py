@@ -13,7 +13,9 @@ from clearprop.doctor.submitted.heads import loss_of_head
 from clearprop.doctor.submitted.several import coming_in
 from clearprop.doctor.submitted.signature import (
     BACKWARD,
+    DERIVATIVE,
     FORWARD,
+    FUNCTION,
     GRADIENT,
     LOSS,
     TRAIN,
@@ -61,6 +63,7 @@ class Choosing(Subject):
         forward, loss = first_of(FORWARD, functions), first_of(LOSS, functions)
         if forward is None:
             forward = next((n for n in functions if _AHEAD.search(n)), None)
+            forward = forward or first_of(FUNCTION, functions)
         loss = loss or (first_like("loss", functions) if has_target else None)
         back = first_of(BACKWARD, functions)
         self._zero = first_of(ZERO, functions)
@@ -79,6 +82,7 @@ class Choosing(Subject):
         back = back or next((n for n in rest if re.search(r"(?i)back|train|역전파", n)), None)
         back = back or (first_like("train", rest) if has_target else first_like("gradient", rest))
         back = None if back == forward else back
+        back = back or first_of(DERIVATIVE, rest)
         if back is None:
             raise Failed("no_backward", "backward")
         self._back = functions[back]

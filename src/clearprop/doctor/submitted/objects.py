@@ -10,6 +10,7 @@ import numpy as np
 
 from clearprop.doctor.submitted.collecting import collect, unrolled
 from clearprop.doctor.submitted.guard import Budget, Failed
+from clearprop.doctor.submitted.handing import handed
 from clearprop.doctor.submitted.held import RATES, Holding
 from clearprop.doctor.submitted.several import Joined
 from clearprop.doctor.submitted.signature import arguments, roles
@@ -198,6 +199,10 @@ class ObjectSubject(Holding):
                 return list(self._joined.parted(upstream))
             g = self._upstream(upstream)  # the output's; nothing comes into the other memories
             return [g, *(np.zeros_like(upstream) for _ in needed[1:])]
+        if not self.is_loss and len(needed) > 1:
+            by_name = self._handed(needed, self._upstream(upstream))
+            if by_name is not None:
+                return by_name
         known = roles(needed)
         xs, t = self._xs(self._last), self._t(self._last) if self.target else None
         queue: list[Any] = []
@@ -230,6 +235,10 @@ class ObjectSubject(Holding):
                 out.append(t)
             else:
                 out.append(self._upstream(upstream))
+        first = next(iter(defaults.values()), 0)
+        usual = first is None or (type(first) in (int, float) and first == 1)
+        if not out and upstream is not None and usual:
+            out.append(self._upstream(upstream))  # backward(dout=1.0), of which the 1 is the usual
         if self.seen_by == "change" or self.target:
             rates = [n for n in defaults if n in RATES and isinstance(defaults[n], int | float)]
             if rates and self.lr is None:
@@ -239,9 +248,17 @@ class ObjectSubject(Holding):
                 self.momentum = float(defaults[kept[0]])
         return out
 
+    def _handed(self, needed: list[str], g: Any) -> list[Any] | None:
+        """Put values by name to what a layer's way back asks for besides the gradient."""
+        ahead = [n for n in arguments(self._ahead)[0] if n != "*"]
+        given = dict(zip(ahead, self._xs(self._last), strict=False))
+        out = self._output
+        several = isinstance(out, tuple) and len(out) > 1 and is_numbers(out[0])
+        return handed(needed, given, out[0] if several else out, out[1:] if several else (), g)
+
     def _is_output(self, name: str, before: list[str], queue: list[Any]) -> bool:
         """Tell whether backward asks for what forward gave, besides input and target."""
-        if not self.target or len(before) < 1:
+        if not self.target or len(before) < 1 or name in arguments(self._ahead)[0]:
             return False
         spare = not queue
         return (spare and not self._forward_takes_target) or name in (

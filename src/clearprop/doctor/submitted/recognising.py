@@ -12,6 +12,7 @@ from clearprop.doctor.submitted.composed import LayerOf, NetworkOf, as_row
 from clearprop.doctor.submitted.foreign import is_foreign, of_foreign
 from clearprop.doctor.submitted.functions import PairSubject
 from clearprop.doctor.submitted.guard import Budget, Failed
+from clearprop.doctor.submitted.local import Local, local_of, local_of_object
 from clearprop.doctor.submitted.losses import LossSubject, StepSubject
 from clearprop.doctor.submitted.objects import ObjectSubject
 from clearprop.doctor.submitted.signature import (
@@ -55,6 +56,7 @@ def as_subject(thing: Any, asked: Asked, budget: Budget) -> Subject:
     if isinstance(thing, type):
         thing = budget.call("made", thing)
     thing = as_row(thing)
+    asked = _spread(thing, asked)
     if isinstance(thing, tuple | list) and len(thing) == 2 and all(map(callable, thing)):
         return _pair(thing[0], thing[1], asked, budget)
     if _has_values(asked.xs) and callable(thing):
@@ -62,9 +64,25 @@ def as_subject(thing: Any, asked: Asked, budget: Budget) -> Subject:
     functions = functions_of(thing) if not _is_function(thing) else {}
     if not functions:
         return _function(thing, asked, budget)
+    local = local_of_object(thing, asked, budget)
+    if local is not None:
+        return _of_local(local, asked, budget)
     if isinstance(thing, Mapping) or type(thing).__name__ in ("module", "SimpleNamespace"):
         return _namespace(functions, thing, asked, budget)
     return _guessed(thing, asked, budget)
+
+
+def _spread(thing: Any, asked: Asked) -> Asked:
+    """Take a list of arrays for several inputs, where forward asks for as many."""
+    if not isinstance(asked.x, list) or len(asked.x) < 2 or asked.params is not None:
+        return asked
+    ahead: Any = thing[0] if isinstance(thing, tuple | list) and thing else thing
+    if not _is_function(ahead):
+        functions = functions_of(ahead)
+        ahead = functions.get(first_of(FORWARD, functions) or "")
+    needed = arguments(ahead)[0] if callable(ahead) else []
+    many = len(needed) == len(asked.x) + (asked.t is not None)
+    return replace(asked, x=tuple(asked.x)) if many else asked
 
 
 def _is_function(thing: Any) -> bool:
@@ -75,7 +93,17 @@ def _has_values(xs: tuple[Any, ...]) -> bool:
     return bool(xs) and all(form_of(x) is not None for x in xs)
 
 
+def _of_local(local: Local, asked: Asked, budget: Budget) -> Subject:
+    """Take a function with its derivative for a layer, and say so."""
+    subject = PairSubject(local.forward, local.backward, asked, budget)
+    subject.told = (("local_of_output" if local.of_output else "local", {}),)
+    return subject
+
+
 def _pair(first: Any, second: Any, asked: Asked, budget: Budget) -> Subject:
+    local = local_of(first, second, asked, budget)
+    if local is not None:
+        return _of_local(local, asked, budget)
     network = asked.x is not None and asked.t is not None and _takes_data(second)
     owner = getattr(first, "__self__", None)
     if asked.params is None and owner is not None and owner is getattr(second, "__self__", None):
@@ -83,13 +111,19 @@ def _pair(first: Any, second: Any, asked: Asked, budget: Budget) -> Subject:
         return ObjectSubject(kind(owner, first.__name__, second.__name__), asked, budget)
     if asked.params is None and network and _takes_data(first):
         around = values_around(first, second)
-        if around:
+        if around or any(_target_first(f) for f in (first, second)):
             return ObjectSubject({"loss": first, "gradient": second, **around}, asked, budget)
     if asked.params is not None and _returns_number(first, asked, budget):
         return LossSubject(first, second, asked, budget)
     if asked.x is None and asked.params is None:
         asked = replace(asked, x=np.linspace(-1.3, 1.7, 12).reshape(3, 4))
     return PairSubject(first, second, asked, budget)
+
+
+def _target_first(f: Any) -> bool:
+    first, second = arguments(f)[0]
+    known = roles([first, second])
+    return known.get(first) == "target" and known.get(second) != "target"
 
 
 def _takes_data(f: Any) -> bool:

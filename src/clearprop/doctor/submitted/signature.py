@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 __all__ = [
-    "BACKWARD", "FORWARD", "arguments", "first_like", "first_of", "is_input", "positional", "roles",
+    "BACKWARD", "DERIVATIVE", "FORWARD", "FUNCTION", "arguments", "first_like", "first_of",
+    "is_input", "positional", "roles",
 ]  # fmt: skip
 
 _LIKE = {
@@ -36,6 +37,15 @@ BACKWARD = (
     "gradients", "compute_gradients", "compute_grads", "grads_of", "bp", "backwards",
     "backward_propagate", "back_prop_error", "propagate_back", "calc_grad", "calc_grads",
     "derivative", "derivatives",
+)  # fmt: skip
+FUNCTION = (  # what a function is called where it stands beside its derivative
+    "function", "func", "fn", "f", "fun", "apply", "act", "activation", "activate", "value", "eval",
+    "함수", "활성화",
+)  # fmt: skip
+DERIVATIVE = (
+    "derivative", "prime", "deriv", "derive", "df", "f_prime", "fprime", "d", "slope", "dfunction",
+    "function_prime", "activation_derivative", "activation_prime", "differentiate", "diff",
+    "미분", "도함수",
 )  # fmt: skip
 LOSS = (
     "loss", "compute_loss", "cost", "compute_cost", "calculate_loss", "criterion",

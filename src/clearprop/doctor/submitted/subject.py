@@ -74,6 +74,8 @@ class Subject(ABC):
     factor_known: bool = True
     style: str = ""
     unseen: tuple[str, ...] = ()  # parameters of which no gradient was found
+    told: tuple[tuple[str, dict[str, Any]], ...] = ()  # notes on how it was understood
+    joint: bool = False  # whether inputs of one form are rows of one batch, whatever the style
     asks_by_itself: bool = False  # whether its gradient is a function of data, loss or no loss
     _last: Values
     whole_numbers: frozenset[str] = frozenset()  # handed in as arrays of integers
