@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import random
 import types
 from collections.abc import Iterator
@@ -9,9 +10,14 @@ from typing import Any
 
 import numpy as np
 
+from clearprop.doctor.submitted.frozen import frozen_in
+
 __all__ = ["Snapshot", "functions_of"]
 
 _DEEPEST = 200_000  # objects; what holds more is not a learner's layer
+_OF_CLASSES = (
+    types.FunctionType, staticmethod, classmethod, property, list, dict, np.ndarray,
+)  # fmt: skip
 _PLAIN = (int, float, complex, str, bytes, bool, type(None), np.generic, range, type)
 
 
@@ -81,6 +87,13 @@ class Snapshot:
             self._notes.append((thing, thing.get_state()))
         elif isinstance(thing, types.FunctionType):
             yield from self._note_function(thing)
+        elif isinstance(thing, functools.partial):
+            yield thing.func
+            yield from self._note_frozen(thing)
+        elif isinstance(thing, staticmethod | classmethod):
+            yield thing.__func__
+        elif isinstance(thing, property):
+            yield from (f for f in (thing.fget, thing.fset) if f is not None)
         elif isinstance(thing, types.MethodType):
             yield from (thing.__self__, thing.__func__)
         elif isinstance(thing, types.CellType):
@@ -96,7 +109,7 @@ class Snapshot:
 
     def _note_function(self, function: types.FunctionType) -> Iterator[Any]:
         yield from function.__closure__ or ()
-        yield from function.__defaults__ or ()
+        yield from self._note_frozen(function)
         space = function.__globals__
         for name in _names(function.__code__):
             if name not in space or name.startswith("__"):
@@ -110,11 +123,16 @@ class Snapshot:
                 self._globals.append((space, name, value))
                 yield value
 
+    def _note_frozen(self, function: Any) -> Iterator[Any]:
+        for frozen in frozen_in(function):
+            self._notes.append((frozen, frozen.items()))
+            yield from frozen.items().values()
+
     def _note_class(self, kind: type) -> Iterator[Any]:
         if kind.__module__ == "builtins" or kind.__module__.partition(".")[0] in _LIBRARIES:
             return
         for name, value in vars(kind).items():
-            if isinstance(value, types.FunctionType | list | dict | np.ndarray):
+            if isinstance(value, _OF_CLASSES):
                 yield value
             elif isinstance(value, int | float) and not name.startswith("__"):
                 self._notes.append((_ClassName(kind, name), value))

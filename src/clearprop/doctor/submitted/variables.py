@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import re
 import types
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+
+from clearprop.doctor.submitted.frozen import frozen_in
 
 __all__ = [
     "Place",
@@ -202,6 +205,11 @@ def closed_over(f: Any) -> list[Place]:
     while waiting:
         g = waiting.pop()
         g = getattr(g, "__func__", g)
+        for frozen in frozen_in(g):
+            for name, value in frozen.items().items():
+                if not isinstance(value, int | float):  # single numbers are settings
+                    _note(found, waiting, g, value, Place(frozen, name, "item", name))
+        waiting += [g.func] if isinstance(g, functools.partial) else []
         code = getattr(g, "__code__", None)
         if code is None or id(g) in seen:
             continue
@@ -253,8 +261,16 @@ def _note(found: list[Place], waiting: list[Any], f: Any, value: Any, place: Pla
         found.append(place)
     elif isinstance(value, dict | list):
         found += [Place(p.holder, p.key, p.kind, f"{place.name}.{p.name}") for p in places(value)]
-    elif isinstance(value, types.FunctionType) and value.__module__ == f.__module__:
+    elif isinstance(value, functools.partial):
         waiting.append(value)
+    elif isinstance(value, types.FunctionType) and value.__module__ == _module_of(f):
+        waiting.append(value)
+
+
+def _module_of(f: Any) -> str | None:
+    while isinstance(f, functools.partial):
+        f = f.func
+    return getattr(f, "__module__", None)
 
 
 _FORMS = (

@@ -40,11 +40,16 @@ def ids_of(value: Any) -> np.ndarray:
     """Give the nodes of numbers; constants become nodes here."""
     if isinstance(value, Num):
         return np.array(value.id, dtype=np.int64)
-    if isinstance(value, Arr) and value.ids is not None:
+    if isinstance(value, Arr):
+        if value.ids is None:
+            value.ids = _constants(value.view(np.ndarray))
         return value.ids
     if isinstance(value, list | tuple) and holds_traced(value):
         return np.stack(np.broadcast_arrays(*[ids_of(v) for v in value]))
-    array = np.asarray(value, dtype=np.float64)
+    return _constants(np.asarray(value, dtype=np.float64))
+
+
+def _constants(array: np.ndarray) -> np.ndarray:
     tape = current()
     flat = [tape.constant(v) for v in array.ravel().tolist()]
     return np.array(flat, dtype=np.int64).reshape(array.shape)
@@ -199,9 +204,7 @@ class Arr(np.ndarray):
 
     def __setitem__(self, key: Any, value: Any) -> None:
         key = _index(key)
-        if self.ids is None:
-            self.ids = ids_of(self).copy()
-        self.ids[key] = ids_of(value)
+        ids_of(self)[key] = ids_of(value)
         self.view(np.ndarray)[key] = plain_of(value)
 
     def __iter__(self) -> Any:

@@ -16,6 +16,7 @@ from clearprop.doctor.submitted.objects import ObjectSubject
 from clearprop.doctor.submitted.subject import Subject, Values
 from clearprop.doctor.submitted.variables import Place
 from clearprop.doctor.traced.numbers import Arr, ids_of, made, plain_of
+from clearprop.doctor.traced.standing import stand_ins
 from clearprop.doctor.traced.standins import exchanged
 from clearprop.doctor.traced.tape import Tape, writing
 
@@ -154,9 +155,10 @@ def _put(subject: Any, values: Values, tape: Tape) -> dict[str, Any]:
     held: dict[str, Place] = getattr(subject, "_places", None) or getattr(subject, "_held", {})
     held = {**held, **getattr(subject, "_data_places", {})}  # what an object was made with, too
     held = {n: p for n, p in held.items() if n in values}
-    for name, place in held.items():
-        if np.asarray(place.read()).dtype.kind == "f":
-            _exchange(subject, place, name, values, tape)
+    traceable = {n: p for n, p in held.items() if np.asarray(p.read()).dtype.kind == "f"}
+    stand_ins(subject.snapshot, [p.read() for p in traceable.values()])
+    for name, place in traceable.items():
+        _exchange(place, name, values, tape)
     patterns = dict(getattr(subject, "_patterns", {}))
     if subject.asked.t is not None:
         patterns.setdefault("t", subject.asked.t)
@@ -200,82 +202,27 @@ def _of(tape: Tape, name: str, array: np.ndarray) -> Any:
     return made(tape.given(name, array), array.copy())
 
 
-def _exchange(subject: Subject, place: Place, name: str, values: Values, tape: Tape) -> None:
-    """Put a traced array in the place of a program's own, wherever the program has it."""
+def _exchange(place: Place, name: str, values: Values, tape: Tape) -> None:
+    """Put traced numbers in the place of a program's own, wherever the program has them."""
     old = place.read()
     array = np.array(values[name], dtype=np.float64).reshape(np.shape(old))
-    new = _Given(_of(tape, name, array)).in_form_of(old)
-    if place.kind == "attribute" and not isinstance(place.holder, types.CellType):
-        object.__setattr__(place.holder, place.key, new)  # frozen ones too
-    elif place.kind == "attribute":
-        setattr(place.holder, place.key, new)
+    new = _of(tape, name, array)
+    if isinstance(old, Arr):
+        old[...] = new  # whoever shares it sees them too
+    elif isinstance(old, list):
+        _fill(old, new)
+    elif place.kind == "attribute" and not isinstance(place.holder, types.CellType):
+        object.__setattr__(place.holder, place.key, _Given(new).in_form_of(old))  # frozen ones too
     else:
-        place.holder[place.key] = new
-    if isinstance(old, np.ndarray | list) and np.ndim(old):
-        for holder, _ in subject.snapshot._notes:
-            _replace(holder, old, new)
-        for space, key, _ in subject.snapshot._globals:
-            if space.get(key) is old:
-                space[key] = new
+        place.put(_Given(new).in_form_of(old))
 
 
-def _replace(holder: Any, old: Any, new: Any) -> None:
-    """Put a traced array wherever the old one, or a part of it, is held."""
-    if isinstance(holder, dict):
-        items = list(holder.items())
-    elif isinstance(holder, list):
-        items = list(enumerate(holder))
-    else:
-        _replace_alone(holder, old, new)
-        return
-    for key, value in items:
-        own = _instead(value, old, new)
-        if own is not None:
-            holder[key] = own
-
-
-def _replace_alone(holder: Any, old: Any, new: Any) -> None:
-    if isinstance(holder, types.CellType):
-        try:
-            own = _instead(holder.cell_contents, old, new)
-        except ValueError:
-            return
-        if own is not None:
-            holder.cell_contents = own
-    elif hasattr(holder, "thing") and hasattr(holder, "put"):  # an object's slots
-        for slot in list(getattr(type(holder.thing), "__slots__", ())):
-            own = _instead(getattr(holder.thing, slot, None), old, new)
-            if own is not None:
-                setattr(holder.thing, slot, own)
-
-
-def _instead(value: Any, old: Any, new: Any) -> Any:
-    """Give what stands in the place of a value; None where it stays."""
-    if value is old:
-        return new
-    if isinstance(old, np.ndarray) and isinstance(value, np.ndarray):
-        return _view(value, old, new)
-    return None
-
-
-def _view(value: np.ndarray, old: np.ndarray, new: Any) -> Any:
-    """Give the part of a traced array that another array is of the old one, if it is one."""
-    if value is old or isinstance(value, Arr) or not isinstance(new, Arr):
-        return None
-    if value.base is None and old.base is None:
-        return None
-    if (
-        value.dtype != np.float64
-        or not old.flags.c_contiguous
-        or not np.may_share_memory(value, old)
-    ):
-        return None
-    start = value.__array_interface__["data"][0] - old.__array_interface__["data"][0]
-    cells = np.full(value.shape, start // 8, dtype=np.int64)
-    for axis, step in enumerate(value.strides):
-        shape = [1] * value.ndim
-        shape[axis] = -1
-        cells = cells + (np.arange(value.shape[axis]) * (step // 8)).reshape(shape)
-    if start % 8 or cells.min(initial=0) < 0 or cells.max(initial=0) >= old.size:
-        return None
-    return made(ids_of(new).reshape(-1)[cells])
+def _fill(old: list[Any], new: Any) -> None:
+    """Put traced numbers into nested lists."""
+    for i, row in enumerate(new):
+        if isinstance(old[i], list):
+            _fill(old[i], row)
+        elif isinstance(old[i], Arr):
+            old[i][...] = row
+        else:
+            old[i] = row
