@@ -26,11 +26,17 @@ settings.register_profile(
 settings.load_profile("clearprop")
 
 parse_examples = doctest.DocTestParser.parse
+FENCED = re.compile(r"(?ms)^[ \t]*(```|~~~)[^\n]*\n(.*?)^[ \t]*\1[ \t]*$")
+EMPTY_IN_OUTPUT = re.compile(r"(?m)^[ \t]*$(?=\n\s*(?!>>>)\S)")
 
 
 def parse_fenced_examples(self, string, name="<string>"):
-    """Read examples as doctest does, but let a Markdown fence end the expected output."""
-    return parse_examples(self, re.sub(r"(?m)^[ \t]*(```|~~~).*$", "", string), name)
+    """Read examples as doctest does, but let a Markdown fence end the output, and no empty line."""
+
+    def block(fenced):
+        return "\n" + EMPTY_IN_OUTPUT.sub("<BLANKLINE>", fenced[2])
+
+    return parse_examples(self, FENCED.sub(block, string), name)
 
 
 doctest.DocTestParser.parse = parse_fenced_examples

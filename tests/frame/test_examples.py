@@ -15,7 +15,9 @@ PAGE = """\
 >>> 1 / 3
 0.33
 >>> open("left behind", "w").close()
->>> 1 + 1
+>>> print("An empty line", "", 1 + 1, sep=chr(10))
+An empty line
+
 {result}
 ```
 
