@@ -19,6 +19,7 @@ from clearprop.doctor.measuring import measured_findings
 from clearprop.doctor.memory import carried, memory_findings
 from clearprop.doctor.narrower import of_fixed_size, of_own_data, of_own_range, of_own_target
 from clearprop.doctor.probes import special_findings
+from clearprop.doctor.rates import told_by_rate
 from clearprop.doctor.recognise import recognised
 from clearprop.doctor.submitted.guard import Failed
 from clearprop.doctor.submitted.subject import Subject
@@ -121,6 +122,7 @@ def judge(subject: Subject, seed: int = 0) -> Verdict:
         findings = [Finding("exp-overflow", places=case.names)]
     if not findings and wrong:
         findings = [_unexplained(case, wrong)]
+    findings = told_by_rate(case, findings)
     over = carried(case)
     if over is not None:
         findings = [*findings, over]

@@ -36,10 +36,13 @@ def _mean(s: dict[str, Any], g: np.ndarray, t: int, h: Constants, m: str) -> np.
 
 
 def _nesterov(s: dict[str, Any], g: np.ndarray, t: int, h: Constants, m: str) -> np.ndarray:
-    b, lr = h["momentum"], h["lr"]
+    b, lr, v = h["momentum"], h["lr"], s.get("v", np.zeros_like(g))
+    if m == "momentum-sign/step":  # only where the velocity is made
+        s["v"] = -b * v - lr * g
+        return np.asarray((1 + b) * s["v"] - b * v)
     if m == "momentum-sign":
         b = -b
-    s["v"] = b * s.get("v", np.zeros_like(g)) - lr * g
+    s["v"] = b * v - lr * g
     return np.asarray(b * s["v"] - lr * g)
 
 
@@ -148,7 +151,7 @@ RULES = (
     Rule("sgd", _sgd),
     Rule("momentum", _momentum, ("momentum",), _RAW),
     Rule("momentum", _mean, ("momentum",), ("momentum-sign", "momentum-sign/step")),
-    Rule("nesterov", _nesterov, ("momentum",), ("momentum-sign",)),
+    Rule("nesterov", _nesterov, ("momentum",), ("momentum-sign", "momentum-sign/step")),
     Rule("adagrad", _adagrad, ("eps",), _SECOND),
     Rule("adagrad", _adagrad_inside, ("eps",), _SECOND),
     Rule("rmsprop", _rmsprop, ("rho", "eps"), _SECOND),

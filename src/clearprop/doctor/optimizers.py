@@ -128,6 +128,18 @@ def _held(thing: Any) -> dict[str, float]:
     return out
 
 
+def _asks_idly(thing: Any) -> bool:
+    """Tell a closure whose maker takes a learning rate that it then doesn't use."""
+    if not isinstance(thing, types.FunctionType) or ".<locals>." not in thing.__qualname__:
+        return False
+    maker = thing.__globals__.get(thing.__qualname__.partition(".")[0])
+    if not isinstance(maker, types.FunctionType):
+        return False
+    needed, usual = arguments(maker)
+    rates = [n for n in (*needed, *usual) if n.lower().strip("_") in _SETTINGS["lr"]]
+    return bool(rates) and not set(rates) & set(maker.__code__.co_cellvars)
+
+
 def _settings(thing: Any, asked: Asked) -> dict[str, float]:
     held = _held(thing)
     held |= {k.lower(): v for k, v in dict(asked.options.get("options", {})).items()}
@@ -138,6 +150,8 @@ def _settings(thing: Any, asked: Asked) -> dict[str, float]:
             found[name] = held[hit]
     if asked.lr is not None:
         found["lr"] = asked.lr
+    if "lr" not in found and _asks_idly(thing) and 1.0 not in held.values():
+        found["idle"] = 1.0
     return found
 
 
@@ -191,10 +205,17 @@ def _found(
                     continue
                 lr = known["lr"] if fixed else 1.0
                 due = _deltas(rule, {**constants, "lr": lr}, ran, mistake)
-                scale = _scale(deltas, due, rule.name in _SCHEDULED and not mistake)
+                shrunk = known.get("lr", 0.0) * constants.get("apart", 0.0)
+                seen = _without(deltas, ran, shrunk) if shrunk else deltas
+                scale = _scale(seen, due, rule.name in _SCHEDULED and not mistake)
                 if scale is None or (fixed and abs(abs(scale) - 1) > 1e-6):
                     continue
                 factor = scale if fixed else scale / known["lr"] if "lr" in known else None
+                if factor is not None and shrunk and _near(abs(factor), 1 - shrunk):
+                    factor = factor / abs(factor)  # the weights shrink after the step
+                damped = scale * (1 - constants.get("momentum", 0.0))
+                if "idle" in known and not _near(abs(scale), 1.0) and _near(abs(damped), 1.0):
+                    continue  # the same numbers without a rate in them
                 names = _of_factor(factor, scale, known, rule, fixed)
                 if names is not None:
                     own = (mistake.partition("/")[0],) if mistake else ()
@@ -206,6 +227,8 @@ def _of_factor(
 ) -> tuple[str, ...] | None:
     """Name what a rate does that isn't the one that is known; None where it has no name."""
     sign = () if scale > 0 else ("sign-update",)
+    if "idle" in known and _near(abs(scale), 1.0):
+        return (*sign, "learning-rate-missing")
     if factor is None or _near(abs(factor), 1.0):
         return sign
     if rule.name == "adadelta" and _near(abs(scale), 1.0):
@@ -237,7 +260,17 @@ def _constants(rule: Rule, known: Constants, numbers: Sequence[float]) -> Iterat
             continue
         yield constants
         if wd:
-            yield from ({**constants, "coupled": wd}, {**constants, "beside": wd})
+            yield from ({**constants, how: wd} for how in ("coupled", "beside", "apart"))
+
+
+def _without(
+    deltas: Mapping[str, list[np.ndarray]], ran: Ran, shrunk: float
+) -> dict[str, list[np.ndarray]]:
+    """Give steps without the part by which weights shrink."""
+    return {
+        n: [d + shrunk * ran.before(n, t) for t, d in enumerate(row, 1)]
+        for n, row in deltas.items()
+    }
 
 
 def _deltas(
@@ -267,7 +300,12 @@ def _scale(
          np.concatenate([due[n][t].ravel() for n in seen]))
         for t in range(len(next(iter(seen.values()))))
     ]  # fmt: skip
-    if not all(np.isfinite(d).all() and np.any(d) for _, d in rows):
+    dead = np.logical_or.accumulate([~np.isfinite(d) for _, d in rows])  # by a root of less than 0
+    if any(np.any(np.isfinite(s) == gone) for (s, _), gone in zip(rows, dead, strict=True)):
+        return None
+    rows = [(s[~gone], d[~gone]) for (s, d), gone in zip(rows, dead, strict=True)]
+    rows = [row for row in rows if row[0].size]
+    if not rows or not all(np.any(d) for _, d in rows):
         return None
     scales = [float(s @ d / (d @ d)) for s, d in rows]
     whole = float(np.median(scales))

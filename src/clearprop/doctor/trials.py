@@ -79,6 +79,8 @@ def trials(subject: Subject, seed: int, most: int = 4) -> list[Trial]:
     if first.failed is not None:
         raise first.failed
     found = [first]
+    # A number made of several arrays of one form compares them, row by row.
+    subject.joint = first.output.ndim == 0 and not subject.is_loss
     for step in (1, 2, -1, 0, 0):
         if len(found) >= most:
             break
@@ -199,7 +201,7 @@ def leading(subject: Subject) -> list[str]:
     first = subject.start[subject.inputs[0]]
     alike = [
         n for n in subject.inputs[1:]
-        if subject.start[n].shape == first.shape and subject.style != "cache"
+        if subject.start[n].shape == first.shape and (subject.style != "cache" or subject.joint)
     ]  # fmt: skip
     return [subject.inputs[0], *alike, *([subject.target] if subject.target else [])]
 

@@ -73,9 +73,18 @@ def _one_sign(stage: Stage) -> Iterator[Variant]:
 
 def _samples_missing(stage: Stage) -> Iterator[Variant]:
     if stage.has_loss and stage.counts and all(s.mean is not False for s in stage.scenes):
-        yield from _times(stage, lambda scene: float(scene.samples))
+        for count in (lambda scene: float(scene.samples), *_counts(stage)):
+            yield from _times(stage, count)
     if _one_row(stage) and meant_over_outputs(stage) is not False:
         yield from _times(stage, lambda scene: float(scene.outputs))
+
+
+def _counts(stage: Stage) -> Iterator[Count]:
+    """Give what else samples may be counted along: in a table of steps, each with its samples."""
+    if all(scene.mean is None for scene in stage.scenes):
+        tables = [stage.scenes[0].values[n] for n in getattr(stage.subject, "data", ())]
+        sizes = {k for v in tables if v.ndim == 3 for k in (v.shape[0], v.shape[1])}
+        yield from (_constant(float(k)) for k in sorted(sizes) if k > 1)
 
 
 def _one_row(stage: Stage) -> bool:
@@ -154,10 +163,14 @@ def meant_over_outputs(stage: Stage) -> bool | None:
 
 
 def _rate(power: int) -> Callable[[Stage], Iterator[Variant]]:
+    """Take the learning rate out, or in once more: in every step, or in those that are wrong."""
+
     def variants(stage: Stage) -> Iterator[Variant]:
         lr = getattr(stage.subject, "lr", None)
         if stage.changes and lr and abs(np.log(lr)) > 1e-3:
-            yield _all_times(lambda scene: float(lr) ** power)
+            factor = float(lr) ** power
+            yield _all_times(lambda scene: factor)
+            yield Local(tuple(stage.wrong), lambda scene, n: factor * scene.right[n])
 
     return variants
 

@@ -66,7 +66,7 @@ def _targets(stage: Stage) -> list[Target]:
 
 
 def _instead(stage: Stage) -> Iterator[Variant]:
-    for t in _targets(stage) if stage.has_loss else ():
+    for t in _targets(stage) if stage.has_loss and stage.subject.is_loss else ():
         for start in _STARTS:
             yield _in_place(t, start)
 

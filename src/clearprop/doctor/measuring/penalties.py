@@ -9,6 +9,7 @@ import numpy as np
 
 from clearprop.doctor.measuring.biases import is_bias
 from clearprop.doctor.measuring.form import Form, Local, Variant
+from clearprop.doctor.measuring.penalty import NORMS, Norm
 from clearprop.doctor.measuring.scene import Scene
 from clearprop.doctor.measuring.stage import Stage
 
@@ -38,8 +39,8 @@ def _off_by(part: float) -> Callable[[Stage], Iterator[Variant]]:
     return variants
 
 
-def _more(c: float) -> Callable[[Scene, str], Any]:
-    return lambda scene, name: scene.right[name] + c * scene.values[name]
+def _more(c: float, norm: Norm) -> Callable[[Scene, str], Any]:
+    return lambda scene, name: scene.right[name] + c * norm.slope(scene.values[name])
 
 
 def _unaccounted(stage: Stage) -> Iterator[Variant]:
@@ -47,15 +48,16 @@ def _unaccounted(stage: Stage) -> Iterator[Variant]:
     if stage.penalty != 0.0:
         return
     for names in _groups(stage):
-        c = _fitted(stage.scenes[0], names)
-        if c is not None and c > 1e-7:
-            yield Local(names, _more(c))
+        for norm in NORMS:
+            c = _fitted(stage.scenes[0], names, norm)
+            if c is not None and c > 1e-7:
+                yield Local(names, _more(c, norm))
 
 
-def _fitted(scene: Scene, names: tuple[str, ...]) -> Any:
+def _fitted(scene: Scene, names: tuple[str, ...], norm: Norm) -> Any:
     up = down = 0.0
     for n in names:
-        given, w = scene.given(n), scene.values[n]
+        given, w = scene.given(n), norm.slope(scene.values[n])
         if given is None or np.shape(given) != w.shape:
             return None
         known = np.isfinite(scene.right[n])

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from clearprop.doctor.measuring.scene import Scene
+if TYPE_CHECKING:
+    from clearprop.doctor.measuring.scene import Scene
 
-__all__ = ["strength"]
+__all__ = ["NORMS", "Norm", "strength"]
 
 
-def strength(scene: Scene, parameters: Sequence[str]) -> float | None:
+class Norm(NamedTuple):
+    """What a penalty is a multiple of, and its slope."""
+
+    value: Callable[[np.ndarray], Any]
+    slope: Callable[[np.ndarray], Any]
+
+
+NORMS = (
+    Norm(lambda w: 0.5 * np.sum(w * w), lambda w: w),
+    Norm(lambda w: np.sum(np.abs(w)), np.sign),
+)
+
+
+def strength(scene: Scene, parameters: Sequence[str]) -> tuple[dict[str, float], Norm] | None:
     """
-    Measure c, where the loss has a part whose slope is c·w.
+    Measure c, where the loss has a part whose slope is c·w, or c·sign(w).
 
     At inputs of zero nothing else is left of the slopes of the first weights.
 
@@ -25,8 +40,9 @@ def strength(scene: Scene, parameters: Sequence[str]) -> float | None:
 
     Returns
     -------
-    float or None
-        0 where there is no such part; None where that does not show.
+    (dict of str to float, Norm) or None
+        By parameter, so far as it shows; nothing in it where there is no such part; None where
+        that does not show.
     """
     subject = scene.subject
     data = {n for n in (*subject.inputs, *getattr(subject, "data", ())) if n != subject.target}
@@ -34,18 +50,31 @@ def strength(scene: Scene, parameters: Sequence[str]) -> float | None:
     if not data:
         return None
     silent = {n: np.zeros_like(v) if n in data else v for n, v in scene.values.items()}
-    seen: list[float] = []
+    slopes: dict[str, np.ndarray] = {}
     for name in parameters:
         if name not in scene.slopes or np.size(scene.values[name]) < 2:
             continue  # of a single number nothing tells that it is not its weight decay
         found = scene.measured(name, silent)
         if found is None:
             return None
-        slope, w = found.back(np.ones(1)), scene.values[name]
-        c = float(np.sum(slope * w) / np.sum(w * w))
+        slopes[name] = found.back(scene.g)
+    for norm in NORMS:
+        seen = _seen(scene, slopes, norm)
+        if seen is None or seen:
+            return None if seen is None else ({n: c for n, c in seen.items() if c}, norm)
+    return None
+
+
+def _seen(scene: Scene, slopes: dict[str, np.ndarray], norm: Norm) -> dict[str, float] | None:
+    """Give c by parameter; nothing where no slopes are of this form, None where they disagree."""
+    seen: dict[str, float] = {}
+    for name, slope in slopes.items():
+        form = norm.slope(scene.values[name])
+        c = float(np.sum(slope * form) / np.sum(form * form))
         scale = float(np.nanmax(np.abs(scene.right[name]), initial=1e-9))
-        if np.all(np.abs(slope - c * w) <= 1e-6 * scale + 1e-6 * abs(c)):
-            seen.append(0.0 if np.max(np.abs(slope)) < 1e-7 * scale else c)
-    if not seen or max(seen) - min(seen) > 1e-5 * max(map(abs, seen)):
+        if np.all(np.abs(slope - c * form) <= 1e-6 * scale + 1e-6 * abs(c)):
+            seen[name] = 0.0 if np.max(np.abs(slope)) < 1e-7 * scale else c
+    found = seen.values()
+    if found and max(found) - min(found) > 1e-5 * max(map(abs, found)):
         return None
-    return seen[0]
+    return seen

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from clearprop.doctor.measuring.penalty import NORMS, Norm
 from clearprop.doctor.measuring.slopes import Clock, Jacobian, jacobian
 from clearprop.doctor.submitted.guard import Failed
 from clearprop.doctor.submitted.subject import Subject, Values
@@ -30,7 +31,9 @@ class Scene:
     axes : dict of str to int
         Along which axis each array has the samples, so far as it has them.
     penalty : dict of str to float
-        By weights: c, where the loss has (c/2)·Σw² besides what the samples give.
+        By weights: c, where the loss has c times a norm of w besides what the samples give.
+    norm : Norm
+        (1/2)·Σw², or Σ|w|.
     """
 
     trial: Trial
@@ -41,6 +44,7 @@ class Scene:
     axes: dict[str, int]
     precision: float = 2.3e-16
     penalty: dict[str, float] = field(default_factory=dict)
+    norm: Norm = NORMS[0]
     cache: dict[Any, Any] = field(default_factory=dict)
 
     def measured(self, name: str, values: Values | None = None) -> Jacobian | None:
@@ -52,6 +56,11 @@ class Scene:
     def values(self) -> Values:
         """The numbers of the point."""
         return self.trial.values
+
+    @property
+    def single(self) -> bool:
+        """Whether one number comes out: a loss."""
+        return not np.ndim(self.trial.output)
 
     @cached_property
     def g(self) -> np.ndarray:
@@ -124,7 +133,7 @@ class Scene:
 
         What a penalty adds belongs to no sample, and is not in it.
         """
-        if self.trial.upstream is not None:
+        if not self.single:
             return self._rows()
         if self.samples < 2:
             return {n: (self.right[n] - self.punished(n))[None] for n in self.names}
@@ -132,12 +141,13 @@ class Scene:
 
     def punishment(self, name: str) -> Any:
         """What a penalty as strong as that on the weights would add to a gradient."""
-        return max(self.penalty.values(), key=abs, default=0.0) * np.asarray(self.values[name])
+        c = max(self.penalty.values(), key=abs, default=0.0)
+        return c * self.norm.slope(np.asarray(self.values[name]))
 
     def punished(self, name: str) -> Any:
         """What a penalty adds to a gradient."""
         c = self.penalty.get(name, 0.0)
-        return c * np.asarray(self.values[name]) if c else 0.0
+        return c * self.norm.slope(np.asarray(self.values[name])) if c else 0.0
 
     def _rows(self) -> dict[str, np.ndarray] | None:
         shape = np.shape(self.trial.output)
@@ -188,7 +198,7 @@ class Scene:
             losses = [float(self.subject.forward(p)) for p in points]
         except (Failed, TypeError, ValueError):
             return None, []
-        part = [0.5 * c * float(np.sum(self.values[n] ** 2)) for n, c in self.penalty.items()]
+        part = [c * float(self.norm.value(self.values[n])) for n, c in self.penalty.items()]
         losses = [one - sum(part) for one in losses]
         whole = float(self.trial.output) - sum(part)
         near = 1e-6 * max(abs(whole), 1e-9) + self.cache.get("noise", 0.0)
@@ -211,7 +221,7 @@ class Scene:
             if any(f is None for f in found):
                 return None
             own = self.punished(n)
-            out[n] = np.array([(f.back(np.ones(1)) - own) * scale for f in found if f is not None])
+            out[n] = np.array([(f.back(self.g) - own) * scale for f in found if f is not None])
         return out
 
 

@@ -84,18 +84,24 @@ class Stage:
         """Measure a penalty; at each point, where its strength is a number from outside."""
         subject = self.subject
         held = any(not np.ndim(subject.start[n]) for n in getattr(subject, "data", ()))
-        self.penalty = strength(self.scenes[0], subject.parameters)
-        for scene in self.scenes if self.penalty else ():
-            first = scene is self.scenes[0] or not held
-            c = self.penalty if first else strength(scene, subject.parameters)
+        first = strength(self.scenes[0], subject.parameters)
+        if first is None:
+            return
+        seen, norm = first
+        self.penalty = max(seen.values(), default=0.0)
+        for scene in self.scenes if seen else ():
+            there = first if scene is self.scenes[0] or not held else None
+            there = there or strength(scene, subject.parameters) or ({}, norm)
+            c = max(there[0].values(), default=0.0)
             shapes = {n: np.shape(scene.values[n]) for n in subject.parameters}
-            weights = [n for n, shape in shapes.items() if sum(k > 1 for k in shape) > 1]
-            scene.penalty = dict.fromkeys(weights, c or 0.0)
+            weights = [n for n, s in shapes.items() if sum(k > 1 for k in s) > 1 or n in seen]
+            scene.penalty, scene.norm = dict.fromkeys(weights, c), norm
 
     @property
     def has_loss(self) -> bool:
         """Whether a loss is known, whose factor counts."""
-        return self.subject.is_loss and self.subject.factor_known
+        single = all(scene.single for scene in self.scenes)
+        return single and self.subject.factor_known
 
     @property
     def counts(self) -> bool:
@@ -167,7 +173,7 @@ def _by_size(subject: Subject, names: Sequence[str], trial: Trial) -> dict[str, 
     """Take the first axis for the samples, where several arrays have as many rows."""
     rows = [np.shape(trial.values[n]) for n in names]
     shape = np.shape(trial.output)
-    if trial.upstream is not None:
+    if trial.upstream is not None and shape:
         if rows and len(rows[0]) >= 2 and shape and shape[0] == rows[0][0] > 1:
             return {names[0]: 0, "": 0}
         return {}

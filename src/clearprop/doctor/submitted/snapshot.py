@@ -49,6 +49,16 @@ class Snapshot:
             self._seen[id(thing)] = thing
             waiting.extend(self._note(thing))
 
+    @property
+    def noted(self) -> list[tuple[Any, Any]]:
+        """What was found, with what it held."""
+        return self._notes
+
+    @property
+    def own_globals(self) -> list[tuple[dict[str, Any], str, Any]]:
+        """The program's own globals: where, by what name, what."""
+        return self._globals
+
     def restore(self) -> None:
         """Put everything back, the random generators of Python and NumPy too."""
         for thing, kept in self._notes:
