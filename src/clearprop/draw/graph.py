@@ -185,18 +185,17 @@ def _frames(
     return frames
 
 
-def _key(nodes: Iterable[Node], lang: str | None) -> list[Item]:
-    """Shapes of the kinds that occur, and what the two numbers are."""
+def _key(nodes: Sequence[Node], lang: str | None) -> list[Item]:
+    """Shapes of the kinds that occur, and what the one or two numbers are."""
     present = {node.kind for node in nodes}
     shapes = [
         Item(say(f"draw.node_{kind}", lang), tuple(outline(kind, Box(0, -6, 22, 6))), 22.0)
         for kind in KINDS
         if kind in present
     ]
-    numbers = [
-        Item(say("draw.node_value", lang), role="ink"),
-        Item("∂ " + say("draw.node_grad", lang), role=BACKWARD),
-    ]
+    numbers = [Item(say("draw.node_value", lang), role="ink")]
+    if any(node.grad for node in nodes):
+        numbers.append(Item("∂ " + say("draw.node_grad", lang), role=BACKWARD))
     return shapes + numbers
 
 
@@ -218,6 +217,7 @@ def _told(
             sinks=", ".join(last),
         )
     ]
+    numbers = numbers and any(node.grad for node in nodes)
     for node in nodes[:_TOLD]:
         if node.kind != "group" and (node.value or node.grad):
             value, grad = node.value or "–", node.grad or "–"
