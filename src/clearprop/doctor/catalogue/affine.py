@@ -17,13 +17,15 @@ def _outer(row: int) -> Any:
     def change(e: Env, right: Any) -> Any:
         if e.N < 2 or e.x.ndim != 2 or e.g.ndim != 2 or e.about.get("ones"):
             return right
+        if e.about.get("steps"):  # its rows are steps, too
+            return right
         return np.outer(e.x[row], e.g[row])
 
     return change
 
 
 def _row(row: int) -> Any:
-    return lambda e, right: e.g[row] if e.N > 1 else right
+    return lambda e, right: e.g[row] if e.N > 1 and not e.about.get("steps") else right
 
 
 def _of_other_layer(step: int) -> Any:
@@ -82,6 +84,7 @@ _KINDS = (
     "dropout",
     "conv",
     "recurrent",
+    "unrolled",
 )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from clearprop.doctor.traced.recurrence import Block, blocks_of
 from clearprop.doctor.traced.tape import Tape
 
 __all__ = ["Found", "Reading", "Recurrent"]
@@ -43,6 +44,16 @@ class Found:
     out: np.ndarray
     level: int = 0
     ones: np.ndarray | None = None
+
+    @property
+    def first(self) -> int:
+        """Give the first node that goes out."""
+        return int(self.out.min())
+
+    @property
+    def single(self) -> bool:
+        """Whether it is a single weight, used once."""
+        return bool(self.weights.size == self.out.size == 1)
 
     def ordered(self, rows: np.ndarray, inputs: np.ndarray) -> None:
         """Put samples and inputs in another order."""
@@ -92,15 +103,14 @@ class Reading:
         if slopes:
             real = {w for w in real if len(w) > 1}
         self.units = {u for u, w in able.items() if w in real}
-        self.level: dict[int, int] = {}
-        self.base: dict[int, frozenset[int]] = {}
-        self._read_bases()
-        self.layers = self._layers()
-        self.place = {
-            int(u): (k, n, j)
-            for k, layer in enumerate(self.layers)
-            for (n, j), u in np.ndenumerate(layer.out)
-        }
+        self.blocks: list[Block] = []
+        self.memory: dict[int, int] = {}  # what recurrent layers give, and which of them
+        try:
+            self._read_bases()
+        except Recurrent:
+            self._read_blocks()
+            self._read_bases()
+        self.layers: list[Any] = self._layers()
 
     def _reachable(self) -> set[int]:
         seen = {int(u) for u in self.output.ravel()}
@@ -201,9 +211,19 @@ class Reading:
         return total
 
     # ---- what depends on what ---------------------------------------------------------------
+    def _read_blocks(self) -> None:
+        """Find recurrent layers; their units are no layers of their own."""
+        self.blocks = blocks_of(self)
+        for k, block in enumerate(self.blocks):
+            self.units -= block.owned
+            for ids in block.out:
+                self.memory.update(dict.fromkeys(ids[ids >= 0].tolist(), k))
+
     def _read_bases(self) -> None:
         """Note, of each number, the inputs and outputs of layers that it is a function of."""
         tape = self.tape
+        self.level: dict[int, int] = {}
+        self.base: dict[int, frozenset[int]] = {}
         groups: dict[frozenset[int], int] = {}
         behind: dict[int, int] = {}  # by node: the groups of units that it depends on, as bits
         self.above: dict[int, int] = {}
@@ -213,6 +233,13 @@ class Reading:
             for p in parents:
                 bits |= behind[p]
             behind[u] = bits
+            if u in self.memory:
+                g = groups.setdefault(frozenset((-1 - self.memory[u],)), len(groups))
+                self.above[g] = self.above.get(g, 0) | bits & ~(1 << g)
+                self.blocks[self.memory[u]].group = g
+                behind[u] = bits | 1 << g
+                self.base[u] = frozenset((u,))
+                continue
             if u in self.units:
                 weights = frozenset(p for p, _ in self.forms[u])
                 g = groups.setdefault(weights, len(groups))
@@ -233,7 +260,7 @@ class Reading:
             else:
                 self.base[u] = frozenset().union(*(self.base[p] for p in parents))
 
-    def _layers(self) -> list[Found]:
+    def _layers(self) -> list[Any]:
         """Put units together that belong to one layer."""
         by_weights: dict[int, list[int]] = {}
         for u in sorted(self.units):
@@ -249,7 +276,7 @@ class Reading:
             )
             kinds = self._variables(units[0]) if any(rows) else ("constants",)
             groups.setdefault((level, len(units), rows, kinds), []).append(units)
-        found = []
+        found: list[Any] = []
         for (level, *_), outputs in groups.items():
             if not any(u in self.reached for units in outputs for u in units):
                 continue
@@ -258,7 +285,9 @@ class Reading:
                 raise ValueError("units that are no layer")
             layer.level = level
             found.append(layer)
-        return sorted(found, key=lambda layer: (layer.level, int(layer.out.min())))
+        for block in self.blocks:
+            block.level = self._level_of(block.group, levels)
+        return sorted([*found, *self.blocks], key=lambda layer: (layer.level, layer.first))
 
     def _variables(self, u: int) -> tuple[str, ...]:
         """Name the matrices that a unit's weights stand in; units may hold their own rows."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,13 +11,14 @@ import numpy as np
 from clearprop.doctor.derivations.chain import TURNED, Chain, Layout, Part, Ref
 from clearprop.doctor.derivations.dense import AFFINE, WITH_ONES, fitting
 from clearprop.doctor.submitted.subject import Subject, Values
-from clearprop.doctor.traced.between import Between
 from clearprop.doctor.traced.functions import values_of
 from clearprop.doctor.traced.layers import Found, Reading
 from clearprop.doctor.traced.losses import ended
 from clearprop.doctor.traced.net import stage
 from clearprop.doctor.traced.parts import NotRaised, NotTraced
+from clearprop.doctor.traced.recurrence import Block
 from clearprop.doctor.traced.refs import Fixed, bias_ref, output_layout, ref_of
+from clearprop.doctor.traced.rolled import Rolled, same_blocks
 from clearprop.doctor.traced.running import own_of, traced
 
 __all__ = ["NotRaised", "raised"]
@@ -25,7 +27,7 @@ _LARGE = 30_000  # numbers; two runs of so many tell enough, and the rest is hel
 Observed = tuple[Values, np.ndarray]
 
 
-class Raiser(Between):
+class Raiser(Rolled):
     """
     Raises the forward passes of a program at several points together.
 
@@ -45,7 +47,7 @@ class Raiser(Between):
     ) -> None:  # fmt: skip
         self.subject, self.observed = subject, observed
         self.alone, self.slopes = alone, slopes
-        own = [n for n in own_of(subject) if n not in alone]
+        own = self.own = [n for n in own_of(subject) if n not in alone]
         readings: list[Reading] = []
         shapes: list[Mapping[str, tuple[int, ...]]] = []
         seen: list[Observed] = []
@@ -73,7 +75,8 @@ class Raiser(Between):
 
     def _alike(self, first: Reading, other: Reading) -> bool:
         return len(first.layers) == len(other.layers) and all(
-            a.weights.shape == b.weights.shape
+            same_blocks(first, a, other, b) if isinstance(a, Block)
+            else not isinstance(b, Block) and a.weights.shape == b.weights.shape
             and self._cells(first, a.weights).ravel().tolist()
             == self._cells(other, b.weights).ravel().tolist()
             for a, b in zip(first.layers, other.layers, strict=True)
@@ -88,6 +91,9 @@ class Raiser(Between):
     def _through(self, k: int) -> None:
         """Go through one layer."""
         layers = [reading.layers[k] for reading in self.readings]
+        if isinstance(layers[0], Block):
+            self.unroll(layers)
+            return
         ones = self._ones(k)
         if ones is not None:
             for layer in layers:
@@ -97,6 +103,10 @@ class Raiser(Between):
         for layer, (rows, inputs) in zip(layers, orders, strict=True):
             layer.ordered(rows, inputs)
         part = self._affine(k, source, ones)
+        cell = self.cell_of(layers[0].come)
+        if cell is not None:
+            link = replace(part.link, about={**part.link.about, "steps": cell})
+            part = Part(link, part.roles)
         self.add(part, (source,), [layer.out for layer in layers])
 
     def _ones(self, k: int) -> int | None:
@@ -235,7 +245,10 @@ def _other_ways(subject: Subject, raiser: Raiser | None) -> list[dict[str, Any]]
         ways.append({"alone": subject.differentiable[:1]})
     if subject.is_loss and raiser is not None:
         first = raiser.readings[0]
-        used = {c[0] for k in first.layers for c in raiser._cells(first, k.weights).ravel()}
+        used = {
+            c[0] for k in first.layers if isinstance(k, Found)
+            for c in raiser._cells(first, k.weights).ravel()
+        }  # fmt: skip
         tables = [n for n in own_of(subject) if np.ndim(subject.start[n]) == 2 and n not in used]
         ways += [{"alone": (n,)} for n in tables[:2]]
     return ways
@@ -278,6 +291,6 @@ def _is_formula(subject: Subject, raiser: Raiser) -> bool:
         return any(not np.ndim(raiser.seen[0][0][n]) for n in subject.inputs)
     several = len(subject.differentiable) > 1
     return several and (
-        not layers or (all(layer.weights.size == layer.out.size == 1 for layer in layers)
+        not layers or (all(layer.single for layer in layers)
         and not subject.is_loss)
     )  # fmt: skip

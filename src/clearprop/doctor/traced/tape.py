@@ -13,6 +13,8 @@ from contextlib import contextmanager
 
 import numpy as np
 
+from clearprop.doctor.traced.arithmetic import ARITHMETIC
+
 __all__ = ["Tape", "TooLong", "current", "writing"]
 
 
@@ -106,6 +108,13 @@ class Tape:
             if turned is not None:
                 return self._add("neg", (self.make(turned[0], turned[1], -value),), value)
         return self._add(op, parents, value)
+
+    def known(self, op: str, parents: tuple[int, ...]) -> int:
+        """Give the node that was made so; −1 where there is none."""
+        count = len(self.op)
+        values = [np.float64(self.value[p]) for p in parents]
+        u = self.make(op, parents, float(ARITHMETIC[op](values)[0]))
+        return u if u < count else -1
 
     def _turned(self, op: str, parents: tuple[int, ...]) -> tuple[str, tuple[int, ...]] | None:
         """Take a minus sign out of sums and products: (−x)·w is −(x·w)."""
