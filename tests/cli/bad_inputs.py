@@ -276,6 +276,9 @@ check my_layers.py:Afine --input 3,4
 check my_layers.py:Affine --input x,y
 check my_layers.py:Affine --input 3,4 --loss zzz
 check my_layers.py:Affine --input nothing_there.npy
+check my_layers.py:Affine --rule momentm
+check my_layers.py:Affine --params nothing_there
+check nowhere.py
 bench
 bench zzz
 bench 3

@@ -111,7 +111,7 @@ def test_input_from_a_file(file, tmp_path):
 
 
 def test_what_cannot_be_run(file, tmp_path):
-    assert "it has" in refused("check", f"{file}:Sigmoyd")
+    assert "did you mean Sigmoid" in refused("check", f"{file}:Sigmoyd")
     assert "cannot" in refused("check", tmp_path / "none.py")
     bad = tmp_path / "bad.py"
     bad.write_text("1 / 0")

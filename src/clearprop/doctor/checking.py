@@ -8,11 +8,12 @@ import numpy as np
 
 from clearprop.doctor.handwritten import is_numbers_of, judge_numbers
 from clearprop.doctor.judge import Verdict, judge
-from clearprop.doctor.optimizers import is_optimizer, judge_optimizer
+from clearprop.doctor.optimizers import RULE_NAMES, is_optimizer, is_rule, judge_optimizer
 from clearprop.doctor.report import CheckReport
 from clearprop.doctor.submitted import Asked, as_subject
-from clearprop.doctor.submitted.guard import Budget, Failed
+from clearprop.doctor.submitted.guard import Budget, Failed, memory_limited
 from clearprop.doctor.submitted.heads import loss_of_head
+from clearprop.errors import unknown
 
 __all__ = ["check"]
 
@@ -77,12 +78,15 @@ def check(
     budget = Budget(seconds)
     subject = None
     try:
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), memory_limited():
+            _numbers_only(asked)
             if is_numbers_of(thing, options):
                 target = t if t is not None else options.get("y")
                 return CheckReport(judge_numbers(thing, x, target, options))
             if isinstance(loss, str):
                 loss_of_head(loss)  # a name that there is not is told even if none is needed
+            if "rule" in options and not is_rule(str(options["rule"])):
+                raise unknown("rule", options["rule"], RULE_NAMES)
             if is_optimizer(thing, asked):
                 sound, findings = judge_optimizer(thing, asked, budget)
                 return CheckReport(Verdict(sound, findings))
@@ -99,3 +103,12 @@ def check(
         if subject is not None:
             subject.snapshot.restore()
     return CheckReport(verdict)
+
+
+def _numbers_only(asked: Asked) -> None:
+    """Refuse data that hold no numbers."""
+    for kind, values in (("bad_input", asked.xs), ("bad_target", (asked.t,))):
+        for value in values:
+            text = isinstance(value, str | bytes)
+            if text or (isinstance(value, np.ndarray) and value.dtype.kind in "USO"):
+                raise Failed(kind, "check", what="str" if text else f"array of {value.dtype}")

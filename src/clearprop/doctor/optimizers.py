@@ -17,7 +17,9 @@ from clearprop.doctor.submitted.signature import arguments, first_of
 from clearprop.doctor.submitted.snapshot import functions_of
 from clearprop.doctor.submitted.subject import Asked
 
-__all__ = ["is_optimizer", "judge_optimizer"]
+__all__ = ["RULE_NAMES", "is_optimizer", "is_rule", "judge_optimizer"]
+
+RULE_NAMES = tuple(dict.fromkeys(rule.name for rule in RULES))
 
 _SETTINGS = {
     "lr": ("lr", "learning_rate", "eta", "alpha", "rate", "step_size", "learningrate", "학습률"),
@@ -59,6 +61,12 @@ def is_optimizer(thing: Any, asked: Asked) -> bool:
     names = {n.lower() for n in functions}
     ways = names & {"forward", "predict", "backward", "backpropagate", "gradient", "loss"}
     return not ways and first_of(OPTIMIZER_STEPS[:-1], functions) is not None
+
+
+def is_rule(name: str) -> bool:
+    """Tell whether a rule is known by a name."""
+    title = name.lower().replace("_", "")
+    return any(word in title for word in (*RULE_NAMES, *(w for w, _ in _HINTS if w != "moment")))
 
 
 def judge_optimizer(thing: Any, asked: Asked, budget: Budget) -> tuple[bool | None, list[Finding]]:

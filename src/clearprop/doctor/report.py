@@ -8,6 +8,7 @@ from typing import Any
 from clearprop.doctor.catalogue import by_id
 from clearprop.doctor.findings import Evidence, Finding
 from clearprop.doctor.judge import Verdict
+from clearprop.doctor.refusals import error_words, refusal
 from clearprop.doctor.submitted.guard import Failed
 from clearprop.lang import cells, columns, language, say
 from clearprop.lang.width import align, wrapped
@@ -64,7 +65,7 @@ class CheckReport:
         lang = language(lang)
         lines = wrapped(self._headline(lang), WIDTH)
         if self.failed is not None:
-            lines += _indented(_failure(self.failed, lang))
+            lines += [line for text in refusal(self.failed, lang) for line in _indented(text)]
         for finding in self.findings:
             lines += ["", *_finding(finding, lang)] if finding.name != "unexplained" else []
             lines += [line for fact in finding.facts for line in _fact(fact, lang)]
@@ -116,7 +117,8 @@ class CheckReport:
                 "kind": self.failed.kind,
                 "where": self.failed.where,
                 "line": self.failed.line,
-                "words": _failure(self.failed, lang),
+                "error": "" if self.failed.error is None else error_words(self.failed.error),
+                "words": "\n".join(refusal(self.failed, lang)),
             },
         }
 
@@ -177,19 +179,6 @@ def _indented(text: str) -> list[str]:
 def _note(note: Any, lang: str) -> str:
     name, values = note
     return say(f"doctor.note_{name}", lang, **values)
-
-
-def _failure(failed: Failed, lang: str) -> str:
-    error = "" if failed.error is None else f"{type(failed.error).__name__}: {failed.error}"
-    line = say("doctor.at_line", lang, line=failed.line) if failed.line else ""
-    key = f"doctor.failed_{failed.kind}"
-    if failed.kind == "raised":
-        return say(key, lang, where=failed.where, error=error[:300], line=line)
-    if failed.kind == "endless":
-        return say(key, lang, where=failed.where, seconds=f"{failed.seconds:g}")
-    if failed.kind in ("gave_none", "random", "not_finite"):
-        return say(key, lang, where=failed.where)
-    return say(key, lang)
 
 
 def _as_json(finding: Finding, lang: str) -> dict[str, Any]:

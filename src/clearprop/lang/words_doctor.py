@@ -101,79 +101,21 @@ WORDS = {
         " handed y = f(x), not x.",
         "ko": "둘째 함수를 출력으로 쓴 도함수로 보았습니다. x가 아니라 y = f(x)를 넘겨야 합니다.",
     },
+    "note_made": {
+        "en": "Made for this check as {name}({given}).",
+        "ko": "이 검사에서는 {name}({given})로 만들었습니다.",
+    },
+    "note_kept": {
+        "en": "The backward pass returns nothing; the gradient of its input was read from {name}.",
+        "ko": "역전파가 아무것도 반환하지 않아, 입력의 기울기를 {name}에서 읽었습니다.",
+    },
     "note_unseen": {
         "en": "Not judged, because no gradient of it was found: {names}. If there is one, name it:"
         " grads={{'W': 'dW'}}.",
         "ko": "기울기를 찾지 못해 판정하지 않은 매개변수: {names}. 기울기가 있다면"
         " grads={{'W': 'dW'}}처럼 이름을 알려 주십시오.",
     },
-    # Why something cannot be judged.
-    "failed_raised": {
-        "en": "{where} raised {error}{line}.",
-        "ko": "{where}에서 오류가 났습니다: {error}{line}.",
-    },
-    "failed_endless": {
-        "en": "{where} did not end within {seconds} s; seconds= gives it more time.",
-        "ko": "{where:이} {seconds}초 안에 끝나지 않았습니다. seconds=로 시간을 늘릴 수 있습니다.",
-    },
-    "failed_no_forward": {
-        "en": "There is no way forward: a method forward, predict, update or the like.",
-        "ko": "순전파가 없습니다. forward, predict, update 같은 메서드가 있어야 합니다.",
-    },
-    "failed_no_backward": {
-        "en": "There is no way back: a method backward, gradient, backPropagate or the like.",
-        "ko": "역전파가 없습니다. backward, gradient, backPropagate 같은 메서드가 있어야 합니다.",
-    },
-    "failed_no_gradients": {
-        "en": "Its way back ran, but no gradient was found: none was given back, none stands beside"
-        " a parameter, and nothing that changed fits a slope. Name them: grads={{'W': 'dW'}}.",
-        "ko": "역전파를 실행했지만 기울기를 찾지 못했습니다. 반환된 것도, 매개변수 곁에 있는 것도,"
-        " 잰 기울기와 맞는 것도 없습니다. grads={{'W': 'dW'}}처럼 이름을 알려 주십시오.",
-    },
-    "failed_no_step": {
-        "en": "There is no step: a method update or step.",
-        "ko": "갱신이 없습니다. update나 step 메서드가 있어야 합니다.",
-    },
-    "failed_no_input": {
-        "en": "A function of a library needs an input to be tried at: x=, or --input 3,4.",
-        "ko": "라이브러리의 함수는 시험해 볼 입력이 있어야 합니다. x=나 --input 3,4로 주십시오.",
-    },
-    "failed_no_target": {
-        "en": "It was made with its data, but none of them is the target that was given: t=.",
-        "ko": "데이터를 안에 가진 프로그램인데, t=로 준 목표와 같은 것이 그 안에 없습니다.",
-    },
-    "failed_no_rule": {
-        "en": "Its steps follow none of the rules that are known here, and its name is that of none"
-        " of them; rule= says which one it should be.",
-        "ko": "갱신이 여기서 아는 어느 규칙과도 맞지 않고, 이름도 그 가운데 하나가 아닙니다."
-        " 어느 규칙이어야 하는지 rule=로 알려 주십시오.",
-    },
-    "failed_random": {
-        "en": "{where} gives other numbers each time, even with the random state put back.",
-        "ko": "{where:이} 난수 상태를 되돌려도 부를 때마다 다른 값을 냅니다.",
-    },
-    "failed_not_finite": {
-        "en": "{where} gives numbers that are not finite at the given point.",
-        "ko": "주어진 점에서 {where}의 값이 유한하지 않습니다.",
-    },
-    "failed_gave_none": {
-        "en": "{where} gives None: a return is missing.",
-        "ko": "{where:이} None을 돌려줍니다. return이 빠졌습니다.",
-    },
-    "failed_nothing": {
-        "en": "There is nothing whose gradient could be judged.",
-        "ko": "기울기를 판정할 대상이 없습니다.",
-    },
-    "at_line": {"en": " (line {line})", "ko": " ({line}행)"},
     # The command.
-    "no_such_name": {
-        "en": "{file} has no {name}; it has {known}.",
-        "ko": "{file}에 {name:이} 없습니다. 있는 것: {known}.",
-    },
-    "file_raised": {
-        "en": "{file} cannot be run: {error}",
-        "ko": "{file:을} 실행할 수 없습니다: {error}",
-    },
     "bad_numbers": {
         "en": "{text} is neither a shape such as 3,4 nor a file of numbers.",
         "ko": "{text:은} 3,4 같은 모양도, 숫자 파일도 아닙니다.",

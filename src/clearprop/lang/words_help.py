@@ -343,16 +343,23 @@ WORDS = BENCH | {
         "ko": "파일.py:이름 또는 파일.py:forward,backward. 실행됩니다",
     },
     "check_input": {
-        "en": "shape of the input, such as 3,4, or a .csv or .npy file; again for a second input",
-        "ko": "입력의 모양(예: 3,4) 또는 .csv, .npy 파일. 입력이 둘이면 두 번",
+        "en": "shape of the input, such as 3,4, a name in the file, or a .csv or .npy file; again"
+        " for a second input",
+        "ko": "입력의 모양(예: 3,4), 파일 안의 이름, 또는 .csv, .npy 파일. 입력이 둘이면 두 번",
     },
     "check_target": {
-        "en": "target: numbers such as 0,1,1 or a .csv or .npy file",
-        "ko": "정답: 0,1,1 같은 숫자 또는 .csv, .npy 파일",
+        "en": "target: numbers such as 0,1,1, a name in the file, or a .csv or .npy file",
+        "ko": "정답: 0,1,1 같은 숫자, 파일 안의 이름, 또는 .csv, .npy 파일",
+    },
+    "check_params": {
+        "en": "what loss(params) and its gradient take: a name in the file, or a file of numbers",
+        "ko": "loss(params)와 그 기울기가 받는 것: 파일 안의 이름 또는 숫자 파일",
     },
     "check_loss": {
-        "en": "the loss, where the program does not compute it: half_sse, sse, mse, cross_entropy",
-        "ko": "프로그램이 손실을 계산하지 않을 때 그 이름: half_sse, sse, mse, cross_entropy",
+        "en": "the loss, where the program does not compute it: half_sse, sse, mse, cross_entropy,"
+        " or a function in the file",
+        "ko": "프로그램이 손실을 계산하지 않을 때 그 이름: half_sse, sse, mse, cross_entropy 또는"
+        " 파일 안의 함수",
     },
     "check_lr": {
         "en": "learning rate of a program that changes its own weights",

@@ -76,7 +76,7 @@ class Choosing(Subject):
             self._gradient_name(functions, loss, forward)
             return
         if forward is None:
-            raise Failed("no_forward", "forward")
+            raise Failed("no_forward", "forward", has=list(functions))
         rest = {n: f for n, f in functions.items() if n != forward}
         back = back or (first_of(TRAIN, functions) if has_target else None)
         back = back or next((n for n in rest if re.search(r"(?i)back|train|역전파", n)), None)
@@ -84,7 +84,7 @@ class Choosing(Subject):
         back = None if back == forward else back
         back = back or first_of(DERIVATIVE, rest)
         if back is None:
-            raise Failed("no_backward", "backward")
+            raise Failed("no_backward", "backward", has=list(functions))
         self._back = functions[back]
         self._ahead = functions[forward]
         asked = arguments(self._back)[0]

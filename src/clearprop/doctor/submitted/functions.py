@@ -183,7 +183,7 @@ class PairSubject(Subject):
             return self._collected(returned)
         if not callable(back):  # forward gave the gradients beside its output
             if self._back is not None or not self._rest:
-                raise Failed("no_backward", "backward")
+                raise Failed("alone" if self._back is None else "no_backward", "backward")
             given = self._rest[0] if len(self._rest) == 1 else self._rest
             shapes = {n: np.shape(self.start[n]) for n in self.differentiable}
             return collect(given, self.inputs, self.parameters, shapes)

@@ -5,18 +5,21 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import io
+import os
 import signal
 import sys
 import threading
 import time
 import traceback
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
-__all__ = ["Budget", "Failed", "Overtime"]
+__all__ = ["Budget", "Failed", "Overtime", "memory_limited"]
+
+_LEAST_ROOM = 2 << 30  # bytes that a program may ask for, however small the machine
 
 
 class Overtime(BaseException):
@@ -29,20 +32,35 @@ class Failed(Exception):  # noqa: N818 - it is an answer, not a fault of ours
 
     Parameters
     ----------
-    kind : {"raised", "endless"}
+    kind : str
+        "raised", "endless", or what is missing: see the words of ``refused``.
     where : str
         Which call.
     error : BaseException or None
-    line : str
-        Where in the program it was raised, as ``file:line``.
+    frame : FrameSummary or None
+        The line of the program at which it was raised.
+    **about
+        What else there is to say: names, shapes.
     """
 
     def __init__(
-        self, kind: str, where: str, error: BaseException | None = None, line: str = ""
+        self,
+        kind: str,
+        where: str,
+        error: BaseException | None = None,
+        frame: traceback.FrameSummary | None = None,
+        **about: Any,
     ) -> None:
         super().__init__(f"{where}: {kind}")
-        self.kind, self.where, self.error, self.line = kind, where, error, line
-        self.seconds = 0.0
+        self.kind, self.where, self.error, self.frame = kind, where, error, frame
+        self.about: Mapping[str, Any] = about
+
+    @property
+    def line(self) -> str:
+        """Where in the program it was raised, as ``file:line``; empty where that is unknown."""
+        if self.frame is None:
+            return ""
+        return f"{self.frame.filename.rpartition('/')[2]}:{self.frame.lineno}"
 
 
 class Budget:
@@ -66,27 +84,29 @@ class Budget:
 
     def call(self, where: str, function: Callable[..., Any], *args: Any, **named: Any) -> Any:
         """Call a function of the program; `Failed` says what came instead of a result."""
-        printed = io.StringIO()
+        printed, limit = io.StringIO(), max(0.05, min(self.seconds, self.left))
         try:
-            with _quiet(printed), _limit(max(0.05, min(self.seconds, self.left))):
+            with _quiet(printed), _limit(limit):
                 return function(*args, **named)
         except Overtime:
-            failed = Failed("endless", where)
-            failed.seconds = self.seconds
-            raise failed from None
+            whole = limit < self.seconds
+            seconds = 12 * self.seconds if whole else self.seconds
+            raise Failed("endless", where, seconds=seconds, whole=whole) from None
         except (Exception, SystemExit, KeyboardInterrupt) as error:
             if isinstance(error, KeyboardInterrupt):
                 raise
-            raise Failed("raised", where, error, _line(error)) from None
+            shapes = [np.shape(a) for a in args if isinstance(a, np.ndarray)]
+            raise Failed("raised", where, error, _frame(error), shapes=shapes) from None
         finally:
             self.printed = (self.printed + printed.getvalue())[-2000:]
 
 
-def _line(error: BaseException) -> str:
-    """Name the line of the program that raised: the innermost that isn't a library's."""
+def _frame(error: BaseException) -> traceback.FrameSummary | None:
+    """Find the line of the program that raised: the innermost that isn't a library's."""
     frames = traceback.extract_tb(error.__traceback__)
-    own = [f for f in frames if "site-packages" not in f.filename and f.filename != __file__]
-    return f"{own[-1].filename.rpartition('/')[2]}:{own[-1].lineno}" if own else ""
+    own = [f for f in frames if "site-packages" not in f.filename and f.filename != __file__
+           and not f.filename.startswith("<frozen")]  # fmt: skip
+    return own[-1] if own else None
 
 
 @contextlib.contextmanager
@@ -100,6 +120,7 @@ def _quiet(printed: io.StringIO) -> Iterator[None]:
             contextlib.redirect_stdout(printed),
             contextlib.redirect_stderr(printed),
             warnings.catch_warnings(),
+            _tamed(),
         ):
             warnings.simplefilter("ignore")
             np.seterr(all="ignore")
@@ -110,6 +131,55 @@ def _quiet(printed: io.StringIO) -> Iterator[None]:
         np.set_printoptions(**options)
         if sys.getrecursionlimit() != limit:
             sys.setrecursionlimit(limit)
+
+
+@contextlib.contextmanager
+def _tamed() -> Iterator[None]:
+    """Let nothing end the process, open a window that waits, or leave a thread that nobody ends."""
+    start = threading.Thread.start
+
+    def started(thread: threading.Thread) -> None:
+        thread.daemon = True
+        start(thread)
+
+    def left(code: int = 0) -> None:
+        raise SystemExit(code)
+
+    instead: list[tuple[Any, str, Any]] = [
+        (os, "_exit", left), (os, "abort", left), (threading.Thread, "start", started)
+    ]  # fmt: skip
+    if "matplotlib.pyplot" in sys.modules:
+        instead.append((sys.modules["matplotlib.pyplot"], "show", lambda *_, **__: None))
+    before = [(owner, name, getattr(owner, name)) for owner, name, _ in instead]
+    try:
+        for owner, name, new in instead:
+            setattr(owner, name, new)
+        yield
+    finally:
+        for owner, name, old in before:
+            setattr(owner, name, old)
+
+
+@contextlib.contextmanager
+def memory_limited() -> Iterator[None]:
+    """Let a program that asks for more than half of the memory raise, before the machine halts."""
+    try:
+        import resource
+
+        with open("/proc/self/statm", encoding="ascii") as file:
+            held = int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+        whole = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (ImportError, OSError, ValueError):  # not on this system
+        yield
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    most = held + max(whole // 2, _LEAST_ROOM)
+    tight = [limit for limit in (soft, hard) if limit != resource.RLIM_INFINITY]
+    resource.setrlimit(resource.RLIMIT_AS, (min([most, *tight]), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
 @contextlib.contextmanager

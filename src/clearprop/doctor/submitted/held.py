@@ -25,6 +25,12 @@ _MEMORY = re.compile(  # what a recurrent cell starts from
     r"|^(.*\.)?(prev|init|last)_?(h|c|state|hidden|cell)$"
 )
 _BIAS = re.compile(r"(?i)^_?(b\d*|b_?\w?\d*|bias\w*|편향\w*|intercept_?|offset|threshold|theta0?)$")
+_CONSTANT = re.compile(
+    r"(?i)^_?(cw|sw|class_?w\w*|sample_?w\w*|pos_?weight\w*|weighting|masks?|\w+_mask|adj(acency)?"
+    r"|x?_?(mean|std|var|min|max)(_?x|_?data)?|prior\w*|freq\w*|pos(itional)?_?enc\w*|smooth\w*"
+    r"|eye|identity|classes|\w*마스크|\w*평균|\w*표준편차)$"
+)
+_LISTED = re.compile(r"(?i)^(params?|parameters|p|theta|model|variables|매개변수)\[['\"]")
 _SETTING = re.compile(
     r"(?i)^_?(alpha|beta|gamma|slope|leak\w*|negative_slope|k|gain|scale|temperature|lam\w*|l2|reg\w*"
     r"|\w*decay|eps\w*|n\w*|m|size|count|steps?|t|p|rate|dropout\w*|delta|steepness|clip\w*)$"
@@ -180,7 +186,7 @@ class Holding(Choosing):
             kept = {n for n in others if not _SETTING.match(own[n])}  # all weights are numbers
         else:
             kept = {n for n in others if shown and _BIAS.match(own[n])}
-        drop = set(others) - kept
+        drop = (set(others) - kept) | _constants(candidates, shown)
         return tuple(n for n in candidates if n not in drop)
 
     def _slopes(self, upstream: np.ndarray | None) -> Callable[[str, np.ndarray], np.ndarray]:
@@ -229,6 +235,17 @@ class Holding(Choosing):
             *([self.target] if self.target else []),
             *self._data_places,
         )
+
+
+def _constants(candidates: Mapping[str, Place], shown: set[str]) -> set[str]:
+    """Find what has no gradient and needs none: weights of classes, masks, what stands apart."""
+    if not shown:
+        return set()
+    left = set(candidates) - shown
+    found = {n for n in left if _CONSTANT.match(n.rpartition(".")[2])}
+    if all(_LISTED.match(n) for n in shown):  # it says itself what its parameters are
+        found |= {n for n in left if not _LISTED.match(n)}
+    return found
 
 
 def _equal(a: np.ndarray, b: np.ndarray) -> bool:

@@ -14,6 +14,7 @@ from clearprop.doctor.submitted.functions import PairSubject
 from clearprop.doctor.submitted.guard import Budget, Failed
 from clearprop.doctor.submitted.local import Local, local_of, local_of_object
 from clearprop.doctor.submitted.losses import LossSubject, StepSubject
+from clearprop.doctor.submitted.making import made
 from clearprop.doctor.submitted.objects import ObjectSubject
 from clearprop.doctor.submitted.signature import (
     BACKWARD,
@@ -53,9 +54,22 @@ def as_subject(thing: Any, asked: Asked, budget: Budget) -> Subject:
         return of_foreign(thing, asked, budget)
     if is_value_class(thing) and asked.x is None:
         return of_class(thing, budget)
+    _no_program(thing)
+    note = None
     if isinstance(thing, type):
-        thing = budget.call("made", thing)
-    thing = as_row(thing)
+        thing, note = made(thing, asked, budget)
+    subject = _of_thing(as_row(thing), asked, budget)
+    subject.told = (*subject.told, *([("made", note)] if note else []))
+    return subject
+
+
+def _no_program(thing: Any) -> None:
+    """Refuse what nobody can go forward with: numbers, text, arrays."""
+    if thing is None or isinstance(thing, str | bytes) or is_numbers(thing):
+        raise Failed("no_program", "check", what=type(thing).__name__)
+
+
+def _of_thing(thing: Any, asked: Asked, budget: Budget) -> Subject:
     asked = _spread(thing, asked)
     if isinstance(thing, tuple | list) and len(thing) == 2 and all(map(callable, thing)):
         return _pair(thing[0], thing[1], asked, budget)
@@ -86,7 +100,8 @@ def _spread(thing: Any, asked: Asked) -> Asked:
 
 
 def _is_function(thing: Any) -> bool:
-    return type(thing).__name__ in ("function", "method", "builtin_function_or_method", "partial")
+    kinds = ("function", "method", "builtin_function_or_method", "partial", "ufunc")
+    return type(thing).__name__ in kinds
 
 
 def _has_values(xs: tuple[Any, ...]) -> bool:
@@ -143,6 +158,8 @@ def _returns_number(f: Any, asked: Asked, budget: Budget) -> bool:
 
 
 def _function(f: Any, asked: Asked, budget: Budget) -> Subject:
+    if not callable(f):
+        raise Failed("no_program", "check", what=type(f).__name__)
     if asked.loss is not None and asked.params is not None:
         return StepSubject(f, asked, budget)
     if asked.params is not None and asked.x is None:
@@ -173,12 +190,14 @@ def _guessed(thing: Any, asked: Asked, budget: Budget) -> Subject:
         except Failed as failed:
             before.restore()
             one = _one_of(asked)
-            if failed.kind != "raised" or one is None:
+            if failed.kind != "raised":
                 raise
+            if one is None:
+                raise _with_shape_that_fits(failed, thing, asked, budget) from None
             try:
                 return ObjectSubject(thing, one, budget)  # it takes one pattern at a time
             except Failed:
-                raise failed from None
+                raise _with_shape_that_fits(failed, thing, asked, budget) from None
     if _has_its_data(thing):
         return ObjectSubject(thing, asked, budget)
     last: Failed | None = None
@@ -193,6 +212,22 @@ def _guessed(thing: Any, asked: Asked, budget: Budget) -> Subject:
             last = failed
     assert last is not None
     raise last
+
+
+def _with_shape_that_fits(failed: Failed, thing: Any, asked: Asked, budget: Budget) -> Failed:
+    """Note an input that forward takes, where its weights do not fit the one that was given."""
+    functions = functions_of(thing)
+    ahead = functions.get(first_of(FORWARD, functions) or "")
+    if failed.where != "forward" or not isinstance(failed.error, ValueError) or ahead is None:
+        return failed
+    for x in _inputs_for(thing) if len(arguments(ahead)[0]) == len(asked.xs) == 1 else []:
+        try:
+            budget.call("forward", ahead, x)
+        except Failed:
+            continue
+        failed.about = {**failed.about, "fits": x.shape}
+        break
+    return failed
 
 
 def _has_its_data(thing: Any) -> bool:

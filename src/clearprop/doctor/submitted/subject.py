@@ -146,7 +146,8 @@ def as_output(result: Any) -> np.ndarray:
     try:
         return plain(result)
     except (TypeError, ValueError) as error:
-        raise Failed("raised", "forward", TypeError(f"{type(result).__name__}: {error}")) from None
+        kind = "ragged" if "inhomogeneous" in str(error) else "no_numbers"
+        raise Failed(kind, "forward", what=type(result).__name__) from None
 
 
 @dataclass
