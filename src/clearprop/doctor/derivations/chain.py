@@ -165,8 +165,8 @@ class Chain:
         What comes in.
     output : Layout
         How the program lays its output out.
-    penalty : mapping of str to float or callable
-        By variable: c, where the loss has c·Σw² added; a callable gives it for the values.
+    penalty : mapping of str to float, array or callable
+        By variable: c, where the loss has Σ c·w² added; a callable gives it for the values.
     """
 
     parts: tuple[Part, ...]
@@ -191,7 +191,7 @@ class Chain:
         """Give the output, as the program lays it out."""
         y = self.run(values)[-1].y
         for name, c in self._punished(values):
-            y = y + c * np.sum(values[name] ** 2)
+            y = y + np.sum(c * values[name] ** 2)
         return np.asarray(self.output.back(np.asarray(y)))
 
     def gradients(
@@ -266,7 +266,7 @@ class Chain:
             if found.get(name) is not None and np.size(found[name]) == np.size(own):
                 found[name] = found[name] + np.reshape(own, np.shape(found[name]))
 
-    def _punished(self, values: Mapping[str, np.ndarray]) -> list[tuple[str, float]]:
+    def _punished(self, values: Mapping[str, np.ndarray]) -> list[tuple[str, Any]]:
         return [(n, c(values) if callable(c) else c) for n, c in self.penalty.items()]
 
     def _penalty(

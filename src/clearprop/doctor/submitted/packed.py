@@ -12,6 +12,7 @@ import numpy as np
 
 from clearprop.doctor.submitted.collecting import collect, unrolled
 from clearprop.doctor.submitted.guard import Failed
+from clearprop.doctor.submitted.signature import is_input, roles
 from clearprop.doctor.submitted.subject import Gradients, Subject, Values, as_output
 from clearprop.doctor.submitted.variables import (
     Place,
@@ -148,9 +149,15 @@ def _matrix(value: Any) -> bool:
 
 
 _SETTING = re.compile(
-    r"(?i)^(lam|lambda_?|l2|reg|regularization|lr|eta|alpha|beta|rate|learning_rate|weight_decay|decay|"
-    r"eps|epsilon|n|m|h|step|scale|momentum|mu)$"
+    r"(?i)^(lam|lambda_?|l2|reg|regularization|lr|eta|alpha|beta|rate|learning_rate|weight_decay"
+    r"|decay|eps|epsilon|n|m|h|step|scale|momentum|mu|margin|temperature|heat|tau|gamma)$"
 )
+
+
+def _is_setting(name: str, arrays: int) -> bool:
+    """Tell rates, margins, temperatures from data: a target is no number beside two arrays."""
+    datum = is_input(name) or name.lower() == "y" or roles([name]).get(name) == "target"
+    return bool(_SETTING.match(name)) or (arrays > 1 and not datum)
 
 
 def held_constants(subject: Subject, f: Callable[..., Any]) -> dict[str, Place]:
@@ -159,10 +166,10 @@ def held_constants(subject: Subject, f: Callable[..., Any]) -> dict[str, Place]:
     found: dict[str, Place] = {}
     subject.snapshot.restore()
     listed = [p for p in closed_over(f) if p.name not in subject.start]
-    arrays = any(np.ndim(p.read()) for p in listed)
+    arrays = sum(np.ndim(p.read()) > 0 for p in listed)
     for place in listed:
         old = plain(place.read())
-        if old.ndim == 0 and (here.ndim or (arrays and _SETTING.match(place.name))):
+        if old.ndim == 0 and (here.ndim or (arrays and _is_setting(place.name, arrays))):
             continue
         subject.snapshot.restore()
         try:

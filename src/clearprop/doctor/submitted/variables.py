@@ -261,9 +261,9 @@ def _note(found: list[Place], waiting: list[Any], f: Any, value: Any, place: Pla
         found.append(place)
     elif isinstance(value, dict | list):
         found += [Place(p.holder, p.key, p.kind, f"{place.name}.{p.name}") for p in places(value)]
-    elif isinstance(value, functools.partial):
-        waiting.append(value)
-    elif isinstance(value, types.FunctionType) and value.__module__ == _module_of(f):
+    elif isinstance(value, functools.partial | types.FunctionType) and _module_of(
+        value
+    ) == _module_of(f):
         waiting.append(value)
 
 

@@ -206,9 +206,9 @@ class Between(Joining):
         flat_z, flat_a = np.concatenate(z), np.concatenate(a)
         if np.array_equal(flat_z, flat_a):
             return []
-        link = identified(flat_z, flat_a, own=own)
-        if link is not None:
-            return [link]
+        links = identified(flat_z, flat_a, own=own)
+        if links is not None:
+            return links
         if all((after >= 0).all() for after in new):
             return masked(self.values(old), self.values(new))
         return None

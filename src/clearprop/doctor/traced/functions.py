@@ -19,7 +19,7 @@ from clearprop.doctor.derivations.chain import Link
 from clearprop.doctor.traced.arithmetic import ARITHMETIC
 from clearprop.doctor.traced.tape import Tape
 
-__all__ = ["compiled", "identified", "known_functions", "learnt_relu"]
+__all__ = ["compiled", "identified", "known_functions", "learnt_relu", "scaling"]
 
 _RTOL = 1e-9
 
@@ -43,6 +43,31 @@ def known_functions(z: np.ndarray, a: np.ndarray) -> Activation | None:
         return _fitted(z, a)
 
 
+def scaling(c: float) -> Link:
+    """Give the link that multiplies by a number of the program's own."""
+    return Link(
+        "scale", f"times {c:.6g}", lambda e: c * e.x, {"x": lambda e: c * e.g}, {"factor": c}
+    )  # fmt: skip
+
+
+def _factor(z: np.ndarray, a: np.ndarray) -> float | None:
+    """Give what some numbers are multiplied by to give others."""
+    on = z != 0
+    if not on.any():
+        return None
+    c = float(np.median(a[on] / z[on]))
+    return float(f"{c:.12g}") if c and _same(c * z, a) else None
+
+
+def _times(z: np.ndarray, a: np.ndarray) -> list[Link] | None:
+    """Find a number, or a relu and a number behind it."""
+    c = _factor(z, a)
+    if c is not None:
+        return [scaling(c)]
+    c = _factor(np.maximum(z, 0), a)
+    return None if c is None else [activation_link(ACTIVATIONS["relu"]), scaling(c)]
+
+
 def _fitted(z: np.ndarray, a: np.ndarray) -> Activation | None:
     """Find an activation with a number of its own."""
     low, high = z < 0, z > 0
@@ -57,9 +82,11 @@ def _fitted(z: np.ndarray, a: np.ndarray) -> Activation | None:
     return None
 
 
-def identified(z: np.ndarray, a: np.ndarray, own: Callable[[], Any] | None = None) -> Link | None:
+def identified(
+    z: np.ndarray, a: np.ndarray, own: Callable[[], Any] | None = None
+) -> list[Link] | None:
     """
-    Give the link that takes some numbers to others.
+    Give the links that take some numbers to others.
 
     Parameters
     ----------
@@ -68,6 +95,9 @@ def identified(z: np.ndarray, a: np.ndarray, own: Callable[[], Any] | None = Non
         Gives the program's own function with its slope, for functions that have no name.
     """
     act = known_functions(z, a)
+    times = _times(z, a) if act is None else None
+    if times is not None:
+        return times
     pieces: tuple[Callable[[Any], Any], ...] = ()
     if act is None and own is not None:
         f = own()
@@ -81,7 +111,7 @@ def identified(z: np.ndarray, a: np.ndarray, own: Callable[[], Any] | None = Non
     if act is None:
         return None
     link = activation_link(act)
-    return replace(link, about={**link.about, "pieces": pieces}) if pieces else link
+    return [replace(link, about={**link.about, "pieces": pieces}) if pieces else link]
 
 
 def _pieces(f: Any, z: np.ndarray) -> tuple[Callable[[Any], Any], ...]:

@@ -11,13 +11,11 @@ import numpy as np
 from clearprop.doctor.derivations.activations import (
     LOG_SOFTMAX,
     SOFTMAX,
-    Activation,
-    activation_link,
     softmax,
 )
 from clearprop.doctor.derivations.chain import FLAT, Link, Part, Ref
 from clearprop.doctor.derivations.normalisation import _EPS, _link, _roles
-from clearprop.doctor.traced.functions import identified
+from clearprop.doctor.traced.functions import identified, scaling
 from clearprop.doctor.traced.layers import Reading
 from clearprop.doctor.traced.masks import dropout_link
 from clearprop.doctor.traced.parts import Front, NotRaised, Orders, Parts, in_order
@@ -41,9 +39,11 @@ class Joining(Parts):
                 there = [ids[a][:, b] for ids, (a, b) in zip(come, orders, strict=True)]
                 mid = [ids[a][:, b] for ids, (a, b) in zip(behind, orders, strict=True)]
                 z, a = (np.concatenate([v.ravel() for v in self.values(m)]) for m in (mid, there))
-                link = identified(z, a)
-                if link is not None:
-                    return self.add(Part(link), (source,), there, base=False), orders
+                links = identified(z, a)
+                if links is not None:
+                    for link in links:
+                        source = self.add(Part(link), (source,), there, base=False)
+                    return source, orders
             except NotRaised:
                 pass
             del self.parts[before:], self.sources[before:]
@@ -77,8 +77,7 @@ class Joining(Parts):
                 return self.add(Part(link), (front.index,), there, base=False), orders
         c = _temperature(z, a)
         if c is not None:
-            act = Activation(f"times {c:.6g}", lambda v: c * v, lambda v: np.full_like(v, c))
-            middle = self.add(Part(activation_link(act)), (front.index,), there, base=False)
+            middle = self.add(Part(scaling(c)), (front.index,), there, base=False)
             return self.add(Part(SOFTMAX), (middle,), there, base=False), orders
         norm = self._norm(z, a, there)
         if norm is not None:

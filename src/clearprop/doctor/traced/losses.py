@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
-from clearprop.doctor.derivations.activations import ACTIVATIONS, SOFTMAX, activation_link
 from clearprop.doctor.derivations.chain import SAME, Chain, Link, Part
-from clearprop.doctor.derivations.dense import HIDDEN
 from clearprop.doctor.derivations.losses import LOSSES, LOSSES_OF_SHARES, SUMMED
 from clearprop.doctor.traced.net import SUM
-from clearprop.doctor.traced.own_losses import deduced, gives, own_loss
+from clearprop.doctor.traced.own_losses import own_loss
 from clearprop.doctor.traced.parts import Front
+from clearprop.doctor.traced.sloped import before, fronts_ahead, gives, sloped
+from clearprop.doctor.traced.summed import over_steps
 from clearprop.doctor.traced.targets import as_matrix, fronts_with_target, meeting, targets_of
 from clearprop.doctor.traced.terms import Apart, Term
 
@@ -32,20 +31,20 @@ def ended(raiser: Any) -> Iterator[Chain]:
     """
     if raiser.before_head:
         values = [float(np.asarray(y)) for _, y in raiser.seen]
-        terms: list[Term] = [Term(_of_output(raiser), [], values)]
+        terms: list[Term] = [Term(_of_output(raiser), [], values, [])]
         penalty: dict[str, Any] = {}
     else:
         _enter_input(raiser)
         terms, penalty = _terms(raiser)
-    found = [list(_known(raiser, term)) for term in terms]
+    found = [list(over_steps(raiser, term)) or list(_known(raiser, term)) for term in terms]
     if not raiser.before_head:
-        found = [f or list(deduced(raiser, t)) for f, t in zip(found, terms, strict=True)]
+        found = [f or list(sloped(raiser, t)) for f, t in zip(found, terms, strict=True)]
     if all(found) and len(terms) == 1:
         for more in found[0]:
             yield _with(raiser, [more], penalty)
     elif not raiser.before_head:
         for term in (t for f, t in zip(found, terms, strict=True) if not f):
-            term.fronts += _before_own(raiser, term)
+            term.fronts += before(raiser, term)
         ends = [f[0] if f else own_loss(raiser, t) for f, t in zip(found, terms, strict=True)]
         yield _with(raiser, ends, penalty)
 
@@ -118,41 +117,15 @@ def _activated(raiser: Any, front: Front) -> list[Front]:
     return [] if source == front.index else [Front(there, source)]
 
 
-def _before_own(raiser: Any, term: Term) -> list[Front]:
-    """Find the activation before a loss that has no name, where single numbers go so far."""
-    front = term.fronts[-1]
-    if len(term.fronts) > 1 or front.index < 0:
-        return []
-    before = len(raiser.parts)
-    index, ids = raiser._towards(front, [np.array([u for _, u in run]) for run in term.nodes])
-    if index == front.index:
-        return []
-    if all((there >= 0).all() for there in ids):
-        return [Front(list(ids), index)]
-    del raiser.parts[before:], raiser.sources[before:]
-    return []
-
-
 def _known(raiser: Any, term: Term) -> Iterator[tuple[int, list[Part]]]:
     """Find losses that are known."""
     for k, front in enumerate(term.fronts):
         z = raiser.values(front.ids)
         targets = targets_of(raiser, term.fronts[0])
         losses: Sequence[Link] = [*LOSSES, *LOSSES_OF_SHARES] if targets else SUMMED
-        for ahead, values in _fronts(z) if not k else [([], z)]:
+        for ahead, values in fronts_ahead(z) if not k else [([], z)]:
             for t in targets or [None]:
                 for link in losses:
                     if all(gives(link, v, t, seen, rest) for v, seen, rest
                            in zip(values, raiser.seen, term.values, strict=True)):  # fmt: skip
                         yield front.index, [*ahead, Part(link, {} if t is None else {"t": t})]
-
-
-def _fronts(z: Sequence[np.ndarray]) -> Iterator[tuple[list[Part], list[np.ndarray]]]:
-    """Give the last layer's outputs, and activations of them."""
-    yield [], list(z)
-    with np.errstate(all="ignore"):
-        for name in HIDDEN:
-            if name != "linear":
-                act = ACTIVATIONS[name]
-                yield [Part(activation_link(act))], [act.f(v) for v in z]
-        yield [Part(SOFTMAX)], [SOFTMAX.forward(SimpleNamespace(x=v)) for v in z]

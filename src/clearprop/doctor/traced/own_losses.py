@@ -2,70 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
-from clearprop.doctor.derivations.activations import ACTIVATIONS, softmax
 from clearprop.doctor.derivations.chain import Link, Part
-from clearprop.doctor.derivations.losses import LOSSES, SCALES
+from clearprop.doctor.derivations.losses import SCALES
 from clearprop.doctor.traced.functions import values_of
-from clearprop.doctor.traced.refs import Fixed
 from clearprop.doctor.traced.region import Elsewhere, Region
 from clearprop.doctor.traced.terms import Term, top_of
 
-__all__ = ["deduced", "gives", "own_loss"]
-
-
-def gives(link: Link, x: np.ndarray, t: Any, seen: Any, rest: float) -> bool:
-    """Tell whether a loss gives what is to be given."""
-    e = SimpleNamespace(x=x, N=len(x), d={}, about=link.about)
-    try:
-        if t is not None:
-            e.t = t.read(seen[0])
-        with np.errstate(all="ignore"):
-            y = float(np.asarray(link.forward(e)))
-    except (ValueError, IndexError, TypeError):
-        return False
-    return abs(y - rest) <= 2e-5 * abs(rest) + 1e-12
-
-
-def deduced(raiser: Any, term: Term) -> Iterator[tuple[int, list[Part]]]:
-    """Find losses whose targets stand in no variable: the slopes tell what they are."""
-    front = term.fronts[0]
-    z = raiser.values(front.ids)
-    slopes = []
-    for r, reading in enumerate(raiser.readings):
-        nodes = np.array([u for _, u in term.nodes[r]])
-        scale = np.array([c for c, _ in term.nodes[r]])
-        region = Region(reading.tape, front.ids[r], nodes)
-        _, jacobian = region.at(z[r].ravel())
-        slopes.append((scale @ jacobian).reshape(z[r].shape))
-    for link in LOSSES:
-        kind, name = link.about["loss"], link.about["scale"]
-        for target in _of_slopes(kind, SCALES.get(name), z, slopes):
-            ref = Fixed(target)
-            if all(gives(link, v, ref, seen, rest) for v, seen, rest
-                   in zip(z, raiser.seen, term.values, strict=True)):  # fmt: skip
-                yield front.index, [Part(link, {"t": ref})]
-
-
-def _of_slopes(
-    kind: str, scale: Any, z: Sequence[np.ndarray], slopes: Sequence[np.ndarray]
-) -> Iterator[np.ndarray]:
-    """Say what a target must be, if it is the same in all runs."""
-    f = {"softmax-ce": (softmax, 1), "sigmoid-ce": (ACTIVATIONS["sigmoid"].f, 1),
-         "squared": (lambda v: v, 2)}.get(kind)  # fmt: skip
-    if f is None or scale is None or len({v.shape for v in z}) != 1:
-        return
-    found = []
-    for v, g in zip(z, slopes, strict=True):
-        e = SimpleNamespace(x=v, N=len(v))
-        found.append(f[0](v) - g / (f[1] * scale(e)))
-    if all(np.allclose(found[0], t, atol=1e-7) for t in found):
-        yield np.round(found[0], 9)
+__all__ = ["own_loss"]
 
 
 def own_loss(raiser: Any, term: Term) -> tuple[int, list[Part]]:
