@@ -275,7 +275,15 @@ def fits(
             continue
         part.append((h, good & frozenset(bench.wrong)))
     named = {i for h in whole for i in h.ids}
-    return [h for h in whole if not _gives_way(h, named)], part
+    if {"sign-delta", "sign-one"} <= named:
+        named.discard(_of_signs(bench))
+    return [h for h in whole if h.ids <= named and not _gives_way(h, named)], part
+
+
+def _of_signs(bench: Bench) -> str:
+    """Say which name is not for these signs: that of all gradients, or that of some of them."""
+    moving = [n for n in bench.names if any(np.any(r.get(n)) for r in bench.right)]
+    return "sign-one" if set(moving) <= set(bench.wrong) else "sign-delta"
 
 
 def _gives_way(h: Hypothesis, named: set[str]) -> bool:

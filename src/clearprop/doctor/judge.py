@@ -24,7 +24,7 @@ from clearprop.doctor.recognise import recognised
 from clearprop.doctor.submitted.guard import Failed
 from clearprop.doctor.submitted.subject import Subject
 from clearprop.doctor.submitted.variables import plain
-from clearprop.doctor.trials import Trial, trials
+from clearprop.doctor.trials import Trial, trials, wide
 from clearprop.doctor.truth import Measured, grain, measured, precisions, rounding
 
 __all__ = ["Case", "Verdict", "judge"]
@@ -159,11 +159,30 @@ def _opened(subject: Subject, seed: int) -> Case:
     case = Case(subject, found, truths, names, seed=seed)
     case.rtol, case.band = _precision(subject, good)
     case.overflown = found[0] if large else None
-    case.chain = recognised(subject, good, truths)
+    case.chain = _recognised(subject, good, truths, seed)
     if isinstance(case.chain, Chain):
         start = found[0].values
         case.trials = [t for t in found if t is found[0] or natural(case.chain, start, t.values)]
     return case
+
+
+def _recognised(
+    subject: Subject, good: list[Trial], truths: list[tuple[Trial, Measured]], seed: int
+) -> Chain | None:
+    """Recognise a program; again where what was found is not the same at larger inputs."""
+    chain = recognised(subject, good, truths)
+    far = None if chain is None or good[0].upstream is None else wide(subject, good[0], seed)
+    if chain is None or far is None or _same_there(chain, far):
+        return chain
+    better = recognised(subject, [*good, far], truths)
+    return better if better is not None or not subject.parameters else chain
+
+
+def _same_there(chain: Chain, far: Trial) -> bool:
+    with np.errstate(all="ignore"):
+        y = chain.forward(far.values)
+    top = float(np.max(np.abs(far.output), initial=0.0))
+    return y.shape == far.output.shape and bool(np.all(np.abs(y - far.output) <= 1e-5 * top + 1e-9))
 
 
 def _precision(subject: Subject, trials: Sequence[Trial]) -> tuple[float, float]:

@@ -180,7 +180,9 @@ def _two_of_a_kind(case: Any, a: Trial, b: Trial) -> Finding | None:
         return None
     subject._put(a.values)
     subject._forward(a.values)
+    chance = np.random.get_state()  # noqa: NPY002 - theirs
     other._forward(b.values)
+    np.random.set_state(chance)  # noqa: NPY002 - theirs
     mixed = subject._backward(a.upstream)
     if _same(case, mixed, fresh):
         return None

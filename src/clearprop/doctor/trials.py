@@ -11,7 +11,7 @@ import numpy as np
 from clearprop.doctor.submitted.guard import Failed
 from clearprop.doctor.submitted.subject import Subject, Values
 
-__all__ = ["Trial", "alike", "leading", "pairs", "trials"]
+__all__ = ["Trial", "alike", "leading", "pairs", "trials", "wide"]
 
 
 @dataclass
@@ -99,7 +99,7 @@ def trials(subject: Subject, seed: int, most: int = 4) -> list[Trial]:
             if not np.isfinite(trial.output).all():
                 positive = {n: np.abs(v) + 0.1 for n, v in values.items()}
                 trial = _tried(subject, positive, rng, put=True)
-            if not _grew_with(first, trial, subject, axis) and step:
+            if step and not (_grew_with(first, trial, subject, axis) and _fitted(first, trial)):
                 continue
             if np.isfinite(trial.output).all() and (trial.failed is None or not step):
                 found.append(trial)
@@ -139,6 +139,41 @@ def _grew_with(first: Trial, trial: Trial, subject: Subject, axis: int | None) -
         return False
     changed = np.subtract(trial.output.shape, first.output.shape)
     return bool(changed[0] == grown or changed[-1] == grown)
+
+
+def wide(subject: Subject, first: Trial, seed: int) -> Trial | None:
+    """Go forward where inputs are larger, as far as numbers go: some functions differ only there."""
+    rng = np.random.default_rng(seed + 11)
+    values = dict(first.values)
+    for name in (*subject.inputs, *getattr(subject, "data", ())):
+        if name not in (subject.target, *subject.indices):
+            size = 6.0 * np.std(values[name]) + 3.0
+            values[name] = np.asarray(rng.normal(0.0, size, np.shape(values[name])))
+    try:
+        y = subject.forward(values)
+    except Failed as failed:
+        if failed.kind == "endless":
+            raise
+        return None
+    return Trial(values, None, True, y) if np.isfinite(y).all() else None
+
+
+def _fitted(first: Trial, trial: Trial) -> bool:
+    """Tell whether gradients still have the forms of their values, as they had at first.
+
+    What a program holds itself, such as a mask, may be made for as many samples as were handed in;
+    a single one is then repeated to as many by NumPy.
+    """
+
+    def forms(of: Trial) -> list[bool]:
+        return [
+            g is None or np.shape(g) == np.shape(of.values[n])
+            for n, g in first.gradients.items()
+            for g in [of.gradients.get(n)] if n in of.values
+        ]  # fmt: skip
+
+    shrunk = trial.rows < first.rows and not trial.output.ndim
+    return not (shrunk and all(forms(first)) and not all(forms(trial)))
 
 
 def _tried(subject: Subject, values: Values, rng: np.random.Generator, *, put: bool) -> Trial:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -58,7 +58,7 @@ def strength(scene: Scene, parameters: Sequence[str]) -> tuple[dict[str, float],
         if found is None:
             return None
         slopes[name] = found.back(scene.g)
-    for norm in NORMS:
+    for norm in (*NORMS, *_mixed(scene, slopes)):
         seen = _seen(scene, slopes, norm)
         if seen is None or seen:
             return None if seen is None else ({n: c for n, c in seen.items() if c}, norm)
@@ -69,7 +69,10 @@ def _seen(scene: Scene, slopes: dict[str, np.ndarray], norm: Norm) -> dict[str, 
     """Give c by parameter; nothing where no slopes are of this form, None where they disagree."""
     seen: dict[str, float] = {}
     for name, slope in slopes.items():
-        form = norm.slope(scene.values[name])
+        known = np.isfinite(slope)
+        slope, form = slope[known], norm.slope(scene.values[name][known])
+        if not np.any(form):
+            continue
         c = float(np.sum(slope * form) / np.sum(form * form))
         scale = float(np.nanmax(np.abs(scene.right[name]), initial=1e-9))
         if np.all(np.abs(slope - c * form) <= 1e-6 * scale + 1e-6 * abs(c)):
@@ -78,3 +81,18 @@ def _seen(scene: Scene, slopes: dict[str, np.ndarray], norm: Norm) -> dict[str, 
     if found and max(found) - min(found) > 1e-5 * max(map(abs, found)):
         return None
     return seen
+
+
+def _mixed(scene: Scene, slopes: dict[str, np.ndarray]) -> Iterator[Norm]:
+    """Give the sum of both norms, with the strengths that the first weights show."""
+    for name, slope in slopes.items():
+        known = np.isfinite(slope)
+        w = scene.values[name][known]
+        both = np.stack([norm.slope(w) for norm in NORMS], axis=-1)
+        if len(w) > 2:
+            a, b = np.linalg.lstsq(both, slope[known], rcond=None)[0]
+            yield Norm(
+                lambda w, a=a, b=b: a * NORMS[0].value(w) + b * NORMS[1].value(w),
+                lambda w, a=a, b=b: a * NORMS[0].slope(w) + b * NORMS[1].slope(w),
+            )
+            return

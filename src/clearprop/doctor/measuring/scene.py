@@ -74,9 +74,13 @@ class Scene:
         out = {}
         for n, j in self.slopes.items():
             found, doubt = j.back(self.g), j.off(self.g)
-            top = float(np.nanmax(np.abs(found), initial=1e-12))
-            out[n] = np.where(doubt > 3e-3 * top, np.nan, found)
+            out[n] = np.where(doubt > 3e-3 * self._top(found), np.nan, found)
         return out
+
+    def _top(self, found: np.ndarray) -> float:
+        """Give the largest of some numbers; of zeros alone, a small part of what comes in."""
+        least = 1e-6 * float(np.max(np.abs(self.g), initial=1e-6))
+        return float(np.nanmax(np.abs(found), initial=least))
 
     @cached_property
     def off(self) -> dict[str, float]:
@@ -84,7 +88,7 @@ class Scene:
         out = {}
         for n, j in self.slopes.items():
             known = np.isfinite(self.right[n])
-            top = float(np.max(np.abs(self.right[n][known]), initial=1e-12))
+            top = self._top(self.right[n])
             out[n] = float(np.max(j.off(self.g)[known], initial=0.0)) / top
         return out
 
@@ -202,11 +206,10 @@ class Scene:
         losses = [one - sum(part) for one in losses]
         whole = float(self.trial.output) - sum(part)
         near = 1e-6 * max(abs(whole), 1e-9) + self.cache.get("noise", 0.0)
-        if len(losses) > 1 and abs(np.sum(losses) - whole) <= near:
-            return False, points
-        if len(losses) > 1 and abs(np.mean(losses) - whole) <= near:
-            return True, points
-        return None, []
+        summed, meant = abs(np.sum(losses) - whole) <= near, abs(np.mean(losses) - whole) <= near
+        if len(losses) < 2 or summed == meant:  # zeros alone are both
+            return None, []
+        return bool(meant), points
 
     def _parts(self) -> dict[str, np.ndarray] | None:
         mean, points = self._alone

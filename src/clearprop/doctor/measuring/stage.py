@@ -155,7 +155,7 @@ def _set_upright(scenes: list[Scene], subject: Subject) -> None:
     Without weights that fix how many numbers a sample has, there may be more of either.
     """
     first = scenes[0]
-    if subject.parameters or first.trial.upstream is not None or first.mean is not None:
+    if subject.parameters or not first.single or first.mean is not None:
         return
     before = dict(first.axes)
     if not before or any(np.ndim(first.values[n]) != 2 for n in before if n):
@@ -177,7 +177,8 @@ def _by_size(subject: Subject, names: Sequence[str], trial: Trial) -> dict[str, 
         if rows and len(rows[0]) >= 2 and shape and shape[0] == rows[0][0] > 1:
             return {names[0]: 0, "": 0}
         return {}
-    single = all(not np.ndim(trial.values[n]) for n in subject.parameters)
+    lengths = {k for n in subject.parameters for k in np.shape(trial.values[n])}
+    single = bool(rows) and not lengths & {r[0] for r in rows}
     if len({r[0] for r in rows}) == 1 and (max(len(r) for r in rows) >= 2 or single):
         return dict.fromkeys(names, 0)
     return {}
