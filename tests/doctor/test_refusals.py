@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from clearprop.doctor import check
+from clearprop.errors import OptionError
 from clearprop.lang import cells
 from clearprop.lang.catalogue import words
 
@@ -50,6 +51,10 @@ CASES = {
     "shape": (Scaling(), {}, "--input 4,7"),
     "text for an input": (Scaling(), {"x": "3,4"}, "array of numbers"),
     "words for an input": (Scaling(), {"x": np.array(["a"])}, "array of numbers"),
+    "a dict for an input": (Scaling(), {"x": {"x": X}}, "is a dict"),
+    "nothing in it": (Scaling(), {"x": np.ones((0, 7))}, "without numbers"),
+    "complex numbers": (Scaling(), {"x": X + 1j}, "complex128"),
+    "not finite": (Scaling(), {"x": X * np.nan}, "NaN"),
     "text for a target": (Scaling(), {"t": "cat"}, "target is a str"),
 }
 
@@ -70,6 +75,23 @@ def test_plain_data_say_it_too():
     assert failed["kind"] == "raised"
     assert failed["error"].startswith("ValueError: matmul")
     assert failed["line"].startswith("test_refusals.py:")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"seconds": 0}, "seconds=5"),
+        ({"seed": "one"}, "seed=0"),
+        ({"lr": "0.1"}, "lr=0.1"),
+        ({"parms": X}, "did you mean 'params'"),
+        ({"rule": "momentm"}, "did you mean 'momentum'"),
+        ({"loss": "mes"}, "did you mean 'mse'"),
+        ({"grads": {"V": "dV"}, "x": np.ones((2, 7))}, "unknown parameter 'V'"),
+    ],
+)
+def test_settings_that_mean_nothing(given, said):
+    with pytest.raises(OptionError, match=said):
+        check(Scaling(), **{"x": np.ones((2, 7)), **given})
 
 
 @pytest.mark.parametrize("kind", ["raised", "endless", "needs", "ragged", "no_numbers"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -13,9 +14,13 @@ from clearprop.doctor.report import CheckReport
 from clearprop.doctor.submitted import Asked, as_subject
 from clearprop.doctor.submitted.guard import Budget, Failed, memory_limited
 from clearprop.doctor.submitted.heads import loss_of_head
-from clearprop.errors import unknown
+from clearprop.doctor.submitted.variables import is_numbers
+from clearprop.errors import OptionError, no_argument, unknown
+from clearprop.lang import told
 
 __all__ = ["check"]
+
+_OPTIONS = ("rule", "options", "model", "y", "digits")
 
 
 def check(
@@ -74,6 +79,7 @@ def check(
     >>> report.sound
     False
     """
+    _settings(seed, seconds, lr, options)
     asked = Asked(x, t, params, grads, loss, lr, seed, seconds, options)
     budget = Budget(seconds)
     subject = None
@@ -85,12 +91,14 @@ def check(
                 return CheckReport(judge_numbers(thing, x, target, options))
             if isinstance(loss, str):
                 loss_of_head(loss)  # a name that there is not is told even if none is needed
-            if "rule" in options and not is_rule(str(options["rule"])):
-                raise unknown("rule", options["rule"], RULE_NAMES)
             if is_optimizer(thing, asked):
                 sound, findings = judge_optimizer(thing, asked, budget)
                 return CheckReport(Verdict(sound, findings))
             subject = as_subject(thing, asked, budget)
+            if isinstance(grads, Mapping):
+                for name in grads:
+                    if name not in subject.known_names:
+                        raise unknown("parameter", name, subject.known_names)
             verdict = judge(subject, seed)
             if verdict.sound and not verdict.names:
                 raise Failed("nothing", "check")
@@ -106,9 +114,41 @@ def check(
 
 
 def _numbers_only(asked: Asked) -> None:
-    """Refuse data that hold no numbers."""
+    """Refuse data that hold no numbers, or none that can be computed with."""
     for kind, values in (("bad_input", asked.xs), ("bad_target", (asked.t,))):
         for value in values:
-            text = isinstance(value, str | bytes)
-            if text or (isinstance(value, np.ndarray) and value.dtype.kind in "USO"):
-                raise Failed(kind, "check", what="str" if text else f"array of {value.dtype}")
+            what = _no_numbers(value)
+            if what:
+                raise Failed(kind, "check", what=what)
+            if is_numbers(value) and not np.all(np.isfinite(np.asarray(value, dtype=float))):
+                raise Failed("nan_" + kind[4:], "check")
+
+
+def _no_numbers(value: Any) -> str:
+    """Say what something is that holds no numbers; empty where it holds some, or is unknown."""
+    if isinstance(value, np.ndarray | np.generic) or is_numbers(value):
+        array = np.asarray(value)
+        if not array.size:
+            return "array without numbers"
+        return f"array of {array.dtype}" if array.dtype.kind in "cUSMm" else ""
+    if isinstance(value, str | bytes | Mapping | set | Iterator) or type(value) is object:
+        return type(value).__name__
+    if isinstance(value, list | tuple) and value and all(isinstance(v, str) for v in value):
+        return f"{type(value).__name__} of str"
+    return ""
+
+
+def _settings(seed: Any, seconds: Any, lr: Any, options: Mapping[str, Any]) -> None:
+    """Refuse settings that there are not, or that mean nothing."""
+    wrong = [name for name in options if name not in _OPTIONS]
+    if wrong:
+        named = ("thing", "x", "t", "params", "grads", "loss", "lr", "seed", "seconds", *_OPTIONS)
+        raise no_argument("check", wrong, named)
+    if not isinstance(seconds, int | float) or not seconds > 0:
+        raise OptionError(told("refused.option", name="seconds", want="5", got=repr(seconds)))
+    if not isinstance(seed, int | np.integer) or seed < 0:
+        raise OptionError(told("refused.option", name="seed", want="0", got=repr(seed)))
+    if lr is not None and (not isinstance(lr, int | float | np.number) or not lr > 0):
+        raise OptionError(told("refused.option", name="lr", want="0.1", got=repr(lr)))
+    if "rule" in options and not is_rule(str(options["rule"])):
+        raise unknown("rule", options["rule"], RULE_NAMES)

@@ -26,6 +26,7 @@ WORDS = {
     "node": {"en": "node", "ko": "노드"},
     "notation": {"en": "notation", "ko": "표기법"},
     "operation": {"en": "operation", "ko": "연산"},
+    "parameter": {"en": "parameter", "ko": "매개변수"},
     "rule": {"en": "rule", "ko": "규칙"},
     "optimizer": {"en": "optimizer", "ko": "옵티마이저"},
     "output_mode": {"en": "output_mode", "ko": "출력 방식(output_mode)"},

@@ -120,6 +120,18 @@ WORDS = {
         "ko": "목표가 {what}입니다. 숫자 배열이어야 합니다: t=np.array(...), 명령줄에서는"
         " --target 0,1,1.",
     },
+    "nan_input": {
+        "en": "The input has numbers that are not finite (NaN or Inf).",
+        "ko": "입력에 유한하지 않은 수(NaN 또는 Inf)가 있습니다.",
+    },
+    "nan_target": {
+        "en": "The target has numbers that are not finite (NaN or Inf).",
+        "ko": "목표에 유한하지 않은 수(NaN 또는 Inf)가 있습니다.",
+    },
+    "option": {
+        "en": "check: {name} has to be a number such as {name}={want}; got {got}.",
+        "ko": "check: {name:은} {name}={want} 같은 수여야 합니다. 받은 값: {got}.",
+    },
     "nothing": {
         "en": "There is nothing whose gradient could be judged.",
         "ko": "기울기를 판정할 대상이 없습니다.",

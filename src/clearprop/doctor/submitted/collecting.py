@@ -180,7 +180,11 @@ def _of_sequence(
     if all(isinstance(r, list | tuple) and not is_numbers(r) for r in returned) or any(
         isinstance(r, list | tuple) and any(isinstance(v, np.ndarray) for v in r) for r in returned
     ):
-        return _of_groups(returned, [*inputs, *parameters], shapes)
+        found = _of_groups(returned, [*inputs, *parameters], shapes)
+        if found or all(isinstance(r, list | tuple) for r in returned):
+            return found
+        groups = [r if isinstance(r, list | tuple) and not is_numbers(r) else [r] for r in returned]
+        returned = [r for group in groups for r in group]  # (dx, [dW, db])
     orders = [[*inputs, *parameters], list(parameters), [*parameters, *inputs], list(inputs)]
     orders += [[*inputs, *missing], [*missing, *inputs]]
     backwards = list(reversed(parameters))  # as layers are met on the way back

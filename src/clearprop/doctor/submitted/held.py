@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from clearprop.doctor.submitted.choosing import Choosing
 from clearprop.doctor.submitted.guard import Failed
 from clearprop.doctor.submitted.pairing import apart, copies, order_of, paired
-from clearprop.doctor.submitted.signature import arguments, is_input
+from clearprop.doctor.submitted.signature import arguments, is_input, is_target
 from clearprop.doctor.submitted.subject import as_output
 from clearprop.doctor.submitted.variables import Place, is_numbers, nudged, places, plain
 
@@ -71,6 +72,7 @@ class Holding(Choosing):
         self.whole_numbers = frozenset(
             n for n, v in self._patterns.items() if np.asarray(v).dtype.kind in "iu"
         )
+        self._find_held_target()
         if self.asked.t is not None and self.is_loss:
             self.target = "t"
             self.start["t"] = np.array(self.asked.t, dtype=np.float64)
@@ -80,6 +82,20 @@ class Holding(Choosing):
             )
             if self._target_place is None:
                 raise Failed("no_target", "check")
+
+    def _find_held_target(self) -> None:
+        """Take what a loss was made with for its target: ``Loss(target).forward(y)``."""
+        if self.asked.t is not None or not self.asked.xs or arguments(self._back)[0]:
+            return
+        held = [p for p in places(self.thing, numbers_too=False)
+                if is_target(p.name.rpartition(".")[2].strip("_"))]  # fmt: skip
+        if len(held) != 1 or arguments(self._ahead)[0][len(self.asked.xs) :]:
+            return
+        y = self.budget.call("forward", self._ahead, *self.asked.xs)
+        self.snapshot.restore()
+        if is_numbers(y) and np.ndim(y) == 0:
+            self._target_place, self.is_loss = held[0], True
+            self.asked = replace(self.asked, t=np.array(held[0].read()))
 
     def _choosers(self) -> None:
         """Find inputs that must be whole numbers, such as the rows of a table."""
@@ -105,6 +121,8 @@ class Holding(Choosing):
             old = plain(place.read())
             compound = isinstance(place.read(), np.ndarray | list | tuple)
             if place.name in ("t", "x", "y", "out", "dout"):
+                continue
+            if compound and is_target(place.name.rpartition(".")[2].strip("_")):
                 continue
             if place.name in written and not _MEMORY.match(place.name):
                 continue  # what it computes with, no matter what was there

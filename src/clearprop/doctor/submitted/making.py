@@ -106,6 +106,7 @@ def _choices(roles: Sequence[str | None], asked: Asked) -> Iterator[list[Any]]:
         "inputs": wide, "hidden": _HIDDEN, "outputs": out, "kernel_size": _KERNEL, "stride": 1,
         "padding": 0, "rate": 0.1, "half": 0.5, "tiny": 0.01, "momentum": 0.9, "seed": 0,
     }  # fmt: skip
+    shapes: list[tuple[tuple[int, ...], tuple[int, ...]]]
     shapes = [((wide, out), (out,)), ((out, wide), (out,)), ((out, wide), (out, 1))]
     if x.ndim == 4:
         shapes = [((out, wide, _KERNEL, _KERNEL), (out,))]

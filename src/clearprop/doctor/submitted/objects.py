@@ -80,7 +80,9 @@ class ObjectSubject(Holding):
         for name, place in self._data_places.items():
             place.write(values[name])
         if self._target_place is not None:
-            self._target_place.write(values["t"])
+            t, old = self._t(values), np.asarray(self._target_place.read())
+            fits = old.shape == np.shape(t) and old.dtype.kind == "f"
+            (self._target_place.write if fits else self._target_place.put)(t)
 
     def _xs(self, values: Values) -> list[Any]:
         return [self._shaped(name, values) for name in self.inputs]
@@ -139,6 +141,26 @@ class ObjectSubject(Holding):
         found = (getattr(self.thing, name, None) for name in names)
         return next((value for value in found if is_numbers(value)), None)
 
+    def _kept_gradient(self) -> Any:
+        """Give the gradient of the input where it is kept: dinputs, grad_X beside forward(X)."""
+        found = self._kept(_BACK)
+        names = arguments(self._ahead)[0]
+        if found is None and len(self.inputs) == 1 and names and hasattr(self.thing, "__dict__"):
+            title = partner(names[0], list(vars(self.thing)))
+            found = self._kept((title,)) if title is not None else None
+        return found
+
+    def _by_own_name(self, returned: Any) -> Any:
+        """Call the input in a mapping of gradients as it is called here, too."""
+        names = arguments(self._ahead)[0]
+        if not isinstance(returned, Mapping) or self.inputs != ("x",) or not names:
+            return returned
+        title = names[0] if names[0] in returned else partner(names[0], [str(k) for k in returned])
+        own = {"x", "dx"} & {str(k).lower() for k in returned}
+        if title is None or title not in returned or (own and title.lower() not in own):
+            return returned
+        return {**returned, "x": returned[title]}
+
     def _cleared(self) -> None:
         """Set gradients to zero where the program leaves that to whoever calls it."""
         if self._clear is not None and not arguments(self._clear)[0]:
@@ -160,8 +182,8 @@ class ObjectSubject(Holding):
         before = {name: plain(place.read()) for name, place in self._places.items()}
         returned = self.budget.call("backward", self._back, *self._arguments(upstream))
         if returned is None:
-            returned = self._kept(_BACK)
-        self._returned = returned = unrolled(returned)
+            returned = self._kept_gradient()
+        self._returned = returned = self._by_own_name(unrolled(returned))
         after = {name: plain(place.read()) for name, place in self._places.items()}
         self._changed = {
             n for n in before

@@ -23,6 +23,7 @@ from clearprop.doctor.submitted.signature import (
     LOSS,
     arguments,
     first_of,
+    is_target,
     roles,
 )
 from clearprop.doctor.submitted.snapshot import Snapshot, functions_of
@@ -185,10 +186,13 @@ def _guessed(thing: Any, asked: Asked, budget: Budget) -> Subject:
     """Take an object; where no input was given, try those that its weights could take."""
     if asked.x is not None:
         before = Snapshot(thing)
+        asked = _target_among(thing, asked)
         try:
             return ObjectSubject(thing, asked, budget)
         except Failed as failed:
             before.restore()
+            if failed.kind == "raised" and isinstance(asked.x, list) and is_numbers(asked.x):
+                return _guessed(thing, replace(asked, x=np.array(asked.x)), budget)
             one = _one_of(asked)
             if failed.kind != "raised":
                 raise
@@ -212,6 +216,18 @@ def _guessed(thing: Any, asked: Asked, budget: Budget) -> Subject:
             last = failed
     assert last is not None
     raise last
+
+
+def _target_among(thing: Any, asked: Asked) -> Asked:
+    """Take the last of several inputs for the target, where forward calls it so."""
+    functions = functions_of(thing)
+    ahead = functions.get(first_of(FORWARD, functions) or first_of(LOSS, functions) or "")
+    needed = arguments(ahead)[0] if ahead is not None else []
+    if asked.t is not None or len(asked.xs) < 2 or len(needed) != len(asked.xs):
+        return asked
+    if not is_target(needed[-1]):
+        return asked
+    return replace(asked, x=asked.xs[:-1], t=asked.xs[-1])
 
 
 def _with_shape_that_fits(failed: Failed, thing: Any, asked: Asked, budget: Budget) -> Failed:

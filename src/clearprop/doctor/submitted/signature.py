@@ -10,7 +10,7 @@ from typing import Any
 
 __all__ = [
     "BACKWARD", "DERIVATIVE", "FORWARD", "FUNCTION", "arguments", "first_like", "first_of",
-    "is_input", "positional", "roles",
+    "is_input", "is_target", "positional", "roles",
 ]  # fmt: skip
 
 _LIKE = {
@@ -98,6 +98,11 @@ def first_like(kind: str, functions: Mapping[str, Callable[..., Any]]) -> str | 
 def is_input(name: str) -> bool:
     """Tell names that stand for what goes into a network."""
     return bool(_IS_X.match(name))
+
+
+def is_target(name: str) -> bool:
+    """Tell names that stand for what an output is compared with."""
+    return name != "T" and roles([name]).get(name) == "target"
 
 
 def positional(f: Callable[..., Any]) -> Callable[..., Any]:

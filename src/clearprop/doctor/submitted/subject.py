@@ -133,6 +133,11 @@ class Subject(ABC):
         return dict(found)
 
     @property
+    def known_names(self) -> tuple[str, ...]:
+        """What gradients may be named for: inputs, parameters, and those without a gradient."""
+        return tuple(dict.fromkeys((*self.differentiable, *self.expected, *self.unseen)))
+
+    @property
     def differentiable(self) -> tuple[str, ...]:
         """The names of inputs and parameters."""
         return (*self.inputs, *self.parameters)
