@@ -131,7 +131,9 @@ def _of_array(
         parts = np.split(np.asarray(returned, dtype=np.float64), ends)  # all in one row
         return {n: p.reshape(shapes[n]) for n, p in zip(missing, parts, strict=True)}
     if len(inputs) == 1:
-        return {inputs[0]: gradient_like(returned)}
+        fits = [n for n in missing if shapes[n] == np.shape(returned)]
+        one = not own and len(fits) == 1  # it has a parameter's shape, and not the input's
+        return {fits[0] if one else inputs[0]: gradient_like(returned)}
     free = [name for name in (*inputs, *parameters) if name not in found]
     if not inputs and len(parameters) == 1:
         return {parameters[0]: gradient_like(returned)}
