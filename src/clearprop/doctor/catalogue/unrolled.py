@@ -229,6 +229,10 @@ def _wrong_time(cell: Cell) -> Iterator[Slip]:
         for slip in _slopes_before(cell, f):
             yield slip
             yield {**slip, place: lambda e, right, f=f: e.state[f]}
+    for m, node in enumerate(cell.inner):
+        if node in cell.roots:
+            f = cell.roots.index(node)
+            yield {f"given inner {m}": lambda e, right, f=f: e.before[f]}
     yield {"order": lambda e, right: right[::-1]}
     yield {"given x 0": _later}
     yield {"given x 0": _former}
@@ -256,9 +260,20 @@ def _gate_order(cell: Cell) -> Iterator[Slip]:
         return
     orders = permutations(every) if cell.gates <= _GATES else _exchanges(every)
     for order in orders:
-        if order != every:
-            yield {"gates": lambda e, right, o=order: o}
+        if order == every:
+            continue
+        yield {"gates": lambda e, right, o=order: o}
+        if cell.single and len(cell.single) < len(cell.roles):
+            yield {"gates": lambda e, right, o=order: o, "kept": lambda e, right: cell.single}
+    some = [*cell.of_kind("x"), None], [*cell.of_kind("memories"), None]
+    biases = cell.of_kind("biases")
     for order in _exchanges(every):
+        for group in some:
+            for with_b in dict.fromkeys(((), tuple(biases), *((b,) for b in biases))):
+                rest = frozenset(cell.roles) - {*group, *with_b}
+                if rest and len(group) > 1:
+                    yield {"gates": lambda e, right, o=order: o,
+                           "kept": lambda e, right, r=rest: r}  # fmt: skip
         yield {r: _exchanged(cell, r, order) for r in cell.roles}
         yield {r: _exchanged(cell, r, order) for r in cell.roles
                if any(t.role == r and t.key[0] != "1" for t in cell.tables)}  # fmt: skip

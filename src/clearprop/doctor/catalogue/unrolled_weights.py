@@ -18,25 +18,10 @@ __all__ = ["MISTAKES"]
 Of = Callable[[Cell, str], Callable[[Env, Any], Any]]
 
 
-def _kinds(cell: Cell) -> dict[str, list[str]]:
-    """List the variables: all, weights, biases, what is for x, what is for memories."""
-    sources: dict[str, set[str]] = {r: set() for r in cell.roles}
-    for table in cell.tables:
-        sources[table.role].add(table.key[0])
-    biases = [r for r, s in sources.items() if s == {"1"}]
-    weights = [r for r in cell.roles if r not in biases]
-    return {
-        "all": list(cell.roles), "weights": weights, "biases": biases,
-        "x": [r for r in weights if sources[r] <= {"x", "1"}],
-        "memories": [r for r in weights if not sources[r] & {"x"}],
-    }  # fmt: skip
-
-
 def _each(cell: Cell, of: Of, *kinds: str, of_all: bool = True) -> Iterator[Slip]:
     """Change the gradients of those of a kind together, and of each alone."""
-    known = _kinds(cell)
-    groups = [tuple(known[k]) for k in kinds]
-    groups += [(r,) for k in kinds for r in known[k]]
+    groups = [tuple(cell.of_kind(k)) for k in kinds]
+    groups += [(r,) for group in groups for r in group]
     every = tuple(cell.roles)
     for group in dict.fromkeys(groups):
         if group and (of_all or group != every):
@@ -225,7 +210,26 @@ def _share(count: Callable[[Any], int]) -> Edit:
     return at("affine", "b", change, where=_at_each_step)
 
 
+def _counted(word: str) -> Callable[[Link, int, int], bool]:
+    return lambda link, i, n: "steps" in link.about and word in link.about.get("scale", "")
+
+
+def _run(e: Env) -> Any:
+    return e.about["steps"].run_of(e.values)
+
+
 MISTAKES: tuple[Mistake, ...] = (
+    again(
+        "batch-mean-missing",
+        at("loss", "factor", lambda e, right: right * _run(e).samples, where=_counted("sequences")),
+        at("loss", "factor", lambda e, right: right * _run(e).steps, where=_counted("steps")),
+        at("loss", "factor", lambda e, right: right * e.N, where=_counted("of all sequences")),
+    ),
+    again(
+        "batch-mean-extra",
+        at("loss", "factor", lambda e, right: right / _run(e).samples, where=_counted("")),
+        at("loss", "factor", lambda e, right: right / _run(e).steps, where=_counted("")),
+    ),
     again("rnn-wrong-time", at("affine", "W", _of_memory_before, where=_at_each_step)),
     again("bias-averaged", _share(lambda run: run.steps), _share(lambda run: run.samples)),
     replace(

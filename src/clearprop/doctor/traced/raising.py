@@ -17,7 +17,7 @@ from clearprop.doctor.traced.losses import ended
 from clearprop.doctor.traced.net import stage
 from clearprop.doctor.traced.parts import NotRaised, NotTraced
 from clearprop.doctor.traced.recurrence import Block
-from clearprop.doctor.traced.refs import Fixed, bias_ref, output_layout, ref_of
+from clearprop.doctor.traced.refs import Fixed, bias_ref, output_layout, ref_of, table_layout
 from clearprop.doctor.traced.rolled import Rolled, same_blocks
 from clearprop.doctor.traced.running import own_of, traced
 
@@ -107,6 +107,7 @@ class Raiser(Rolled):
         if cell is not None:
             link = replace(part.link, about={**part.link.about, "steps": cell})
             part = Part(link, part.roles)
+            self.stepped[len(self.parts)] = cell
         self.add(part, (source,), [layer.out for layer in layers])
 
     def _ones(self, k: int) -> int | None:
@@ -187,6 +188,9 @@ class Raiser(Rolled):
             if layout is not None and source == len(self.parts) - 1:
                 return layout
             del self.parts[before:], self.sources[before:]
+        placed = self._placed(given)
+        if placed is not None:
+            return placed
         grid = next(self._laid(grids))
         come = [ids.ravel()[g] for ids, g in zip(given, grid, strict=True)]
         source, _ = self.resolve(come)
@@ -194,6 +198,31 @@ class Raiser(Rolled):
         if source != len(self.parts) - 1 or layout is None:
             raise NotRaised("an output that nothing leads to")
         return layout
+
+    def _placed(self, given: Sequence[np.ndarray]) -> Layout | None:
+        """Lead to an output that has each number of the last layer once, wherever it stands."""
+        come, tables = [], {}
+        for r, ids in enumerate(given):
+            flat = ids.ravel()
+            bases = [self.readings[r].base[int(u)] for u in flat]
+            if any(len(b) != 1 for b in bases):
+                return None
+            places = [self.where[r].get(next(iter(b))) for b in bases]
+            fronts = {p[0] if p else -1 for p in places}
+            front = self.fronts[fronts.pop()]
+            if fronts or any(p is None for p in places) or front.ids[r].size != len(flat):
+                return None
+            table = np.full(front.ids[r].shape, -1)
+            for k, p in enumerate(places):
+                table[p[1:]] = k  # type: ignore[index]
+            if (table < 0).any() or tables.setdefault(ids.shape, table).shape != table.shape:
+                return None
+            come.append(flat[table])
+        try:
+            source, orders = self.resolve(come, regions=False)
+        except NotRaised:
+            return None
+        return table_layout(tables) if source == len(self.parts) - 1 else None
 
     @staticmethod
     def _laid(grids: Sequence[np.ndarray]) -> Iterator[list[np.ndarray]]:

@@ -21,7 +21,7 @@ from clearprop.doctor.derivations.chain import (
 )
 from clearprop.doctor.derivations.layouts import layouts_of
 
-__all__ = ["Fixed", "Gathered", "bias_ref", "output_layout", "ref_of"]
+__all__ = ["Fixed", "Gathered", "bias_ref", "output_layout", "ref_of", "table_layout"]
 
 Cell = tuple[str, int]
 
@@ -180,3 +180,28 @@ def _with_name(grid: np.ndarray) -> np.ndarray:
     for i, k in np.ndenumerate(grid):
         out[i] = ("", int(k))
     return out
+
+
+def table_layout(tables: Mapping[tuple[int, ...], np.ndarray]) -> Layout:
+    """
+    Say how a program lays out its output, number by number.
+
+    Parameters
+    ----------
+    tables : mapping of tuple to array of int
+        By the output's shape: for each cell of the matrix, which of its flat numbers.
+    """
+
+    def there(a: np.ndarray) -> np.ndarray:
+        table = tables.get(a.shape)
+        return a if table is None else np.asarray(a.ravel()[table])
+
+    def back(a: np.ndarray) -> np.ndarray:
+        for shape, table in tables.items():
+            if table.shape == a.shape:
+                out = np.empty(table.size)
+                out[table.ravel()] = a.ravel()
+                return out.reshape(shape)
+        return a
+
+    return Layout(there, back)

@@ -49,16 +49,20 @@ def _named(reading: Reading, ids: np.ndarray) -> list[Any]:
 class Rolled(Between):
     """Puts recurrent layers among the links."""
 
+    def __init__(self, readings: Any, shapes: Any, seen: Any) -> None:
+        super().__init__(readings, shapes, seen)
+        self.cells: dict[int, Cell] = {}  # by the group of a block
+        self.stepped: dict[int, Cell] = {}  # by link of which the rows are steps
+
     def cell_of(self, come: np.ndarray) -> Cell | None:
         """Give the recurrent layer whose steps are the rows of a matrix, of the first run."""
         reading = self.readings[0]
-        known: dict[int, Cell] = getattr(self, "_cells_by_block", {})
         owners = {reading.memory.get(b) for u in come.ravel() for b in reading.base[int(u)]}
         if len(owners) != 1 or None in owners:
             return None
         k = owners.pop()
         block = reading.blocks[k]  # type: ignore[index]
-        return known.get(block.group) if len(come) == block.steps * block.samples else None
+        return self.cells.get(block.group) if len(come) == block.steps * block.samples else None
 
     def unroll(self, blocks: Sequence[Block]) -> None:
         """Go through a recurrent layer."""
@@ -86,8 +90,9 @@ class Rolled(Between):
             np.concatenate([b.out[f].reshape(b.steps * b.samples, -1) for f in shown], axis=1)[rows]
             for b, (rows, _) in zip(blocks, orders, strict=True)
         ]
-        self._cells_by_block = {**getattr(self, "_cells_by_block", {}), first.group: cell}
+        self.cells[first.group] = cell
         index = self.add(Part(unrolled_link(cell, list(starts)), roles), (source,), out)
+        self.stepped[index] = cell
         if {t for _, t in used} == {first.steps - 1}:
             last = [ids[_of_last(b.steps, b.samples, rows)] for ids, b, (rows, _)
                     in zip(out, blocks, orders, strict=True)]  # fmt: skip

@@ -123,6 +123,30 @@ class Cell:
         """List the stages that are functions of one number."""
         return [i for i, node in enumerate(self.nodes) if node.op == "function"]
 
+    def of_kind(self, kind: str) -> list[str]:
+        """List the variables: "weights", "biases", those for "x", those for "memories"."""
+        sources: dict[str, set[str]] = {r: set() for r in self.roles}
+        for table in self.tables:
+            sources[table.role].add(table.key[0])
+        biases = [r for r, s in sources.items() if s == {"1"}]
+        weights = [r for r in self.roles if r not in biases]
+        kinds = {
+            "all": list(self.roles), "weights": weights, "biases": biases,
+            "x": [r for r in weights if sources[r] <= {"x", "1"}],
+            "memories": [r for r in weights if "x" not in sources[r]],
+        }  # fmt: skip
+        return kinds[kind]
+
+    def role_of(self, gate: int, key: Key) -> str:
+        """Name the variable that has these weights."""
+        return next(t.role for t in self.tables if (t.gate, t.key) == (gate, key))
+
+    @property
+    def single(self) -> frozenset[str]:
+        """List the variables that belong to one gate each."""
+        gates = {r: {t.gate for t in self.tables if t.role == r} for r in self.roles}
+        return frozenset(r for r, g in gates.items() if len(g) == 1)
+
     def run_of(self, values: Mapping[str, Any]) -> Walked:
         """Give how rows are steps, for variables of these shapes."""
         found = self.runs.get(shapes_of(values))
@@ -344,6 +368,7 @@ def _back(e: Env, cell: Cell) -> Any:
     dense = {pair: (over(e, f"open {k}", 1.0), over(e, f"back {k}", e.weights[pair].T))
              for k, pair in enumerate(cell.dense)}  # fmt: skip
     gates = over(e, "gates", tuple(range(cell.gates)))
+    kept = over(e, "kept", frozenset())  # weights of single gates that keep what is theirs
     sends = over(e, "sends", "delta")
     carry = [over(e, f"carry {f}", 1.0) for f in range(len(cell.roots))]
     come = [over(e, f"arrive {k}", None) for k in range(cell.gates)]
@@ -382,8 +407,9 @@ def _back(e: Env, cell: Cell) -> Any:
         sent = e.raw if sends == "dh" else delta
         for (k, key), (opened, block) in dense.items():
             if key[0] == "state":
-                back[key[1]] = back[key[1]] + opened * (sent[k, t] @ block)
-    e.into = back
+                some = own if cell.role_of(k, key) in kept else sent
+                back[key[1]] = back[key[1]] + opened * (some[k, t] @ block)
+    e.into, e.kept, e.own = back, kept, own
     return delta
 
 
@@ -410,7 +436,8 @@ def weight_gradient(
     flat = np.zeros(value.size + 1)
     steps = slice(None) if times is None else list(times)
     some = slice(None) if rows is None else rows
-    delta = e.d["delta"] if delta is None else delta
+    if delta is None:
+        delta = e.own if role in e.kept else e.d["delta"]
     for table in cell.tables:
         if table.role != role:
             continue
@@ -427,9 +454,8 @@ def _to_x(e: Env, cell: Cell) -> Any:
     total = np.zeros(e.come.shape)
     for (k, key), w in e.weights.items():
         if key[0] == "x":
-            total = total + over(e, f"open x {k}", 1.0) * (
-                e.d["delta"][k] @ over(e, f"back x {k}", w.T)
-            )
+            delta = e.own if cell.role_of(k, key) in e.kept else e.d["delta"]
+            total = total + over(e, f"open x {k}", 1.0) * (delta[k] @ over(e, f"back x {k}", w.T))
     return total.reshape(e.T * e.N, -1)[np.ix_(e.run.rows, e.run.columns)]
 
 
