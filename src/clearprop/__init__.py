@@ -90,11 +90,9 @@ def __getattr__(name: str) -> Any:
     """Load a part of the library when it is first asked for."""
     place = f"clearprop.{name}" if name in _PARTS else _LATER.get(name)
     if place is None:
-        from clearprop.errors import nearest
+        from clearprop.keras.absent import attribute_error
 
-        close = nearest(name, __all__, most=1)
-        hint = f"; did you mean {close[0]!r}?" if close else "."
-        raise AttributeError(f"clearprop has no {name!r}{hint}")
+        raise attribute_error(name, __all__)
     found: Any = import_module(place.removesuffix(":"))
     if place.startswith("clearprop.train"):
         import_module("clearprop.io")  # above it, and teaches models to save themselves

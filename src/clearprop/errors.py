@@ -156,11 +156,29 @@ def nearest(name: str, choices: Iterable[str], *, most: int = 3) -> list[str]:
     """
     from difflib import get_close_matches  # a program that misspells nothing starts without it
 
+    def folded(text: str) -> str:
+        return text.casefold().replace("_", "")
+
     large = name[:1].isupper()  # of names that differ in this alone, the one that is written so
     of_its_kind_last = sorted(choices, key=lambda choice: choice[:1].isupper() == large)
-    by_folded = {choice.casefold(): choice for choice in of_its_kind_last}
-    matches = get_close_matches(name.casefold(), by_folded, n=most, cutoff=0.5)
-    return [by_folded[match] for match in matches]
+    by_folded = {folded(choice): choice for choice in of_its_kind_last}
+    wanted = folded(name)
+    matches = get_close_matches(wanted, by_folded, n=max(most, 3), cutoff=0.5)
+    matches.sort(key=lambda match: sorted(match) != sorted(wanted))  # letters merely exchanged
+    return [by_folded[match] for match in matches[:most]]
+
+
+def hint(name: str, choices: Iterable[str]) -> str:
+    """
+    End a sentence on a misspelt name with what was perhaps meant.
+
+    Examples
+    --------
+    >>> hint("adma", ["sgd", "adamax", "adam"]), hint("?", ["sgd"])
+    ("; did you mean 'adam'?", '.')
+    """
+    close = nearest(name, choices, most=1)
+    return f"; did you mean {close[0]!r}?" if close else "."
 
 
 def unknown(kind: str, got: object, choices: Iterable[str]) -> OptionError:
@@ -234,8 +252,7 @@ def attribute_finder(module: str, choices: Iterable[str]) -> Callable[[str], obj
     """
 
     def find(name: str) -> object:
-        close = [] if name.startswith("__") else nearest(name, choices, most=1)
-        hint = f"; did you mean {close[0]!r}?" if close else "."
-        raise AttributeError(f"{module} has no {name!r}{hint}")
+        end = "." if name.startswith("__") else hint(name, choices)
+        raise AttributeError(f"{module} has no {name!r}{end}")
 
     return find

@@ -93,10 +93,17 @@ def test_comparisons_and_clips_follow_the_schema_too():
 @pytest.mark.parametrize(
     ("ask", "words"),
     [
-        (lambda m, **o: cp.why(m, "w99", x=CLASSIC_X, y=CLASSIC_Y, **o), "비슷한 것"),
-        (lambda m, **o: cp.compare(m, "w99", x=CLASSIC_X, y=CLASSIC_Y, yours=1, **o), "비슷한 것"),
+        (lambda m, **o: cp.why(m, "dense/kern", x=CLASSIC_X, y=CLASSIC_Y, **o), "비슷한 것"),
+        (
+            lambda m, **o: cp.compare(m, "w99", x=CLASSIC_X, y=CLASSIC_Y, yours=1, **o),
+            "w1부터 w8까지",
+        ),
         (lambda m, **o: cp.what_if(m, {"q": 1}, x=CLASSIC_X, y=CLASSIC_Y, **o), "비슷한 것"),
-        (lambda m, **o: cp.pushes(m, "w99", x=CLASSIC_X, **o), "비슷한 것"),
+        (lambda m, **o: cp.what_if(m, ["w1"], x=CLASSIC_X, y=CLASSIC_Y, **o), "같은 dict"),
+        (lambda m, **o: cp.what_if(m, {"w1": "a"}, x=CLASSIC_X, y=CLASSIC_Y, **o), "수여야"),
+        (lambda m, **o: cp.pushes(m, "w99", x=CLASSIC_X, **o), "w1부터 w8까지"),
+        (lambda m, **o: cp.formulas(m, CLASSIC_X, None, **o), "목표값이 있어야"),
+        (lambda m, **o: cp.formulas(m, CLASSIC_X, CLASSIC_Y, lr="0.1", **o), "수여야"),
         (
             lambda m, **o: cp.formulas(m, CLASSIC_X, CLASSIC_Y, **o).factors("w99"),
             "가중치는 없습니다",

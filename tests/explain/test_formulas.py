@@ -151,6 +151,12 @@ def test_the_hand_calculation_of_a_classifier_is_golden_and_true(lang):
     assert product.value == pytest.approx(delta.value * value.value)
 
 
+def test_a_number_is_the_target_of_one_output():
+    model = cp.Sequential([cp.Input((2,)), cp.layers.Dense(1, "sigmoid")])
+    x = [[0.5, 1.0]]
+    assert str(cp.formulas(model, x, [1.0])) == str(cp.formulas(model, x, [[1.0]]))
+
+
 def test_what_they_are_not_for_is_said():
     with pytest.raises(OptionError, match="from 0 to 2; got 3"):
         cp.formulas(classifier(), CLASSIC_X, [3])

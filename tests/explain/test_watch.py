@@ -26,6 +26,7 @@ def test_the_updates_lead_from_the_start_to_the_end(trained):
     model, watch, start = trained
     updates = watch.updates("dense/kernel[1,2]")
     assert len(updates) == 9 * 4
+    assert repr(watch) == "<Watch dense/kernel[1,2], b1 by epoch: 36 steps seen>"
     assert start + updates.sum() == pytest.approx(float(model.get_weights()[0][1, 2]), abs=1e-6)
 
 

@@ -10,6 +10,7 @@ import pytest
 
 import clearprop as cp
 from clearprop import keras
+from clearprop.keras.absent import ELSEWHERE
 
 TENSORS = ["tensor", "Tensor", "grad", "value_and_grad", "vjp", "jvp", "jacobian", "hessian",
            "no_grad", "op", "sigmoid", "relu", "softmax", "matmul"]  # fmt: skip
@@ -51,6 +52,13 @@ def test_a_name_that_is_not_there():
         cp.Sequental  # noqa: B018
     with pytest.raises(AttributeError, match=r"clearprop has no 'qqqq'\.$"):
         cp.qqqq  # noqa: B018
+    with pytest.raises(AttributeError, match=r"no 'GradientTape': .* cp\.value_and_grad"):
+        cp.GradientTape  # noqa: B018
+
+
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_what_others_call_it_is_not_here_under_that_name(name):
+    assert not hasattr(cp, name)
 
 
 @pytest.mark.parametrize("family", ["layers", "losses", "metrics", "optimizers", "callbacks",

@@ -80,7 +80,7 @@ REFUSED = {
     ),
     "objects": (
         lambda: model().fit(X.astype(object), Y),
-        errors.DTypeError, ["object", "x.astype('float32')"],
+        errors.DTypeError, ["object", "np.asarray(x, 'float32')"],
     ),
     "other features": (
         lambda: model().fit(np.ones((6, 3)), Y),
@@ -185,6 +185,33 @@ REFUSED = {
     "optimizer before compile": (
         lambda: cp.Sequential([cp.layers.Dense(1)]).optimizer,
         errors.StateError, ["optimizer comes after compile"],
+    ),
+    "examples of another width": (
+        lambda: model().fit(X[:, :2], Y), errors.ShapeError, ["begin the model with Input((2,))"],
+    ),
+    "numbers instead of rows": (
+        lambda: model().fit(X[:, 0], Y), errors.ShapeError, ["Give an array of shape (N, 4)."],
+    ),
+    "rows of different lengths": (
+        lambda: model().fit([[1, 2, 3], [1, 2]], [[0], [1]]),
+        errors.ShapeError, ["x[0] has length 3, x[1] has length 2"],
+    ),
+    "classes as text": (
+        lambda: model().fit(X, ["cat", "dog"] * 3),
+        errors.DTypeError, ["got list of text", "np.unique(y, return_inverse=True)[1]"],
+    ),
+    "numbers as text": (
+        lambda: model().fit(X.astype(str), Y), errors.DTypeError, ["np.asarray(x, 'float32')"],
+    ),
+    "a layer that is no list": (
+        lambda: cp.Sequential(cp.layers.Dense(1)), errors.OptionError, ["list of layers", "[...]"],
+    ),
+    "a figure misspelt": (
+        lambda: cp.callbacks.EarlyStopping("val_los"),
+        errors.OptionError, ["did you mean 'val_loss'?"],
+    ),
+    "a rate in quotes": (
+        lambda: cp.optimizers.SGD("0.1"), errors.OptionError, ["Write 0.1 without quotes."],
     ),
     "a layer that is not there": (
         lambda: model().get_layer("dens"), errors.AddressError, ["Did you mean 'dense'?"],

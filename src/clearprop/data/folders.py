@@ -16,7 +16,7 @@ from clearprop.core.caller import warn
 from clearprop.core.random import fresh_stream
 from clearprop.data.checks import whole
 from clearprop.data.passes import Batches, Orders
-from clearprop.errors import DataError, OptionError, nearest
+from clearprop.errors import DataError, OptionError, hint
 from clearprop.lang import say
 
 __all__ = ["Asked", "batches_of_files"]
@@ -238,10 +238,8 @@ def _classes(root: Path, asked: Sequence[str] | None) -> dict[str, Path]:
     names = [unicodedata.normalize("NFC", str(name)) for name in asked]
     for name in names:
         if name not in folders:
-            close = nearest(name, folders, most=1)
-            hint = f"; did you mean {close[0]!r}?" if close else "."
             raise OptionError(
-                f"class_names: there is no subfolder {name!r}{hint} There are"
+                f"class_names: there is no subfolder {name!r}{hint(name, folders)} There are"
                 f" {', '.join(sorted(folders))}."
             )
     return {name: folders[name] for name in names}

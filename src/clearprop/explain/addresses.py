@@ -118,6 +118,7 @@ def parse(
     tensor = _inner(tensor, shapes)
     if tensor not in shapes:
         names = book_names(layers, inputs) if sum(map(math.prod, shapes.values())) < 1000 else ()
+        _refuse_number(base, text, layers, inputs)
         close = nearest(base, [*shapes, *names]) or sorted(shapes)[:4]
         raise AddressError(told("asking.nothing_called", text=repr(text), nearest=", ".join(close)))
     sample = None
@@ -126,6 +127,15 @@ def parse(
         index = tuple(rest)
     found = _of_unit(Address(tensor, _checked(index, shapes[tensor], text)), aspect)
     return replace(found, sample=sample)
+
+
+def _refuse_number(name: str, text: str, layers: Sequence[Layer], inputs: int) -> None:
+    """Say how far a hand-calculation name is counted, if it goes beyond that."""
+    counts = {run.letter: run.start + run.size for run in _book(layers, inputs)}
+    letter, number = name[:1], name[1:]
+    if letter in counts and number.isdecimal():
+        last = f"{letter}{counts[letter]}"
+        raise AddressError(told("asking.numbered", text=repr(text), first=f"{letter}1", last=last))
 
 
 def _as_address(text: str) -> str:

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 
 from clearprop.core.tree import flatten
-from clearprop.errors import NumericsError, ShapeError
+from clearprop.errors import NumericsError, OptionError, ShapeError
 from clearprop.explain.naming import Index
 from clearprop.lang import told
 from clearprop.train.feed import arrays
 
-__all__ = ["checked_batch", "examples"]
+__all__ = ["as_number", "checked_batch", "examples"]
 
 
 def examples(model: Any, x: Any, y: Any) -> tuple[Any, Any]:
@@ -43,6 +43,23 @@ def _ensure_finite(x: np.ndarray) -> None:
     if not good.all():
         place = tuple(map(int, np.argwhere(~good)[0]))
         raise NumericsError(told("asking.not_finite", value=x[place], place=list(place)))
+
+
+def as_number(name: str, value: Any) -> float:
+    """
+    Give a number that somebody wrote.
+
+    Raises
+    ------
+    OptionError
+        If it is none.
+    """
+    if not isinstance(value, str | bytes):
+        try:
+            return float(value)
+        except (TypeError, ValueError):
+            pass
+    raise OptionError(told("asking.a_number", name=name, got=repr(value)))
 
 
 def checked_batch(x: Any, y: Any, example: Index) -> tuple[np.ndarray, np.ndarray | None]:

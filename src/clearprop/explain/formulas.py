@@ -9,7 +9,7 @@ from typing import Any, final
 import numpy as np
 
 from clearprop.errors import OptionError, ShapeError, StateError
-from clearprop.explain.batches import examples
+from clearprop.explain.batches import as_number, examples
 from clearprop.explain.conventions import Convention
 from clearprop.explain.dense import dense_layers, loss_by_hand
 from clearprop.explain.explanation import Explanation, State, Step
@@ -229,9 +229,14 @@ def formulas(
         model.build((1, *np.shape(x)[-1:]))
     kind, layers = loss_by_hand(model, dense_layers(model))
     inputs, targets = examples(model, x, y)
-    if len(inputs) != 1 or targets is None:
+    if targets is None:
+        raise OptionError(told("asking.formula_no_target"))
+    if len(inputs) != 1:
         raise OptionError(told("asking.one_example", count=len(inputs)))
+    lr = as_number("lr", lr)
     units = model.output_shape(model.built_for)[1:]
+    if targets.shape == units == (1,):  # a number is the target of one output
+        targets = targets[:, None]
     if kind == "entropy" and targets.size == 1 < units[0]:
         targets = _one_hot(targets, units[0])
     if targets.shape[1:] != units:

@@ -87,6 +87,9 @@ class Watch(Follower):
         self._places: dict[str, tuple[Any, tuple[int, ...]]] = {}
         self._split: Split | None = None
 
+    def __repr__(self) -> str:
+        return f"<Watch {', '.join(self.addresses)} by {self.by}: {len(self._epochs)} steps seen>"
+
     def on_train_begin(self, logs: Mapping[str, float] | None = None) -> None:
         model = self.model
         one = isinstance(model.built_for, tuple)

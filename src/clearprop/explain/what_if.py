@@ -14,7 +14,7 @@ from clearprop.core.tensor import Tensor, as_tensor
 from clearprop.core.tree import flatten, unflatten
 from clearprop.errors import OptionError, StateError, unknown
 from clearprop.explain.addresses import parse
-from clearprop.explain.batches import examples
+from clearprop.explain.batches import as_number, examples
 from clearprop.explain.explanation import Explanation
 from clearprop.explain.recorded import record_model
 from clearprop.lang import language, told, with_errors_in_lang
@@ -141,6 +141,9 @@ def what_if(
     >>> f"{answer.predicted:.2f} {answer.exact:.2f} {answer.remainder:.2f}"
     '2.20 4.62 2.42'
     """
+    if not isinstance(changes, Mapping):
+        raise OptionError(told("asking.what_if_changes", got=repr(changes)))
+    changes = {name: as_number(repr(name), by) for name, by in changes.items()}
     if isinstance(subject, Layer):
         if x is None or y is None:
             raise OptionError(told("asking.what_if_batch"))

@@ -1,12 +1,12 @@
-"""What Keras has and this library has not: said by name, with what to do instead."""
+"""What Keras and others have and this library has not: said by name, with what to do instead."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from clearprop.errors import attribute_finder
+from clearprop.errors import attribute_finder, hint
 
-__all__ = ["ABSENT", "finder", "reason"]
+__all__ = ["ABSENT", "attribute_error", "finder", "reason"]
 
 PICTURES = "pictures are altered before `fit`, as arrays (NumPy, Pillow)"
 TABLES = "tables and words are made numbers before `fit`, by clearprop.data"
@@ -164,6 +164,32 @@ OPERATIONS = """
     vectorize view view_as_complex view_as_real vsplit
 """
 ABSENT_OPERATIONS = frozenset(OPERATIONS.split())
+
+
+# What those who come from TensorFlow or PyTorch ask the library itself for.
+ELSEWHERE = {
+    "GradientTape": "tensors record by themselves: loss.backward(), or cp.value_and_grad(f)",
+    "Variable": "cp.tensor(value, name='w') is one", "constant": "cp.tensor(value) is one",
+    "function": "what `fit` does is compiled where it pays, and nothing need be marked",
+    "from_numpy": "write cp.tensor(array)", "manual_seed": "write cp.set_seed(1)",
+    "random": "numbers are drawn by NumPy, or by clearprop.keras.random",
+    "device": ALONE, "cuda": ALONE, "distribute": ALONE,
+}  # fmt: skip
+
+
+def attribute_error(name: str, choices: Iterable[str]) -> AttributeError:
+    """
+    Build the error for a name that the library itself has not.
+
+    Examples
+    --------
+    >>> attribute_error("Variable", ["Sequential"])
+    AttributeError("clearprop has no 'Variable': cp.tensor(value, name='w') is one.")
+    """
+    mend = ELSEWHERE.get(name)
+    return AttributeError(
+        f"clearprop has no {name!r}" + (f": {mend}." if mend else hint(name, choices))
+    )
 
 
 def finder(part: str, choices: Iterable[str]) -> Callable[[str], object]:

@@ -19,6 +19,10 @@ WORDS = {
         "en": "nothing is called {text} here; the nearest are {nearest}.",
         "ko": "여기에 {text:이라}는 값은 없습니다. 비슷한 것: {nearest}.",
     },
+    "numbered": {
+        "en": "nothing is called {text} here; there are {first} to {last}.",
+        "ko": "여기에 {text:이라}는 값은 없습니다. {first}부터 {last}까지 있습니다.",
+    },
     "no_index": {
         "en": "{text}: an index is whole numbers such as [0,2].",
         "ko": "{text}: 인덱스는 [0,2] 같은 정수입니다.",
@@ -183,6 +187,14 @@ WORDS = {
         "en": "formulas are for one example at a time; got {count}.",
         "ko": "일곱 공식은 한 번에 샘플 하나에 대해 쓰는데 {count}개를 받았습니다.",
     },
+    "formula_no_target": {
+        "en": "formulas need the target as well, for the error and what follows: give y.",
+        "ko": "일곱 공식의 오차부터는 목표값이 있어야 합니다. y를 주십시오.",
+    },
+    "a_number": {
+        "en": "{name} must be a number; got {got}.",
+        "ko": "{name:은} 수여야 하는데 {got:을} 받았습니다.",
+    },
     "formula_target": {
         "en": "formulas: the network gives {units}, the target has shape {shape}.",
         "ko": "신경망의 출력 모양은 {units}인데 목표값의 모양은 {shape}입니다.",
@@ -208,6 +220,12 @@ WORDS = {
     "what_if_batch": {
         "en": "what_if(model, changes, x=..., y=...): the loss needs a batch.",
         "ko": "what_if(model, changes, x=..., y=...): 손실을 구하려면 입력과 목표값이 필요합니다.",
+    },
+    "what_if_changes": {
+        "en": "what_if: changes is a dict such as {{'w5': 0.1}}, by how much to change what; got "
+        "{got}.",
+        "ko": "changes는 무엇을 얼마나 바꿀지 적은 {{'w5': 0.1}} 같은 dict여야 하는데 {got:을} "
+        "받았습니다.",
     },
     "what_if_at": {
         "en": "what_if: at={{{name}: ...}} is needed; {name} has no default.",

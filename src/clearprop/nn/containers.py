@@ -60,6 +60,11 @@ class Chain(Layer):
         self.input: Input | None = None
         self._gone_through: list[Any] = []  # for which layers `_noted` are the calls
         self._noted: list[Any] = []
+        if isinstance(layers, Layer):
+            raise OptionError(
+                f"{type(self).__name__} takes a list of layers; got {layers!r} alone. Put it into"
+                " brackets: [...]."
+            )
         for layer in layers:
             self._take(layer)
         if not trainable:

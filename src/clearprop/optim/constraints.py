@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import Any, final
@@ -29,6 +30,9 @@ __all__ = [
     "switch",
     "text",
 ]
+
+
+_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?", re.IGNORECASE)
 
 
 class Domain(ABC):
@@ -63,7 +67,9 @@ class Domain(ABC):
         try:
             return self.taken(value)
         except LookupError:
-            raise OptionError(f"{name} must be {self}; got {value!r}.") from None
+            text = isinstance(value, str) and _NUMBER.fullmatch(value.strip())
+            mend = f" Write {value.strip()} without quotes." if text else ""
+            raise OptionError(f"{name} must be {self}; got {value!r}.{mend}") from None
 
 
 @final

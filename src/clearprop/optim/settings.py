@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, fields
 from typing import Any, ClassVar, Self, dataclass_transform
 
-from clearprop.errors import OptionError, named, nearest
+from clearprop.errors import OptionError, hint, named
 from clearprop.optim.constraints import Domain
 
 __all__ = ["Settings", "domains"]
@@ -36,11 +36,9 @@ class Settings:
         known = cls._arguments()
         for name in settings:
             if name not in known:
-                meant = [cls.spellings[name]] if name in cls.spellings else []
-                close = meant or nearest(name, known, most=1)
-                hint = f"; did you mean {close[0]!r}?" if close else "."
+                end = hint(cls.spellings.get(name, name), known)
                 raise OptionError(
-                    f"{cls.__name__} has no setting {name!r}{hint} It has: {', '.join(known)}."
+                    f"{cls.__name__} has no setting {name!r}{end} It has: {', '.join(known)}."
                 )
         ordered = [f.name for f in fields(cls) if f.init and not f.kw_only]
         if _is_dataclass(cls) and len(args) > len(ordered):

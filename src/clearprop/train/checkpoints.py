@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, final
 
 from clearprop.data.checks import whole
-from clearprop.errors import OptionError, nearest
+from clearprop.errors import OptionError, hint
 from clearprop.lang import say
 from clearprop.train import saving
 from clearprop.train.callbacks import Logs, State
@@ -137,11 +137,9 @@ class ModelCheckpoint(Monitor):
             return Path(self.filepath.format(**known))
         except KeyError as error:
             (name,) = error.args
-            close = nearest(name, known, most=1)
-            hint = f"; did you mean {close[0]!r}?" if close else "."
             raise OptionError(
-                f"ModelCheckpoint: {self.filepath!r} asks for {name!r}, which there is not{hint}"
-                f" There are {', '.join(known)}."
+                f"ModelCheckpoint: {self.filepath!r} asks for {name!r}, which there is not"
+                f"{hint(name, known)} There are {', '.join(known)}."
             ) from None
         except (ValueError, IndexError) as error:
             raise OptionError(

@@ -45,13 +45,13 @@ def as_array(name: str, data: Any) -> Array:
         array = np.asarray(data)
     except ValueError as error:
         raise ShapeError(
-            f"{name} makes no array ({error}); every row must have the same shape."
+            f"{name} makes no array{_uneven(name, data) or f' ({error})'}; every row must have the"
+            " same shape."
         ) from None
     if array.dtype.kind not in "biuf":
         raise DTypeError(
-            f"{name} must hold numbers; got {type(data).__name__} of {array.dtype}."
-            f" Columns of text need numbers first; numbers held as text or objects need"
-            f" {name}.astype('float32')."
+            f"{name} must hold numbers; got {type(data).__name__} of {_kind(array)}."
+            f" {_as_numbers(name, array)}"
         )
     if array.ndim == 0:
         raise ShapeError(f"{name} is a single number; give an array with one example a row.")
@@ -60,6 +60,28 @@ def as_array(name: str, data: Any) -> Array:
     if array.size == 0:
         raise DataError(f"{name} has shape {array.shape}: there is not one number in a row.")
     return array
+
+
+def _uneven(name: str, rows: Any) -> str:
+    """Say which row is of another length than the first."""
+    lengths = [len(row) if hasattr(row, "__len__") else 1 for row in rows]
+    k = next((k for k, length in enumerate(lengths) if length != lengths[0]), 0)
+    return f": {name}[0] has length {lengths[0]}, {name}[{k}] has length {lengths[k]}" if k else ""
+
+
+def _kind(array: Array) -> str:
+    return "text" if array.dtype.kind in "US" else str(array.dtype)
+
+
+def _as_numbers(name: str, array: Array) -> str:
+    """Say how what is no number becomes one."""
+    try:
+        array.astype("float32")
+    except (TypeError, ValueError):
+        if name.endswith("y"):
+            return f"Classes get numbers by np.unique({name}, return_inverse=True)[1]."
+        return "Columns of text need numbers first, such as one for each category."
+    return f"They are numbers, held as something else: give np.asarray({name}, 'float32')."
 
 
 def same_rows(**arrays: Array | None) -> int:
@@ -153,6 +175,11 @@ def checked_inputs(x: Array, input_shape: tuple[int | None, ...] | None, name: s
         mend = f" {name}.reshape({', '.join(map(str, (-1, *want)))}) would fit."
     elif want == x.shape:
         mend = f" For a single example give {name}[None]."
+    elif len(one) == len(want):
+        mend = f" For such examples begin the model with Input({one})."
+    else:
+        axes = ", ".join("?" if n is None else str(n) for n in ("N", *want))
+        mend = f" Give an array of shape ({axes})."
     raise ShapeError(
         f"{name} has shape {x.shape}, one example {one}; the model takes examples of shape"
         f" {want}.{mend}"

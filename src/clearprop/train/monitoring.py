@@ -8,11 +8,12 @@ from abc import ABC
 from typing import final
 
 from clearprop.core.caller import warn
-from clearprop.errors import OptionError
+from clearprop.errors import OptionError, hint
 from clearprop.train.callbacks import Callback, Logs, State
 
 __all__ = ["Monitor", "direction", "figure", "tell_user"]
 
+USUAL = ("loss", "val_loss", "accuracy", "val_accuracy")
 GROWING = (
     "acc", "accuracy", "auc", "precision", "recall", "f1", "fbeta", "f1_score", "fbeta_score",
     "r2", "r2_score", "iou", "io_u", "cosine_similarity", "true_positives", "true_negatives",
@@ -87,8 +88,8 @@ def direction(monitor: str, mode: str) -> str:
     if name.endswith(FALLING):
         return "min"
     raise OptionError(
-        f"whether a smaller or a larger {monitor!r} is better cannot be told from its name;"
-        " give mode='min' or mode='max'."
+        f"whether a smaller or a larger {monitor!r} is better cannot be told from its name"
+        f"{hint(monitor, USUAL)} If it is a figure of your own, give mode='min' or mode='max'."
     )
 
 
