@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["at", "flat", "numbers", "one_sided", "put", "same", "seeded", "slopes"]
+__all__ = ["at", "attributes", "flat", "numbers", "one_sided", "put", "same", "seeded", "slopes"]
 
 Path = tuple[Any, ...]
 
@@ -22,8 +22,16 @@ def parts(box: Any) -> Iterator[tuple[Any, Any]]:
         yield from enumerate(box)
     elif isinstance(box, np.ndarray):
         yield from ((i, box[i]) for i in np.ndindex(box.shape))
-    elif hasattr(box, "__dict__") and not callable(box) and not isinstance(box, type):
-        yield from vars(box).items()
+    elif attributes(box) and not callable(box) and not isinstance(box, type):
+        yield from attributes(box).items()
+
+
+def attributes(thing: Any) -> dict[str, Any]:
+    """Give what an object holds by name, in its slots as well."""
+    slots = [vars(kind).get("__slots__", ()) for kind in type(thing).__mro__]
+    names = [n for part in slots for n in ((part,) if isinstance(part, str) else part)]
+    own = {n: getattr(thing, n) for n in names if n != "__dict__" and hasattr(thing, n)}
+    return own | getattr(thing, "__dict__", {})
 
 
 def numbers(box: Any, before: Path = (), seen: frozenset[int] = frozenset()) -> Iterator[Path]:
@@ -41,7 +49,7 @@ def at(box: Any, path: Path) -> Any:
     """Read what is at the path."""
     for key in path:
         held = isinstance(box, (dict, list, tuple, np.ndarray))
-        box = box[key] if held else vars(box)[key]
+        box = box[key] if held else attributes(box)[key]
     return box
 
 

@@ -17,6 +17,7 @@ from tests.doctor.corpus.books import numbers_are_wrong
 from tests.doctor.corpus.rules import optimizer_is_wrong
 from tests.doctor.corpus.slots import (
     at,
+    attributes,
     flat,
     numbers,
     one_sided,
@@ -43,7 +44,7 @@ def is_wrong(subject: Any, x: Any = None, t: Any = None, **asked: Any) -> bool:
     if "model" in asked:
         return numbers_are_wrong(subject, x=x, **asked)
     if isinstance(subject, (dict, SimpleNamespace)) and "grads" not in asked:
-        names = subject if isinstance(subject, dict) else vars(subject)
+        names = subject if isinstance(subject, dict) else attributes(subject)
         first = "loss" if "loss" in names else "forward"
         second = next(n for n in ("gradient", "grad", "backward") if n in names)
         subject = (names[first], names[second])
@@ -76,7 +77,7 @@ STEP = re.compile(r"(\w+)|\[(\d+)\]")
 def address(net: Any, key: str) -> tuple[Any, ...]:
     """Say where in a network something called ``layers[0].W``, ``W`` or ``dW`` is."""
     path = tuple(int(i) if i else name for name, i in STEP.findall(key))
-    return path if path[0] in vars(net) else (key[1:],)
+    return path if path[0] in attributes(net) else (key[1:],)
 
 
 def other(x: Any) -> Any:
@@ -93,7 +94,7 @@ def other(x: Any) -> Any:
 def weigh(y: Any, seed: int = 3) -> Any:
     """Upstream gradients of the form of y."""
     if isinstance(y, (list, tuple)):
-        return type(y)(weigh(part, seed + i) for i, part in enumerate(y))
+        return type(y)(weigh(part, 7 * seed + i) for i, part in enumerate(y))
     rng = np.random.default_rng(seed)
     value = rng.uniform(0.3, 1.7, np.shape(y)) * rng.choice([-1, 1], np.shape(y))
     return value if isinstance(y, np.ndarray) else float(value)
@@ -106,7 +107,7 @@ def dot(a: Any, b: Any) -> float:
 
 def pairs_of(layer: Any) -> list[tuple[str, tuple[Any, ...], tuple[Any, ...]]]:
     """Find parameters and their gradients among the attributes: name, path, path."""
-    own = vars(layer)
+    own = attributes(layer)
     for p, g in (("params", "grads"), ("params", "gradients"), ("weights", "nabla")):
         if isinstance(own.get(p), (dict, list)) and isinstance(own.get(g), (dict, list)):
             keys = own[p] if isinstance(own[p], dict) else range(len(own[p]))
@@ -146,7 +147,7 @@ def layer_is_wrong(layer: Any, x: Any, t: Any, loss: Any = None) -> bool:
         y = run(box["layer"], box["xs"])
         return dot(up, y) if up is not None else float(loss(y, t) if loss else y)
 
-    early, own = copy.deepcopy(layer), set(vars(layer))
+    early, own = copy.deepcopy(layer), set(attributes(layer))
     for given in (xs, [other(part) for part in xs]):
         layer = copy.deepcopy(early)
         y = seeded(run, early, copy.deepcopy(given))
@@ -163,7 +164,7 @@ def layer_is_wrong(layer: Any, x: Any, t: Any, loss: Any = None) -> bool:
         claims = claims[: len(places)] + [grad_at(early, g) for _, _, g in found]
         if len(returned) > len(xs) and not found:
             claims = returned
-            names = [k for k in vars(layer) if is_weight(vars(layer)[k])]
+            names = [k for k in attributes(layer) if is_weight(attributes(layer)[k])]
             places += [("layer", k) for k in names[: len(returned) - len(xs)]]
         places += [("layer", *p) for _, p, _ in found]
         for place, claim in zip(places, claims, strict=True):
@@ -332,13 +333,15 @@ def network_is_wrong(net: Any, x: Any, t: Any) -> bool:
         if named(net, GRADIENT[:-1]) is None:
             early.loss(copy.deepcopy(inputs), t)
         claim = seeded(named(early, GRADIENT), copy.deepcopy(inputs), t)
-        holder = "params" if "params" in vars(net) else "p" if "p" in vars(net) else None
+        holder = (
+            "params" if "params" in attributes(net) else "p" if "p" in attributes(net) else None
+        )
         for key, value in claim.items():
-            name = key if holder is None or key in vars(net)[holder] else key[1:]
+            name = key if holder is None or key in attributes(net)[holder] else key[1:]
             place = (holder, name) if holder else address(net, key)
             true = grad_of(lambda one, i=inputs: float(one.loss(i, t)), net, place)
             if not same(value, true):
                 return True
-        if holder and len(claim) != len(vars(net)[holder]):
+        if holder and len(claim) != len(attributes(net)[holder]):
             return True
     return False
