@@ -91,6 +91,12 @@ class Page(HTMLParser):
         assert self.open.pop() == tag
 
 
+def test_of_one_epoch_no_fall_is_told(tmp_path):
+    text = good("demo", "--epochs", 1, "--no-report", "--lang", "en")
+    assert "The loss is 1." in text
+    assert "fell" not in text
+
+
 def test_as_json_it_says_the_same(tmp_path):
     found = json.loads(good("demo", "--epochs", 3, "--json"))
     assert found["training"]["epochs"] == 3

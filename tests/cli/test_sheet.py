@@ -101,7 +101,7 @@ def test_korean_files_of_windows_are_read(run, made, tmp_path):
         (("grade", "sheet.json", "nowhere.csv"), None, "nowhere.csv"),
         (("grade", "-", "-"), None, "only one of SHEET and ANSWERS"),
         (("grade", "-", "sheet.json"), "{}", "expected a worksheet"),
-        (("grade", "-", "sheet.json"), "hello", "no JSON"),
+        (("grade", "-", "sheet.json"), "hello", "column 1. The worksheet comes first"),
         (("grade", "sheet.json"), None, "ANSWERS"),
         (("sheet", "2x2"), None, "written as 2-2-2"),
         (("sheet", "20-20"), None, "at most 12 units"),

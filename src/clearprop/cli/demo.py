@@ -208,7 +208,8 @@ def _about_learning(run: Run) -> list[str]:
     if losses:
         first, last = figure(losses[0]), figure(losses[-1])
         curve = sparkline(losses, width=_CURVE)
-        lines.append(say("cli.loss_fell", curve=curve, first=first, last=last))
+        fell = "cli.loss_fell" if losses[-1] < losses[0] else "cli.loss_now"
+        lines.append(say(fell, curve=curve, first=first, last=last))
     accuracy = figure(run.right / len(run.labels))
     total = len(run.labels)
     return [*lines, say("cli.test_accuracy", accuracy=accuracy, right=run.right, total=total)]

@@ -10,8 +10,8 @@ import click
 from clearprop.cli.help import argument, option, subcommand
 from clearprop.cli.output import as_json
 from clearprop.cli.running import CHECK_FAILED
-from clearprop.errors import DataError
-from clearprop.lang import language, reason, say, told
+from clearprop.errors import DataError, FormatError
+from clearprop.lang import detail, language, reason, say, told
 
 __all__ = ["command"]
 
@@ -38,7 +38,10 @@ def command(sheet: str, answers: str, json_: bool) -> int:
 
     if sheet == answers == "-":
         raise click.UsageError(say("sheet.two_from_stdin"), click.get_current_context())
-    made = Sheet.from_json(read_json(_text(sheet), _name(sheet)))
+    try:
+        made = Sheet.from_json(read_json(_text(sheet), _name(sheet)))
+    except FormatError as error:
+        raise FormatError(told("sheet.comes_first", why=detail(error))) from error
     names = [field.name for field in made.fields]
     marks = grade(made, read_answers(_text(answers), _name(answers), names))
     if json_:

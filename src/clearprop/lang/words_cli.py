@@ -341,6 +341,10 @@ WORDS = {
         "en": "The loss fell from {first} to {last}:  {curve}",
         "ko": "손실이 {first}에서 {last:으로} 줄었습니다:  {curve}",
     },
+    "loss_now": {
+        "en": "The loss is {last}:  {curve}",
+        "ko": "손실은 {last}입니다:  {curve}",
+    },
     "test_accuracy": {
         "en": "Test accuracy {accuracy} ({right} of {total} right).",
         "ko": "테스트 정확도는 {accuracy}입니다({total}개 중 {right}개 정답).",

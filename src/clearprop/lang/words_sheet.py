@@ -162,6 +162,10 @@ WORDS = {
         "en": "only one of SHEET and ANSWERS can be -, standard input.",
         "ko": "SHEET와 ANSWERS 중 하나만 표준 입력(-)으로 받을 수 있습니다.",
     },
+    "comes_first": {
+        "en": "{why} The worksheet comes first, as `clearprop sheet 2-2-2 --json` prints it.",
+        "ko": "{why} `clearprop sheet 2-2-2 --json`이 출력한 문제지를 먼저 적으십시오.",
+    },
     "sheet_written": {
         "en": "Worksheet written to {path}.",
         "ko": "문제지를 {path}에 저장했습니다.",
