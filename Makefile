@@ -15,7 +15,7 @@ environment = command -v "$(PYTHON)" >/dev/null 2>&1 || { \
 
 unexport PYTHONHOME PYTHONPATH PYTHONSTARTUP
 .DEFAULT_GOAL := help
-.PHONY: help demo env test test-slow check format bench lock lock-upgrade clean
+.PHONY: help demo env test test-slow test-torch check format bench lock lock-upgrade clean
 
 help: ## Show this list
 	@echo "clearprop: a neural-network library in which every number shows its work"
@@ -39,6 +39,10 @@ test: ## Run the tests and every example in the documentation
 test-slow: ## Run the slow tests too
 	@$(environment) core test
 	@$(ONE_EACH) $(VENV)/python -m pytest -n $(JOBS) --maxprocesses 8 -m 'slow or not slow' $(ARGS)
+
+test-torch: ## Run what needs PyTorch, in the environment of the benchmarks
+	@$(environment) core bench
+	@$(ONE_EACH) $(BENCH)/python -m unittest discover -s torch_tests -t . $(ARGS)
 
 check: ## Check format, lint, types, the layers and file lengths
 	@$(environment) core lint

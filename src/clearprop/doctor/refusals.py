@@ -104,6 +104,9 @@ def hints(error: BaseException, lang: str, failed: Failed | None = None) -> Iter
         yield say("refused.hint_self", lang, name=took[2])
     if failed is None:
         return
+    lacks = re.search(r"missing \d+ required positional arguments?: (.*)", str(error))
+    if lacks and failed.where in ("forward", "loss"):
+        yield say("refused.hint_inputs", lang, names=lacks[1].replace(" and ", ", "))
     shapes = failed.about.get("shapes") or []
     if shapes and isinstance(error, ValueError | IndexError):
         yield say("refused.hint_shapes", lang, shapes=", ".join(map(str, shapes)))

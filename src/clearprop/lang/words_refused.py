@@ -80,6 +80,12 @@ WORDS = {
         "en": "It needs an input to be tried at: x=, or --input 3,4 at the command line.",
         "ko": "시험해 볼 입력이 있어야 합니다. x=로, 명령줄에서는 --input 3,4로 주십시오.",
     },
+    "by_library": {
+        "en": "Its gradients are made by PyTorch itself, so there is nothing hand-written to check."
+        " Hand in the torch.autograd.Function: check(MyFunction, x=x).",
+        "ko": "기울기를 PyTorch가 스스로 만들므로 손으로 짠 부분이 없습니다."
+        " torch.autograd.Function을 주십시오: check(MyFunction, x=x).",
+    },
     "no_target": {
         "en": "It was made with its data, but none of them is the target that was given: t=.",
         "ko": "데이터를 안에 가진 프로그램인데, t=로 준 목표와 같은 것이 그 안에 없습니다.",
@@ -202,6 +208,12 @@ WORDS = {
     "hint_self": {
         "en": "Is self missing as the first argument of {name}?",
         "ko": "{name}의 첫 인수로 self를 빠뜨리지 않았는지 보십시오.",
+    },
+    "hint_inputs": {
+        "en": "Nothing was given for {names}. Several inputs are handed in together: x=(a, b), or"
+        " --input twice; a target as t= or --target.",
+        "ko": "{names}에 넘길 값이 없었습니다. 입력이 여럿이면 x=(a, b)처럼 함께 주거나 --input을 두 번"
+        " 쓰고, 목표는 t=나 --target으로 주십시오.",
     },
     "hint_shapes": {
         "en": "It was given arrays of shape {shapes}.",

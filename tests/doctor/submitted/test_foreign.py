@@ -1,4 +1,4 @@
-"""Functions with a derivative of their own; PyTorch's is tried where PyTorch is, by hand."""
+"""Functions with a derivative of their own; those of PyTorch are tried in `torch_tests`."""
 
 import jax
 import jax.numpy as jnp
@@ -110,3 +110,15 @@ def test_without_an_input_it_is_told():
     report = check(with_vjp(right))
     assert report.sound is None
     assert "x=" in report.to_text("en")
+
+
+def test_several_outputs():
+    @jax.custom_vjp
+    def wave(x):
+        return jnp.sin(x), jnp.cos(x)
+
+    ahead = lambda x: (wave(x), x)
+    wave.defvjp(ahead, lambda x, g: (g[0] * jnp.cos(x) - g[1] * jnp.sin(x),))
+    assert check(wave, x=X).sound
+    wave.defvjp(ahead, lambda x, g: (g[0] * jnp.cos(x),))
+    assert check(wave, x=X).sound is False

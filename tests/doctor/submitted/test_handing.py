@@ -109,3 +109,29 @@ def test_target_first_in_functions():
 def test_names_that_say_too_little(needed):
     given = {n: 0 for n in needed if n in ("x", "w")}
     assert handed(needed, given, 1.0, (), np.ones(2)) is None
+
+
+def test_a_gradient_of_the_target_too():
+    def ahead(y, t):
+        return np.mean((y - t) ** 2), (y, t)
+
+    def back(dout, cache):
+        d = 2 * (cache[0] - cache[1]) / cache[0].size * dout
+        return d, -d
+
+    assert check((ahead, back), x=X, t=OTHER).sound
+    assert check((ahead, back), x=(X, OTHER)).sound
+    assert check((ahead, lambda dout, cache: back(-dout, cache)), x=X, t=OTHER).sound is False
+
+
+def test_arrays_that_lie_column_by_column():
+    """Of a transposed array, a reshaped one is a copy: what is written there is lost."""
+
+    def ahead(x, w, b):
+        return x @ w.T + b, (x, w)
+
+    def back(dout, cache):
+        return dout @ cache[1], dout.T @ cache[0], dout.sum(axis=0)
+
+    assert check((ahead, back), x=(X, W.T, B)).sound
+    assert check((ahead, back), x=(np.asfortranarray(X), np.ascontiguousarray(W.T), B)).sound

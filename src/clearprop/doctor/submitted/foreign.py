@@ -18,6 +18,7 @@ from clearprop.core.op import Op
 from clearprop.core.tensor import tensor
 from clearprop.doctor.submitted.functions import PairSubject
 from clearprop.doctor.submitted.guard import Budget, Failed
+from clearprop.doctor.submitted.several import Joined
 from clearprop.doctor.submitted.subject import Asked
 from clearprop.nn.layer import Layer
 
@@ -26,7 +27,16 @@ __all__ = ["is_foreign", "of_foreign"]
 
 def is_foreign(thing: Any) -> bool:
     """Tell custom functions of libraries; none is imported for it."""
+    thing = _of_apply(thing)
+    if _is_module_of_torch(thing):
+        raise Failed("by_library", "check")
     return isinstance(thing, Op | Layer) or _is_of_torch(thing) or _kind_of_jax(thing) != ""
+
+
+def _of_apply(thing: Any) -> Any:
+    """Give the function of PyTorch of which only ``apply`` was handed in."""
+    owner = getattr(thing, "__self__", None)
+    return owner if getattr(thing, "__name__", "") == "apply" and _is_of_torch(owner) else thing
 
 
 def of_foreign(thing: Any, asked: Asked, budget: Budget) -> PairSubject:
@@ -46,10 +56,13 @@ def of_foreign(thing: Any, asked: Asked, budget: Budget) -> PairSubject:
     """
     if not asked.xs:
         raise Failed("no_input", "check")
+    thing, t = _of_apply(thing), asked.t
     asked = replace(asked, x=tuple(_as_numpy(x) for x in asked.xs), t=None)
     if isinstance(thing, Layer):
         return _of_layer(thing, asked, budget)
     moved = [i for i, x in enumerate(asked.xs) if _has_gradient(x)]
+    if t is not None:  # the last that it takes, and no gradient is asked of it
+        asked = replace(asked, x=(*asked.xs, _as_numpy(t)))
     if isinstance(thing, Op):
         pair = _of_op(thing, asked.xs, moved)
     elif _is_of_torch(thing):
@@ -157,6 +170,12 @@ def _is_of_torch(thing: Any) -> bool:
     )
 
 
+def _is_module_of_torch(thing: Any) -> bool:
+    torch = sys.modules.get("torch")
+    kind = thing if isinstance(thing, type) else type(thing)
+    return torch is not None and issubclass(kind, torch.nn.Module)
+
+
 class _Context(SimpleNamespace):
     """What `forward` leaves for `backward`."""
 
@@ -189,16 +208,24 @@ def _of_torch(function: Any, fixed: Sequence[Any], moved: Sequence[int]) -> Pair
         given = [tensor(x) for x in _filled(fixed, moved, [np.array(x, float) for x in xs])]
         context = _Context(len(given))
         with torch.no_grad():
-            if "setup_context" in vars(function):
+            if function.setup_context is not torch.autograd.Function.setup_context:
                 y = function.forward(*given)
                 function.setup_context(context, tuple(given), y)
             else:
                 y = function.forward(context, *given)
-        return (y[0] if isinstance(y, tuple) else y).numpy(), context
+        outputs = y if isinstance(y, tuple) else (y,)
+        context.outputs = outputs
+        smooth = [v.numpy() for v in outputs if v.is_floating_point()]
+        context.joined = Joined(smooth) if len(smooth) > 1 else None
+        return smooth[0] if context.joined is None else context.joined.whole, context
 
     def backward(dout: Any, cache: Any) -> Any:
+        parts = [np.asarray(dout)] if cache.joined is None else cache.joined.parted(dout)
+        coming = iter(parts)
         with torch.no_grad():
-            given = function.backward(cache, torch.as_tensor(np.asarray(dout)))
+            ups = [torch.as_tensor(np.asarray(next(coming))) if v.is_floating_point()
+                   else torch.zeros_like(v) for v in cache.outputs]  # fmt: skip
+            given = function.backward(cache, *ups)
         given = given if isinstance(given, tuple) else (given,)
         mine = [given[i] if i < len(given) else None for i in moved]
         return _several([None if g is None else np.asarray(g.numpy()) for g in mine])
@@ -229,14 +256,19 @@ def _of_jax(function: Any, fixed: Sequence[Any], moved: Sequence[int]) -> Pair:
             given = arrays(xs)
             if _kind_of_jax(function) == "jvp":
                 return np.asarray(function.fun(*given)), given
-            y = np.asarray(function.fun(*given))
-            return y, function.fwd(*given)[1]
+            y, rest = function.fun(*given), function.fwd(*given)[1]
+            joined = Joined([np.asarray(v) for v in y]) if isinstance(y, tuple | list) else None
+            return np.asarray(y) if joined is None else joined.whole, (rest, joined)
 
     def backward(dout: Any, cache: Any) -> Any:
         with precise(True):
             if _kind_of_jax(function) == "jvp":
                 return _turned_round(jax, function, cache, moved, dout)
-            given = function.bwd(*(fixed[i] for i in whole), cache, jax.numpy.asarray(dout))
+            rest, joined = cache
+            g = jax.numpy.asarray(dout)
+            if joined is not None:
+                g = tuple(jax.numpy.asarray(part) for part in joined.parted(dout))
+            given = function.bwd(*(fixed[i] for i in whole), rest, g)
             given = given if isinstance(given, tuple | list) else (given,)
             places = [i for i in range(len(fixed)) if i not in whole]
             by_place: Mapping[int, Any] = dict(zip(places, given, strict=False))

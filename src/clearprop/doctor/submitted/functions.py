@@ -204,6 +204,14 @@ class PairSubject(Subject):
 
     def _collected(self, returned: Any) -> Gradients:
         shapes = {n: np.shape(self.start[n]) for n in self.differentiable}
+        given = [n for n in self._order if n not in self._fixed]
+        given += [self.target] if self._takes_target and self.target else []
+        many = isinstance(returned, tuple | list) and len(returned) == len(given) > len(shapes)
+        own = is_numbers(returned) and np.shape(returned) in shapes.values()
+        if many and not own and self.target in given:  # one of the target too: nobody asks for it
+            pairs = zip(given, returned, strict=True)
+            returned = [r for n, r in pairs if n != self.target]
+            returned = returned[0] if len(returned) == 1 else tuple(returned)
         asked = [n for n in self.parameters if n not in self._held]
         return collect(returned, self.inputs, asked, shapes)
 

@@ -13,12 +13,14 @@ import time
 import traceback
 import warnings
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 __all__ = ["Budget", "Failed", "Overtime", "memory_limited"]
 
+_OURS = str(Path(__file__).parents[2]) + os.sep
 _LEAST_ROOM = 2 << 30  # bytes that a program may ask for, however small the machine
 
 
@@ -104,8 +106,8 @@ class Budget:
 def _frame(error: BaseException) -> traceback.FrameSummary | None:
     """Find the line of the program that raised: the innermost that isn't a library's."""
     frames = traceback.extract_tb(error.__traceback__)
-    own = [f for f in frames if "site-packages" not in f.filename and f.filename != __file__
-           and not f.filename.startswith("<frozen")]  # fmt: skip
+    own = [f for f in frames if not f.filename.startswith(("<frozen", _OURS))
+           and "site-packages" not in f.filename]  # fmt: skip
     return own[-1] if own else None
 
 

@@ -47,9 +47,9 @@ def is_numbers(value: Any) -> bool:
 
 
 def plain(value: Any) -> np.ndarray:
-    """Give what a program handed out as an array of float64, a copy."""
+    """Give what a program handed out as an array of float64, a copy, row by row in memory."""
     value = getattr(value, _is_tensor(value)) if _is_tensor(value) else value
-    return np.array(value, dtype=np.float64)
+    return np.array(value, dtype=np.float64, order="C")  # so that reshape(-1) is no copy
 
 
 def nudged(value: np.ndarray) -> np.ndarray:
