@@ -40,6 +40,9 @@ def _nesterov(s: dict[str, Any], g: np.ndarray, t: int, h: Constants, m: str) ->
     if m == "momentum-sign/step":  # only where the velocity is made
         s["v"] = -b * v - lr * g
         return np.asarray((1 + b) * s["v"] - b * v)
+    if m == "momentum-sign/velocity":
+        s["v"] = -b * v - lr * g
+        return np.asarray(b * s["v"] - lr * g)
     if m == "momentum-sign":
         b = -b
     s["v"] = b * v - lr * g
@@ -146,12 +149,13 @@ _ADAM = (
 _RAW = (
     "momentum-raw-gradient", "momentum-raw-gradient/lr", "momentum-sign", "momentum-sign/step",
 )  # fmt: skip
+_SIGNS = ("momentum-sign", "momentum-sign/step", "momentum-sign/velocity")
 _BOTH = ("beta1", "beta2", "eps")
 RULES = (
     Rule("sgd", _sgd),
     Rule("momentum", _momentum, ("momentum",), _RAW),
     Rule("momentum", _mean, ("momentum",), ("momentum-sign", "momentum-sign/step")),
-    Rule("nesterov", _nesterov, ("momentum",), ("momentum-sign", "momentum-sign/step")),
+    Rule("nesterov", _nesterov, ("momentum",), _SIGNS),
     Rule("adagrad", _adagrad, ("eps",), _SECOND),
     Rule("adagrad", _adagrad_inside, ("eps",), _SECOND),
     Rule("rmsprop", _rmsprop, ("rho", "eps"), _SECOND),

@@ -142,7 +142,7 @@ def _grew_with(first: Trial, trial: Trial, subject: Subject, axis: int | None) -
 
 
 def wide(subject: Subject, first: Trial, seed: int) -> Trial | None:
-    """Go forward where inputs are larger, as far as numbers go: some functions differ only there."""
+    """Go forward where inputs are larger, so far as numbers go: some functions differ there."""
     rng = np.random.default_rng(seed + 11)
     values = dict(first.values)
     for name in (*subject.inputs, *getattr(subject, "data", ())):

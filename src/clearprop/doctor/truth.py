@@ -193,8 +193,15 @@ def _slope(
     wide = float(np.sum(g * (ends[step] - ends[-step]))) / (2 * step)
     near = float(np.sum(g * (ends[step / 2] - ends[-step / 2]))) / step
     size = float(np.max(np.abs(ends[step]), initial=0.0)) * float(np.max(np.abs(g), initial=1.0))
-    sides = float(np.sum(g * (ends[step] + ends[-step] - 2 * trial.output))) / step
-    kinked = abs(sides) > 0.05 * max(abs(near), 1e-3) and abs(wide - near) < 1e-3 * abs(sides)
-    if kinked and abs(sides) > 200 * precision * size / step:
+    noise = precision * size / step
+    # By how much the slope to the right is more than that to the left: of a curve, half as much at
+    # half the step; at a corner inside the step it is nearly as much.
+    sides, inner = (
+        abs(float(np.sum(g * (ends[h] + ends[-h] - 2 * trial.output)))) / h
+        for h in (step, step / 2)
+    )
+    sharp = sides > 0.05 * max(abs(near), 1e-3) and abs(wide - near) < 1e-3 * sides
+    passed = sides > 1e-4 * abs(near) and inner > 0.75 * sides and sides > 60 * noise
+    if (sharp and sides > 200 * noise) or passed:
         return near, np.inf
-    return near, abs(wide - near) + 16 * precision * size / step
+    return near, abs(wide - near) + 16 * noise

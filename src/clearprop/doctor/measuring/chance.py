@@ -1,4 +1,4 @@
-"""Layers that multiply by numbers drawn at random: drawn anew on the way back, or left out there."""
+"""Layers that multiply by numbers drawn at random: drawn anew on the way back, or left out."""
 
 from __future__ import annotations
 

@@ -90,7 +90,7 @@ def _counts(stage: Stage) -> Iterator[Count]:
 def _one_row(stage: Stage) -> bool:
     """Tell a row of numbers without weights: they may be outputs of a sample, or samples."""
     scene, subject = stage.scenes[0], stage.subject
-    own = subject.target is None or not subject.parameters
+    own = subject.target is None or not set(stage.names) & set(subject.parameters)
     rows = [np.ndim(scene.values[n]) for n in (*subject.parameters, *subject.inputs)]
     single = stage.has_loss and all(s.samples == 1 for s in stage.scenes)
     return own and single and scene.outputs > 1 and max(rows, default=0) == 1

@@ -9,7 +9,7 @@ import numpy as np
 
 from clearprop.doctor.measuring.biases import is_bias
 from clearprop.doctor.measuring.form import Form, Local, Variant
-from clearprop.doctor.measuring.penalty import NORMS, Norm
+from clearprop.doctor.measuring.penalty import NORMS, Norm, common
 from clearprop.doctor.measuring.scene import Scene
 from clearprop.doctor.measuring.stage import Stage
 
@@ -52,6 +52,22 @@ def _unaccounted(stage: Stage) -> Iterator[Variant]:
             c = _fitted(stage.scenes[0], names, norm)
             if c is not None and c > 1e-7:
                 yield Local(names, _more(c, norm))
+            if len(names) == 1:
+                yield from _of_some(stage, names[0], norm)
+
+
+def _of_some(stage: Stage, name: str, norm: Norm) -> Iterator[Variant]:
+    """Find it in some entries of a variable, at each point the same ones."""
+    scene = stage.scenes[0]
+    given, form = scene.given(name), np.asarray(norm.slope(scene.values[name]))
+    if np.shape(given) != form.shape:
+        return
+    over = np.asarray(given - scene.right[name])
+    noise = 1e-6 * float(np.nanmax(np.abs(scene.right[name]), initial=1e-9)) + 2 * stage.band
+    c = common(np.where(np.abs(over) > noise, over, 0.0), form)
+    if c is not None and c > 1e-7:
+        where = np.abs(over - c * form) <= noise + 1e-5 * abs(c)
+        yield Local((name,), lambda s, n: s.right[n] + c * where * norm.slope(s.values[n]))
 
 
 def _fitted(scene: Scene, names: tuple[str, ...], norm: Norm) -> Any:

@@ -10,23 +10,25 @@ import numpy as np
 if TYPE_CHECKING:
     from clearprop.doctor.measuring.scene import Scene
 
-__all__ = ["NORMS", "Norm", "strength"]
+__all__ = ["NORMS", "Norm", "common", "strength"]
 
 
 class Norm(NamedTuple):
-    """What a penalty is a multiple of, and its slope."""
+    """What a penalty is a multiple of, number by number, and its slope."""
 
     value: Callable[[np.ndarray], Any]
     slope: Callable[[np.ndarray], Any]
 
 
 NORMS = (
-    Norm(lambda w: 0.5 * np.sum(w * w), lambda w: w),
-    Norm(lambda w: np.sum(np.abs(w)), np.sign),
+    Norm(lambda w: 0.5 * w * w, lambda w: w),
+    Norm(np.abs, np.sign),
 )
 
 
-def strength(scene: Scene, parameters: Sequence[str]) -> tuple[dict[str, float], Norm] | None:
+def strength(
+    scene: Scene, parameters: Sequence[str]
+) -> tuple[float, dict[str, np.ndarray], Norm] | None:
     """
     Measure c, where the loss has a part whose slope is c·w, or c·sign(w).
 
@@ -40,9 +42,9 @@ def strength(scene: Scene, parameters: Sequence[str]) -> tuple[dict[str, float],
 
     Returns
     -------
-    (dict of str to float, Norm) or None
-        By parameter, so far as it shows; nothing in it where there is no such part; None where
-        that does not show.
+    (float, dict of str to array of bool, Norm) or None
+        c, and by parameter in which entries it shows; 0 and nothing where there is no such part;
+        None where that does not show.
     """
     subject = scene.subject
     data = {n for n in (*subject.inputs, *getattr(subject, "data", ())) if n != subject.target}
@@ -59,28 +61,40 @@ def strength(scene: Scene, parameters: Sequence[str]) -> tuple[dict[str, float],
             return None
         slopes[name] = found.back(scene.g)
     for norm in (*NORMS, *_mixed(scene, slopes)):
-        seen = _seen(scene, slopes, norm)
-        if seen is None or seen:
-            return None if seen is None else ({n: c for n, c in seen.items() if c}, norm)
+        found_here = {n: _seen(scene, n, slope, norm) for n, slope in slopes.items()}
+        seen = {n: f for n, f in found_here.items() if f is not None}
+        sizes = [c for c, _ in seen.values()]
+        if not seen:
+            continue
+        if max(sizes) - min(sizes) > 1e-5 * max(map(abs, sizes)):
+            return None
+        return max(sizes), {n: where for n, (c, where) in seen.items() if c}, norm
     return None
 
 
-def _seen(scene: Scene, slopes: dict[str, np.ndarray], norm: Norm) -> dict[str, float] | None:
-    """Give c by parameter; nothing where no slopes are of this form, None where they disagree."""
-    seen: dict[str, float] = {}
-    for name, slope in slopes.items():
-        known = np.isfinite(slope)
-        slope, form = slope[known], norm.slope(scene.values[name][known])
-        if not np.any(form):
-            continue
-        c = float(np.sum(slope * form) / np.sum(form * form))
-        scale = float(np.nanmax(np.abs(scene.right[name]), initial=1e-9))
-        if np.all(np.abs(slope - c * form) <= 1e-6 * scale + 1e-6 * abs(c)):
-            seen[name] = 0.0 if np.max(np.abs(slope)) < 1e-7 * scale else c
-    found = seen.values()
-    if found and max(found) - min(found) > 1e-5 * max(map(abs, found)):
+def _seen(
+    scene: Scene, name: str, slope: np.ndarray, norm: Norm
+) -> tuple[float, np.ndarray] | None:
+    """Give c, and the entries whose slopes are c times those of the norm: all, or some."""
+    form = np.asarray(norm.slope(scene.values[name]))
+    scale = float(np.nanmax(np.abs(scene.right[name]), initial=1e-9))
+    known = np.isfinite(slope)
+    still = known & (np.abs(slope) < 1e-7 * scale)
+    c = None if np.array_equal(still, known) else common(slope, form)
+    if c is None:
+        return (0.0, still) if still.sum() > max(1, slope.size / 3) else None
+    fits = known & (np.abs(slope - c * form) <= 1e-6 * scale + 1e-6 * abs(c))
+    return c, np.ones_like(known) if fits[known].all() else fits
+
+
+def common(slope: np.ndarray, form: np.ndarray) -> float | None:
+    """Give the factor that several entries, a third of them or more, have in common; not 0."""
+    on = np.isfinite(slope) & (np.abs(form) > 1e-9)
+    ratios = np.sort(slope[on] / form[on])
+    near = [int(np.sum(np.abs(ratios - r) <= 1e-6 * abs(r))) for r in ratios if abs(r) > 1e-9]
+    if not near or max(near) < max(2, slope.size / 3):
         return None
-    return seen
+    return float([r for r in ratios if abs(r) > 1e-9][int(np.argmax(near))])
 
 
 def _mixed(scene: Scene, slopes: dict[str, np.ndarray]) -> Iterator[Norm]:
@@ -88,11 +102,16 @@ def _mixed(scene: Scene, slopes: dict[str, np.ndarray]) -> Iterator[Norm]:
     for name, slope in slopes.items():
         known = np.isfinite(slope)
         w = scene.values[name][known]
-        both = np.stack([norm.slope(w) for norm in NORMS], axis=-1)
-        if len(w) > 2:
+        if len(w) >= 3:
+            both = np.stack([norm.slope(w) for norm in NORMS], axis=-1)
             a, b = np.linalg.lstsq(both, slope[known], rcond=None)[0]
-            yield Norm(
-                lambda w, a=a, b=b: a * NORMS[0].value(w) + b * NORMS[1].value(w),
-                lambda w, a=a, b=b: a * NORMS[0].slope(w) + b * NORMS[1].slope(w),
-            )
+            yield _sum(float(a), float(b))
             return
+
+
+def _sum(a: float, b: float) -> Norm:
+    squares, sizes = NORMS
+    return Norm(
+        lambda w: a * squares.value(w) + b * sizes.value(w),
+        lambda w: a * squares.slope(w) + b * sizes.slope(w),
+    )

@@ -30,8 +30,10 @@ class Scene:
     slopes : dict of str to Jacobian
     axes : dict of str to int
         Along which axis each array has the samples, so far as it has them.
-    penalty : dict of str to float
-        By weights: c, where the loss has c times a norm of w besides what the samples give.
+    strength : float
+        Of the penalty.
+    penalty : dict of str to array
+        By weights, entry by entry: c, where the loss has c times a norm of w in it besides.
     norm : Norm
         (1/2)·Σw², or Σ|w|.
     """
@@ -43,7 +45,8 @@ class Scene:
     slopes: dict[str, Jacobian]
     axes: dict[str, int]
     precision: float = 2.3e-16
-    penalty: dict[str, float] = field(default_factory=dict)
+    strength: float = 0.0
+    penalty: dict[str, np.ndarray] = field(default_factory=dict)
     norm: Norm = NORMS[0]
     cache: dict[Any, Any] = field(default_factory=dict)
 
@@ -145,13 +148,13 @@ class Scene:
 
     def punishment(self, name: str) -> Any:
         """What a penalty as strong as that on the weights would add to a gradient."""
-        c = max(self.penalty.values(), key=abs, default=0.0)
+        c = self.penalty.get(name, self.strength)
         return c * self.norm.slope(np.asarray(self.values[name]))
 
     def punished(self, name: str) -> Any:
         """What a penalty adds to a gradient."""
-        c = self.penalty.get(name, 0.0)
-        return c * self.norm.slope(np.asarray(self.values[name])) if c else 0.0
+        c = self.penalty.get(name)
+        return 0.0 if c is None else c * self.norm.slope(np.asarray(self.values[name]))
 
     def _rows(self) -> dict[str, np.ndarray] | None:
         shape = np.shape(self.trial.output)
@@ -202,7 +205,8 @@ class Scene:
             losses = [float(self.subject.forward(p)) for p in points]
         except (Failed, TypeError, ValueError):
             return None, []
-        part = [c * float(self.norm.value(self.values[n])) for n, c in self.penalty.items()]
+        part = [float(np.sum(c * self.norm.value(self.values[n])))
+                for n, c in self.penalty.items()]  # fmt: skip
         losses = [one - sum(part) for one in losses]
         whole = float(self.trial.output) - sum(part)
         near = 1e-6 * max(abs(whole), 1e-9) + self.cache.get("noise", 0.0)

@@ -87,15 +87,15 @@ class Stage:
         first = strength(self.scenes[0], subject.parameters)
         if first is None:
             return
-        seen, norm = first
-        self.penalty = max(seen.values(), default=0.0)
+        self.penalty, seen, norm = first
         for scene in self.scenes if seen else ():
             there = first if scene is self.scenes[0] or not held else None
-            there = there or strength(scene, subject.parameters) or ({}, norm)
-            c = max(there[0].values(), default=0.0)
+            c, *_ = there or strength(scene, subject.parameters) or (0.0,)
             shapes = {n: np.shape(scene.values[n]) for n in subject.parameters}
-            weights = [n for n, s in shapes.items() if sum(k > 1 for k in s) > 1 or n in seen]
-            scene.penalty, scene.norm = dict.fromkeys(weights, c), norm
+            weights = [n for n, s in shapes.items() if sum(k > 1 for k in s) > 1]
+            scene.norm, scene.strength = norm, c
+            scene.penalty = {n: c * np.ones(shapes[n]) for n in weights}
+            scene.penalty |= {n: c * where for n, where in seen.items()}
 
     @property
     def has_loss(self) -> bool:
