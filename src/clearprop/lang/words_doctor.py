@@ -109,6 +109,12 @@ WORDS = {
         "en": "The backward pass returns nothing; the gradient of its input was read from {name}.",
         "ko": "역전파가 아무것도 반환하지 않아, 입력의 기울기를 {name}에서 읽었습니다.",
     },
+    "note_first_layer": {
+        "en": "It changes its own weights and returns no gradient of its input: right for the first"
+        " layer of a network, but no layer before it would learn.",
+        "ko": "스스로 가중치를 고치고 입력의 기울기는 돌려주지 않습니다. 신경망의 첫 층이면 괜찮지만,"
+        " 앞에 다른 층이 있으면 그 층은 학습하지 못합니다.",
+    },
     "note_unseen": {
         "en": "Not judged, because no gradient of it was found: {names}. If there is one, name it:"
         " grads={{'W': 'dW'}}.",

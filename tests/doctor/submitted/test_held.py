@@ -108,3 +108,25 @@ def test_a_setting_is_no_weight(slope):
     report = check(Leaky(), x=X)
     assert report.sound
     assert set(report.verdict.names) == {"x", "w", "b"}
+
+
+class First:
+    """The first layer of a network: it changes its own weights, and hands nothing on."""
+
+    def __init__(self, sign=-1.0):
+        self.W, self.sign = np.array([[0.5, -1.0], [0.25, 2.0], [1.0, 0.3]]), sign
+
+    def forward(self, x):
+        self.x = x
+        return x @ self.W
+
+    def backprop(self, d_L_d_out, learn_rate):
+        self.W += self.sign * learn_rate * self.x.T @ d_L_d_out
+
+
+def test_a_first_layer_that_learns_by_itself():
+    x = np.array([[1.0, 2.0, -0.5], [0.3, -1.0, 0.7]])
+    report = check(First(), x=x, lr=0.1)
+    assert report.sound
+    assert "first layer" in report.to_text("en")
+    assert check(First(1.0), x=x, lr=0.1).ids == ("sign-update",)

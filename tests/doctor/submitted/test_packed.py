@@ -69,3 +69,12 @@ def test_nothing_to_judge_is_not_sound():
     report = check((lambda p: 1.0, lambda p: None), params=SimpleNamespace(name="none"))
     assert report.sound is None
     assert report.failed.kind == "nothing"
+
+
+def test_a_dict_of_lists():
+    given = {"b": [np.ones(2), np.ones(3)], "w": [np.ones((2, 2)), np.ones((2, 3))]}
+    loss = lambda p: float(sum(np.sum(v**2) for part in p.values() for v in part))
+    grad = lambda p: {k: [2 * v for v in part] for k, part in p.items()}
+    assert check((loss, grad), params=given).sound
+    half = lambda p: {k: [v for v in part] for k, part in p.items()}  # noqa: C416
+    assert check((loss, half), params=given).ids == ("half-too-small",)

@@ -186,6 +186,9 @@ class Holding(Choosing):
         self.start = {n: v for n, v in self.start.items() if n in self.known}
         shown = found if self.seen_by == "gradient" else changed
         layers_x = not self.target or bool(set(self.inputs) & set(given))
+        if self.seen_by == "change" and self._returned is None and layers_x and self.inputs:
+            layers_x = False  # the first layer of a net, which hands nothing on
+            self.told = (*self.told, ("first_layer", {}))
         still = {n for n in self.parameters if not np.ndim(self.start[n])} - self._written
         asked = [n for n in self.parameters if n in shown | still or not _MEMORY.match(n)]
         expects = asked if shown else []  # without any, they are constants

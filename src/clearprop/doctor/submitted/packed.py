@@ -96,7 +96,10 @@ class Packed:
             self._gather(self.given, given, self._root, found)
             return found
         if isinstance(given, Mapping):
-            return collect(given, (), names, shapes)
+            found = {}
+            if isinstance(self.given, Mapping) and set(given) == set(self.given):
+                self._gather(self.given, given, self._root, found)
+            return found | collect(given, (), [n for n in names if found.get(n) is None], shapes)
         if len(names) == 1:
             return {names[0]: plain(given) if is_numbers(given) else None}
         found = {}

@@ -71,13 +71,13 @@ _TARGET = (
 )
 _UPSTREAM = (
     r"d_?(out|y|z|a|l|s|h|prev|out_?put|next|x)?|g|gy|grad(_?out(put)?)?|upstream|delta"
-    r"|dout_?\w*|grad_\w+|gradient|dl_?d\w+|dy_?\w*|output_grad\w*|dh_?\w*|dvalues|err(or)?s?"
+    r"|d_l_d_?\w+|dout_?\w*|grad_\w+|gradient|dl_?d\w+|dy_?\w*|output_grad\w*|dh_?\w*|dvalues|err(or)?s?"
     r"|기울기|윗?기울기|출력기울기|흘러온\w*|상류\w*|d출력|델타|\w+_grad(ient)?|adjoint|cotangent"
 )
 _ROLE = (
     ("target", rf"^({_TARGET})$"),
     ("upstream", rf"^({_UPSTREAM})$"),
-    ("rate", r"^(n|lr|eta|rate|alpha|learning_?rate|step_?size|학습률)$"),
+    ("rate", r"^(n|l_?r|eta|rate|alpha|l(ea)?rn(ing)?_?rate|l_?rate|step(_?size)?|학습률)$"),
     ("momentum", r"^(m|mu|beta|momentum|모멘텀|관성)$"),
     ("cache", r"^(cache\w*|ctx|context|memory|saved|residuals?|캐시|기억)$"),
 )
