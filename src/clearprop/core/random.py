@@ -11,6 +11,7 @@ import numpy as np
 from clearprop.errors import OptionError
 
 __all__ = [
+    "checked_seed",
     "draws",
     "fresh_number",
     "fresh_stream",
@@ -35,14 +36,22 @@ def set_seed(seed: object) -> None:
         If `seed` is negative or no whole number.
     """
     global _seed
-    _seed = _checked(seed)
+    _seed = checked_seed(seed)
     _opened.clear()
 
 
-def _checked(seed: object) -> int:
+def checked_seed(seed: object, *, others: str = "") -> int:
+    """
+    Give a seed as an integer; `others` says what else the caller takes.
+
+    Raises
+    ------
+    OptionError
+        If it is negative or no whole number.
+    """
     if isinstance(seed, int | np.integer) and not isinstance(seed, bool) and seed >= 0:
         return int(seed)
-    raise OptionError(f"seed must be a whole number of at least 0; got {seed!r}.")
+    raise OptionError(f"seed must be a whole number of at least 0{others}; got {seed!r}.")
 
 
 def global_seed() -> int | None:
@@ -73,7 +82,7 @@ def stream(seed: int | None, *keys: str | int) -> np.random.Generator:
     >>> bool(a.random() == b.random())
     True
     """
-    start = _seed if seed is None else _checked(seed)
+    start = _seed if seed is None else checked_seed(seed)
     words = [zlib.crc32(k.encode()) if isinstance(k, str) else int(k) for k in keys]
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence(start, spawn_key=words)))
 
@@ -147,8 +156,8 @@ def set_draws(state: Mapping[str, Any]) -> None:
     """
     global _seed
     try:
-        seed = None if state["seed"] is None else _checked(state["seed"])
-        opened = {tuple(keys): _checked(number) for keys, number in state["opened"]}
+        seed = None if state["seed"] is None else checked_seed(state["seed"])
+        opened = {tuple(keys): checked_seed(number) for keys, number in state["opened"]}
     except (KeyError, TypeError, ValueError):
         raise OptionError(f"these are no positions of random streams: {str(state)[:80]}.") from None
     _seed = seed

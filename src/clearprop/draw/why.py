@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from clearprop.explain.compare import compare
-from clearprop.explain.explanation import Explanation
+from clearprop.explain.displayed import Displayed
 from clearprop.explain.formulas import formulas
 from clearprop.explain.pushes import pushes
 from clearprop.explain.watch import Watch
@@ -36,4 +36,4 @@ def display(kind: str, data: Mapping[str, Any]) -> str:
     return written
 
 
-Explanation.display = staticmethod(display)
+Displayed.display = staticmethod(display)

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from clearprop.errors import StateError
 from clearprop.explain.addresses import parse
 from clearprop.explain.asked import Asked, Guess
-from clearprop.explain.explanation import Explanation
+from clearprop.explain.displayed import Displayed
 from clearprop.explain.guesses import guesses_of_conventions, guesses_of_slips
 from clearprop.explain.recorded import record_model
 from clearprop.explain.typed import Typed, typed
@@ -22,7 +21,7 @@ FEW_DIGITS = 3  # with fewer, chance has a say
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(Displayed):
     """
     What explains the difference between a number of a network and one worked out by hand.
 
@@ -74,14 +73,7 @@ class Comparison:
 
     def to_text(self, *, lang: str | None = None) -> str:
         """Write it for the terminal."""
-        if Explanation.display is None:
-            raise StateError("displays are made by clearprop.draw.why; import that first.")
-        data = self.to_json() | {"lang": language(lang) if lang else self.lang}
-        written: str = Explanation.display("compare", data)
-        return written
-
-    def __str__(self) -> str:
-        return self.to_text()
+        return self._displayed("compare", lang)
 
 
 @with_errors_in_lang

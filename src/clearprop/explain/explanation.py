@@ -6,12 +6,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from clearprop.core.files import write_text
-from clearprop.errors import FormatError, StateError
+from clearprop.errors import FormatError
+from clearprop.explain.displayed import DisplayedFully
 from clearprop.explain.formula import Formula, from_json, to_json
-from clearprop.lang import language
 
 __all__ = ["SCHEMA", "Explanation", "State", "Step"]
 
@@ -99,7 +99,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Explanation:
+class Explanation(DisplayedFully):
     """
     The answer to *why*.
 
@@ -125,9 +125,6 @@ class Explanation:
     convention: str
     lang: str
     digits: int = 6
-
-    # Set by the layer above, which makes displays from the JSON.
-    display: ClassVar[Any] = None
 
     @property
     def value(self) -> float:
@@ -170,38 +167,6 @@ class Explanation:
         except (KeyError, TypeError, ValueError) as error:
             raise FormatError(f"not an explanation: {error!r}.") from error
 
-    def _displayed(self, kind: str, lang: str | None, width: int | None = None) -> str:
-        if self.display is None:
-            raise StateError("displays are made by clearprop.draw.why; import that first.")
-        data = self.to_json() | ({"width": width} if width else {})
-        written: str = self.display(kind, data | {"lang": language(lang)} if lang else data)
-        return written
-
-    def to_text(self, *, lang: str | None = None, width: int | None = None) -> str:
-        """
-        Write it for the terminal.
-
-        Parameters
-        ----------
-        lang : {"ko", "en"}, optional
-        width : int, optional
-            How many cells a line may take, 40 at least; by default 100, or as many as the terminal
-            has that is printed to. Only a name or a number that is longer stands out.
-        """
-        return self._displayed("text", lang, width)
-
-    def to_latex(self, *, lang: str | None = None) -> str:
-        """Write it in LaTeX."""
-        return self._displayed("latex", lang)
-
-    def to_mathml(self, *, lang: str | None = None) -> str:
-        """Write its steps as one MathML element."""
-        return self._displayed("mathml", lang)
-
-    def to_html(self, *, lang: str | None = None) -> str:
-        """Write it as a piece of HTML."""
-        return self._displayed("html", lang)
-
     def save(self, path: str | Path, *, lang: str | None = None) -> Path:
         """
         Write it as one HTML file that needs no network, or as JSON where `path` ends so.
@@ -217,14 +182,3 @@ class Explanation:
         else:
             write_text(target, self._displayed("page", lang))
         return target
-
-    def __str__(self) -> str:
-        return self.to_text()
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        # Not the JSON: JupyterLab would show that as a tree, before anything else.
-        return {
-            "text/plain": self.to_text(),
-            "text/html": self.to_html(),
-            "text/latex": self._displayed("aligned", None),
-        }

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, final
 
 import numpy as np
 
-from clearprop.errors import OptionError, ShapeError, StateError
+from clearprop.errors import OptionError, ShapeError
 from clearprop.explain.batches import as_number, examples
 from clearprop.explain.conventions import Convention
 from clearprop.explain.dense import dense_layers, loss_by_hand
+from clearprop.explain.displayed import DisplayedFully
 from clearprop.explain.explanation import Explanation, State, Step
 from clearprop.explain.factors import factors
 from clearprop.explain.hand import Calculation
@@ -24,7 +24,7 @@ __all__ = ["Formulas", "formulas"]
 
 
 @final
-class Formulas:
+class Formulas(DisplayedFully):
     """
     The seven formulas of one network, example and learning rate.
 
@@ -70,32 +70,6 @@ class Formulas:
         )
         facts = {"sections": list(SECTIONS)} | self._loss()
         return Explanation("formulas", steps, facts, "book", self.lang, self.digits).to_json()
-
-    def _displayed(self, kind: str, lang: str | None, width: int | None = None) -> str:
-        if Explanation.display is None:
-            raise StateError("displays are made by clearprop.draw.why; import that first.")
-        data: Mapping[str, Any] = self.to_json() | {
-            "lang": language(lang) if lang else self.lang,
-            "width": width,
-        }
-        written: str = Explanation.display(kind, data)
-        return written
-
-    def to_text(self, *, lang: str | None = None, width: int | None = None) -> str:
-        """Write them for the terminal, `width` cells wide: in symbols, then with numbers."""
-        return self._displayed("text", lang, width)
-
-    def to_latex(self, *, lang: str | None = None) -> str:
-        """Write them in LaTeX."""
-        return self._displayed("latex", lang)
-
-    def to_mathml(self, *, lang: str | None = None) -> str:
-        """Write them as one MathML element."""
-        return self._displayed("mathml", lang)
-
-    def to_html(self, *, lang: str | None = None) -> str:
-        """Write them as a piece of HTML."""
-        return self._displayed("html", lang)
 
     def by_hand(self) -> Explanation:
         """
@@ -155,16 +129,6 @@ class Formulas:
     def as_python(self) -> str:
         """Write a program, with no import but `math`, that computes and prints the same numbers."""
         return program(self.derivation)
-
-    def __str__(self) -> str:
-        return self.to_text()
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        return {
-            "text/plain": self.to_text(),
-            "text/html": self.to_html(),
-            "text/latex": self._displayed("aligned", None),
-        }
 
 
 def _function(line: Line, hand: Calculation) -> State | None:

@@ -12,10 +12,10 @@ import numpy as np
 from clearprop.core.derivatives import value_and_grad
 from clearprop.core.tensor import Tensor, as_tensor
 from clearprop.core.tree import flatten, unflatten
-from clearprop.errors import OptionError, StateError, unknown
+from clearprop.errors import OptionError, unknown
 from clearprop.explain.addresses import parse
 from clearprop.explain.batches import as_number, examples
-from clearprop.explain.explanation import Explanation
+from clearprop.explain.displayed import Displayed
 from clearprop.explain.recorded import record_model
 from clearprop.lang import language, told, with_errors_in_lang
 from clearprop.nn.layer import Layer
@@ -40,7 +40,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class WhatIf:
+class WhatIf(Displayed):
     """
     What changes do to a result.
 
@@ -82,14 +82,7 @@ class WhatIf:
 
     def to_text(self, *, lang: str | None = None) -> str:
         """Write it for the terminal."""
-        if Explanation.display is None:
-            raise StateError("displays are made by clearprop.draw.why; import that first.")
-        data = self.to_json() | {"lang": language(lang) if lang else self.lang}
-        written: str = Explanation.display("what_if", data)
-        return written
-
-    def __str__(self) -> str:
-        return self.to_text()
+        return self._displayed("what_if", lang)
 
 
 @with_errors_in_lang

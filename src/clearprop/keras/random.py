@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from clearprop import ops
-from clearprop.core.random import fresh_number, stream
+from clearprop.core.random import checked_seed, fresh_number, stream
 from clearprop.core.tensor import Tensor, as_tensor
-from clearprop.errors import OptionError, attribute_finder
+from clearprop.errors import attribute_finder
 from clearprop.nn.chance import from_source
 from clearprop.nn.precision import floatx
 
@@ -32,6 +32,7 @@ __all__ = [
     "uniform",
 ]
 
+OTHERS = ", a SeedGenerator or None"  # that may stand for a seed
 Place = tuple[str, int | None, int]
 
 __getattr__ = attribute_finder("random", __all__)
@@ -57,7 +58,7 @@ class SeedGenerator:
     """
 
     def __init__(self, seed: int | None = None, name: str | None = None, **_: Any) -> None:
-        self.seed = None if seed is None else _checked(seed)
+        self.seed = None if seed is None else checked_seed(seed, others=OTHERS)
         self.name = name or "seed_generator"
         self._path = "random" if seed is not None else f"random/{fresh_number('generators')}"
         self.step = 0
@@ -77,21 +78,13 @@ class SeedGenerator:
         return cls(**config)
 
 
-def _checked(seed: Any) -> int:
-    if isinstance(seed, int | np.integer) and not isinstance(seed, bool) and seed >= 0:
-        return int(seed)
-    raise OptionError(
-        f"seed must be a whole number of at least 0, a SeedGenerator or None; got {seed!r}."
-    )
-
-
 def _place(seed: Any) -> Place:
     """Give what the stream is called, its seed, and the place in it."""
     if isinstance(seed, SeedGenerator):
         return seed.next()
     if seed is None:
         return "random/once", None, fresh_number("random")
-    return "random", _checked(seed), 0
+    return "random", checked_seed(seed, others=OTHERS), 0
 
 
 def _drawn(kind: str, shape: Any, seed: Any) -> np.ndarray:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from clearprop.core.random import stream
-from clearprop.nn.initializers.base import checked_seed
+from clearprop.nn.initializers.base import seed_or_none
 from clearprop.nn.layer import Layer
 
 __all__ = ["KINDS", "Drawing", "drawing_from", "drawn", "from_source"]
@@ -118,7 +118,7 @@ class Drawing(Layer):
 
     def __init__(self, seed: int | None = None, **options: Any) -> None:
         super().__init__(**options)
-        self.seed = checked_seed(seed)
+        self.seed = seed_or_none(seed)
         self.step = 0
 
     def draw(self, kind: str, shape: Shape, rate: float = 0.0) -> Any:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, final
 
 import numpy as np
 
-from clearprop.core.random import stream
+from clearprop.core.random import checked_seed, stream
 from clearprop.core.tensor import Tensor
 from clearprop.errors import OptionError, ShapeError
 from clearprop.nn.precision import FLOATS, floatx
@@ -19,7 +19,7 @@ __all__ = [
     "FromValues",
     "Initializer",
     "Shape",
-    "checked_seed",
+    "seed_or_none",
     "get_initializer",
 ]
 
@@ -139,13 +139,9 @@ class FromValues(Initializer, listed=False):
         return f"FromValues(array of shape {self.values.shape})"
 
 
-def checked_seed(seed: Any) -> int | None:
+def seed_or_none(seed: Any) -> int | None:
     """Give a seed back, or say what is wrong with it."""
-    if seed is not None and (
-        isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0
-    ):
-        raise OptionError(f"seed must be a whole number of at least 0, or None; got {seed!r}.")
-    return None if seed is None else int(seed)
+    return None if seed is None else checked_seed(seed, others=", or None")
 
 
 def get_initializer(initializer: Any) -> Any:

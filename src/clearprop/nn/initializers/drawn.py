@@ -8,7 +8,7 @@ from typing import final
 import numpy as np
 
 from clearprop.errors import ShapeError
-from clearprop.nn.initializers.base import Draw, Initializer, Shape, checked_seed
+from clearprop.nn.initializers.base import Draw, Initializer, Shape, seed_or_none
 from clearprop.nn.settings import number
 
 __all__ = ["Orthogonal", "RandomNormal", "RandomUniform", "TruncatedNormal", "truncated"]
@@ -35,7 +35,7 @@ class RandomNormal(Initializer):
     def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None) -> None:
         self.mean = number("RandomNormal", "mean", mean)
         self.stddev = number("RandomNormal", "stddev", stddev, least=0)
-        self.seed = checked_seed(seed)
+        self.seed = seed_or_none(seed)
 
     def draw(self, shape: Shape, rng: Draw) -> np.ndarray:
         return rng.normal(self.mean, self.stddev, shape)
@@ -64,7 +64,7 @@ class RandomUniform(Initializer):
     ) -> None:
         self.minval = number("RandomUniform", "minval", minval)
         self.maxval = number("RandomUniform", "maxval", maxval, least=self.minval)
-        self.seed = checked_seed(seed)
+        self.seed = seed_or_none(seed)
 
     def draw(self, shape: Shape, rng: Draw) -> np.ndarray:
         return rng.uniform(self.minval, self.maxval, shape)
@@ -91,7 +91,7 @@ class TruncatedNormal(Initializer):
     def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None) -> None:
         self.mean = number("TruncatedNormal", "mean", mean)
         self.stddev = number("TruncatedNormal", "stddev", stddev, least=0)
-        self.seed = checked_seed(seed)
+        self.seed = seed_or_none(seed)
 
     def draw(self, shape: Shape, rng: Draw) -> np.ndarray:
         return self.mean + self.stddev * truncated(shape, rng)
@@ -129,7 +129,7 @@ class Orthogonal(Initializer):
     """
 
     def __init__(self, gain: float = 1.0, seed: int | None = None) -> None:
-        self.gain, self.seed = number("Orthogonal", "gain", gain), checked_seed(seed)
+        self.gain, self.seed = number("Orthogonal", "gain", gain), seed_or_none(seed)
 
     def draw(self, shape: Shape, rng: Draw) -> np.ndarray:
         if len(shape) < 2:

@@ -9,7 +9,7 @@ from typing import Any, final
 import numpy as np
 
 from clearprop.errors import OptionError, unknown
-from clearprop.nn.initializers.base import Draw, Initializer, Shape, checked_seed
+from clearprop.nn.initializers.base import Draw, Initializer, Shape, seed_or_none
 from clearprop.nn.initializers.drawn import truncated
 from clearprop.nn.settings import axes_given, axis_of, number
 
@@ -112,7 +112,7 @@ class VarianceScaling(Initializer):
         distribution = "truncated_normal" if distribution == "normal" else distribution
         if distribution not in self.DISTRIBUTIONS:
             raise unknown("distribution of VarianceScaling", distribution, self.DISTRIBUTIONS)
-        self.mode, self.distribution, self.seed = mode, distribution, checked_seed(seed)
+        self.mode, self.distribution, self.seed = mode, distribution, seed_or_none(seed)
         self.input_axes = _axes_or_none("input_axes", input_axes)
         self.output_axes = _axes_or_none("output_axes", output_axes)
         if (input_axes is None) != (output_axes is None):
