@@ -112,8 +112,8 @@ WORDS = {
     "note_first_layer": {
         "en": "It changes its own weights and returns no gradient of its input: right for the first"
         " layer of a network, but no layer before it would learn.",
-        "ko": "스스로 가중치를 고치고 입력의 기울기는 돌려주지 않습니다. 신경망의 첫 층이면 괜찮지만,"
-        " 앞에 다른 층이 있으면 그 층은 학습하지 못합니다.",
+        "ko": "스스로 가중치를 고치고 입력의 기울기는 돌려주지 않습니다. 신경망의 첫 층이면"
+        " 괜찮지만, 앞에 다른 층이 있으면 그 층은 학습하지 못합니다.",
     },
     "note_unseen": {
         "en": "Not judged, because no gradient of it was found: {names}. If there is one, name it:"
