@@ -109,6 +109,13 @@ def grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     """
     Make a function that gives the gradient of `f`; see `value_and_grad`.
 
+    Parameters
+    ----------
+    f : callable
+        It gives one number.
+    argnums : int or tuple of int
+        By which of its arguments.
+
     Examples
     --------
     >>> import clearprop as cp
@@ -273,6 +280,11 @@ def _rows(y: Tensor, targets: Sequence[Tensor]) -> list[Tensor]:
 def hessian(f: Function) -> Function:
     """
     Make a function that gives the second derivatives of a one-number `f`.
+
+    Parameters
+    ----------
+    f : callable
+        Of one argument, an array or a tree of arrays.
 
     Returns
     -------

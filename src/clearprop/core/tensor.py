@@ -63,8 +63,9 @@ class Tensor(Operators, Copied):
     """
     An array that knows how it was made.
 
-    Made by `tensor` and by every operation. Tensors are not changed in place: an
-    operation gives a new one, so that what was recorded stays true.
+    Made by `tensor` and by every operation. Tensors are not changed in place: an operation gives a
+    new one, so that what was recorded stays true. After ``y.backward()``, ``x.grad`` is ∂y/∂x, a
+    tensor of the shape of `x`.
     """
 
     __slots__ = ("__weakref__", "_grad", "node")

@@ -55,6 +55,15 @@ def decisions(
         If the examples do not have two features.
     OptionError
         If the model's answers are no shares.
+
+    Examples
+    --------
+    >>> import clearprop as cp
+    >>> model = cp.Sequential([cp.Input((2,)), cp.layers.Dense(1, "sigmoid")])
+    >>> model.set_weights([[[0], [-4]], [1]])
+    >>> points, side = cp.datasets.moons(20, seed=1)
+    >>> print(decisions(model, points, side, lang="en").desc)
+    Of the plane shown, 48.8 % is answered 0, 51.2 % is answered 1.
     """
     points = np.asarray(x, np.float64)
     if points.ndim != 2 or points.shape[1] != 2 or not len(points):
@@ -113,6 +122,15 @@ def mistakes(
         If the examples and the classes are not as many.
     OptionError
         If a class is one that the model does not know.
+
+    Examples
+    --------
+    >>> import clearprop as cp
+    >>> model = cp.Sequential([cp.Input((2,)), cp.layers.Dense(1, "sigmoid")])
+    >>> model.set_weights([[[0], [-4]], [1]])
+    >>> points, side = cp.datasets.moons(20, seed=1)
+    >>> print(mistakes(model, points, side, classes=["upper", "lower"], lang="en").desc)
+    14 of 20 right (70.0 %). Most frequent error: upper taken for lower, 3 times.
     """
     answers = np.asarray(model.predict(np.asarray(x)))
     if answers.ndim != 2:
@@ -155,6 +173,14 @@ def pushed(
         If the explanation has no pushes.
     ShapeError
         If they are not as many as the image has pixels.
+
+    Examples
+    --------
+    >>> import clearprop as cp
+    >>> image = np.eye(3)
+    >>> model = cp.Sequential([cp.Input((3, 3)), cp.layers.Flatten(), cp.layers.Dense(1)])
+    >>> print(pushed(cp.pushes(model, "o1", x=image), image, lang="en").desc)
+    For it: ... Against it: ... In all ...
     """
     if not isinstance(answer, Explanation) or "pushes" not in answer.facts:
         raise OptionError("pushed draws what cp.pushes(model, address, x=...) answers.")

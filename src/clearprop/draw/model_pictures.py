@@ -170,6 +170,13 @@ def weights(model: Any, *, title: str | None = None, lang: str | None = None) ->
     ------
     StateError
         If the model has no weights yet.
+
+    Examples
+    --------
+    >>> import clearprop as cp
+    >>> model = cp.Sequential([cp.Input((2,)), cp.layers.Dense(3)])
+    >>> print(weights(model, lang="en").desc)
+    dense/kernel: 6 values, mean ..., standard deviation ...
     """
     return histogram({w.path: w.numpy() for w in _weighted(model).weights}, title=title, lang=lang)
 
@@ -208,6 +215,13 @@ def first_layer(
         If its weights are no images.
     ShapeError
         If the shape is not given and cannot be told.
+
+    Examples
+    --------
+    >>> import clearprop as cp
+    >>> model = cp.Sequential([cp.Input((8, 8)), cp.layers.Flatten(), cp.layers.Dense(3)])
+    >>> print(first_layer(model, lang="en").desc)
+    Weights of 3 units as images of 8 by 8; the largest in size is ...
     """
     first = next(layer for layer in _weighted(model).layers if layer.weights)
     kernel = np.asarray(first.get_weights()[0], np.float64)

@@ -76,7 +76,7 @@ class Section:
 @final
 @dataclass(frozen=True)
 class Page:
-    """A finished page."""
+    """A finished page, as `page` makes it: its title, and all of it as HTML."""
 
     title: str
     html: str

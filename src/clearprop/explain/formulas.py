@@ -188,6 +188,15 @@ def formulas(
         If a layer is of another kind, or there are several examples.
     ShapeError
         If `x` and `y` do not fit the network.
+
+    Examples
+    --------
+    >>> import clearprop as cp
+    >>> model = cp.Sequential([cp.Input((2,)), cp.layers.Dense(1, dtype="float64")])
+    >>> model.set_weights([[[3.0], [4.0]], [1.0]])
+    >>> found = formulas(model, [2.0, 3.0], [27.0], lr=0.01)
+    >>> found["y"], found["E"], found["w1E"]
+    (19.0, 32.0, -16.0)
     """
     if not model.built:
         model.build((1, *np.shape(x)[-1:]))

@@ -185,10 +185,26 @@ def _unit(x: Tensor, axis: int) -> Tensor:
 
 
 def concatenate(inputs: Sequence[Any], axis: int = -1, **options: Any) -> Any:
-    """Put inputs one behind the other; see `Concatenate`."""
+    """
+    Put inputs one behind the other; see `Concatenate`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> concatenate([np.array([[1.0]]), np.array([[2.0, 3.0]])]).tolist()
+    [[1.0, 2.0, 3.0]]
+    """
     return Concatenate(axis, **options)(inputs)
 
 
 def dot(inputs: Sequence[Any], axes: Any = -1, **options: Any) -> Any:
-    """Multiply two inputs and sum along an axis of each; see `Dot`."""
+    """
+    Multiply two inputs and sum along an axis of each; see `Dot`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> dot([np.array([[1.0, 2.0]]), np.array([[3.0, 4.0]])]).tolist()
+    [[11.0]]
+    """
     return Dot(axes, **options)(inputs)

@@ -105,6 +105,14 @@ class Layer(Telling):
         batch axis is None.
     supports_masking : bool
         Of a class: whether the mask of its input holds for its output as well.
+
+    Examples
+    --------
+    >>> class Double(Layer):
+    ...     def call(self, x):
+    ...         return 2 * x
+    >>> Double()([[1.0, 3.0]]).tolist()
+    [[2.0, 6.0]]
     """
 
     converts_integers: ClassVar[bool] = True  # an embedding takes whole numbers as they are

@@ -293,25 +293,65 @@ def add(inputs: Sequence[Any], **options: Any) -> Any:
 
 
 def subtract(inputs: Sequence[Any], **options: Any) -> Any:
-    """Subtract the second input from the first; see `Subtract`."""
+    """
+    Subtract the second input from the first; see `Subtract`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> subtract([np.array([[5.0]]), np.array([[2.0]])]).tolist()
+    [[3.0]]
+    """
     return Subtract(**options)(inputs)
 
 
 def multiply(inputs: Sequence[Any], **options: Any) -> Any:
-    """Multiply inputs; see `Multiply`."""
+    """
+    Multiply inputs; see `Multiply`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> multiply([np.array([[5.0]]), np.array([[2.0]])]).tolist()
+    [[10.0]]
+    """
     return Multiply(**options)(inputs)
 
 
 def average(inputs: Sequence[Any], **options: Any) -> Any:
-    """Average inputs; see `Average`."""
+    """
+    Average inputs; see `Average`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> average([np.array([[5.0]]), np.array([[2.0]])]).tolist()
+    [[3.5]]
+    """
     return Average(**options)(inputs)
 
 
 def maximum(inputs: Sequence[Any], **options: Any) -> Any:
-    """Take the largest of inputs; see `Maximum`."""
+    """
+    Take the largest of inputs; see `Maximum`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> maximum([np.array([[5.0]]), np.array([[2.0]])]).tolist()
+    [[5.0]]
+    """
     return Maximum(**options)(inputs)
 
 
 def minimum(inputs: Sequence[Any], **options: Any) -> Any:
-    """Take the smallest of inputs; see `Minimum`."""
+    """
+    Take the smallest of inputs; see `Minimum`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> minimum([np.array([[5.0]]), np.array([[2.0]])]).tolist()
+    [[2.0]]
+    """
     return Minimum(**options)(inputs)

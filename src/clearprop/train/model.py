@@ -57,6 +57,14 @@ class Model(Kept, ABC):
         How tables are read for it; saved with it.
     class_names : tuple of str or None
         What its outputs stand for; saved with it.
+
+    Examples
+    --------
+    >>> import clearprop as cp
+    >>> x = cp.Input((3,))
+    >>> model = cp.Model(x, cp.layers.add([cp.layers.Dense(2)(x), cp.layers.Dense(2)(x)]))
+    >>> model.predict([[1, 2, 3]], verbose=0).shape
+    (1, 2)
     """
 
     preprocessor: Any = None

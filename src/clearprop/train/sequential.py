@@ -27,6 +27,8 @@ class Sequential(Chain, Model):
         What it is called.
     dtype : {"float32", "float64"}, optional
         The kind of number of those layers that were not given one of their own.
+    trainable : bool, optional
+        Whether training changes their weights.
 
     Examples
     --------
