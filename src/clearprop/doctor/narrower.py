@@ -56,10 +56,19 @@ def of_own_data(case: Any) -> bool:
 
 def _look_at(case: Any, same: list[Trial], more: Sequence[Trial]) -> None:
     """Judge by some of the points, and others."""
-    good = [t for t in more if t.failed is None and t.finite]
+    good = [t for t in more if t.failed is None and t.finite and _tells(case, t)]
     for trial in good[:1] if case.chain is None else ():
         case.truths += [(trial, measured(case.subject, trial, n, case.seed)) for n in case.names]
     case.trials = [*same, *good]
+
+
+def _tells(case: Any, trial: Trial) -> bool:
+    """Tell whether what was recognised is known at a point, of other data than were seen."""
+    try:
+        case.right(trial)
+    except Failed:
+        return False
+    return True
 
 
 def of_own_target(case: Any) -> bool:

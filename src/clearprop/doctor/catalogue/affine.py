@@ -44,13 +44,13 @@ def _of_other_layer(step: int) -> Any:
     return change
 
 
-def _of_ones(place: str) -> Any:
+def _of_ones(place: str, one: float = 1.0) -> Any:
     """Take what comes in for ones, in one of the lines."""
 
     def change(e: Env, right: Any) -> Any:
         if e.about.get("ones"):
             return right
-        ones = np.ones_like(e.g)
+        ones = np.full_like(e.g, one)
         return e.x.T @ ones if place == "W" else ones @ e.W.T
 
     return change
@@ -102,6 +102,16 @@ def _half(role: str, part: Callable[[int], slice]) -> Any:
     return change
 
 
+def _of_members(count: int) -> Callable[[Env, Any], Any]:
+    """Average over the samples, of which each has several rows: pairs, triplets."""
+
+    def change(e: Env, right: Any) -> Any:
+        several_rows = e.envs[-1].about.get("loss") == "own" and len(e.x) % count == 0
+        return right * count / e.N if several_rows else right
+
+    return change
+
+
 _HALVES: tuple[Callable[[int], slice], ...] = (
     lambda n: slice(None, n // 2),
     lambda n: slice(n // 2, None),
@@ -115,6 +125,16 @@ MISTAKES = (
         "paths-not-summed",
         *(several("affine", W=_half("W", h), b=_half("b", h)) for h in _HALVES),
         *(at("affine", "W", _half("W", h)) for h in _HALVES),
+    ),
+    again(  # where t − y is carried back and the step is added, ones have the other sign
+        "upstream-ignored",
+        at("affine", "x", _of_ones("x", -1.0)),
+        *(
+            at(kind, "upstream", lambda e, right: -np.ones_like(right))
+            for kind in ("affine", "activation")
+        ),
+        only="change",
+        gives_way_to=("output-instead-of-loss", "sign-update"),
     ),
     Mistake(
         "weight-gradient-transposed",
@@ -226,7 +246,10 @@ MISTAKES = (
             "둘 다 샘플에 대한 합입니다. 평균은 손실에서 모두에 똑같이 내는 것입니다.",
             "dout.mean(axis=0) 대신 dout.sum(axis=0)을 쓰십시오.",
         ),
-        (at("affine", "b", lambda e, right: right / e.N),),
+        (
+            at("affine", "b", lambda e, right: right / e.N),
+            *(at("affine", "b", _of_members(m)) for m in (2, 3)),
+        ),
     ),
     Mistake(
         "bias-sum-over-all",

@@ -88,6 +88,6 @@ class Mistake:
     gives_way_to: tuple[str, ...] = ()
 
 
-def again(name: str, *edits: Edit) -> Mistake:
+def again(name: str, *edits: Edit, **more: Any) -> Mistake:
     """Give further forms to a mistake that has its words in another family."""
-    return Mistake(name, "", Said("", "", ""), Said("", "", ""), edits)
+    return Mistake(name, "", Said("", "", ""), Said("", "", ""), edits, **more)

@@ -10,7 +10,7 @@ import numpy as np
 from clearprop.doctor.catalogue.mistake import Mistake, Said, at
 from clearprop.doctor.derivations.activations import ACTIVATIONS, softmax
 from clearprop.doctor.derivations.chain import Env, Link
-from clearprop.doctor.derivations.losses import one_hot
+from clearprop.doctor.derivations.losses import one_hot, shares_over
 
 __all__ = ["MISTAKES"]
 
@@ -26,28 +26,31 @@ def _jacobian(e: Env, right: Any) -> Any:
     return s * (right - np.sum(right * s, axis=-1, keepdims=True))
 
 
-def _softmax_over(axis: int | None) -> Callable[[Env, Any], Any]:
-    def change(e: Env, right: Any) -> Any:
-        if axis is None:
-            z = np.exp(e.x - np.max(e.x))
-            return z / np.sum(z)
-        return softmax(e.x.T).T
-
-    return change
+def _softmax_over(axis: int | None, by_rows: bool = False) -> Callable[[Env, Any], Any]:
+    """Take shares over another axis; each row may have been shifted by its own maximum before."""
+    return lambda e, right: shares_over(e.x, axis, by_rows)
 
 
 def _softmax_back_over(axis: int | None) -> Callable[[Env, Any], Any]:
-    return lambda e, right: e.y * (e.g - np.sum(e.g * e.y, axis=axis, keepdims=True))
+    def change(e: Env, right: Any) -> Any:
+        if np.ndim(e.y) > 1 and len(e.y) == 1:
+            return right  # of one sample there is no other axis
+        return e.y * (e.g - np.sum(e.g * e.y, axis=axis, keepdims=True))
+
+    return change
 
 
-def _softmax_remade(axis: int | None) -> Callable[[Env, Any], Any]:
+def _softmax_remade(axis: int | None, by_rows: bool = False) -> Callable[[Env, Any], Any]:
     """Go back through a softmax of other shares, over another axis."""
 
     def change(e: Env, right: Any) -> Any:
-        s = _softmax_over(axis)(e, None)
+        s = shares_over(e.x, axis, by_rows)
         return s * (e.g - np.sum(e.g * s, axis=axis, keepdims=True))
 
     return change
+
+
+_EITHER = (False, True)
 
 
 def _indices_subtracted(turned: bool) -> Callable[[Env, Any], Any]:
@@ -146,11 +149,11 @@ MISTAKES = (
             "양쪽 모두 axis=-1, keepdims=True를 쓰십시오.",
         ),
         (
-            at("loss", "shares", _softmax_over(0)),
+            *(at("loss", "shares", _softmax_over(0, by_rows)) for by_rows in _EITHER),
             at("loss", "error", lambda e, right: e.d["shares"] - one_hot(e),
                where=_loss("softmax-ce over the batch")),
             at("softmax", "x", _softmax_back_over(0)),
-            at("softmax", "x", _softmax_remade(0)),
+            *(at("softmax", "x", _softmax_remade(0, by_rows)) for by_rows in _EITHER),
         ),
     ),
     Mistake(
@@ -167,11 +170,11 @@ MISTAKES = (
             "순전파와 역전파 모두 axis=-1, keepdims=True를 쓰십시오.",
         ),
         (
-            at("loss", "shares", _softmax_over(None)),
+            *(at("loss", "shares", _softmax_over(None, by_rows)) for by_rows in _EITHER),
             at("loss", "error", lambda e, right: e.d["shares"] - one_hot(e),
                where=_loss("softmax-ce over everything")),
             at("softmax", "x", _softmax_back_over(None)),
-            at("softmax", "x", _softmax_remade(None)),
+            *(at("softmax", "x", _softmax_remade(None, by_rows)) for by_rows in _EITHER),
         ),
     ),
     Mistake(

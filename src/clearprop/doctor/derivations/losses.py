@@ -10,7 +10,7 @@ import numpy as np
 from clearprop.doctor.derivations.activations import ACTIVATIONS, softmax
 from clearprop.doctor.derivations.chain import Env, Link
 
-__all__ = ["LOSSES", "one_hot"]
+__all__ = ["LOSSES", "one_hot", "shares_over"]
 
 _SIGMOID = ACTIVATIONS["sigmoid"].f
 _EPS = 1e-12
@@ -72,9 +72,9 @@ def _softmax_ce(name: str, scale: Callable[[Env], float]) -> Link:
     )
 
 
-def _over(z: Any, axis: int | None, by_rows: bool) -> Any:
+def shares_over(z: Any, axis: int | None, by_rows: bool) -> Any:
     """Give shares over the batch (axis 0), or over everything; each row shifted, or not."""
-    e = np.exp(z - np.max(z, axis=-1 if by_rows else None, keepdims=True))
+    e = np.exp(z - np.max(z, axis=-1 if by_rows else axis, keepdims=True))
     return e / np.sum(e, axis=axis, keepdims=True)
 
 
@@ -100,10 +100,10 @@ def _softmax_ce_over(
         "loss",
         f"softmax over {where} with cross-entropy, {name}",
         lambda e: np.asarray(
-            -scale(e) * np.sum(one_hot(e) * np.log(_over(e.x, axis, by_rows) + _EPS))
+            -scale(e) * np.sum(one_hot(e) * np.log(shares_over(e.x, axis, by_rows) + _EPS))
         ),
         {
-            "shares": lambda e: _over(e.x, axis, by_rows),
+            "shares": lambda e: shares_over(e.x, axis, by_rows),
             "error": error,
             "factor": scale,
             "x": lambda e: e.g * e.d["factor"] * e.d["error"],

@@ -12,6 +12,7 @@ from clearprop.doctor.traced.functions import compiled, identified, learnt_relu,
 from clearprop.doctor.traced.joining import Joining
 from clearprop.doctor.traced.masks import masked
 from clearprop.doctor.traced.parts import Front, NotRaised, Orders, in_order
+from clearprop.doctor.traced.picking import picked_link, terms_in
 from clearprop.doctor.traced.region import Region, region_link
 
 __all__ = ["Between"]
@@ -42,6 +43,18 @@ class Between(Joining):
         list of (array, array)
             In each run, the order of rows and of columns in which it is given.
         """
+        key = (movable, *(ids.tobytes() + bytes(str(ids.shape), "ascii") for ids in come))
+        index, part, orders = self._resolved.get(key, (-1, None, []))
+        if part is None or index >= len(self.parts) or self.parts[index] is not part:
+            index, orders = self._resolve(come, movable, regions)
+            if index >= 0:
+                self._resolved[key] = index, self.parts[index], orders
+        return index, orders
+
+    def _resolve(
+        self, come: Sequence[np.ndarray], movable: bool, regions: bool
+    ) -> tuple[int, Orders]:
+        """Lead to a matrix to which nothing has led so far."""
         self._enter(come)
         same = [(np.arange(c.shape[0]), np.arange(c.shape[1])) for c in come]
         singles = all(
@@ -140,7 +153,22 @@ class Between(Joining):
         for link in links:
             index = self.add(Part(link), (index,), there, base=False)
         same = [(np.arange(c.shape[0]), np.arange(c.shape[1])) for c in come]
-        return self._step([(index, there)], come), same
+        return self._lead([(index, there)], come), same
+
+    def _lead(
+        self, sources: Sequence[tuple[int, Sequence[np.ndarray]]], come: Sequence[np.ndarray]
+    ) -> int:
+        """Lead there by moving numbers about and adding them up; else by the program's own step."""
+        terms = []
+        for r, (reading, ids) in enumerate(zip(self.readings, come, strict=True)):
+            own = terms_in(reading.tape, [given[r] for _, given in sources], ids)
+            if own is None:
+                return self._step(sources, come)
+            terms.append(own)
+        link = picked_link([values for values, _ in self.seen], terms, len(sources))
+        if link is None:
+            return self._step(sources, come)
+        return self.add(Part(link), tuple(i for i, _ in sources), list(come), base=False)
 
     def _step(
         self, sources: Sequence[tuple[int, Sequence[np.ndarray]]], come: Sequence[np.ndarray]
@@ -167,7 +195,7 @@ class Between(Joining):
         return index
 
     def _region(self, involved: Sequence[int], come: Sequence[np.ndarray]) -> int:
-        return self._step([self._towards(self.fronts[k], come) for k in involved], come)
+        return self._lead([self._towards(self.fronts[k], come) for k in involved], come)
 
     def _towards(
         self, front: Front, come: Sequence[np.ndarray]

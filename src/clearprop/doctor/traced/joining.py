@@ -18,13 +18,14 @@ from clearprop.doctor.derivations.normalisation import _EPS, _link, _roles
 from clearprop.doctor.traced.functions import identified, scaling
 from clearprop.doctor.traced.layers import Reading
 from clearprop.doctor.traced.masks import dropout_link
-from clearprop.doctor.traced.parts import Front, NotRaised, Orders, Parts, in_order
+from clearprop.doctor.traced.mixing import Mixing
+from clearprop.doctor.traced.parts import Front, NotRaised, Orders, in_order
 from clearprop.doctor.traced.region import Region
 
 __all__ = ["Joining"]
 
 
-class Joining(Parts):
+class Joining(Mixing):
     """Leads to matrices whose numbers are functions of several."""
 
     def _known_step(
@@ -46,14 +47,14 @@ class Joining(Parts):
                     return source, orders
             except NotRaised:
                 pass
-            del self.parts[before:], self.sources[before:]
+            self.undo(before)
         if len(involved) == 1:
             front = self.fronts[involved[0]]
             if all(c.shape == f.shape for c, f in zip(come, front.ids, strict=True)):
                 found = self._of_rows(front, come, same, movable)
                 if found is not None:
                     return found
-        return self._gate(come, same)
+        return self._gate(come, same) or self._mixed(come, same)
 
     def _of_rows(
         self, front: Front, come: Sequence[np.ndarray], same: Orders, movable: bool
@@ -163,9 +164,9 @@ class Joining(Parts):
             ])  # fmt: skip
         before = len(self.parts)
         try:
-            indices = [self.resolve(side, regions=False)[0] for side in sides]
+            indices = [self._side(side) for side in sides]
         except NotRaised:
-            del self.parts[before:], self.sources[before:]
+            self.undo(before)
             return None
         link = self._mask(op, indices)
         if link is not None:

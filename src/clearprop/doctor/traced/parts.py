@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from clearprop.doctor.derivations.chain import Part
+from clearprop.doctor.derivations.chain import Link, Part
 from clearprop.doctor.traced.functions import values_of
 from clearprop.doctor.traced.layers import Reading
 from clearprop.doctor.traced.refs import ref_of
@@ -67,11 +67,22 @@ class Parts:
         self.entries: list[Any] = []
         self.fronts: list[Front] = []
         self.where: list[dict[int, tuple[int, int, int]]] = [{} for _ in readings]
+        self._resolved: dict[Any, tuple[int, Any, Orders]] = {}  # what leads to a matrix
 
     def resolve(
         self, come: Sequence[np.ndarray], *, movable: bool = False, regions: bool = True
     ) -> tuple[int, Orders]:
         """Lead to a matrix from what there is."""
+        raise NotImplementedError
+
+    def _moved(self, front: Front, come: Sequence[np.ndarray]) -> tuple[int, Orders] | None:
+        """Lead there by a function and then by moving numbers about."""
+        raise NotImplementedError
+
+    def _links(
+        self, old: Sequence[np.ndarray], new: Sequence[np.ndarray], own: Any = None
+    ) -> list[Link] | None:
+        """Name the function between two matrices, where numbers of the second are known."""
         raise NotImplementedError
 
     @staticmethod
@@ -89,6 +100,10 @@ class Parts:
         if base:
             self._front(ids, len(self.parts) - 1)
         return len(self.parts) - 1
+
+    def undo(self, count: int) -> None:
+        """Take away all links but the first ones."""
+        del self.parts[count:], self.sources[count:]
 
     def _front(self, ids: list[np.ndarray], index: int) -> Front:
         front = Front(ids, index)

@@ -8,8 +8,8 @@ of samples or classes: all leave the error what it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -26,13 +26,19 @@ from clearprop.doctor.derivations.dense import HIDDEN
 from clearprop.doctor.derivations.losses import LOSSES, LOSSES_OF_SHARES, SCALES
 from clearprop.doctor.traced.parts import Front
 from clearprop.doctor.traced.refs import Fixed
+from clearprop.doctor.traced.region import Elsewhere
 from clearprop.doctor.traced.slopes import slopes_along
 from clearprop.doctor.traced.targets import targets_of
 from clearprop.doctor.traced.terms import Term, factors_above
 
 __all__ = ["before", "fronts_ahead", "gives", "sloped"]
 
-_SUMS = [link for link in (*LOSSES, *LOSSES_OF_SHARES) if link.about["scale"] == "sum"]
+_SUMS = [
+    link
+    for link in (*LOSSES, *LOSSES_OF_SHARES)
+    if link.about["scale"] == "sum" and " over " not in link.about["loss"]
+]
+_OF_ROWS = [link for link in _SUMS if link.about["loss"] == "softmax-ce"]  # bare data has no axes
 _NAMES = ("sum", "mean over samples", "mean", "mean over outputs")
 _RTOL = 1e-6
 Found = tuple[int, list[Part]]
@@ -84,7 +90,7 @@ def sloped(raiser: Any, term: Term) -> Iterator[Found]:
         targets = [*targets_of(raiser, term.fronts[0]), *_targets_of_slopes(raiser, z, given)]
         for ahead, _ in fronts_ahead(z) if not k else [([], z)]:
             for t in targets:
-                for link in _SUMS:
+                for link in _SUMS if front.index >= 0 else _OF_ROWS:
                     found = _agreeing(raiser, term, [*(p.link for p in ahead), link], z, t, given)
                     if found is not None:
                         yield front.index, [*ahead, Part(found, {"t": t})]
@@ -163,7 +169,7 @@ def _agreeing(
         return _named(raiser, term, link, z, t, [float(w) for w in weights])
     if z[0].shape[1] < 2 or len(links) > 1 or not _of_classes(raiser, weights, z, t):
         return None
-    return _weighted(term, link, raiser, weights)
+    return _weighted(raiser, term, link, weights)
 
 
 def _weights(given: np.ndarray, own: np.ndarray) -> np.ndarray | None:
@@ -229,26 +235,25 @@ def _named(
     )
 
 
-def _weighted(term: Term, link: Link, raiser: Any, weights: Sequence[np.ndarray]) -> Link:
+def _weighted(raiser: Any, term: Term, link: Link, weights: Sequence[np.ndarray]) -> Link:
     """Give a loss whose samples count more or less."""
-    known = {
-        _key(seen[0], seen[0]): (w, v)
-        for seen, w, v in zip(raiser.seen, weights, term.values, strict=True)
-    }
+    data = [n for n in raiser.seen[0][0] if n not in raiser.own]
+    known = {_key(seen[0], data): w for seen, w in zip(raiser.seen, weights, strict=True)}
+    values = {_key(seen[0], seen[0]): v for seen, v in zip(raiser.seen, term.values, strict=True)}
     unit = 2.0 if link.about["loss"] == "squared" else 1.0
 
-    def of(e: Any) -> tuple[np.ndarray, float]:
-        key = _key(e.values, e.values)
+    def factor(e: Any) -> np.ndarray:
+        key = _key(e.values, data)
         if key not in known:
-            raise ValueError("weights of other samples")
-        return known[key]
+            raise Elsewhere
+        return unit * known[key]
 
     mean = all(np.isclose(w.sum(), 1.0) for w in weights if w.size > 1)
     return replace(
         link,
         name=f"{link.name.rpartition(',')[0]}, weighted",
-        forward=lambda e: np.asarray(of(e)[1]),
-        rules={**link.rules, "factor": lambda e: unit * of(e)[0]},
+        forward=lambda e: np.asarray(values.get(_key(e.values, e.values), np.nan)),
+        rules={**link.rules, "factor": factor},
         about={**link.about, "scale": "mean over samples" if mean else "sum"},
     )
 
@@ -273,13 +278,43 @@ def _rest(raiser: Any, term: Term, f: Any, z: Sequence[np.ndarray], t: Any) -> A
 
 def _targets_of_slopes(
     raiser: Any, z: Sequence[np.ndarray], given: Sequence[np.ndarray]
-) -> Iterator[Fixed]:
-    """Say what a target must be that stands in no variable: the same in all runs."""
-    if len({v.shape for v in z}) != 1:
-        return
-    sizes = SimpleNamespace(x=z[0], N=len(z[0]))
+) -> Iterator[Any]:
+    """Say what targets must be that stand nowhere as rows: classes, or the same in all runs."""
     for f, unit in ((softmax, 1.0), (ACTIVATIONS["sigmoid"].f, 1.0), (lambda v: v, 2.0)):
         for name in SCALES:
-            found = [f(v) - g / (unit * SCALES[name](sizes)) for v, g in zip(z, given, strict=True)]
-            if all(np.allclose(found[0], t, atol=1e-7) for t in found):
+            scales = [unit * SCALES[name](SimpleNamespace(x=v, N=len(v))) for v in z]
+            found = [f(v) - g / c for v, g, c in zip(z, given, scales, strict=True)]
+            if all(np.allclose(t, np.round(t), atol=1e-7) for t in found) and unit == 1.0:
+                data = [n for n in raiser.seen[0][0] if n not in raiser.own]
+                yield Told(tuple(data), {_key(seen[0], data): np.round(t) + 0.0
+                                  for seen, t in zip(raiser.seen, found, strict=True)})  # fmt: skip
+            elif len({t.shape for t in found}) == 1 and all(
+                np.allclose(found[0], t, atol=1e-7) for t in found
+            ):
                 yield Fixed(np.round(found[0], 9))
+
+
+@dataclass(frozen=True)
+class Told:
+    """
+    A target told from the slopes, for each of the data that were seen.
+
+    Parameters
+    ----------
+    names : tuple of str
+        The variables that are data.
+    numbers : mapping of bytes to array
+    """
+
+    names: tuple[str, ...]
+    numbers: Mapping[bytes, np.ndarray]
+
+    def read(self, values: Mapping[str, np.ndarray]) -> np.ndarray:
+        """Give the target."""
+        found = self.numbers.get(_key(values, self.names))
+        if found is None:
+            raise Elsewhere
+        return found
+
+    def write(self, found: dict[str, Any], g: Any) -> None:
+        """Nobody asks for its gradient."""

@@ -1,0 +1,46 @@
+"""Mistakes where numbers are picked from others, several times perhaps, and added up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from clearprop.doctor.catalogue.mistake import again, at
+from clearprop.doctor.derivations.chain import Env
+
+__all__ = ["MISTAKES"]
+
+
+def _last(e: Env, right: Any) -> Any:
+    """Write what comes back in place of adding it: the last one stays."""
+    terms = e.about["terms"](e)
+    out = np.zeros_like(right)
+    out[terms.given] = terms.times * np.ravel(e.g)[terms.result]
+    return out
+
+
+def _once(e: Env, right: Any) -> Any:
+    """Count a number once that a result has several times."""
+    terms = e.about["terms"](e)
+    pairs = np.stack([terms.result, terms.given])
+    _, first = np.unique(pairs, axis=1, return_index=True)
+    g = np.ravel(e.g)[terms.result[first]]
+    return np.bincount(terms.given[first], terms.times[first] * g, len(right))
+
+
+def _once_then_last(e: Env, right: Any) -> Any:
+    terms = e.about["terms"](e)
+    out = np.zeros_like(right)
+    for k in np.unique(terms.result):
+        own = terms.result == k
+        out[terms.given[own]] = terms.times[own] * np.ravel(e.g)[k]
+    return out
+
+
+MISTAKES = (
+    again(
+        "paths-not-summed", at("pick", "back", _last), at("pick", "back", _once),
+        at("pick", "back", _once_then_last),
+    ),
+)  # fmt: skip
