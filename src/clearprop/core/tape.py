@@ -77,7 +77,10 @@ def unbroadcast(xp: Any, g: Any, shape: Shape) -> Any:
     if g.shape == shape:
         return g
     if any(m not in (1, n) for m, n in zip(g.shape, shape, strict=True)):
-        raise ShapeError(f"a gradient of shape {g.shape} for an input of shape {shape}.")
+        raise ShapeError(
+            f"a rule gave a gradient of shape {g.shape} for an input of shape {shape}; it must be"
+            " that shape, or one that broadcasts to it."
+        )
     return xp.broadcast_to(g, shape)
 
 

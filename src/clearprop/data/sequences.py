@@ -97,4 +97,6 @@ def _part(each: Any, i: int) -> np.ndarray:
     try:
         return np.asarray(each)
     except ValueError:
-        raise ShapeError(f"the elements of sequence {i} differ in shape.") from None
+        raise ShapeError(
+            f"the elements of sequence {i} differ in shape; each must be like the first."
+        ) from None

@@ -72,7 +72,8 @@ def tally(
     if class_id is not None:
         if p.ndim < 2 or not 0 <= class_id < p.shape[-1]:
             raise OptionError(
-                f"{who}: class_id {class_id} is none of the outputs, of shape {p.shape}."
+                f"{who}: class_id {class_id} is none of the outputs, of shape {p.shape}; classes"
+                " are counted from 0 along the last axis."
             )
         t, p, weight = (x[..., class_id, None] for x in (t, p, weight))
     columns = p.shape[-1] if by_label else 1
@@ -127,7 +128,10 @@ def share(part: np.ndarray, others: np.ndarray) -> np.ndarray:
 def _largest(who: str, p: np.ndarray, k: int) -> np.ndarray:
     """Keep the `k` largest of each row; no threshold is below what the others become."""
     if p.ndim < 2 or k > p.shape[-1]:
-        raise ShapeError(f"{who}: top_k={k} of predictions of shape {p.shape} is not to be had.")
+        raise ShapeError(
+            f"{who}: top_k={k} of predictions of shape {p.shape}; it can be 1 to the number of"
+            " outputs, of which the last axis has one each."
+        )
     at = np.argsort(-p, axis=-1, kind="stable")[..., :k]
     kept = np.full_like(p, -np.inf)
     np.put_along_axis(kept, at, np.take_along_axis(p, at, axis=-1), axis=-1)

@@ -81,7 +81,10 @@ def totals_in(xp: Any, who: str, values: Any, weight: Any = None) -> tuple[Any, 
         own = float(max(math.prod(shape[1:]), 1))
         return xp.sum(values) / own, xp.asarray(math.prod(shape) / own, dtype=xp.float64)
     if tuple(weight.shape) != shape[:rank]:
-        raise ShapeError(f"{who}: sample_weight has shape {weight.shape}, the values {shape}.")
+        raise ShapeError(
+            f"{who}: sample_weight has shape {weight.shape}, the values {shape}; give one weight"
+            " for each."
+        )
     weight = xp.astype(weight, dtype=xp.float64)
     if len(shape) > rank:
         values = xp.mean(values, axis=tuple(range(rank, len(shape))))

@@ -106,13 +106,20 @@ def _one_by_one(index: Index, x1: Array, x2: Array) -> Total:
 def _pairs(x1: Shape, x2: Shape, axes: Axes) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Tell which axes of one are summed with which of the other."""
     if isinstance(axes, int):
-        if not 0 <= axes <= min(len(x1), len(x2)):
-            raise ShapeError(f"tensordot: {axes} axes of shapes {x1} and {x2}.")
+        most = min(len(x1), len(x2))
+        if not 0 <= axes <= most:
+            raise ShapeError(
+                f"tensordot: axes={axes} of shapes {x1} and {x2}; it can be 0 to {most}: the last"
+                " axes of the one are summed with the first of the other."
+            )
         return tuple(range(len(x1) - axes, len(x1))), tuple(range(axes))
     one = tuple(axis_in(a, len(x1), "tensordot") for a in axes[0])
     two = tuple(axis_in(a, len(x2), "tensordot") for a in axes[1])
     if len(one) != len(two):
-        raise ShapeError(f"tensordot: axes {axes} name {len(one)} and {len(two)} axes to pair.")
+        raise ShapeError(
+            f"tensordot: axes {axes} name {len(one)} and {len(two)} axes to pair; name as many of"
+            " the one as of the other."
+        )
     return one, two
 
 

@@ -16,7 +16,7 @@ from clearprop.data.datasets.archives import read_members
 from clearprop.data.datasets.download import RemoteFile
 from clearprop.data.datasets.packed import PackedSet, place_of
 from clearprop.data.text_files import read_text
-from clearprop.errors import DataError, OptionError
+from clearprop.errors import DataError, OptionError, named, no_argument
 
 __all__ = ["IMDB", "imdb"]
 
@@ -201,7 +201,7 @@ def load_data(
         If there is an argument of another name, or `maxlen` leaves no reviews.
     """
     if unknown:
-        raise OptionError(f"imdb.load_data has no argument {next(iter(unknown))!r}.")
+        raise no_argument("imdb.load_data", unknown, named(load_data))
     parts = imdb()
     index = _index(parts[0][0])
     rng = np.random.RandomState(whole(seed, "seed", least=0))
