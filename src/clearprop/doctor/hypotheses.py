@@ -16,7 +16,7 @@ from clearprop.doctor.trials import Trial
 
 __all__ = ["Hypothesis", "agrees", "fits", "hypotheses", "matching_pairs"]
 
-LONGEST = 5.0  # seconds for pairs of mistakes
+LONGEST = 1.5  # seconds for pairs of mistakes
 WHOLE = ("all", "weights", "parameters")
 
 
@@ -263,7 +263,8 @@ def fits(
     list of (Hypothesis, frozenset of str)
         Each changes something, with the wrong gradients that it explains.
     """
-    whole, part = [], []
+    whole: list[Hypothesis] = []
+    part: list[tuple[Hypothesis, frozenset[str]]] = []
     every = frozenset(bench.names)
     for h in hypotheses(bench.chain, catalogue, seen_by, len(bench.names)):
         computed = bench.computed(h, first=True)
@@ -331,10 +332,10 @@ def matching_pairs(
             if len(tried) > most or time.process_time() > over:
                 return _particular(found)
             both = Hypothesis((*a.parts, *b.parts))
-            computed = bench.computed(both, first=True)
-            if computed is None or bench.explained(computed) != every:
-                continue
-            computed = bench.computed(both)
-            if computed is not None and bench.explained(computed) == every:
+            if all(
+                (computed := bench.computed(both, first=first)) is not None
+                and bench.explained(computed) == every
+                for first in (True, False)
+            ):
                 found.append(both)
     return _particular(found)

@@ -221,11 +221,19 @@ def _drawn(
             out[name] = _target(rng, value, tuple(shape), axis)
         elif name in subject.indices:
             out[name] = np.asarray(rng.choice(np.unique(value), shape))
+        elif name in subject.inputs and _are_shares(subject, value):
+            out[name] = _target(rng, value, tuple(shape), axis)
         elif name in subject.parameters or name in subject.inputs:
             out[name] = _numbers(rng, value, tuple(shape))
         else:
             out[name] = _target(rng, value, tuple(shape), axis)
     return out
+
+
+def _are_shares(subject: Subject, value: np.ndarray) -> bool:
+    """Tell probabilities that a loss compares: a logarithm of them may be cut off elsewhere."""
+    compared = (subject.is_loss or subject.joint) and not subject.parameters
+    return compared and bool(np.all((value > 0) & (value < 1)))
 
 
 def leading(subject: Subject) -> list[str]:
