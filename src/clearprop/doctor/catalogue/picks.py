@@ -12,12 +12,16 @@ from clearprop.doctor.derivations.chain import Env
 __all__ = ["MISTAKES"]
 
 
-def _last(e: Env, right: Any) -> Any:
-    """Write what comes back in place of adding it: the last one stays."""
-    terms = e.about["terms"](e)
-    out = np.zeros_like(right)
-    out[terms.given] = terms.times * np.ravel(e.g)[terms.result]
-    return out
+def _written(step: int) -> Any:
+    """Write what comes back in place of adding it: the last one stays, or the first."""
+
+    def change(e: Env, right: Any) -> Any:
+        terms = e.about["terms"](e)
+        out = np.zeros_like(right)
+        out[terms.given[::step]] = (terms.times * np.ravel(e.g)[terms.result])[::step]
+        return out
+
+    return change
 
 
 def _once(e: Env, right: Any) -> Any:
@@ -40,7 +44,8 @@ def _once_then_last(e: Env, right: Any) -> Any:
 
 MISTAKES = (
     again(
-        "paths-not-summed", at("pick", "back", _last), at("pick", "back", _once),
+        "paths-not-summed", at("pick", "back", _written(1)), at("pick", "back", _written(-1)),
+        at("pick", "back", _once),
         at("pick", "back", _once_then_last),
     ),
 )  # fmt: skip

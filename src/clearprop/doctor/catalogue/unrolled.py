@@ -236,6 +236,7 @@ def _wrong_time(cell: Cell) -> Iterator[Slip]:
     yield {"order": lambda e, right: right[::-1]}
     yield {"given x 0": _later}
     yield {"given x 0": _former}
+    yield {"given x 0": lambda e, right: np.concatenate([np.zeros_like(right[:1]), right[:-1]])}
     states = {i: n.value for i, n in enumerate(cell.nodes) if n.op == "state"}
     for a, b, left, right in _products(cell):
         for edge, other, own in ((a, right, left), (b, left, right)):

@@ -21,7 +21,7 @@ Of = Callable[[Cell, str], Callable[[Env, Any], Any]]
 def _each(cell: Cell, of: Of, *kinds: str, of_all: bool = True) -> Iterator[Slip]:
     """Change the gradients of those of a kind together, and of each alone."""
     groups = [tuple(cell.of_kind(k)) for k in kinds]
-    groups += [(r,) for group in groups for r in group]
+    groups += [(r,) for k in kinds if k != "all" for r in cell.of_kind(k)]
     every = tuple(cell.roles)
     for group in dict.fromkeys(groups):
         if group and (of_all or group != every):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import permutations
@@ -39,6 +40,7 @@ __all__ = ["ORDER", "Search", "chains", "forms", "told_apart"]
 
 ORDER = 8  # before dense networks, of which there are more to try
 _MOST = 24  # arrays
+_LONGEST = 1.5  # seconds
 _NOT_X = re.compile(r"(?i)^(t|y|ys|ts|labels?|targets?|h|hs|h_?0|h_?prev.*|c_?0|d\w+)$")
 
 LAST = Link(
@@ -103,6 +105,7 @@ _SCALED: tuple[Link, ...] = (
 def chains(subject: Any, observed: Sequence[Observed]) -> Iterator[Chain]:
     """Find the recurrent layers that compute what a program computes."""
     values, _ = observed[0]
+    over = time.process_time() + _LONGEST
     for cell in ("rnn", "lstm", "gru"):
         for x, target, own in told_apart(subject, values):
             if not 2 <= len(own) <= _MOST or _too_few_axes(cell, own, values):
@@ -110,6 +113,10 @@ def chains(subject: Any, observed: Sequence[Observed]) -> Iterator[Chain]:
             for weights in _weights_among(own, subject.parameters):
                 for axes, layout in _incoming(values[x], [values[n] for n in own]):
                     for search in _searches(cell, Ref(x, layout), axes, own, weights, values):
+                        if search.shape[0] > 1 and getattr(subject, "recurs", None) is False:
+                            continue  # it was read: no weights meet what they have made
+                        if time.process_time() > over:
+                            return
                         yield from search.found(target, observed, subject.is_loss)
 
 

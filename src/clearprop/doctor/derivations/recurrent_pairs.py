@@ -42,6 +42,8 @@ _ENDS = ((-1,), (-1,), (1,), (0,), (2,), (3, 4))
 def chains(subject: Any, observed: Sequence[Observed]) -> Iterator[Chain]:
     """Find the two cells that compute what a program computes."""
     values, _ = observed[0]
+    if getattr(subject, "recurs", None) is False:
+        return  # it was read: no weights meet what they have made
     for x, target, own in told_apart(subject, values):
         weights = [n for n in own if n in subject.parameters] or list(own)
         if not 4 <= len(weights) <= _MOST or values[x].ndim < 2:

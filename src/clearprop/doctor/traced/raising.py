@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from clearprop.doctor.traced.layers import Found, Reading
 from clearprop.doctor.traced.losses import ended
 from clearprop.doctor.traced.net import stage
 from clearprop.doctor.traced.parts import NotRaised, NotTraced
-from clearprop.doctor.traced.recurrence import Block
+from clearprop.doctor.traced.recurrence import Block, NoBlock
 from clearprop.doctor.traced.refs import Fixed, bias_ref, output_layout, ref_of, table_layout
 from clearprop.doctor.traced.rolled import Rolled, same_blocks
 from clearprop.doctor.traced.running import own_of, traced
@@ -75,8 +76,10 @@ class Raiser(Rolled):
 
     def _alike(self, first: Reading, other: Reading) -> bool:
         return len(first.layers) == len(other.layers) and all(
-            same_blocks(first, a, other, b) if isinstance(a, Block)
-            else not isinstance(b, Block) and a.weights.shape == b.weights.shape
+            same_blocks(first, a, other, b)
+            if isinstance(a, Block)
+            else not isinstance(b, Block)
+            and a.weights.shape == b.weights.shape
             and self._cells(first, a.weights).ravel().tolist()
             == self._cells(other, b.weights).ravel().tolist()
             for a, b in zip(first.layers, other.layers, strict=True)
@@ -251,12 +254,15 @@ def raised(subject: Subject, observed: Sequence[Observed]) -> list[Chain]:
     ways: list[dict[str, Any]] = [{}]
     found: list[Chain] = []
     subject.traceable = False  # type: ignore[attr-defined]
+    subject.recurs = None  # type: ignore[attr-defined]
     while ways:
         way = ways.pop(0)
         try:
             more, raiser = _raised(subject, observed, **way)
         except NotTraced:
             break
+        if subject.recurs is None:  # type: ignore[attr-defined]
+            subject.recurs = False  # type: ignore[attr-defined]
         if raiser is not None:  # else it ran, and was not understood
             subject.traceable = True  # type: ignore[attr-defined]
         found += more if not found else [c for c in more if not _own_step(c)]
@@ -269,7 +275,10 @@ def raised(subject: Subject, observed: Sequence[Observed]) -> list[Chain]:
 
 def _other_ways(subject: Subject, raiser: Raiser | None) -> list[dict[str, Any]]:
     """List the ways to read a program in which some parameters are no weights of layers."""
-    ways: list[dict[str, Any]] = [{"slopes": True}]
+    rolled = subject.recurs or (raiser is not None and raiser.readings[0].blocks)  # type: ignore[attr-defined]
+    tried = _met(subject) if subject.is_loss or rolled else []
+    ways: list[dict[str, Any]] = [{"alone": names} for names in tried]
+    ways += [{"slopes": True}]
     if subject.is_loss:
         ways.append({"alone": subject.differentiable[:1]})
     if subject.is_loss and raiser is not None:
@@ -281,6 +290,35 @@ def _other_ways(subject: Subject, raiser: Raiser | None) -> list[dict[str, Any]]
         tables = [n for n in own_of(subject) if np.ndim(subject.start[n]) == 2 and n not in used]
         ways += [{"alone": (n,)} for n in tables[:2]]
     return ways
+
+
+def _met(subject: Subject) -> list[tuple[str, ...]]:
+    """List the ways to part parameters that are multiplied by one another: tables, memories."""
+    run = traced(subject, subject.start)
+    if run is None:
+        return []
+    pairs: set[tuple[str, str]] = set()
+    for op, parents in zip(run.tape.op, run.tape.parents, strict=True):
+        if op in ("mul", "dot"):
+            for a, b in zip(parents[::2], parents[1::2], strict=True):
+                if a in run.tape.leaf and b in run.tape.leaf:
+                    pairs.add((run.tape.leaf[a][0], run.tape.leaf[b][0]))
+    own = set(own_of(subject))
+    pairs = {(a, b) for a, b in pairs if a != b and {a, b} <= own}
+    found: list[tuple[str, ...]] = []
+    for chosen in product((0, 1), repeat=len(pairs)) if len(pairs) < 4 else ():
+        alone = {p[k] for p, k in zip(sorted(pairs), chosen, strict=True)}
+        if all((a in alone) != (b in alone) for a, b in pairs):
+            found.append(tuple(sorted(alone)))
+    order = list(subject.differentiable)
+    fresh = [n for n in dict.fromkeys(found) if n]
+    return sorted(fresh, key=lambda names: _thickness(subject, names, order))
+
+
+def _thickness(subject: Subject, names: tuple[str, ...], order: list[str]) -> tuple[int, int]:
+    """Put inputs first, then thin arrays, then what stands first."""
+    thick = sum(np.ndim(subject.start[n]) > 1 for n in names if n not in subject.inputs)
+    return thick, sum(order.index(n) if n in order else 0 for n in names)
 
 
 def _own_step(chain: Chain) -> bool:
@@ -299,6 +337,9 @@ def _raised(
         found = list(raiser.chains())
     except (TimeoutError, NotTraced):
         raise
+    except NoBlock:
+        subject.recurs = True  # type: ignore[attr-defined]
+        return [], None
     except Exception:  # noqa: BLE001 - what cannot be raised is recognised in other ways
         return [], None
     found = [chain for chain in found[:12] if not _of_unknown_axes(chain)]
@@ -307,7 +348,7 @@ def _raised(
 
 def _of_unknown_axes(chain: Chain) -> bool:
     """Tell losses without a name of bare data: nothing says which axis has the samples."""
-    layers = any(part.link.kind == "affine" for part in chain.parts)
+    layers = any(part.link.kind in ("affine", "unrolled") for part in chain.parts)
     return not layers and chain.parts[-1].link.about.get("loss") == "own"
 
 

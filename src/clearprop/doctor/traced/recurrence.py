@@ -10,7 +10,7 @@ import numpy as np
 
 from clearprop.doctor.traced.arithmetic import ARITHMETIC
 
-__all__ = ["Block", "Gate", "blocks_of"]
+__all__ = ["Block", "Gate", "NoBlock", "blocks_of"]
 
 Key = tuple[str, int]  # where a gate's numbers come from: ("x", 0), ("state", f), ("inner", m)
 
