@@ -156,16 +156,18 @@ def nearest(name: str, choices: Iterable[str], *, most: int = 3) -> list[str]:
     """
     from difflib import get_close_matches  # a program that misspells nothing starts without it
 
-    def folded(text: str) -> str:
-        return text.casefold().replace("_", "")
-
     large = name[:1].isupper()  # of names that differ in this alone, the one that is written so
     of_its_kind_last = sorted(choices, key=lambda choice: choice[:1].isupper() == large)
-    by_folded = {folded(choice): choice for choice in of_its_kind_last}
-    wanted = folded(name)
+    by_folded = {choice.casefold(): choice for choice in of_its_kind_last}
+    wanted = name.casefold()
     matches = get_close_matches(wanted, by_folded, n=max(most, 3), cutoff=0.5)
     matches.sort(key=lambda match: sorted(match) != sorted(wanted))  # letters merely exchanged
-    return [by_folded[match] for match in matches[:most]]
+    twins = {choice.casefold().replace("_", ""): choice for choice in of_its_kind_last}
+    found = [by_folded[match] for match in matches[:most]]
+    return [
+        choice if choice[:1].isupper() == large else twins[choice.casefold().replace("_", "")]
+        for choice in found
+    ]
 
 
 def hint(name: str, choices: Iterable[str]) -> str:

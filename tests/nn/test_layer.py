@@ -56,6 +56,21 @@ class Careless(Layer):
         return x + self.w
 
 
+@pytest.mark.parametrize("use", [lambda one: one(X), lambda one: one.weights, lambda one: one.name])
+def test_an_init_that_does_not_begin_with_that_of_the_layer(use):
+    class Hasty(Layer):
+        def __init__(self):
+            self.factor = 2
+
+        def call(self, x):
+            return x * self.factor
+
+    with pytest.raises(AttributeError, match=r"^Hasty: its __init__ must begin with super\(\)"):
+        use(Hasty())
+    with pytest.raises(AttributeError, match=r"^'Dense' object has no attribute 'kernle'$"):
+        Dense(3).kernle  # noqa: B018
+
+
 def test_the_first_call_builds():
     layer = Scale()
     assert not layer.built

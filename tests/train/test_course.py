@@ -249,6 +249,15 @@ def test_weights_that_nothing_reaches_are_said_once():
     assert len(caught) == 1
 
 
+@pytest.mark.parametrize("engine", ["eager", "compiled"])
+def test_a_loss_that_no_weight_reaches_is_said_once(engine):
+    one = cp.Sequential([cp.Input((3,)), cp.layers.Dense(1)])
+    one.compile("sgd", lambda y, p: np.mean((y.numpy() - p.numpy()) ** 2), engine=engine)
+    with pytest.warns(UserWarning, match="depends on none of the weights") as caught:
+        one.fit(X, Y, epochs=3)
+    assert len(caught) == 1
+
+
 def test_training_in_another_thread():
     one, out = model(), []
     thread = threading.Thread(target=lambda: out.append(one.fit(X, Y, epochs=2)))

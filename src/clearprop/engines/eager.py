@@ -212,6 +212,8 @@ def descend(task: Task, updates: Updates | None, loss: Node, unreached: set[str]
             gradients = [None if g is None else g / scale for g in gradients]
         lr = rule.rate(memory.step)
         (_follow if rule.plain else _move)(task, rule, updates, gradients, lr, unreached)
+    else:
+        unreached.update(leaf.path for leaf in task.leaves)
     memory.step += 1
 
 

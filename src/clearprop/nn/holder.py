@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from abc import ABC
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -46,6 +46,16 @@ class Holder(Copied, ABC):
         self.built = False
         self._prefix = ""  # the path of what holds it, with a slash behind
         self._rename(self._usual_name() if name is None else checked_name(name))
+
+    if not TYPE_CHECKING:  # for which there would be every attribute
+
+        def __getattr__(self, name: str) -> Any:
+            kind = type(self).__name__
+            if "_weights" in vars(self) or name.startswith("__"):
+                words = f"{kind!r} object has no attribute {name!r}"
+            else:
+                words = f"{kind}: its __init__ must begin with super().__init__()."
+            raise AttributeError(words, name=name, obj=self)
 
     def _usual_name(self) -> str:
         """Give the name that it has, but for a number, if it was given none."""

@@ -190,7 +190,7 @@ def _in_one_go(
         if epochs.not_finite is not None:
             number, *odd = epochs.not_finite
             _say_not_finite(number, odd, course, history, said)
-        _say_unreached(epochs.unreached, said)
+        _say_unreached(course.task, epochs.unreached, said)
         if not interrupt.came or epochs.steps == course.steps_of(epochs.numbers[-1]):
             history.take(epochs)
     if interrupt.came and last is not None:
@@ -215,7 +215,7 @@ def _looking(
         logs, whole = epoch.logs, epoch.steps == course.steps_of(epoch.number)
         if epoch.not_finite is not None:
             _say_not_finite(epoch.number, epoch.not_finite, course, history, said)
-        _say_unreached(epoch.unreached, said)
+        _say_unreached(course.task, epoch.unreached, said)
         validation = course.validated(epoch.number)
         if validation is not None and not interrupt.came:
             figures = _judge(engine, course, validation, tester)
@@ -279,14 +279,20 @@ def _say_not_finite(
     warn(words, RuntimeWarning)
 
 
-def _say_unreached(unreached: set[str], said: set[str]) -> None:
+def _say_unreached(task: Task, unreached: set[str], said: set[str]) -> None:
     """Warn, once a run, of weights that the loss does not reach."""
-    if not unreached <= said:
-        said |= unreached
+    if unreached <= said:
+        return
+    said |= unreached
+    if len(unreached) == len(task.leaves):
         warn(
-            f"the loss does not depend on {', '.join(sorted(unreached))}: training leaves"
-            " that as it is."
+            "the loss depends on none of the weights, so nothing is learnt. Where a tensor becomes"
+            " a NumPy array or a Python number, the way back ends: clearprop.ops has NumPy's"
+            " functions for tensors."
         )
+        return
+    names = ", ".join(sorted(unreached))
+    warn(f"the loss does not depend on {names}: training leaves that as it is.")
 
 
 def _say_if_it_grew(history: History, said: set[str]) -> None:

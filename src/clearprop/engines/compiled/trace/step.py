@@ -105,6 +105,7 @@ def trace_prediction(forward: Callable[[Any, bool], Any], beside: Beside | None,
 def _descend(trace: Trace, task: Task, rule: Rule, loss: Node) -> None:
     """Let every weight follow its gradient, as the eager engine does."""
     if not loss.needs_grad:
+        trace.traced.unreached.update(leaf.path for leaf in task.leaves)
         return
     scale = rule.loss_scale_factor
     seed = constant(np.asarray(1 if scale is None else scale, loss.data.dtype))
