@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from docs.pages import Pages, cells, told
 
 from clearprop.doctor.catalogue import Mistake, by_id
+from clearprop.doctor.phrases import in_words
 
 WORDS = told(__file__)
 
@@ -14,7 +15,7 @@ WORDS = told(__file__)
 def row(mistake: Mistake, lang: str) -> str:
     """Give a mistake as a line of the table."""
     said = mistake.ko if lang == "ko" else mistake.en
-    parts = (f"`{mistake.id}`<br>{mistake.line}", said.did, said.should, said.mend)
+    parts = (f"`{mistake.id}`<br>{in_words(mistake.line, lang)}", said.did, said.should, said.mend)
     return cells(*(part.replace("|", "\\|") for part in parts))
 
 

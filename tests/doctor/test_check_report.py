@@ -97,3 +97,68 @@ def test_every_mistake_is_named_where_it_is_and_not_where_it_is_not(name):
     where = program.where.rpartition("/")[0]
     sound = next(p for p in programs() if p.sound and p.where.startswith(where.partition("/")[0]))
     assert judge(sound).names == frozenset()
+
+
+class TwoLayers:
+    def __init__(self):
+        rng = np.random.default_rng(4)
+        self.params = {"W1": rng.normal(size=(4, 5)), "b1": rng.normal(size=5),
+                       "W2": rng.normal(size=(5, 2)), "b2": rng.normal(size=2)}  # fmt: skip
+
+    def loss(self, x, t):
+        p = self.params
+        self.h = np.tanh(x @ p["W1"] + p["b1"])
+        self.y = self.h @ p["W2"] + p["b2"]
+        return 0.5 * np.sum((self.y - t) ** 2) / len(x)
+
+    def gradient(self, x, t):
+        self.loss(x, t)
+        d = self.y - t
+        back = d @ self.params["W2"].T * (1 - self.h**2)
+        return {"W1": x.T @ back, "b1": back.mean(0), "W2": self.h.T @ d, "b2": d.mean(0)}
+
+
+def test_two_mistakes_share_a_table_and_layers_alike_are_numbered():
+    rng = np.random.default_rng(5)
+    report = check(TwoLayers(), x=rng.normal(size=(3, 4)), t=rng.normal(size=(3, 2)))
+    assert set(report.ids) == {"batch-mean-missing", "bias-averaged"}
+    text = report.to_text("en")
+    assert text.count("yours / right") == 1
+    assert "affine 1, affine 2" in text
+
+
+def test_what_was_missing_or_of_another_shape_is_said():
+    missing = check(Affine(lambda g: None), x=X)
+    assert "no gradient of b" in missing.to_text("en")
+    flat = check(Affine(lambda g: g.sum(axis=0).reshape(-1, 1)), x=X)
+    assert "has shape" in flat.to_text("en")
+
+
+def test_json_says_what_else_fits_and_what_would_tell_them_apart():
+    class Mse:
+        def loss(self, y, t):
+            return np.mean((y - t) ** 2)
+
+        def gradient(self, y, t):
+            return (y - t) / y.size
+
+    rng = np.random.default_rng(2)
+    report = check(Mse(), x=rng.normal(size=(3, 2)), t=rng.normal(size=(3, 2)))
+    (finding,) = report.to_json("ko")["findings"]
+    assert set(finding["others"]) == set(finding["alternatives"]) == {"output-mean-extra"}
+    assert "출력 수" in finding["apart"]
+    assert "출력 수" in report.to_text("ko")
+
+
+def test_where_a_number_is_right_nothing_is_said_of_its_ratio():
+    class Square:
+        def forward(self, x):
+            self.x = x
+            return np.sum(x**2)
+
+        def backward(self, dout):
+            g = 2 * self.x * dout
+            return g if len(self.x) > 1 else g * [1, 1, 3.3]
+
+    text = check(Square(), x=X).to_text("en")
+    assert "1 times" not in text

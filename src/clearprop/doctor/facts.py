@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
-__all__ = ["facts_about"]
+from clearprop.doctor.findings import Evidence
+
+__all__ = ["evidence_between", "evidence_of", "facts_about"]
 
 Fact = tuple[str, Mapping[str, Any]]
 
@@ -35,6 +37,47 @@ def facts_about(case: Any, wrong: Mapping[str, str]) -> Iterator[Fact]:
     good = [n for n in case.names if n not in wrong]
     if good:
         yield "right", {"names": ", ".join(good)}
+
+
+def evidence_of(bench: Any, most: int = 3) -> tuple[Evidence, ...]:
+    """
+    Show the entry that is furthest off, of some of the gradients that are wrong.
+
+    Parameters
+    ----------
+    bench : Bench
+    most : int
+        Of how many gradients.
+    """
+    return evidence_between(bench.trials[0].gradients, bench.right[0], bench.wrong, most)
+
+
+def evidence_between(
+    yours: Mapping[str, Any], right: Mapping[str, Any], names: Iterable[str], most: int = 3
+) -> tuple[Evidence, ...]:
+    """
+    Show the entry that is furthest off, of some of the gradients that differ.
+
+    Parameters
+    ----------
+    yours, right : mapping of str to array
+    names : iterable of str
+    most : int
+        Of how many gradients.
+    """
+    found = []
+    for name in names:
+        given, r = yours.get(name), right.get(name)
+        if given is None or r is None or np.size(given) != np.size(r):
+            continue
+        given = np.reshape(given, np.shape(r))
+        off = np.abs(given - r)
+        if not np.size(off) or not np.isfinite(off).any():
+            continue
+        index = np.unravel_index(int(np.nanargmax(off)), off.shape)
+        where = f"∂L/∂{name}" + (f"[{', '.join(map(str, index))}]" if index else "")
+        found.append(Evidence(where, float(np.asarray(given)[index]), float(np.asarray(r)[index])))
+    return tuple(found[:most])
 
 
 def _row(trial: Any, name: str) -> np.ndarray | None:
@@ -66,6 +109,9 @@ def _numbers(case: Any, name: str) -> Iterator[Fact]:
         large = firm & (np.abs(truth.slopes) > 1e-4 * scale)
         if large.any():
             ratios = at[large] / truth.slopes[large]
-            if np.ptp(ratios) <= 1e-4 * np.max(np.abs(ratios), initial=1e-12):
-                yield "ratio", {"name": name, "ratio": float(np.mean(ratios))}
+            ratio = float(np.mean(ratios))
+            if not np.any(at):
+                yield "zero", {"name": name}
+            elif np.ptp(ratios) <= 1e-4 * abs(ratio) and large.sum() > 1 and abs(ratio - 1) > 1e-3:
+                yield "ratio", {"name": name, "ratio": ratio}
         return

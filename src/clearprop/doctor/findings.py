@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 __all__ = ["Evidence", "Finding"]
@@ -55,8 +55,6 @@ class Finding:
     evidence : tuple of Evidence
     facts : tuple of (key, values)
         Sentences of the catalogue of words, with their values.
-    probe : str
-        Key of the sentence that says what would tell the alternatives apart; may be empty.
     """
 
     name: str
@@ -64,8 +62,6 @@ class Finding:
     places: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     facts: tuple[tuple[str, Mapping[str, Any]], ...] = ()
-    about: Mapping[str, Any] = field(default_factory=dict)
-    probe: str = ""
 
     @property
     def ids(self) -> tuple[str, ...]:

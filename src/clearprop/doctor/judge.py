@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -12,12 +12,13 @@ from clearprop.doctor.catalogue import catalogue
 from clearprop.doctor.derivations.chain import Chain
 from clearprop.doctor.derivations.windows import conventions, natural
 from clearprop.doctor.excuses import at_corners, excused
-from clearprop.doctor.facts import facts_about
+from clearprop.doctor.facts import evidence_of, facts_about
 from clearprop.doctor.findings import Evidence, Finding
 from clearprop.doctor.hypotheses import Bench, Hypothesis, fits, matching_pairs
 from clearprop.doctor.measuring import measured_findings
 from clearprop.doctor.memory import carried, memory_findings
 from clearprop.doctor.narrower import of_fixed_size, of_own_data, of_own_range, of_own_target
+from clearprop.doctor.phrases import place_of
 from clearprop.doctor.probes import special_findings
 from clearprop.doctor.rates import told_by_rate
 from clearprop.doctor.recognise import recognised
@@ -316,7 +317,8 @@ def _failing(case: Case, trial: Trial) -> Verdict:
 def _named(case: Case, wrong: dict[str, str]) -> list[Finding]:
     """Name the mistakes by hypotheses; nothing where none fits everything."""
     if set(wrong.values()) == {"shape"}:
-        return [Finding("wrong-shape", places=tuple(wrong), evidence=_shapes(case, wrong))]
+        facts = tuple(f for f in facts_about(case, wrong) if f[0] == "shape")
+        return [Finding("wrong-shape", places=tuple(wrong), facts=facts)]
     if case.chain is None:
         return []
     trials_here = [t for t in case.trials if t.failed is None]
@@ -349,7 +351,7 @@ def _findings(
     case: Case, bench: Bench, whole: Sequence[Hypothesis], wrong: dict[str, str]
 ) -> list[Finding]:
     """Make findings of the hypotheses that fit: the ids in common are certain."""
-    evidence = _evidence(case, bench)
+    evidence = evidence_of(bench)
     sets = list(dict.fromkeys(h.ids for h in whole))
     smallest = min(len(s) for s in sets)
     sets = [s for s in sets if len(s) == smallest]
@@ -360,7 +362,8 @@ def _findings(
     rest = sorted({i for s in sets for i in s if i not in common})
     if rest:
         out.append(_finding(rest[0], tuple(rest[1:]), whole, bench, evidence, wrong))
-    return out
+    facts = tuple(f for f in facts_about(case, wrong) if f[0] in ("missing", "shape"))
+    return [*out[:-1], *(replace(finding, facts=facts) for finding in out[-1:])]
 
 
 def _finding(
@@ -377,28 +380,8 @@ def _finding(
             if mistake.id == name:
                 scope = links
                 break
-    places = tuple(bench.chain.parts[k].link.name for k in scope)
+    places = tuple(place_of(bench.chain, k) for k in scope)
     return Finding(name, others, places, evidence)
-
-
-def _evidence(case: Case, bench: Bench, most: int = 3) -> tuple[Evidence, ...]:
-    trial, right = bench.trials[0], bench.right[0]
-    found = []
-    for name in bench.wrong:
-        given, r = trial.gradients.get(name), right.get(name)
-        if given is None or r is None or np.shape(given) != np.shape(r):
-            continue
-        off = np.abs(given - r)
-        if not np.size(off) or not np.isfinite(off).any():
-            continue
-        index = np.unravel_index(int(np.nanargmax(off)), off.shape)
-        where = f"∂L/∂{name}" + (f"[{', '.join(map(str, index))}]" if index else "")
-        found.append(Evidence(where, float(np.asarray(given)[index]), float(np.asarray(r)[index])))
-    return tuple(found[:most])
-
-
-def _shapes(case: Case, wrong: dict[str, str]) -> tuple[Evidence, ...]:
-    return ()
 
 
 def _unexplained(case: Case, wrong: dict[str, str]) -> Finding:

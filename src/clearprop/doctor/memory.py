@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from clearprop.doctor.facts import evidence_between
 from clearprop.doctor.findings import Finding
 from clearprop.doctor.hypotheses import agrees
 from clearprop.doctor.submitted.guard import Failed
@@ -95,11 +96,12 @@ def _again(case: Any, a: Trial, b: Trial) -> Finding | None:
     summed = all(
         _added(second.get(n), first.get(n), fresh.get(n)) for n in names
     )  # fmt: skip
+    evidence = evidence_between(second, fresh, names)
     if summed:
-        return Finding("gradient-accumulated", places=tuple(names))
+        return Finding("gradient-accumulated", places=tuple(names), evidence=evidence)
     stale = subject.gradients(a.values, b.upstream)
     if any(agrees(second.get(n), stale.get(n), 1e-9) for n in names):
-        return Finding("stale-cache", places=tuple(names))
+        return Finding("stale-cache", places=tuple(names), evidence=evidence)
     return Finding(
         "unexplained", places=tuple(names), facts=(("earlier", {"names": ", ".join(names)}),)
     )
@@ -118,7 +120,8 @@ def _by_itself(case: Any, a: Trial, b: Trial) -> Finding | None:
     if not names:
         return None
     if _same(case, given, stale) or any(not agrees(given.get(n), None, 1e-9) for n in names):
-        return Finding("stale-cache", places=tuple(names))
+        evidence = evidence_between(given, fresh, names)
+        return Finding("stale-cache", places=tuple(names), evidence=evidence)
     return None
 
 
@@ -146,7 +149,7 @@ def carried(case: Any) -> Finding | None:
     ratio = up / down
     if abs(left - ratio**2 * down) > 1e-6 * left:
         return None  # what is carried over is no multiple of the step before
-    about = {"ratio": ratio}
+    facts = (("carried", {"ratio": ratio, "beta": float(beta)}),)
 
     def near(value: float) -> bool:
         return abs(ratio - value) < 1e-6 * abs(value)
@@ -154,9 +157,9 @@ def carried(case: Any) -> Finding | None:
     if near(beta):
         return None
     if near(-beta):
-        return Finding("momentum-sign", about=about)
+        return Finding("momentum-sign", facts=facts)
     if lr and (near(beta / lr) or near(-beta / lr)):
-        return Finding("momentum-raw-gradient", about=about)
+        return Finding("momentum-raw-gradient", facts=facts)
     return None
 
 
@@ -187,4 +190,5 @@ def _two_of_a_kind(case: Any, a: Trial, b: Trial) -> Finding | None:
     if _same(case, mixed, fresh):
         return None
     names = _differing(case, mixed, fresh)
-    return Finding("shared-cache", places=tuple(names))
+    evidence = evidence_between(mixed, fresh, names)
+    return Finding("shared-cache", places=tuple(names), evidence=evidence)

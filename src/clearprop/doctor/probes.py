@@ -178,15 +178,21 @@ def _numeric(case: Any, wrong: dict[str, str]) -> Finding | None:  # noqa: C901 
     for h in _STEPS:
         for form in (_central, _forward):
             if _all_fit(case, wrong, form, h):
-                return Finding("numeric-step-too-large", places=tuple(wrong), about={"step": h})
+                return Finding(
+                    "numeric-step-too-large", places=tuple(wrong), facts=(("step", {"h": h}),)
+                )
     for h in (*_STEPS, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8):
         for form in (_central, _forward):
             if _all_fit(case, wrong, form, h, 1e-7, left=True):
-                return Finding("numeric-not-restored", places=tuple(wrong), about={"step": h})
+                return Finding(
+                    "numeric-not-restored", places=tuple(wrong), facts=(("step", {"h": h}),)
+                )
     for h in _SMALL:
         for form in (_central, _forward):
             if _all_fit(case, wrong, form, h, 1e-9):
-                return Finding("numeric-step-too-small", places=tuple(wrong), about={"step": h})
+                return Finding(
+                    "numeric-step-too-small", places=tuple(wrong), facts=(("step", {"h": h}),)
+                )
     return None
 
 

@@ -13,7 +13,7 @@ from clearprop.lang import say
 __all__ = ["hints", "refusal"]
 
 _LONGEST = 300
-_OF_TYPE = {
+_OF_TYPE: dict[type[BaseException], str] = {
     MemoryError: "memory", RecursionError: "recursion", EOFError: "typed", SystemExit: "left",
 }  # fmt: skip
 

@@ -8,6 +8,7 @@ from typing import Any
 from clearprop.doctor.catalogue import by_id
 from clearprop.doctor.findings import Evidence, Finding
 from clearprop.doctor.judge import Verdict
+from clearprop.doctor.phrases import in_words
 from clearprop.doctor.refusals import error_words, refusal
 from clearprop.doctor.submitted.guard import Failed
 from clearprop.lang import cells, columns, language, say
@@ -17,6 +18,13 @@ __all__ = ["CheckReport"]
 
 WIDTH = 80
 PARTS = ("did", "should", "line", "mend")
+_OF_STEPS = ("sign-update", "learning-rate-missing", "learning-rate-twice")  # of no one place
+_PROBES = {  # what would tell names apart, by words in them
+    "penalty": ("regularisation",),
+    "batch": ("batch-mean", "bias-", "one-sample", "-axis", "whole-batch"),
+    "outputs": ("output-mean",),
+    "steps": ("rnn-", "lstm-"),
+}
 
 
 class CheckReport:
@@ -66,12 +74,18 @@ class CheckReport:
         lines = wrapped(self._headline(lang), WIDTH)
         if self.failed is not None:
             lines += [line for text in refusal(self.failed, lang) for line in _indented(text)]
-        for finding in self.findings:
-            lines += ["", *_finding(finding, lang)] if finding.name != "unexplained" else []
-            lines += [line for fact in finding.facts for line in _fact(fact, lang)]
+        named = [f for f in self.findings if f.name != "unexplained"]
+        for i, finding in enumerate(self.findings):
+            if finding in named:
+                again = any(f.evidence == finding.evidence for f in self.findings[i + 1 : i + 2])
+                lines += ["", *_finding(finding, lang, table=not again)]
+            facts = [line for fact in finding.facts for line in _fact(fact, lang)]
+            lines += ["", *facts] if facts and finding in named else facts
+        if self.sound is False and not named and len(self.verdict.names) > 2:
+            lines += ["", *_indented(say("doctor.next", lang))]
         foot = [_note(note, lang) for note in self.verdict.notes]
         if self.forward:
-            foot.append(say("doctor.recognised", lang, title=self.forward))
+            foot.append(say("doctor.recognised", lang, title=in_words(self.forward, lang)))
         if self.verdict.points:
             foot.append(say("doctor.points", lang, count=self.verdict.points))
         if foot:
@@ -131,36 +145,47 @@ def _words(name: str, lang: str) -> dict[str, str]:
     if mistake is None:
         return {}
     said = mistake.ko if lang == "ko" else mistake.en
-    return {"did": said.did, "should": said.should, "line": mistake.line, "mend": said.mend}
+    line = in_words(mistake.line, lang)
+    return {"did": said.did, "should": said.should, "line": line, "mend": said.mend}
 
 
-def _finding(finding: Finding, lang: str) -> Iterator[str]:
+def _finding(finding: Finding, lang: str, *, table: bool = True) -> Iterator[str]:
     for name in finding.ids:
         yield f"● {name}"
         words = _words(name, lang)
         rows = [(say(f"doctor.{part}", lang), words[part]) for part in PARTS if words.get(part)]
-        if finding.places and name == finding.name:
-            rows.insert(0, (say("doctor.where", lang), ", ".join(finding.places)))
+        places = [] if name != finding.name else _places(finding, lang)
+        if places:
+            rows.insert(0, (say("doctor.where", lang), ", ".join(places)))
         left = max((cells(term) for term, _ in rows), default=0)
         for term, text in rows:
             for i, line in enumerate(wrapped(text, WIDTH - left - 4)):
                 yield f"  {align(term if i == 0 else '', left)}  {line}"
-    if finding.evidence:
+    if finding.evidence and table:
         yield ""
         yield from ("  " + line for line in _table(finding.evidence, lang))
     if finding.alternatives:
         yield ""
-        texts = [
-            say("doctor.same_numbers", lang),
-            say(f"doctor.{finding.probe or 'probe_size'}", lang),
-        ]
-        yield from ("  " + line for line in wrapped(" ".join(texts), WIDTH - 2))
+        yield from _indented(_apart(finding, lang))
+
+
+def _places(finding: Finding, lang: str) -> list[str]:
+    """List where a mistake is; a step's sign stands in no loss, though it shows behind one."""
+    of_step = finding.name in _OF_STEPS
+    return [in_words(p, lang) for p in dict.fromkeys(finding.places) if not (of_step and ", " in p)]
+
+
+def _apart(finding: Finding, lang: str) -> str:
+    """Say that several names fit, and what would tell them apart."""
+    words = " ".join(finding.ids)
+    probe = next((p for p, those in _PROBES.items() if any(w in words for w in those)), "size")
+    return f"{say('doctor.same_numbers', lang)} {say(f'doctor.probe_{probe}', lang)}"
 
 
 def _table(evidence: tuple[Evidence, ...], lang: str) -> list[str]:
     head = ["", *(say(f"doctor.{word}", lang) for word in ("yours", "right", "ratio"))]
     rows = [
-        [e.where, number(e.yours), number(e.right), "" if e.ratio is None else number(e.ratio, 4)]
+        [e.where, number(e.yours), number(e.right), "–" if e.ratio is None else number(e.ratio, 4)]
         for e in evidence
     ]
     return columns([head, *rows], "<>>>")
@@ -187,6 +212,8 @@ def _as_json(finding: Finding, lang: str) -> dict[str, Any]:
         "alternatives": list(finding.alternatives),
         "places": list(finding.places),
         "words": _words(finding.name, lang),
+        "others": {name: _words(name, lang) for name in finding.alternatives},
+        "apart": _apart(finding, lang) if finding.alternatives else "",
         "evidence": [e.to_json() for e in finding.evidence],
         "facts": [" ".join(line.strip() for line in _fact(f, lang)) for f in finding.facts],
     }

@@ -3,7 +3,7 @@
 WORDS = {
     "sound": {
         "en": "The gradients are right: {names}.",
-        "ko": "기울기가 맞습니다: {names}.",
+        "ko": "기울기가 모두 맞습니다: {names}.",
     },
     "sound_step": {
         "en": "The steps are right.",
@@ -25,29 +25,45 @@ WORDS = {
     "unjudged": {"en": "This cannot be judged.", "ko": "판정할 수 없습니다."},
     "recognised": {"en": "Forward pass: {title}.", "ko": "순전파: {title}."},
     "points": {
-        "en": "Tried at {count:point|points}; measured by central differences.",
-        "ko": "점 {count}곳에서 시험하고 중심 차분으로 쟀습니다.",
+        "en": "Compared with central differences at {count:point|points}.",
+        "ko": "점 {count}곳에서 중심 차분과 비교했습니다.",
+    },
+    "next": {
+        "en": "To find it, check each layer by itself: the first that is wrong has the mistake.",
+        "ko": "층을 하나씩 따로 검사해 보십시오. 처음으로 틀린 층에 실수가 있습니다.",
     },
     # The parts of what is said of a mistake.
     "where": {"en": "Where", "ko": "위치"},
-    "did": {"en": "What you did", "ko": "한 일"},
-    "should": {"en": "What belongs there", "ko": "맞는 것"},
+    "did": {"en": "What you did", "ko": "실수"},
+    "should": {"en": "What belongs there", "ko": "옳은 계산"},
     "line": {"en": "Derivation", "ko": "유도식"},
-    "mend": {"en": "To mend it", "ko": "고치기"},
+    "mend": {"en": "To mend it", "ko": "고치는 법"},
     "yours": {"en": "yours", "ko": "제출값"},
     "right": {"en": "right", "ko": "맞는 값"},
     "ratio": {"en": "yours / right", "ko": "제출값 / 맞는 값"},
     "same_numbers": {
         "en": "Each of these gives the same numbers wherever the program could be tried.",
-        "ko": "시험할 수 있는 모든 곳에서 이들의 값이 똑같습니다.",
+        "ko": "이 프로그램을 시험할 수 있는 모든 곳에서 이들의 값이 똑같습니다.",
     },
     "probe_batch": {
-        "en": "A batch of another size would tell them apart; the program takes only this one.",
-        "ko": "배치 크기를 바꾸면 가려낼 수 있으나 프로그램이 이 크기만 받습니다.",
+        "en": "A batch of another size would tell them apart: check it with more samples.",
+        "ko": "배치 크기가 다르면 가려낼 수 있으니 샘플 수를 바꾸어 다시 검사해 보십시오.",
+    },
+    "probe_outputs": {
+        "en": "Another number of outputs would tell them apart.",
+        "ko": "출력 수가 다르면 가려낼 수 있으니 출력 수를 바꾸어 다시 검사해 보십시오.",
+    },
+    "probe_penalty": {
+        "en": "Another strength of the penalty, λ, would tell them apart.",
+        "ko": "규제의 세기 λ가 다르면 가려낼 수 있으니 λ를 바꾸어 다시 검사해 보십시오.",
+    },
+    "probe_steps": {
+        "en": "A longer sequence would tell them apart.",
+        "ko": "시점이 더 많으면 가려낼 수 있으니 더 긴 수열로 다시 검사해 보십시오.",
     },
     "probe_size": {
-        "en": "Other numbers of units or outputs would tell them apart.",
-        "ko": "유닛 수나 출력 수를 바꾸면 가려낼 수 있습니다.",
+        "en": "Other numbers of inputs, units or outputs would tell them apart.",
+        "ko": "입력, 유닛, 출력의 수가 다르면 가려낼 수 있으니 크기를 바꾸어 다시 검사해 보십시오.",
     },
     # Certain facts.
     "fact_missing": {"en": "There is no gradient of {name}.", "ko": "{name}의 기울기가 없습니다."},
@@ -57,11 +73,22 @@ WORDS = {
     },
     "fact_entry": {
         "en": "∂L/∂{place} is {right}; the program gives {yours}.",
-        "ko": "∂L/∂{place}는 {right}인데 프로그램은 {yours:을} 냅니다.",
+        "ko": "∂L/∂{place}의 맞는 값은 {right}인데 프로그램은 {yours:을} 냅니다.",
     },
     "fact_ratio": {
-        "en": "All of {name} is {ratio} times what it should be.",
-        "ko": "{name}의 기울기가 모두 맞는 값의 {ratio}배입니다.",
+        "en": "Every entry of ∂L/∂{name} is {ratio} times what it should be.",
+        "ko": "∂L/∂{name}의 성분이 모두 맞는 값의 {ratio}배입니다.",
+    },
+    "fact_zero": {
+        "en": "Every entry of ∂L/∂{name} is 0.",
+        "ko": "∂L/∂{name}의 성분이 모두 0입니다.",
+    },
+    "fact_step": {"en": "Its step is h = {h}.", "ko": "쓰인 간격: h = {h}."},
+    "fact_carried": {
+        "en": "What is carried over from the step before is {ratio} times that step; with the"
+        " momentum β = {beta} it is {beta} times.",
+        "ko": "앞선 갱신에서 넘어오는 몫이 그 갱신의 {ratio}배입니다. 모멘텀 β = {beta:이라}면"
+        " {beta}배여야 합니다.",
     },
     "fact_right": {"en": "Right: {names}.", "ko": "맞는 것: {names}."},
     "fact_earlier": {

@@ -212,8 +212,8 @@ WORDS = {
     "hint_inputs": {
         "en": "Nothing was given for {names}. Several inputs are handed in together: x=(a, b), or"
         " --input twice; a target as t= or --target.",
-        "ko": "{names}에 넘길 값이 없었습니다. 입력이 여럿이면 x=(a, b)처럼 함께 주거나 --input을 두 번"
-        " 쓰고, 목표는 t=나 --target으로 주십시오.",
+        "ko": "{names}에 넘길 값이 없었습니다. 입력이 여럿이면 x=(a, b)처럼 함께 주거나 --input을"
+        " 두 번 쓰고, 목표는 t=나 --target으로 주십시오.",
     },
     "hint_shapes": {
         "en": "It was given arrays of shape {shapes}.",

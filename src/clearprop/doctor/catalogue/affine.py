@@ -298,16 +298,16 @@ MISTAKES = (
     ),
     Mistake(
         "input-gradient-missing",
-        "∂L/∂x = ∂L/∂y · Wᵀ",
+        "∂L/∂x = ∂L/∂y · ∂y/∂x",
         Said(
             "The layer gives back no gradient of its input, zeros, or what came in unchanged.",
             "The layers before need it to learn.",
-            "Return dx = dout @ W.T.",
+            "Return the gradient of x: dout @ W.T for y = x·W, dout * f′(x) for an activation.",
         ),
         Said(
             "층이 입력의 기울기를 돌려주지 않거나, 0이나 들어온 기울기를 그대로 돌려줍니다.",
             "앞의 층들이 배우려면 이 기울기가 필요합니다.",
-            "dx = dout @ W.T를 돌려주십시오.",
+            "x의 기울기를 돌려주십시오: y = x·W이면 dout @ W.T, 활성화 함수이면 dout * f′(x).",
         ),
         (
             at("affine", "x", lambda e, right: np.zeros_like(right)),

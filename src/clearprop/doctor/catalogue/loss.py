@@ -110,12 +110,12 @@ MISTAKES = (
         Said(
             "The step has the wrong sign: it climbs, so the loss grows.",
             "The step goes against the gradient; with t − y in the delta it is added.",
-            "Change the sign of the step, or of the error.",
+            "Change the sign of the step, or of the error; |t − y| has lost its sign.",
         ),
         Said(
             "갱신의 부호가 반대입니다. 손실이 커지는 쪽으로 갑니다.",
             "기울기의 반대쪽으로 가야 합니다. delta를 t − y로 구했다면 더해야 합니다.",
-            "갱신의 부호나 오차의 부호를 바꾸십시오.",
+            "갱신의 부호나 오차의 부호를 바꾸십시오. |t − y|처럼 절댓값을 쓰면 부호를 잃습니다.",
         ),
         (
             at("all", "all", lambda e, right: -right),
@@ -133,7 +133,7 @@ MISTAKES = (
         ),
         Said(
             "기울기 하나만 부호가 반대이고 나머지는 맞습니다.",
-            "식의 음의 부호가 빠졌거나 하나 더 들어갔습니다.",
+            "유도식의 음수 부호가 빠졌거나 하나 더 들어갔습니다.",
             "이 미분의 부호를 확인하십시오.",
         ),
         (
@@ -156,7 +156,7 @@ MISTAKES = (
         ),
         Said(
             "모든 기울기가 두 배입니다.",
-            "손실의 ½과 제곱을 미분한 2가 서로 지워집니다.",
+            "제곱을 미분해 나온 2가 손실의 ½과 상쇄됩니다.",
             "2를 빼거나 손실의 ½을 빼십시오.",
         ),
         (
@@ -174,7 +174,7 @@ MISTAKES = (
         ),
         Said(
             "모든 기울기가 절반입니다.",
-            "제곱을 미분하면 2가 나오고, 이는 손실에 ½이 있을 때만 지워집니다.",
+            "제곱을 미분하면 2가 나오고, 이는 손실에 ½이 있을 때만 상쇄됩니다.",
             "2를 곱하거나 손실에 ½을 두십시오.",
         ),
         (
