@@ -45,6 +45,8 @@ def _with_loss(factor: Count) -> Callable[[Stage], Iterator[Variant]]:
     def variants(stage: Stage) -> Iterator[Variant]:
         if stage.has_loss or (stage.changes and getattr(stage.subject, "lr", None)):
             yield from _times(stage, factor)
+            if len(stage.wrong) < len(stage.names):
+                yield Local(tuple(stage.wrong), lambda scene, n: factor(scene) * scene.right[n])
 
     return variants
 
