@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from clearprop.doctor.derivations.chain import Chain
+from clearprop.doctor.traced.net import has_own_steps
 from clearprop.doctor.traced.raising import raised
 
 __all__ = ["ORDER", "chains", "has_own_steps"]
@@ -17,8 +18,3 @@ def chains(subject: Any, observed: Sequence[Any]) -> Iterator[Chain]:
     """Give the chain that the traced forward pass is, if all its links are known."""
     subject.raised = raised(subject, observed)
     yield from (chain for chain in subject.raised if not has_own_steps(chain))
-
-
-def has_own_steps(chain: Chain) -> bool:
-    """Tell chains with steps that have no name."""
-    return any(part.link.kind == "step" for part in chain.parts)

@@ -11,7 +11,7 @@ import numpy as np
 
 from clearprop.doctor.derivations.chain import Chain, Changes, Env, Layout, Part, Ref
 
-__all__ = ["Net", "SUM", "stage"]
+__all__ = ["Net", "SUM", "has_own_steps", "stage"]
 
 
 @dataclass
@@ -82,13 +82,14 @@ class Net(Chain):
                 back = e.d.get("x" if i == 0 else f"x{i}")
                 if back is not None:
                     come.setdefault(source, []).append((part.link.name, back))
+        order = list(values)
         for k, entry in enumerate(self.entries):
             if -1 - k in come:
                 own: dict[str, Any] = {}
-                entry.write(own, _whole(come[-1 - k], _own(collect, -1)))
+                place = order.index(entry.names[0]) if entry.names else -1
+                entry.write(own, _whole(come[-1 - k], _own(collect, place)))
                 for name, one in own.items():
                     written.setdefault(name, []).append(("input", one))
-        order = list(values)
         found = {n: _whole(parts, _own(collect, order.index(n))) for n, parts in written.items()}
         self._add_penalties(changes, values, envs, found)
         return found
@@ -158,3 +159,12 @@ def SUM(count: int) -> Any:  # noqa: N802 - a link, as others are
     return Link(
         "total", "sum", lambda e: np.asarray(sum(float(x) for x in e.xs)), _sum_rules(count)
     )
+
+
+def has_own_steps(chain: Chain) -> bool:
+    """Tell chains with steps that have no name, or of which only the numbers are known."""
+    links = [part.link for part in chain.parts]
+    if any(link.kind == "step" for link in links):
+        return True
+    rolled = any(link.kind == "unrolled" for link in links)
+    return not rolled and any(link.about.get("windows") for link in links)

@@ -45,6 +45,13 @@ class Terms:
             and np.allclose(self.times, other.times)
         )
 
+    @property
+    def slide(self) -> bool:
+        """Whether a number stands in several columns of the result: windows that slide."""
+        columns = self.result % self.shape[-1]
+        pairs = len(set(zip(self.given.tolist(), columns.tolist(), strict=True)))
+        return pairs > len(set(self.given.tolist()))
+
     def forward(self, x: np.ndarray) -> np.ndarray:
         """Add up."""
         size = int(np.prod(self.shape))
@@ -165,7 +172,8 @@ def picked_link(seen: Sequence[Any], terms: Sequence[Terms], inputs: int) -> Lin
     plain = all(np.all(own.times == 1) and len(set(own.result.tolist())) == len(own.result)
                 for own in terms)  # fmt: skip
     name = "numbers picked" if plain else "numbers added up"
-    return Link("pick", name, forward, rules, {"terms": terms_of})
+    windows = not plain or any(own.slide for own in terms)
+    return Link("pick", name, forward, rules, {"terms": terms_of, "windows": windows})
 
 
 def _alike(whole: Mapping[str, Any], values: Mapping[str, Any]) -> bool:

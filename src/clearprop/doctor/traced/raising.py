@@ -15,7 +15,7 @@ from clearprop.doctor.submitted.subject import Subject, Values
 from clearprop.doctor.traced.functions import values_of
 from clearprop.doctor.traced.layers import Found, Reading
 from clearprop.doctor.traced.losses import ended
-from clearprop.doctor.traced.net import stage
+from clearprop.doctor.traced.net import has_own_steps, stage
 from clearprop.doctor.traced.parts import NotRaised, NotTraced
 from clearprop.doctor.traced.recurrence import Block, NoBlock
 from clearprop.doctor.traced.refs import Fixed, bias_ref, output_layout, ref_of, table_layout
@@ -265,8 +265,8 @@ def raised(subject: Subject, observed: Sequence[Observed]) -> list[Chain]:
             subject.recurs = False  # type: ignore[attr-defined]
         if raiser is not None:  # else it ran, and was not understood
             subject.traceable = True  # type: ignore[attr-defined]
-        found += more if not found else [c for c in more if not _own_step(c)]
-        if any(not _own_step(chain) for chain in more):
+        found += more if not found else [c for c in more if not has_own_steps(c)]
+        if any(not has_own_steps(chain) for chain in more):
             break
         if not way and sum(np.size(v) for v in subject.start.values()) < _LARGE:
             ways = _other_ways(subject, raiser)
@@ -319,10 +319,6 @@ def _thickness(subject: Subject, names: tuple[str, ...], order: list[str]) -> tu
     """Put inputs first, then thin arrays, then what stands first."""
     thick = sum(np.ndim(subject.start[n]) > 1 for n in names if n not in subject.inputs)
     return thick, sum(order.index(n) if n in order else 0 for n in names)
-
-
-def _own_step(chain: Chain) -> bool:
-    return any(part.link.kind == "step" for part in chain.parts)
 
 
 def _raised(
