@@ -81,7 +81,12 @@ class CheckReport:
                 lines += ["", *_finding(finding, lang, table=not again)]
             facts = [line for fact in finding.facts for line in _fact(fact, lang)]
             lines += ["", *facts] if facts and finding in named else facts
-        if self.sound is False and not named and len(self.verdict.names) > 2:
+        if (
+            self.sound is False
+            and not named
+            and self.verdict.points
+            and len(self.verdict.names) > 2
+        ):
             lines += ["", *_indented(say("doctor.next", lang))]
         foot = [_note(note, lang) for note in self.verdict.notes]
         if self.forward:
@@ -97,12 +102,14 @@ class CheckReport:
             return say("doctor.unjudged", lang)
         if self.sound:
             names = ", ".join(self.verdict.names)
-            return (
-                say("doctor.sound", lang, names=names) if names else say("doctor.sound_step", lang)
-            )
+            if not names:
+                return say("doctor.sound_step", lang)
+            numbers = ("own_numbers", {}) in self.verdict.notes
+            return say("doctor.sound_numbers" if numbers else "doctor.sound", lang, names=names)
         named = [f for f in self.findings if f.name != "unexplained"]
         if not named:
-            return say("doctor.unnamed", lang)
+            ahead = any(fact[0] == "value" for f in self.findings for fact in f.facts)
+            return say("doctor.unnamed_values" if ahead else "doctor.unnamed", lang)
         if len(named) > 1:
             return say("doctor.many", lang, count=len(named), ids=", ".join(f.name for f in named))
         if named[0].alternatives:

@@ -5,6 +5,10 @@ WORDS = {
         "en": "The gradients are right: {names}.",
         "ko": "기울기가 모두 맞습니다: {names}.",
     },
+    "sound_numbers": {
+        "en": "The numbers are right: {names}.",
+        "ko": "값이 모두 맞습니다: {names}.",
+    },
     "sound_step": {
         "en": "The steps are right.",
         "ko": "갱신이 맞습니다.",
@@ -21,6 +25,10 @@ WORDS = {
     "unnamed": {
         "en": "The gradients are wrong. The mistake is none that has a name here; what is certain:",
         "ko": "기울기가 틀렸습니다. 이름이 붙은 실수는 아니며, 확실한 것은 다음과 같습니다.",
+    },
+    "unnamed_values": {
+        "en": "Some values are wrong on the way forward already:",
+        "ko": "순전파의 값부터 틀렸습니다.",
     },
     "unjudged": {"en": "This cannot be judged.", "ko": "판정할 수 없습니다."},
     "recognised": {"en": "Forward pass: {title}.", "ko": "순전파: {title}."},
@@ -75,6 +83,14 @@ WORDS = {
         "en": "∂L/∂{place} is {right}; the program gives {yours}.",
         "ko": "∂L/∂{place}의 맞는 값은 {right}인데 프로그램은 {yours:을} 냅니다.",
     },
+    "fact_value": {
+        "en": "{place} is {right}; yours is {yours}.",
+        "ko": "{place}의 맞는 값은 {right}인데 제출한 값은 {yours}입니다.",
+    },
+    "fact_first_value": {
+        "en": "Begin with {place}: what comes behind it is computed from it.",
+        "ko": "{place}부터 다시 계산해 보십시오. 뒤의 값은 여기서 나옵니다.",
+    },
     "fact_ratio": {
         "en": "Every entry of ∂L/∂{name} is {ratio} times what it should be.",
         "ko": "∂L/∂{name}의 성분이 모두 맞는 값의 {ratio}배입니다.",
@@ -118,6 +134,10 @@ WORDS = {
     "note_clipped": {
         "en": "The gradients are cut off at {limit}; short of that they are right.",
         "ko": "기울기를 {limit}에서 잘라 냅니다. 잘리기 전까지는 맞습니다.",
+    },
+    "note_own_numbers": {
+        "en": "Compared with what clearprop computes, as far as the numbers are rounded.",
+        "ko": "clearprop이 계산한 값과, 제출한 자릿수까지 비교했습니다.",
     },
     "note_local": {
         "en": "The second function was taken for the derivative at x: f′(x), times what comes in.",

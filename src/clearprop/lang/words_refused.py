@@ -142,6 +142,23 @@ WORDS = {
         "en": "There is nothing whose gradient could be judged.",
         "ko": "기울기를 판정할 대상이 없습니다.",
     },
+    "no_dense": {
+        "en": "check: numbers by hand are compared with networks of dense layers; {layer} is none.",
+        "ko": "check: 손으로 계산한 값은 Dense 층으로 된 신경망과 비교하는데, {layer:은} Dense 층이"
+        " 아닙니다.",
+    },
+    "no_activation": {
+        "en": "check: {layer} has the activation {name}; known are {known}.",
+        "ko": "check: {layer}의 활성화 함수 {name:은} 여기서 알지 못합니다. 아는 것: {known}.",
+    },
+    "not_fused": {
+        "en": "check: with {name} the last activation has to be {fused}.",
+        "ko": "check: 손실이 {name:이라}면 마지막 활성화 함수는 {fused:이라}야 합니다.",
+    },
+    "no_address": {
+        "en": "check: the network has no {address}; it has {known} and more.",
+        "ko": "check: 신경망에 {address:이라}는 것이 없습니다. 있는 것: {known} 등.",
+    },
     # The file.
     "file": {
         "en": "{file} cannot be run. {error}",
