@@ -192,3 +192,46 @@ def test_transposes():
 def test_refusals(call, error, said):
     with pytest.raises(error, match=said):
         call(cp.tensor(M))
+
+
+A = np.array([3.0, 4.0])
+NUMPYS = {
+    "one": lambda np, x: np.exp(x),
+    "otherwise called": lambda np, x: np.arctan2(np.absolute(x), np.power(x, 2)),
+    "an array on the left": lambda np, x: (A + x) * (A - x) / (A**x),
+    "a number of NumPy on the left": lambda np, x: np.float64(2.0) * x,
+    "a matrix on the left": lambda np, x: A @ x,
+    "compared": lambda np, x: np.maximum(A > 3, x > 1.5),
+    "signs": lambda np, x: (A > 3) & (x > 1.5) | np.logical_not(x > 1.5),
+}
+
+
+@pytest.mark.parametrize("what", NUMPYS)
+def test_numpys_functions_are_recorded(what):
+    given = np.array([1.0, 2.0])
+    x = cp.tensor(given, name="x")
+    found = NUMPYS[what](np, x)
+    assert isinstance(found, cp.Tensor)
+    np.testing.assert_allclose(found.numpy(), NUMPYS[what](np, given), rtol=1e-12)
+
+
+def test_a_gradient_flows_through_numpys_functions():
+    assert cp.gradcheck(lambda x: np.log(np.square(A - x) + np.exp(x)), np.array([0.5, 1.5])).ok
+    total = np.zeros(2)
+    total += cp.tensor([1.0, 2.0])
+    assert isinstance(total, cp.Tensor)
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda x: np.heaviside(x, 0.0), r"np\.heaviside is not done on tensors"),
+        (lambda x: np.exp(x, dtype="float32"), r"np\.exp with dtype is not done"),
+        (lambda x: np.add(A, x, np.empty(2)), r"np\.add with out is not done"),
+        (lambda x: np.add.reduce(x), r"np\.add\.reduce is not done"),
+        (lambda x: A.astype(int) & x, r"& works on booleans"),
+    ],
+)
+def test_what_numpy_does_and_tensors_do_not(call, said):
+    with pytest.raises(TypeError, match=said):
+        call(cp.tensor([1.0, 2.0]))

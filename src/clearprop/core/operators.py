@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Any, Self, TypeAlias
 
 import numpy as np
@@ -14,6 +15,14 @@ Operand: TypeAlias = Any
 Axis: TypeAlias = int | tuple[int, ...] | None
 
 
+# What NumPy calls otherwise than the array API standard does.
+SPELLED = {
+    "absolute": "abs", "arccos": "acos", "arccosh": "acosh", "arcsin": "asin", "arcsinh": "asinh",
+    "arctan": "atan", "arctan2": "atan2", "arctanh": "atanh", "power": "pow", "rint": "round",
+}  # fmt: skip
+SIGNS = {"bitwise_and": "and_", "bitwise_or": "or_", "bitwise_xor": "xor", "invert": "invert"}
+
+
 def _only_none(dtype: Any, out: Any) -> None:
     """Refuse what NumPy's functions hand on and is not done here."""
     if dtype is not None or out is not None:
@@ -24,8 +33,27 @@ class Operators:
     """Spell ``x + y`` as ``xp.add(x, y)``, with the namespace `xp` of whatever `x` is."""
 
     __slots__ = ()
-    __array_ufunc__ = None  # an ndarray on the left leaves the operator to us
     _xp: Any  # the namespace of the subclass
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        """Do for NumPy's functions, and for an ndarray on the left, what the namespace does."""
+        name = ufunc.__name__
+        if set(options) == {"out"} and options["out"][0] is inputs[0]:
+            options = {}  # ``array += x``: what is called so from now on is the tensor
+        if method == "__call__" and not options:
+            if name in SIGNS and len(inputs) == 2:
+                sign = getattr(operator, SIGNS[name])
+                a, b = inputs
+                return sign(b, a) if b is self else sign(a, b)
+            own = getattr(self._xp, SPELLED.get(name, name), None)
+            if own is not None:
+                return own(*inputs)
+        call = name if method == "__call__" else f"{name}.{method}"
+        given = f" with {', '.join(options)}" if options else ""
+        raise TypeError(
+            f"np.{call}{given} is not done on tensors. clearprop.ops has functions that are; "
+            "x.numpy() gives the numbers alone, and ends the way back."
+        )
 
     def __add__(self, other: Operand) -> Self:
         return self._xp.add(self, other)

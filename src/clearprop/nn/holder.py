@@ -50,11 +50,9 @@ class Holder(Copied, ABC):
     if not TYPE_CHECKING:  # for which there would be every attribute
 
         def __getattr__(self, name: str) -> Any:
-            kind = type(self).__name__
             if "_weights" in vars(self) or name.startswith("__"):
-                words = f"{kind!r} object has no attribute {name!r}"
-            else:
-                words = f"{kind}: its __init__ must begin with super().__init__()."
+                return object.__getattribute__(self, name)  # and say why not as it did
+            words = f"{type(self).__name__}: its __init__ must begin with super().__init__()."
             raise AttributeError(words, name=name, obj=self)
 
     def _usual_name(self) -> str:

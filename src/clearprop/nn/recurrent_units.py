@@ -90,7 +90,7 @@ class OfUnits(Recurrent):
         """Give the cell's: units, activation, dropout."""
         if name in self.OF_CELL and hasattr(vars(self).get("cell"), name):
             return getattr(self.cell, name)
-        raise AttributeError(f"{type(self).__name__!r} has no attribute {name!r}.")
+        return object.__getattribute__(self, name)  # and say why not as it did
 
     # -- all time steps in one operation --------------------------------------------------------
 
