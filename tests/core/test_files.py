@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 
@@ -29,6 +30,16 @@ def test_a_failure_leaves_the_old_file_and_no_draft(tmp_path, monkeypatch):
         write_text(path, "new")
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_full_disk_is_told_with_the_name_that_was_asked_for(tmp_path, monkeypatch):
+    def full(number):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match=r"No space left on device: '.*page\.html'"):
+        write_text(tmp_path / "page.html", "new")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_text_that_cannot_be_written_leaves_nothing(tmp_path):

@@ -58,6 +58,10 @@ def replacing(path: str | Path) -> Iterator[IO[bytes]]:
         if place.exists():
             draft.chmod(place.stat().st_mode & 0o7777)
         os.replace(draft, place)
+    except OSError as error:
+        if error.errno and error.filename in (None, str(draft)):
+            error.filename = str(path)  # which is what somebody asked for
+        raise
     finally:
         draft.unlink(missing_ok=True)
 
