@@ -16,6 +16,7 @@ from clearprop.doctor.derivations.sliding import (
     conv_w,
     conv_x,
     kernel,
+    padded,
     pool_back,
     pool_slide,
 )
@@ -182,6 +183,8 @@ MISTAKES = (
         ),
         (
             at("conv", "W", lambda e, right: _turned(right)),
+            at("conv", "W", lambda e, right: conv_w(e, _turned(e.g))),
+            at("conv", "W", lambda e, right: _turned(conv_w(e, _turned(e.g)))),
             at("conv", "padded", lambda e, right: conv_x(e, e.g, _flipped(e))),
         ),
     ),
@@ -203,10 +206,13 @@ MISTAKES = (
             at("conv", "W", lambda e, right: _swapped(right)),
             at("conv", "W", lambda e, right: _first_channel(right)),
             at("conv", "W", lambda e, right: right[::-1]),
+            at("conv", "W", lambda e, right: conv_w(e, e.g, padded(e)[:, ::-1])),
+            at("conv", "W", lambda e, right: conv_w(e, e.g[:, ::-1])),
             at("conv", "padded", lambda e, right: conv_x(e, e.g, kernel(e)[:, ::-1])),
             at("conv", "padded", lambda e, right: conv_x(e, e.g, _swapped(kernel(e)))),
             at("conv", "padded", lambda e, right: conv_x(e, e.g, _first_channel(kernel(e)))),
             at("conv", "padded", lambda e, right: conv_x(e, e.g, kernel(e)[::-1])),
+            at("conv", "padded", lambda e, right: right[:, ::-1]),
         ),
     ),
     Mistake(

@@ -159,6 +159,10 @@ class Between(Joining):
         self, sources: Sequence[tuple[int, Sequence[np.ndarray]]], come: Sequence[np.ndarray]
     ) -> int:
         """Lead there by moving numbers about and adding them up; else by the program's own step."""
+        if len(sources) == 1:
+            pool = self.pooled(*sources[0], come)
+            if pool is not None:
+                return int(pool)
         terms = []
         for r, (reading, ids) in enumerate(zip(self.readings, come, strict=True)):
             own = terms_in(reading.tape, [given[r] for _, given in sources], ids)
@@ -168,7 +172,10 @@ class Between(Joining):
         link = picked_link([values for values, _ in self.seen], terms, len(sources))
         if link is None:
             return self._step(sources, come)
-        return self.add(Part(link), tuple(i for i, _ in sources), list(come), base=False)
+        found = self.add(Part(link), tuple(i for i, _ in sources), list(come), base=False)
+        if len(sources) == 1:
+            self.picks[found] = (sources[0][0], list(sources[0][1]), list(come))
+        return found
 
     def _step(
         self, sources: Sequence[tuple[int, Sequence[np.ndarray]]], come: Sequence[np.ndarray]

@@ -54,7 +54,14 @@ class Joining(Mixing):
                 found = self._of_rows(front, come, same, movable)
                 if found is not None:
                     return found
-        return self._gate(come, same) or self._mixed(come, same)
+        found = self._gate(come, same) or self._mixed(come, same)
+        if found is None and regions and not self._loose:
+            self._loose = True
+            try:
+                found = self._gate(come, same) or self._mixed(come, same)
+            finally:
+                self._loose = False
+        return found
 
     def _of_rows(
         self, front: Front, come: Sequence[np.ndarray], same: Orders, movable: bool

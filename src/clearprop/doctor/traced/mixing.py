@@ -11,6 +11,7 @@ import numpy as np
 from clearprop.doctor.derivations.activations import SOFTMAX, softmax
 from clearprop.doctor.derivations.chain import Link, Part
 from clearprop.doctor.traced.parts import NotRaised, Orders, Parts
+from clearprop.doctor.traced.windowed import Windowed
 from clearprop.doctor.traced.tape import Tape
 
 __all__ = ["Mixing"]
@@ -18,8 +19,10 @@ __all__ = ["Mixing"]
 Matrices = list[np.ndarray]  # of nodes, one a run; −1 for what is left out
 
 
-class Mixing(Parts):
+class Mixing(Windowed):
     """Leads to matrices that are products of two others, or the shares of such."""
+
+    _loose = False  # whether steps of the program's own may be taken on the way
 
     def _mixed(self, come: Sequence[np.ndarray], same: Orders) -> tuple[int, Orders] | None:
         for way in (self._shares, self._product, self._beside):
@@ -93,7 +96,9 @@ class Mixing(Parts):
                 continue
             counts = {(a.shape, b.shape): len(blocks)
                       for a, b, blocks in zip(left, laid, right, strict=True)}  # fmt: skip
-            return self.add(Part(_product(counts, turned)), (first, second), come, base=False)
+            weighed = first >= 0 and self.parts[first].link.kind == "softmax"
+            link = _product("weighted sum" if weighed else "product", counts, turned)
+            return self.add(Part(link), (first, second), come, base=False)
         return None
 
     def _beside(self, come: Matrices) -> int | None:
@@ -111,19 +116,36 @@ class Mixing(Parts):
 
     def _side(self, come: Matrices) -> int:
         """Lead to a matrix of known steps, or of numbers that were moved about."""
+        parts = len(self.parts)
         try:
             return self.resolve(come, regions=False)[0]
         except NotRaised:
+            self.undo(parts)
+            if not self._loose:
+                raise
             involved = self._involved(come)
             single = all(
                 len(r.base[int(u)]) == 1
                 for r, ids in zip(self.readings, come, strict=True)
                 for u in ids.ravel()
             )
-            found = self._moved(self.fronts[involved[0]], come) if single else None
-            if found is None or len(involved) != 1:
+            if single and len(involved) == 1:
+                found = self._moved(self.fronts[involved[0]], come)
+                index = found[0] if found is not None else None
+            else:
+                index = self._some_shares(come)
+            if index is None:
                 raise
-            return found[0]
+            return index
+
+    def _some_shares(self, come: Matrices) -> int | None:
+        """Try some of the shares of each row, each as often as it is used."""
+        whole = [_all_shares(r.tape, ids) for r, ids in zip(self.readings, come, strict=True)]
+        rows = [ids for ids in whole if ids is not None]
+        if len(rows) != len(whole):
+            return None
+        index = self._shares(rows)
+        return None if index is None else self._lead([(index, rows)], come)
 
     def _values(self, reading: Any, ids: np.ndarray) -> np.ndarray:
         flat = [reading.value[int(u)] if u >= 0 else 0.0 for u in ids.ravel()]
@@ -146,6 +168,21 @@ def _scores(tape: Tape, ids: np.ndarray) -> np.ndarray | None:
         for (j, _), v in zip(on, inner, strict=True):
             found[n, j] = v
     return found
+
+
+def _all_shares(tape: Tape, ids: np.ndarray) -> np.ndarray | None:
+    """Give all shares of each row of which some are there."""
+    rows = []
+    for row in ids:
+        sums = {tape.parents[u][1] if tape.op[u] == "div" else -1 for u in map(int, row)}
+        total = sums.pop()
+        if sums or total < 0 or tape.op[total] not in ("sum", "add"):
+            return None
+        own = [tape.known("div", (e, total)) for e in tape.parents[total]]
+        if min(own) < 0:
+            return None
+        rows.append(own)
+    return np.array(rows) if len({len(row) for row in rows}) == 1 else None
 
 
 def _is_top(tape: Tape, v: int) -> bool:
@@ -209,7 +246,7 @@ def _cuts(tape: Tape, ids: np.ndarray) -> list[int]:
     return [*cuts, ids.shape[1]]
 
 
-def _product(counts: Mapping[Any, int], turned: bool) -> Link:
+def _product(name: str, counts: Mapping[Any, int], turned: bool) -> Link:
     """Give the product of two matrices; the second may be laid out by its columns."""
 
     def both(e: Any) -> tuple[np.ndarray, np.ndarray]:
@@ -233,7 +270,7 @@ def _product(counts: Mapping[Any, int], turned: bool) -> Link:
         return (found.transpose(0, 2, 1) if turned else found).reshape(e.xs[1].shape)
 
     about = {"op": "product", "laid": laid}
-    return Link("join", "product", forward, {"x": first, "x1": second}, about)
+    return Link("join", name, forward, {"x": first, "x1": second}, about)
 
 
 def _by_block(e: Any) -> Any:

@@ -79,6 +79,12 @@ class Parts:
         """Lead there by a function and then by moving numbers about."""
         raise NotImplementedError
 
+    def _lead(
+        self, sources: Sequence[tuple[int, Sequence[np.ndarray]]], come: Sequence[np.ndarray]
+    ) -> int:
+        """Lead there by moving numbers about and adding them up; else by the program's own step."""
+        raise NotImplementedError
+
     def _links(
         self, old: Sequence[np.ndarray], new: Sequence[np.ndarray], own: Any = None
     ) -> list[Link] | None:

@@ -106,6 +106,8 @@ class Raiser(Rolled):
         for layer, (rows, inputs) in zip(layers, orders, strict=True):
             layer.ordered(rows, inputs)
         part = self._affine(k, source, ones)
+        if ones is None and self.convolved(layers, source, part.roles.get("b")):
+            return
         cell = self.cell_of(layers[0].come)
         if cell is not None:
             link = replace(part.link, about={**part.link.about, "steps": cell})
