@@ -78,3 +78,27 @@ def test_a_factor_is_a_convention_only_where_no_loss_is_stated():
     x = np.array([0.5, -1.0, 2.0])
     assert check(Trains(), x=x, t=0.7, lr=0.1).sound
     assert check(Trains(), x=x, t=0.7, lr=0.1, loss="half_sse").ids == ("twice-too-large",)
+
+
+class Fitting:
+    """Linear regression that trains itself, many times by default; its loss is not stated."""
+
+    def __init__(self, slope=2.0):
+        self.w, self.slope = np.full(3, 0.1), slope
+
+    def predict(self, x):
+        return x @ self.w
+
+    def fit(self, x, y, epochs=100, lr=0.1):
+        for _ in range(epochs):
+            step = self.slope * x.T @ (self.predict(x) - y) / len(x)
+            self.w -= lr * (step if self.slope > 0 else abs(step))
+
+
+def test_a_mean_is_a_convention_where_no_loss_is_stated():
+    rng = np.random.default_rng(11)
+    x, t = rng.normal(size=(4, 3)), rng.normal(size=4)
+    report = check(Fitting(), x=x, t=t)
+    assert report.sound
+    assert "2/N" in report.to_text("en")
+    assert check(Fitting(-2.0), x=x, t=t).sound is False

@@ -117,7 +117,8 @@ def _numbers_only(asked: Asked) -> None:
     """Refuse data that hold no numbers, or none that can be computed with."""
     for kind, values in (("bad_input", asked.xs), ("bad_target", (asked.t,))):
         for value in values:
-            what = _no_numbers(value)
+            setting = len(values) > 1 and isinstance(value, Mapping)  # (x, w, {"stride": 2})
+            what = "" if setting else _no_numbers(value)
             if what:
                 raise Failed(kind, "check", what=what)
             if is_numbers(value) and not np.all(np.isfinite(np.asarray(value, dtype=float))):

@@ -35,6 +35,7 @@ def excused(case: Any) -> bool:
 def _only_a_factor(case: Any) -> bool:
     """Tell a positive factor common to all gradients: without a stated loss, a convention."""
     ratios: list[float] = []
+    counts: list[float] = []
     doubt = 1e-3
     for trial, truth in case.truths:
         given = trial.gradients.get(truth.name)
@@ -47,16 +48,28 @@ def _only_a_factor(case: Any) -> bool:
             rough = np.min(np.abs(truth.slopes[firm]), initial=np.inf)
             doubt = max(doubt, 2 * case.band / rough)
         ratios += list(at[firm] / truth.slopes[firm])
+        counts += [_samples(case, trial)] * int(firm.sum())
     if not ratios or min(ratios) <= 0:
         return False
     c = float(np.median(ratios))
     if max(abs(r / c - 1) for r in ratios) > doubt:
-        return False
+        mean = [r * n for r, n in zip(ratios, counts, strict=True)]
+        c = float(np.median(mean))
+        if max(abs(r / c - 1) for r in mean) > doubt:
+            return False
+        case.notes.append(("factor_mean", {"factor": f"{c:.6g}"}))
+        return True
     lr = getattr(case.subject, "lr", None)
     if lr and any(abs(c / wrong - 1) < 1e-3 for wrong in (lr, 1 / lr) if abs(c - 1) > 1e-3):
         return False
     case.notes.append(("factor", {"factor": f"{c:.6g}"}))
     return True
+
+
+def _samples(case: Any, trial: Any) -> int:
+    """Count the samples of a trial: rows of the input."""
+    first = next((trial.values[n] for n in case.subject.inputs), None)
+    return len(first) if first is not None and np.ndim(first) > 1 else 1
 
 
 def _clipped(case: Any) -> float | None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from clearprop.doctor.optimizer_holding import own_parameters, step_with_gradients
 from clearprop.doctor.submitted.guard import Budget, Failed
 from clearprop.doctor.submitted.signature import arguments, first_of, roles
 from clearprop.doctor.submitted.snapshot import Snapshot, functions_of
@@ -109,8 +110,12 @@ def _is_plain_function(thing: Any) -> bool:
 
 
 def _ways(f: Any) -> Iterator[Callable[..., Ran | None]]:
-    if not arguments(f)[0]:
+    needed = arguments(f)[0]
+    if not needed:
         yield _on_held
+        return
+    if len(needed) == 1 and _GRADIENT.match(needed[0]):
+        yield _on_own
         return
     yield from (_on_dict, _on_list, _on_one)
 
@@ -200,6 +205,20 @@ def _on_one(f: Any, thing: Any, first: Any, gradients: Any, lr: Any, budget: Bud
         w = w if result is None else plain(result)
         path.append(plain(w))
     return Ran({"W": path}, {"W": first["W"]}, gradients, step.lr)
+
+
+def _on_own(f: Any, thing: Any, first: Any, gradients: Any, lr: Any, budget: Budget) -> Any:
+    """Let an optimizer step that holds its parameters and is given their gradients."""
+    held = own_parameters(getattr(f, "__self__", thing))
+    if held is None:
+        raise Failed("no_step", "update")
+    named = held.items() if isinstance(held, Mapping) else enumerate(held)
+    own = {str(n): plain(w) for n, w in named}
+    rng = np.random.default_rng(1)
+    every = [
+        {n: rng.normal(size=w.shape) * (1 + k % 3) for n, w in own.items()} for k in range(_STEPS)
+    ]
+    return Ran(step_with_gradients(f, held, every, budget), own, every)
 
 
 def _on_held(f: Any, thing: Any, first: Any, gradients: Any, lr: Any, budget: Budget) -> Any:

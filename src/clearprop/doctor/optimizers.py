@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from clearprop.doctor.findings import Evidence, Finding
+from clearprop.doctor.optimizer_holding import made_with_parameters
 from clearprop.doctor.optimizer_rules import RULES, Constants, Rule
 from clearprop.doctor.optimizer_runs import OPTIMIZER_STEPS, Ran, is_step_of_gradients, run
 from clearprop.doctor.submitted.guard import Budget, Failed
@@ -85,7 +86,7 @@ def judge_optimizer(thing: Any, asked: Asked, budget: Budget) -> tuple[bool | No
         If it cannot be run, or follows no known rule and is called by no known name.
     """
     if isinstance(thing, type):
-        thing = budget.call("made", thing)
+        thing = _made(thing, asked, budget)
     settings = _settings(thing, asked)
     numbers = _numbers(thing, settings)
     hinted = _rules(thing, asked)
@@ -113,6 +114,20 @@ def judge_optimizer(thing: Any, asked: Asked, budget: Budget) -> tuple[bool | No
     if rest:
         findings.append(Finding(rest[0], tuple(rest[1:]), (rule.name,), evidence))
     return False, findings
+
+
+def _made(kind: type, asked: Asked, budget: Budget) -> Any:
+    """Make an optimizer; of the structures that its parameters may have, take one that runs."""
+    failed: Failed | None = None
+    for thing in made_with_parameters(kind, budget):
+        try:
+            run(thing, asked.lr, asked.seed, budget)
+        except Failed as why:
+            failed = why
+            continue
+        return thing
+    assert failed is not None
+    raise failed
 
 
 # ---- what is known of it ---------------------------------------------------------------------

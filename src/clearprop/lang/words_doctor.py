@@ -125,6 +125,13 @@ WORDS = {
         "ko": "모든 기울기가 ½ 제곱 오차 기준의 {factor}배입니다. 손실을 밝히지 않았으므로 일정한"
         " 배수는 실수가 아니라 관례로 봅니다. loss=로 밝힐 수 있습니다.",
     },
+    "note_factor_mean": {
+        "en": "All gradients are {factor}/N times those of half the squared error summed over the"
+        " N samples: those of a mean. With no loss stated, that is a convention; state it with"
+        " loss=.",
+        "ko": "모든 기울기가 샘플 N개에 대한 ½ 제곱 오차 합 기준의 {factor}/N배로, 평균을 낸"
+        " 값입니다. 손실을 밝히지 않았으므로 관례로 봅니다. loss=로 밝힐 수 있습니다.",
+    },
     "note_shape": {
         "en": "The gradient of {name} has shape {shape}, and {name} has {expected}: subtracted, it"
         " is spread to that shape, so the step is right.",

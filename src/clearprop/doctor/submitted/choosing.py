@@ -23,6 +23,7 @@ from clearprop.doctor.submitted.signature import (
     first_like,
     first_of,
     is_input,
+    once,
     positional,
     roles,
 )
@@ -85,7 +86,7 @@ class Choosing(Subject):
         back = back or first_of(DERIVATIVE, rest)
         if back is None:
             raise Failed("no_backward", "backward", has=list(functions))
-        self._back = functions[back]
+        self._back = once(functions[back])
         self._ahead = functions[forward]
         asked = arguments(self._back)[0]
         self._gradients_in = len(asked) if coming_in(asked) == len(asked) else 0
@@ -126,7 +127,7 @@ class Choosing(Subject):
         if name is None:
             self._back = self._second_of_loss
             return
-        self._back = functions[name]
+        self._back = once(functions[name])
         self._back_turned = self._turned(self._back, self._target_first)
         by_itself = name.lower() in {n.lower() for n in GRADIENT} - {"backward"}
         self.asks_by_itself = by_itself and len(arguments(self._back)[0]) >= 2

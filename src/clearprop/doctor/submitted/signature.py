@@ -10,7 +10,7 @@ from typing import Any
 
 __all__ = [
     "BACKWARD", "DERIVATIVE", "FORWARD", "FUNCTION", "arguments", "first_like", "first_of",
-    "is_input", "is_target", "positional", "roles",
+    "is_input", "is_target", "once", "positional", "roles",
 ]  # fmt: skip
 
 _LIKE = {
@@ -18,6 +18,9 @@ _LIKE = {
     "gradient": r"(?i)grad|deriv|back|기울기|역전파|미분",
     "train": r"(?i)back|train|fit|learn|teach|adapt|update|학습|훈련|갱신|역전파",
 }
+_ROUNDS = re.compile(
+    r"(?i)^((n|num|max)_?)?(epochs?|iter(ation)?s?|rounds?|steps|loops?)$|^(에포크|반복\w*)$"
+)
 _IS_X = re.compile(
     r"(?i)^(x|xs|x_?\w*|inputs?(_\w+)?|data|batch|images?|features|samples?|i|patterns?|obs\w*"
     r"|입력\w*|자료|데이터|특징)$"
@@ -125,6 +128,19 @@ def positional(f: Callable[..., Any]) -> Callable[..., Any]:
     kinds = [p.replace(kind=p.POSITIONAL_OR_KEYWORD) for p in (*needed, *only)]
     by_position.__signature__ = inspect.Signature(kinds)  # type: ignore[attr-defined]
     return by_position
+
+
+def once(f: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a function that trains for many epochs by default train for one."""
+    rounds = [n for n, v in arguments(f)[1].items() if _ROUNDS.match(n) and type(v) is int]
+    if not rounds:
+        return f
+
+    @functools.wraps(f)
+    def of_one(*args: Any, **named: Any) -> Any:
+        return f(*args, **{**dict.fromkeys(rounds, 1), **named})
+
+    return of_one
 
 
 def arguments(f: Callable[..., Any]) -> tuple[list[str], dict[str, Any]]:
