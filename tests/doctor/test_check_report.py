@@ -129,7 +129,7 @@ def test_two_mistakes_share_a_table_and_layers_alike_are_numbered():
 
 def test_what_was_missing_or_of_another_shape_is_said():
     missing = check(Affine(lambda g: None), x=X)
-    assert "no gradient of b" in missing.to_text("en")
+    assert "gradient of b; is a return" in missing.to_text("en")
     flat = check(Affine(lambda g: g.sum(axis=0).reshape(-1, 1)), x=X)
     assert "has shape" in flat.to_text("en")
 

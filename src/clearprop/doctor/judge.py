@@ -112,7 +112,8 @@ def judge(subject: Subject, seed: int = 0) -> Verdict:
         and wrong
         and all(how == "missing" and name in subject.inputs for name, how in wrong.items())
     ):
-        findings = [Finding("input-gradient-missing", places=tuple(wrong))]
+        facts = tuple(facts_about(case, wrong))
+        findings = [Finding("input-gradient-missing", places=tuple(wrong), facts=facts)]
     if wrong and not findings:
         findings = measured_findings(case, wrong)
     findings = findings or special_findings(case, wrong)

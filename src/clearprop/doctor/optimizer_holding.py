@@ -1,4 +1,4 @@
-"""Optimizers that were made with the parameters that they change: ``Adam(params)``, ``step(grads)``."""
+"""Optimizers that were made with the parameters that they change: ``Adam(params)``."""
 
 from __future__ import annotations
 

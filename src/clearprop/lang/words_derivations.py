@@ -158,6 +158,8 @@ WORDS = {
     "outputs": {"en": "outputs", "ko": "출력"},
     "times": {"en": "times", "ko": "배율"},
     "picked": {"en": "numbers picked", "ko": "값 고르기"},
+    "added": {"en": "numbers added up", "ko": "값 더하기"},
+    "rows_of": {"en": "rows of", "ko": "행:"},
     "side_by_side": {"en": "side by side", "ko": "나란히 붙임"},
     "skip": {"en": "skip connection", "ko": "건너뛰기 연결"},
     "constant_input": {"en": "affine with a constant input", "ko": "상수 입력이 있는 affine"},

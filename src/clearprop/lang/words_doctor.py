@@ -74,7 +74,10 @@ WORDS = {
         "ko": "입력, 유닛, 출력의 수가 다르면 가려낼 수 있으니 크기를 바꾸어 다시 검사해 보십시오.",
     },
     # Certain facts.
-    "fact_missing": {"en": "There is no gradient of {name}.", "ko": "{name}의 기울기가 없습니다."},
+    "fact_missing": {
+        "en": "Nothing was given for the gradient of {name}; is a return missing?",
+        "ko": "{name}의 기울기를 얻지 못했습니다. return이 빠지지 않았는지 보십시오.",
+    },
     "fact_shape": {
         "en": "The gradient of {name} has shape {shape}; {name} has {expected}.",
         "ko": "{name}의 기울기는 모양이 {shape}인데, {name}의 모양은 {expected}입니다.",

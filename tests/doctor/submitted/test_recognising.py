@@ -1,5 +1,7 @@
 """What two functions are that were handed in: of one object, around globals, or alone."""
 
+import types
+
 import numpy as np
 
 from clearprop.doctor import check
@@ -61,3 +63,39 @@ def test_two_functions_around_globals():
     assert len(report.verdict.names) == 2
     assert check((cost, turned), x=X, t=T).ids == ("sign-delta",)
     assert np.array_equal(STORE["W"], before)
+
+
+IN_A_MODULE = """
+import numpy as np
+W = np.random.default_rng(0).normal(size=(3, 2))
+def forward(x):
+    global X
+    X = x
+    return x @ W
+def backward(dout):
+    global dW
+    dW = {slip}X.T @ dout
+    return dout @ W.T
+"""
+
+
+def test_gradients_that_a_module_keeps():
+    for slip, sound in (("", True), ("-", False)):
+        module = types.ModuleType("program")
+        exec(IN_A_MODULE.format(slip=slip), module.__dict__)
+        report = check(module, x=np.random.default_rng(1).normal(size=(4, 3)))
+        assert report.sound is sound
+        assert report.verdict.names == ("x", "W")
+
+
+def test_settings_beside_arrays_are_handed_on():
+    def forward(x, w, setting):
+        return x @ w * setting["scale"], (x, w, setting)
+
+    def backward(dout, cache):
+        x, w, setting = cache
+        return dout @ w.T * setting["scale"], x.T @ dout * setting["scale"]
+
+    rng = np.random.default_rng(2)
+    x, w = rng.normal(size=(4, 3)), rng.normal(size=(3, 2))
+    assert check((forward, backward), x=(x, w, {"scale": 2.0})).verdict.names == ("x", "w")

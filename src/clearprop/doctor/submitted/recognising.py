@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,14 @@ from clearprop.doctor.submitted.signature import (
 from clearprop.doctor.submitted.snapshot import Snapshot, functions_of
 from clearprop.doctor.submitted.subject import Asked, Subject
 from clearprop.doctor.submitted.values import ValueSubject, form_of, is_value_class, of_class
-from clearprop.doctor.submitted.variables import is_numbers, places, plain, values_around
+from clearprop.doctor.submitted.variables import (
+    closed_over,
+    is_numbers,
+    partner,
+    places,
+    plain,
+    values_around,
+)
 
 __all__ = ["as_subject"]
 
@@ -175,11 +183,21 @@ def _namespace(functions: Mapping[str, Any], thing: Any, asked: Asked, budget: B
     forward, back = first_of(FORWARD, functions), first_of(BACKWARD, functions)
     if loss and grad and asked.params is not None:
         return LossSubject(functions[loss], functions[grad], asked, budget)
-    if forward and back and not loss:
+    keeps = isinstance(thing, ModuleType) and _keeps_gradients(functions, forward, back)
+    if forward and back and not loss and not keeps:
         pair = PairSubject(functions[forward], functions[back], asked, budget)
         if asked.x is not None:
             return pair
     return ObjectSubject(thing, asked, budget)
+
+
+def _keeps_gradients(functions: Mapping[str, Any], forward: Any, back: Any) -> bool:
+    """Tell functions that leave gradients of a module's arrays in the module."""
+    if forward is None or back is None:
+        return False
+    held = [p.name for p in closed_over(functions[forward]) if np.ndim(p.read())]
+    code = getattr(functions[back], "__code__", None)
+    return code is not None and any(partner(n, list(code.co_names)) for n in held)
 
 
 def _guessed(thing: Any, asked: Asked, budget: Budget) -> Subject:

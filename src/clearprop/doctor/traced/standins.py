@@ -273,7 +273,7 @@ def _stand_in(value: Any) -> Any:
         known = value in UFUNCS or value in FUNCTIONS
     except TypeError:
         return None
-    if getattr(np, name, None) is value and name in _CREATORS:
+    if name in _CREATORS and getattr(np, name, None) is value:
         return _CREATORS[name]
     return _wrapped(value) if known else None
 
