@@ -92,6 +92,6 @@ def _at_output(scene: Scene, slope: np.ndarray) -> np.ndarray:
 
 FORMS = (
     Form("activation-derivative-missing", _of_slope(lambda scene, f: np.ones_like(f), bent=True)),
-    Form("derivative-twice", _of_slope(lambda scene, f: f * f)),
+    Form("derivative-twice", _of_slope(lambda scene, f: f * f, bent=True)),
     Form("derivative-at-activated", _of_slope(_at_output)),
 )

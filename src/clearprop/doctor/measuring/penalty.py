@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import combinations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
     from clearprop.doctor.measuring.scene import Scene
 
 __all__ = ["NORMS", "Norm", "common", "strength"]
+
+
+_MOST = 12  # entries, two and two of which are looked at
 
 
 class Norm(NamedTuple):
@@ -51,11 +55,14 @@ def strength(
     data = {n for n in data - set(subject.indices) if np.ndim(scene.values[n])}
     if not data:
         return None
+    compared = {np.shape(scene.values[n]) for n in {*data, subject.target} - {None}}
     silent = {n: np.zeros_like(v) if n in data else v for n, v in scene.values.items()}
     slopes: dict[str, np.ndarray] = {}
     for name in parameters:
         if name not in scene.slopes or np.size(scene.values[name]) < 2:
             continue  # of a single number nothing tells that it is not its weight decay
+        if np.shape(scene.values[name]) in compared:
+            continue  # |y − t| at t = 0 is no penalty
         found = scene.measured(name, silent)
         if found is None:
             return None
@@ -102,11 +109,17 @@ def _mixed(scene: Scene, slopes: dict[str, np.ndarray]) -> Iterator[Norm]:
     for name, slope in slopes.items():
         known = np.isfinite(slope)
         w = scene.values[name][known]
-        if len(w) >= 3:
-            both = np.stack([norm.slope(w) for norm in NORMS], axis=-1)
-            a, b = np.linalg.lstsq(both, slope[known], rcond=None)[0]
-            yield _sum(float(a), float(b))
-            return
+        both = np.stack([norm.slope(w) for norm in NORMS], axis=-1).reshape(-1, 2)
+        due = slope[known].reshape(-1)
+        for pair in combinations(range(min(len(due), _MOST)), 2):
+            some = list(pair)
+            if abs(np.linalg.det(both[some])) < 1e-6:
+                continue
+            a, b = np.linalg.solve(both[some], due[some])
+            fits = np.abs(both @ (a, b) - due) < 1e-6 * np.max(np.abs(due))
+            if a > 0 and b > 0 and fits.sum() > max(2, len(due) / 2):
+                yield _sum(float(a), float(b))
+                return
 
 
 def _sum(a: float, b: float) -> Norm:

@@ -143,8 +143,10 @@ def _axes(subject: Subject, trials: Sequence[Trial]) -> dict[str, int]:
         out = _by_size(subject, names, first)
     (own, *more) = subject.parameters or ("", "")
     lone = bool(out) and not more and not subject.inputs and subject.is_loss
-    if lone and np.shape(first.values[own]) == np.shape(first.values[names[0]]):
-        out[own] = out[names[0]]  # what is compared, number by number
+    shape = np.shape(first.values[own]) if lone else ()
+    alike = [n for n in out if n and np.shape(first.values[n]) == shape]
+    if lone and alike:
+        out[own] = out[alike[0]]  # what is compared, number by number
     return out
 
 
@@ -181,4 +183,7 @@ def _by_size(subject: Subject, names: Sequence[str], trial: Trial) -> dict[str, 
     single = bool(rows) and not lengths & {r[0] for r in rows}
     if len({r[0] for r in rows}) == 1 and (max(len(r) for r in rows) >= 2 or single):
         return dict.fromkeys(names, 0)
+    tables = {r[0] for r in rows if len(r) > 1}
+    if len(tables) == 1:  # beside rows of settings, such as a weight of each output
+        return {n: 0 for n, r in zip(names, rows, strict=True) if r[0] in tables}
     return {}
