@@ -196,7 +196,8 @@ MISTAKES = (
             "샘플 수로 나누십시오: dx = (y - t) / N.",
         ),
         (
-            at("loss", "factor", lambda e, right: right * e.N, where=_meant_over("samples")),
+            at("loss", "factor", lambda e, right: right * e.about.get("samples", e.N),
+               where=_meant_over("samples")),
             at("loss", "factor", lambda e, right: right * _of_a_row(e), where=_meant_alone),
             at("affine", "b", _unaveraged),
         ),

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.doctor.catalogue.mistake import Mistake, Said, at
+from clearprop.doctor.catalogue.mistake import Mistake, Said, again, at
 from clearprop.doctor.derivations.activations import ACTIVATIONS, softmax
 from clearprop.doctor.derivations.chain import Env, Link
 from clearprop.doctor.derivations.losses import one_hot, shares_over
@@ -82,7 +82,35 @@ def _rows_as_indices(e: Env, right: Any) -> Any:
     return out
 
 
+def _in_two_steps(axis: int | None) -> Callable[[Env, Any], Any]:
+    """Go back to the shares by −t/y, and from them through a softmax over another axis."""
+    return lambda e, right: (
+        e.d["shares"] * np.sum(one_hot(e), axis=axis, keepdims=True) - one_hot(e)
+    )
+
+
+def _unsloped(e: Env, right: Any) -> Any:
+    """Go back to the output of a sigmoid, and no further."""
+    y = e.d["shares"]
+    return right / (y * (1 - y))
+
+
 MISTAKES = (
+    again(  # a loss joined with its softmax or sigmoid, followed back in two steps
+        "activation-derivative-missing",
+        at("loss", "error", lambda e, right: -one_hot(e) / e.d["shares"],
+           where=_loss("softmax-ce")),
+        at("loss", "error", _unsloped, where=_loss("sigmoid-ce")),
+    ),
+    again(
+        "softmax-diagonal-only",
+        at("loss", "error", lambda e, right: -one_hot(e) * (1 - e.d["shares"]),
+           where=_loss("softmax-ce")),
+    ),
+    *(
+        again(name, at("loss", "error", _in_two_steps(axis), where=_loss("softmax-ce")))
+        for name, axis in (("softmax-wrong-axis", 0), ("softmax-whole-batch", None))
+    ),
     Mistake(
         "softmax-ce-extra-jacobian",
         "softmax with cross-entropy: ∂L/∂z = y − t",
@@ -112,7 +140,7 @@ MISTAKES = (
         ),
         Said(
             "y − t에 y(1 − y)를 한 번 더 곱했습니다.",
-            "교차 엔트로피에서는 y(1 − y)가 손실을 미분한 분모와 지워집니다.",
+            "교차 엔트로피를 미분하면 분모에 y(1 − y)가 있어 서로 약분됩니다.",
             "y − t를 그대로 쓰십시오.",
         ),
         (
@@ -187,7 +215,7 @@ MISTAKES = (
             "Turn indices into one-hot rows, or use dx[np.arange(N), t] -= 1.",
         ),
         Said(
-            "정답의 형식(번호와 원-핫)이 기울기 식에서 여기는 것과 다릅니다.",
+            "정답이 번호인데 원-핫으로 보았거나, 원-핫인데 번호로 보고 기울기를 구했습니다.",
             "번호 k이면 그 샘플의 출력 k에서만 1을 빼야 합니다.",
             "번호를 원-핫 행으로 바꾸거나 dx[np.arange(N), t] -= 1을 쓰십시오.",
         ),

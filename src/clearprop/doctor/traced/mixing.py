@@ -10,9 +10,9 @@ import numpy as np
 
 from clearprop.doctor.derivations.activations import SOFTMAX, softmax
 from clearprop.doctor.derivations.chain import Link, Part
-from clearprop.doctor.traced.parts import NotRaised, Orders, Parts
-from clearprop.doctor.traced.windowed import Windowed
+from clearprop.doctor.traced.parts import NotRaised, Orders
 from clearprop.doctor.traced.tape import Tape
+from clearprop.doctor.traced.windowed import Windowed
 
 __all__ = ["Mixing"]
 
@@ -23,6 +23,14 @@ class Mixing(Windowed):
     """Leads to matrices that are products of two others, or the shares of such."""
 
     _loose = False  # whether steps of the program's own may be taken on the way
+
+    def loosely(self, come: Sequence[np.ndarray]) -> tuple[int, Orders]:
+        """Lead to a matrix by known steps between which numbers may be moved about."""
+        self._loose = True
+        try:
+            return self.resolve(come, regions=False)
+        finally:
+            self._loose = False
 
     def _mixed(self, come: Sequence[np.ndarray], same: Orders) -> tuple[int, Orders] | None:
         for way in (self._shares, self._product, self._beside):
@@ -144,8 +152,7 @@ class Mixing(Windowed):
         rows = [ids for ids in whole if ids is not None]
         if len(rows) != len(whole):
             return None
-        index = self._shares(rows)
-        return None if index is None else self._lead([(index, rows)], come)
+        return self._lead([(self.resolve(rows, regions=False)[0], rows)], come)
 
     def _values(self, reading: Any, ids: np.ndarray) -> np.ndarray:
         flat = [reading.value[int(u)] if u >= 0 else 0.0 for u in ids.ravel()]

@@ -35,6 +35,7 @@ def slips_of(
         What it is a formula of.
     """
     formula = _Formula(tape, [u for _, u in terms], {int(u) for u in front.ravel()})
+    kinds = list(formula.terms())
     found: dict[str, list[Slip]] = {"sign-one": [], "paths-not-summed": []}
     found["relu-derivative-always-on"] = [
         _changed(nodes, lambda partials: [1.0] * len(partials))
@@ -44,6 +45,8 @@ def slips_of(
         for side in (1, 0):
             found["sign-one"].append(_changed(nodes, _with(side, -1.0)))
             found["paths-not-summed"].append(_changed(nodes, _with(side, 0.0)))
+    for nodes in kinds if len(kinds) > 1 else ():
+        found["paths-not-summed"].append(_changed(nodes, lambda partials: [0.0] * len(partials)))
     return {name: some[:_MOST] for name, some in found.items()}
 
 
@@ -67,7 +70,7 @@ class _Formula:
     """
 
     def __init__(self, tape: Tape, roots: list[int], ends: set[int]) -> None:
-        self._tape, self._ends = tape, ends
+        self._tape, self._roots, self._ends = tape, roots, ends
         self._kinds: dict[tuple[Any, ...], int] = {}
         order = self._order(roots)
         self._inner = [u for u in order if u not in ends and tape.parents[u]]
@@ -112,6 +115,14 @@ class _Formula:
         """Tell operations on two numbers, each made of the matrix in its own way."""
         a, b = self._tape.parents[u]
         return a != b and self._fed[a] and self._fed[b]
+
+    def terms(self) -> Iterator[frozenset[int]]:
+        """Give the terms that are made alike."""
+        found: dict[int, set[int]] = {}
+        for u in self._roots:
+            if self._fed[u] and u not in self._ends:
+                found.setdefault(self._made[u], set()).add(u)
+        yield from map(frozenset, found.values())
 
     def places(self, chosen: Callable[[int], bool]) -> Iterator[frozenset[int]]:
         """Give the nodes of each place: first those used alike, then those made alike."""

@@ -167,7 +167,7 @@ def _agreeing(
     link = links[-1]
     if all(w.size == 1 for w in weights):
         return _named(raiser, term, link, z, t, [float(w) for w in weights])
-    if z[0].shape[1] < 2 or len(links) > 1 or not _of_classes(raiser, weights, z, t):
+    if len(links) > 1 or not (_of_data(raiser, weights) or _of_classes(raiser, weights, z, t)):
         return None
     return _weighted(raiser, term, link, weights)
 
@@ -180,16 +180,35 @@ def _weights(given: np.ndarray, own: np.ndarray) -> np.ndarray | None:
     c = np.asarray(np.sum(given * own) / np.sum(own * own))
     if np.allclose(c * own, given, rtol=_RTOL, atol=_RTOL * scale):
         return c if c > 0 else None
+    if len(given) < 2:
+        return None
     down = np.sum(own * own, axis=1, keepdims=True)
     rows = np.sum(given * own, axis=1, keepdims=True) / np.where(down > 0, down, 1.0)
     same = np.allclose(rows * own, given, rtol=_RTOL, atol=_RTOL * scale)
-    return np.where(np.abs(rows) < 1e-12, 0.0, rows) if same and np.all(rows > -1e-12) else None
+    return np.where(np.abs(rows) < 1e-12, 0.0, rows) if same else None
+
+
+def _of_data(raiser: Any, weights: Sequence[np.ndarray]) -> bool:
+    """Tell weights that stand in the data, one a sample: returns, masks."""
+    for name in (n for n in raiser.seen[0][0] if n not in raiser.own):
+        ratios = []
+        for w, (seen, _) in zip(weights, raiser.seen, strict=True):
+            own = np.ravel(seen[name])
+            if own.size != w.size or own.size < 2 or np.any((own == 0) != (w.ravel() == 0)):
+                break
+            on = own != 0
+            ratios.append(w.ravel()[on] / own[on])
+        if len(ratios) == len(weights) and all(np.allclose(r, r[0], rtol=1e-6) for r in ratios):
+            return True
+    return False
 
 
 def _of_classes(
     raiser: Any, weights: Sequence[np.ndarray], z: Sequence[np.ndarray], t: Any
 ) -> bool:
     """Tell weights of samples that are left out or not, or that go with the class."""
+    if z[0].shape[1] < 2 or any(np.any(w < 0) for w in weights):
+        return False
     for w, v, seen in zip(weights, z, raiser.seen, strict=True):
         rows = w.ravel() if w.size > 1 else np.full(len(v), float(w))
         on = rows[rows > 0]
@@ -219,19 +238,24 @@ def _named(
     if not ways:
         return None
     above = factors_above(raiser.readings[0])
-    plainly = [w for w in ways if w[1] == 1.0]
-    meant = [w for w in ways if any(np.isclose(SCALES[w[0]](sizes[0]), f) for f in above)]
-    name, c = (plainly or meant or ways)[0]
+    name, c = next((w for w in ways if w[1] == 1.0), None) or next(
+        (w for w in ways if w[0] != "mean over outputs" and SCALES[w[0]](sizes[0]) in above),
+        ways[0],
+    )
     scale = SCALES[name]
     rest = _rest(raiser, term, lambda e: c * scale(e) * link.forward(e), z, t)
     unit = 2.0 if link.about["loss"] == "squared" else 1.0
-    half = unit == 2.0 and c == 0.5 and f"½ · {name}" in SCALES
+    about = {**link.about, "scale": name}
+    if name == "sum" and any(np.isclose(f, 1 / len(z[0])) for f in above):
+        about |= {"scale": "mean over samples", "samples": len(z[0])}  # a number that is written in
+    if unit == 2.0 and (c == 0.5 or 0.5 in above):
+        about["scale"] = f"½ · {about['scale']}"
     return replace(
         link,
         name=f"{link.name.rpartition(',')[0]}, {name}" + (f" times {c:.6g}" if c != 1 else ""),
         forward=lambda e: np.asarray(c * scale(e) * link.forward(e) + rest(e)),
         rules={**link.rules, "factor": lambda e: unit * c * scale(e)},
-        about={**link.about, "scale": f"½ · {name}" if half else name},
+        about=about,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -110,14 +111,16 @@ def fronts_with_target(raiser: Any) -> Front:
                 break
             grids.append(as_matrix(grid.reshape(shape)))
         if len(grids) == len(raiser.readings):
-            for laid in (grids, [g.T for g in grids]):
+            turned = [g.T for g in grids]
+            strictly = partial(raiser.resolve, regions=False)
+            ways = [(strictly, grids), (strictly, turned), (raiser.loosely, grids),
+                    (raiser.loosely, turned), (raiser.resolve, turned)]  # fmt: skip
+            for lead, laid in ways:
                 before = len(raiser.parts)
                 try:
-                    source, _ = raiser.resolve(laid, regions=laid is not grids)
+                    return Front(laid, lead(laid)[0])
                 except ValueError:
-                    del raiser.parts[before:], raiser.sources[before:]
-                    continue
-                return Front(laid, source)
+                    raiser.undo(before)
     raise ValueError("a loss of several matrices")
 
 
