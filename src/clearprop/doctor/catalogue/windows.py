@@ -167,6 +167,12 @@ def _across(e: Env, right: Any) -> Any:
     return out
 
 
+def _partly(g: Any, axes: tuple[int, ...], last: bool) -> Any:
+    """Sum over some axes alone; with the channels last, where pictures have them there."""
+    total = g.sum(axis=axes)
+    return np.moveaxis(total, 0 if 0 in axes else 1, -1) if last else total
+
+
 MISTAKES = (
     Mistake(
         "conv-kernel-flipped",
@@ -292,7 +298,8 @@ MISTAKES = (
         at("conv", "b", lambda e, right: e.g.sum(axis=(2, 3), keepdims=True)),
         at("conv", "b", lambda e, right: e.g[0].sum(axis=(1, 2))),
         at("conv", "b", lambda e, right: e.g[-1].sum(axis=(1, 2))),
-        at("conv", "b", lambda e, right: e.g),
+        *(at("conv", "b", lambda e, right, some=some, last=last: _partly(e.g, some, last))
+          for some in ((), (0,), (0, 2), (0, 3), (2,), (3,)) for last in (False, True)),
     ),
     again(
         "bias-sum-over-all",

@@ -72,9 +72,22 @@ class Between(Joining):
             found = self._known_step(involved, come, same, movable, regions)
             if found is not None:
                 return found
+        if not singles and len(involved) == 1:
+            pool = self._pool(involved[0], come)
+            if pool is not None:
+                return pool, same
         if not regions:
             raise NotRaised("a step that is not known")
         return self._region(involved, come), same
+
+    def _pool(self, front: int, come: Sequence[np.ndarray]) -> int | None:
+        """Lead there by windows that slide."""
+        before = len(self.parts)
+        pool = self.pooled(*self._towards(self.fronts[front], come), come)
+        if pool is None:
+            del self.parts[before:], self.sources[before:]
+            return None
+        return int(pool)
 
     def _elementwise(
         self, front: Front, come: Sequence[np.ndarray], movable: bool, regions: bool

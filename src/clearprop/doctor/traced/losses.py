@@ -109,12 +109,22 @@ def _activated(raiser: Any, front: Front) -> list[Front]:
     """Find what the program makes of a layer's outputs before they meet the target."""
     there = meeting(raiser, front)
     if there is None:
-        return []
+        return _pooled(raiser)
     try:
         source, _ = raiser.resolve(there, regions=False)
     except ValueError:
         return []
     return [] if source == front.index else [Front(there, source)]
+
+
+def _pooled(raiser: Any) -> list[Front]:
+    """Find what meets the target where that is made of several numbers each: means of pictures."""
+    try:
+        front = fronts_with_target(raiser)
+    except ValueError:
+        return []
+    kinds = [part.link.kind for part in raiser.parts]
+    return [front] if "pool" in kinds else []
 
 
 def _known(raiser: Any, term: Term) -> Iterator[tuple[int, list[Part]]]:

@@ -151,6 +151,9 @@ _JOINS = (
 )  # fmt: skip
 
 MOVED: dict[Any, Any] = {
+    np.lib.stride_tricks.sliding_window_view: _each(
+        np.lib.stride_tricks.sliding_window_view, False
+    ),
     np.where: chosen, np.cumsum: cumulated, np.pad: _pad, np.diag: _diag, np.append: _append,
     np.tril: _triangle(np.tril), np.triu: _triangle(np.triu), np.insert: _insert,
     np.broadcast_arrays: _broadcast_arrays, np.sort: _sorted, np.select: _select,

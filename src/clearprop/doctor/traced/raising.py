@@ -200,6 +200,9 @@ class Raiser(Rolled):
         come = [ids.ravel()[g] for ids, g in zip(given, grid, strict=True)]
         source, _ = self.resolve(come)
         layout = output_layout(grid[0], shape)
+        if len(shape) > 2:
+            tables = {ids.shape: own for ids, own in zip(given, grid, strict=True)}
+            layout = table_layout(tables)
         if source != len(self.parts) - 1 or layout is None:
             raise NotRaised("an output that nothing leads to")
         return layout
@@ -346,7 +349,7 @@ def _raised(
 
 def _of_unknown_axes(chain: Chain) -> bool:
     """Tell losses without a name of bare data: nothing says which axis has the samples."""
-    layers = any(part.link.kind in ("affine", "unrolled") for part in chain.parts)
+    layers = any(part.link.kind in ("affine", "unrolled", "conv") for part in chain.parts)
     return not layers and chain.parts[-1].link.about.get("loss") == "own"
 
 

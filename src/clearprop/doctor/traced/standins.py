@@ -144,6 +144,17 @@ class _Module:
         return value
 
 
+def _as_strided(x: Any, shape: Any = None, strides: Any = None, **named: Any) -> Any:
+    """Give a view with other steps: the nodes are seen as the numbers are."""
+    values = plain_of(x)
+    if not isinstance(x, Arr) or not values.flags.c_contiguous:
+        return np.lib.stride_tricks.as_strided(values, shape, strides, **named)
+    places = np.arange(values.size, dtype=np.int64).reshape(values.shape)
+    seen = np.lib.stride_tricks.as_strided(places, shape, strides)
+    return made(ids_of(x).reshape(-1)[seen])
+
+
+_STRIDES = _Module(np.lib.stride_tricks, {"as_strided": _as_strided})
 _CREATORS = {
     "array": _array, "asarray": _as_array, "asanyarray": _as_array,
     "ascontiguousarray": _as_array, "asfarray": _as_array, "fromiter": _fromiter,
@@ -152,6 +163,7 @@ _CREATORS = {
                                                   "identity")},
     **{n: _like(getattr(np, n)) for n in ("zeros_like", "ones_like", "empty_like", "full_like")},
     "linalg": _Module(np.linalg, {}),
+    "lib": _Module(np.lib, {"stride_tricks": _STRIDES}),
     "random": np.random,
 }  # fmt: skip
 _NUMPY = _Module(np, _CREATORS)
@@ -262,6 +274,10 @@ def _stand_in(value: Any) -> Any:
         return _MATH
     if value is np.linalg:
         return _CREATORS["linalg"]
+    if value is np.lib.stride_tricks:
+        return _STRIDES
+    if value is np.lib.stride_tricks.as_strided:
+        return _as_strided
     if isinstance(value, np.vectorize):
         return _Vectorized(value.pyfunc)
     if value is np.vectorize:
