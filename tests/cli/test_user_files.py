@@ -124,7 +124,7 @@ class Odd(Affine):
 
 def test_a_class_whose_arguments_can_be_guessed(layer):
     layer(AFFINE.format(reduced="sum"))
-    assert "W=randn(4, 3), b=randn(3)" in good("check", "layer.py:Affine", "--input", "3,4")
+    assert "W=randn(4, 4), b=randn(4)" in good("check", "layer.py:Affine", "--input", "3,4")
     layer(AFFINE.format(reduced="mean"))
     wrong = run("check", "layer.py:Affine", "--input", "3,4")
     assert (wrong.exit_code, "bias-averaged" in wrong.stdout) == (1, True)

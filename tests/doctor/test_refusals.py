@@ -51,11 +51,11 @@ CASES = {
     "shape": (Scaling(), {}, "--input 4,7"),
     "text for an input": (Scaling(), {"x": "3,4"}, "array of numbers"),
     "words for an input": (Scaling(), {"x": np.array(["a"])}, "array of numbers"),
-    "a dict for an input": (Scaling(), {"x": {"x": X}}, "is a dict"),
+    "a dict for an input": (Scaling(), {"x": {"x": X}}, "type dict"),
     "nothing in it": (Scaling(), {"x": np.ones((0, 7))}, "without numbers"),
     "complex numbers": (Scaling(), {"x": X + 1j}, "complex128"),
     "not finite": (Scaling(), {"x": X * np.nan}, "NaN"),
-    "text for a target": (Scaling(), {"t": "cat"}, "target is a str"),
+    "text for a target": (Scaling(), {"t": "cat"}, "type str"),
 }
 
 

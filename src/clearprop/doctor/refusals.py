@@ -106,7 +106,7 @@ def hints(error: BaseException, lang: str, failed: Failed | None = None) -> Iter
         return
     lacks = re.search(r"missing \d+ required positional arguments?: (.*)", str(error))
     if lacks and failed.where in ("forward", "loss"):
-        yield say("refused.hint_inputs", lang, names=lacks[1].replace(" and ", ", "))
+        yield say("refused.hint_inputs", lang, names=", ".join(re.findall(r"'(\w+)'", lacks[1])))
     shapes = failed.about.get("shapes") or []
     if shapes and isinstance(error, ValueError | IndexError):
         yield say("refused.hint_shapes", lang, shapes=", ".join(map(str, shapes)))

@@ -80,6 +80,12 @@ WORDS = {
         "en": "It needs an input to be tried at: x=, or --input 3,4 at the command line.",
         "ko": "시험해 볼 입력이 있어야 합니다. x=로, 명령줄에서는 --input 3,4로 주십시오.",
     },
+    "no_target_given": {
+        "en": "It compares its output with a target, and none was given: t=, or --target at the"
+        " command line.",
+        "ko": "출력을 목표와 비교하는 프로그램인데 목표가 없습니다. t=로, 명령줄에서는 --target으로"
+        " 주십시오.",
+    },
     "by_library": {
         "en": "Its gradients are made by PyTorch itself, so there is nothing hand-written to check."
         " Hand in the torch.autograd.Function: check(MyFunction, x=x).",
@@ -115,14 +121,14 @@ WORDS = {
         "ko": "{where} 결과의 행 길이가 서로 다릅니다. 배열은 행의 길이가 모두 같아야 합니다.",
     },
     "bad_input": {
-        "en": "The input is a {what}; it has to be an array of numbers: x=np.array(...), or --input"
-        " 3,4 at the command line.",
+        "en": "What was given as input is of type {what}; it has to be an array of numbers:"
+        " x=np.array(...), or --input 3,4 at the command line.",
         "ko": "입력이 {what}입니다. 숫자 배열이어야 합니다: x=np.array(...), 명령줄에서는"
         " --input 3,4.",
     },
     "bad_target": {
-        "en": "The target is a {what}; it has to be an array of numbers: t=np.array(...), or"
-        " --target 0,1,1 at the command line.",
+        "en": "What was given as target is of type {what}; it has to be an array of numbers:"
+        " t=np.array(...), or --target 0,1,1 at the command line.",
         "ko": "목표가 {what}입니다. 숫자 배열이어야 합니다: t=np.array(...), 명령줄에서는"
         " --target 0,1,1.",
     },

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from clearprop.doctor.submitted.guard import Failed
-from clearprop.doctor.submitted.heads import loss_of_head
+from clearprop.doctor.submitted.heads import loss_of_head, says_its_factor
 from clearprop.doctor.submitted.several import coming_in
 from clearprop.doctor.submitted.signature import (
     BACKWARD,
@@ -23,6 +23,7 @@ from clearprop.doctor.submitted.signature import (
     first_like,
     first_of,
     is_input,
+    is_target,
     once,
     positional,
     roles,
@@ -40,6 +41,7 @@ ZERO = (
     "zero_grad", "zero_grads", "zero_gradients", "clear_grads", "cleargrads", "clear_gradients",
     "reset_grad", "reset_grads", "reset_gradients", "init_grads", "기울기초기화",
 )  # fmt: skip
+_PREDICT = ("predict", "feedforward", "feed_forward", "forward", "query", "output", "예측")
 _OUTPUT = re.compile(
     r"(?i)^(y_?(hat|pred|out)?|a\d?|o|out(put)?s?|pred\w*|p|probs?|scores|logits|출력\w*|예측\w*)$"
 )
@@ -67,6 +69,8 @@ class Choosing(Subject):
             forward = forward or first_of(FUNCTION, functions)
         loss = loss or (first_like("loss", functions) if has_target else None)
         back = first_of(BACKWARD, functions)
+        if has_target and loss is None and back is not None:
+            forward, back = _of_training(functions, forward, back)
         self._zero = first_of(ZERO, functions)
         self._clear = functions[self._zero] if self._zero is not None else None
         network = has_target and loss is not None and _takes(functions[loss]) >= 2
@@ -75,6 +79,8 @@ class Choosing(Subject):
         self._way: str = forward or ""
         if network:
             self._gradient_name(functions, loss, forward)
+            return
+        if loss is not None and not has_target and self._is_loss_of_input(functions, loss):
             return
         if forward is None:
             raise Failed("no_forward", "forward", has=list(functions))
@@ -102,13 +108,28 @@ class Choosing(Subject):
         )
         self.is_loss = self._forward_takes_target or takes_target
         if takes_target and not self._forward_takes_target:
+            if not has_target:
+                raise Failed("no_target_given", "check")
             self._head = loss_of_head(self.asked.loss)
-            self.factor_known = self.asked.loss is not None
+            self.factor_known = says_its_factor(self.asked.loss)
         elif not (asked or arguments(self._back)[1] or self._forward_takes_target):
             self._head = loss_of_head(self.asked.loss, of_output=True)
             self.is_loss = True
         if self._forward_takes_target:
             self._target_first = self._turned(self._ahead)
+
+    def _is_loss_of_input(self, functions: Mapping[str, Callable[..., Any]], loss: str) -> bool:
+        """Tell ``loss(x)`` with ``gradient(x)``: what comes in is the target, or there is none."""
+        name = first_of(GRADIENT, {n: f for n, f in functions.items() if n != loss})
+        count = len(self.asked.xs)
+        if name is None or not count or self.asked.loss is not None:
+            return False
+        ways = [arguments(functions[n])[0] for n in (loss, name)]
+        if any(len(needed) != count or not all(map(is_input, needed)) for needed in ways):
+            return False
+        self.is_loss, self._ahead, self._back = True, functions[loss], functions[name]
+        self._way, self._forward_takes_target = loss, False
+        return True
 
     def _gradient_name(
         self, functions: Mapping[str, Callable[..., Any]], loss: str | None, forward: str | None
@@ -124,13 +145,27 @@ class Choosing(Subject):
         names = {n: f for n, f in names.items() if n != self._zero}
         name = first_of(GRADIENT, names) or first_of(BACKWARD, names) or first_of(TRAIN, names)
         name = name or first_like("gradient", names) or first_like("train", names)
-        if name is None:
+        asked_for = name is not None and first_of(GRADIENT, names) is not None
+        if name is None or (not asked_for and self._gives_gradients_beside()):
             self._back = self._second_of_loss
             return
         self._back = once(functions[name])
         self._back_turned = self._turned(self._back, self._target_first)
         by_itself = name.lower() in {n.lower() for n in GRADIENT} - {"backward"}
         self.asks_by_itself = by_itself and len(arguments(self._back)[0]) >= 2
+
+    def _gives_gradients_beside(self) -> bool:
+        """Tell a loss that gives a mapping of gradients beside its number: (loss, grads)."""
+        try:
+            xs, t = list(self.asked.xs), self.asked.t
+            out = self.budget.call(
+                "loss", self._ahead, *([t, *xs] if self._target_first else [*xs, t])
+            )
+        except Failed:
+            return False
+        finally:
+            self.snapshot.restore()
+        return isinstance(out, tuple) and len(out) == 2 and isinstance(out[1], Mapping)
 
     def _second_of_loss(self) -> Any:
         """Give what the loss gave besides: some give the gradients at once, some know the way."""
@@ -209,6 +244,18 @@ class Choosing(Subject):
 
     def _in_order(self, xs: list[Any], t: Any, *, turned: bool) -> list[Any]:
         return [t, *xs] if turned else [*xs, t]
+
+
+def _of_training(
+    functions: Mapping[str, Callable[..., Any]], forward: str | None, back: str
+) -> tuple[str | None, str]:
+    """Prefer what trains on input and target to a way back that takes no target: a helper."""
+    train = first_of(TRAIN, {n: f for n, f in functions.items() if n != forward})
+    takes = [is_target(n) or n == "y" for n in (arguments(functions[train])[0] if train else ())]
+    own = [is_target(n) or n == "y" for n in arguments(functions[back])[0]]
+    if train is None or len(takes) < 2 or not any(takes) or any(own) or not own:
+        return forward, back
+    return first_of(_PREDICT, functions) or forward, train
 
 
 def back_of(value: Any) -> Callable[[], Any] | None:

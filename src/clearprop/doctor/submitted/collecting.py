@@ -191,7 +191,7 @@ def _of_sequence(
     orders += [[*inputs, *missing], [*missing, *inputs]]
     backwards = list(reversed(parameters))  # as layers are met on the way back
     twos = [n for k in range(len(parameters) - 2, -1, -2) for n in parameters[k : k + 2]]
-    orders += [backwards, [*inputs, *backwards], [*backwards, *inputs], twos]
+    orders += [sorted(parameters), backwards, [*inputs, *backwards], [*backwards, *inputs], twos]
     orders = [order for order in orders if len(order) == len(returned)]
     values = [gradient_like(r) for r in returned]
     best = max(orders, key=lambda order: _agreement(order, values, shapes), default=None)

@@ -9,7 +9,7 @@ import numpy as np
 
 from clearprop.errors import unknown
 
-__all__ = ["NAMED", "loss_of_head"]
+__all__ = ["NAMED", "loss_of_head", "says_its_factor"]
 
 _TINY = 1e-12
 
@@ -46,6 +46,11 @@ NAMED: dict[str, Callable[[Any, Any], float]] = {
     "categorical_crossentropy": _mean_cross_entropy,
     "binary_cross_entropy": _binary,
 }
+
+
+def says_its_factor(loss: Any) -> bool:
+    """Tell a loss that says whether it is a sum or a mean: a function, or a name that says it."""
+    return loss is not None and (not isinstance(loss, str) or "entropy" not in loss)
 
 
 def _shaped(loss: Callable[[Any, Any], float]) -> Callable[[Any, Any], float]:

@@ -114,7 +114,7 @@ class Holding(Choosing):
         written = {n for n, v in before.items() if n in after and not _equal(v, after[n])}
         self._written = written
         self.snapshot.restore()
-        listed = [p for p in places(self.thing) if np.asarray(p.read()).dtype.kind in "iuf"]
+        listed = [p for p in self._named_places() if np.asarray(p.read()).dtype.kind in "iuf"]
         found: dict[str, Place] = {}
         for place in listed:
             self.snapshot.restore()
@@ -145,6 +145,12 @@ class Holding(Choosing):
             if there.shape != here.shape or not np.allclose(there, here, rtol=1e-9, atol=0):
                 found[place.name] = place
         return apart(found)
+
+    def _named_places(self) -> list[Place]:
+        """List the numbers that there are, by the names under which a program lists them itself."""
+        every = places(self.thing, aliases=True)
+        by_id = {id(p.read()): p for p in every if _LISTED.match(p.name) and np.ndim(p.read())}
+        return [by_id.get(id(p.read()), p) for p in places(self.thing)]
 
     def _again(self) -> np.ndarray:
         """Give the output without restoring first."""
@@ -263,7 +269,10 @@ def _constants(candidates: Mapping[str, Place], shown: set[str]) -> set[str]:
     if not shown:
         return set()
     left = set(candidates) - shown
-    found = {n for n in left if _CONSTANT.match(n.rpartition(".")[2])}
+    own = {n: n.rpartition(".")[2] for n in candidates}
+    found = {n for n in left if _CONSTANT.match(own[n])}
+    if not any(own[n].startswith("_") for n in shown):
+        found |= {n for n in left if own[n].startswith("_")}
     if all(_LISTED.match(n) for n in shown):  # it says itself what its parameters are
         found |= {n for n in left if not _LISTED.match(n)}
     return found

@@ -130,6 +130,8 @@ class ObjectSubject(Holding):
         self._joined = None if self.is_loss else Joined.of(out, self._gradients_in)
         if self._joined is not None:
             out = self._joined.whole
+        if self.is_loss and self._head is None and is_numbers(out) and np.ndim(out):
+            out, self.factor_known = np.sum(out), False  # a loss a sample
         self._output = out
         if self._head is not None:
             t = values["t"] if self.target else None
@@ -233,6 +235,8 @@ class ObjectSubject(Holding):
         elif self.is_loss and self.target and not self._forward_takes_target:
             free = [n for n in needed if known.get(n) not in ("rate", "momentum")]
             queue = [t] if len(free) == 1 else [*xs, t]
+        elif self.is_loss and not self.target and len(needed) == len(xs):
+            queue = list(xs)
         out: list[Any] = []
         for i, name in enumerate(needed):
             role = known.get(name)

@@ -119,7 +119,8 @@ def _has_values(xs: tuple[Any, ...]) -> bool:
 
 def _of_local(local: Local, asked: Asked, budget: Budget) -> Subject:
     """Take a function with its derivative for a layer, and say so."""
-    subject = PairSubject(local.forward, local.backward, asked, budget)
+    x = np.array(asked.xs[0], dtype=np.float64) if np.ndim(asked.xs[0]) else float(asked.xs[0])
+    subject = PairSubject(local.forward, local.backward, replace(asked, x=x), budget)
     subject.told = (("local_of_output" if local.of_output else "local", {}),)
     return subject
 
@@ -128,6 +129,10 @@ def _pair(first: Any, second: Any, asked: Asked, budget: Budget) -> Subject:
     local = local_of(first, second, asked, budget)
     if local is not None:
         return _of_local(local, asked, budget)
+    asked = _target_of_pair(first, second, asked)
+    if _is_gradient_at(first, second, asked, budget):
+        params = asked.x if isinstance(asked.x, np.ndarray | list) else asked.xs[0]
+        return LossSubject(first, second, replace(asked, x=None, params=params), budget)
     network = asked.x is not None and asked.t is not None and _takes_data(second)
     owner = getattr(first, "__self__", None)
     if asked.params is None and owner is not None and owner is getattr(second, "__self__", None):
@@ -142,6 +147,41 @@ def _pair(first: Any, second: Any, asked: Asked, budget: Budget) -> Subject:
     if asked.x is None and asked.params is None:
         asked = replace(asked, x=np.linspace(-1.3, 1.7, 12).reshape(3, 4))
     return PairSubject(first, second, asked, budget)
+
+
+def _target_of_pair(first: Any, second: Any, asked: Asked) -> Asked:
+    """Take one of two inputs for the target, where both functions call it so."""
+    if asked.t is not None or asked.params is not None or len(asked.xs) != 2:
+        return asked
+    if not (_takes_data(first) and _takes_data(second)):
+        return asked
+    which = [is_target(n) for n in arguments(first)[0]]
+    if sum(which) != 1 or [is_target(n) for n in arguments(second)[0]] != which:
+        return asked
+    k = which.index(True)
+    return replace(asked, x=asked.xs[1 - k], t=asked.xs[k])
+
+
+def _is_gradient_at(first: Any, second: Any, asked: Asked, budget: Budget) -> bool:
+    """Tell ``loss(w)`` with ``grad(w)``, to which w was handed in as the input."""
+    if len(asked.xs) != 1 or asked.t is not None or asked.params is not None:
+        return False
+    ahead, back = arguments(first)[0], arguments(second)[0]
+    if len(ahead) != 1 or len(back) != 1 or not is_numbers(asked.xs[0]):
+        return False
+    if roles(back).get(back[0]) == "upstream" or not np.ndim(asked.xs[0]):
+        return False
+    before = Snapshot(first, second)
+    x = asked.xs[0]
+    try:
+        given = [budget.call("forward", f, np.array(x) if isinstance(x, np.ndarray) else x)
+                 for f in (first, second)]  # fmt: skip
+    except Failed:
+        return False
+    finally:
+        before.restore()
+    number = is_numbers(given[0]) and np.ndim(given[0]) == 0
+    return number and is_numbers(given[1]) and np.shape(given[1]) == np.shape(x)
 
 
 def _target_first(f: Any) -> bool:
@@ -202,6 +242,9 @@ def _keeps_gradients(functions: Mapping[str, Any], forward: Any, back: Any) -> b
 
 def _guessed(thing: Any, asked: Asked, budget: Budget) -> Subject:
     """Take an object; where no input was given, try those that its weights could take."""
+    holds = bool(places(thing, numbers_too=False))
+    if asked.x is not None and holds and _has_its_data(thing):
+        asked = replace(asked, x=None)  # it was made with it
     if asked.x is not None:
         before = Snapshot(thing)
         asked = _target_among(thing, asked)
@@ -221,7 +264,7 @@ def _guessed(thing: Any, asked: Asked, budget: Budget) -> Subject:
             except Failed:
                 raise _with_shape_that_fits(failed, thing, asked, budget) from None
     if _has_its_data(thing):
-        return ObjectSubject(thing, asked, budget)
+        return ObjectSubject(thing, _with_held_target(thing, asked), budget)
     last: Failed | None = None
     before = Snapshot(thing)
     for x in _inputs_for(thing):
@@ -269,6 +312,14 @@ def _has_its_data(thing: Any) -> bool:
     functions = functions_of(thing)
     ways = [first_of(names, functions) for names in (FORWARD, BACKWARD)]
     return all(w is not None and not arguments(functions[w])[0] for w in ways)
+
+
+def _with_held_target(thing: Any, asked: Asked) -> Asked:
+    """Take what a program holds under a target's name, where none was given."""
+    held = [p for p in places(thing, numbers_too=False) if is_target(p.name) or p.name == "y"]
+    if asked.t is not None or len(held) != 1:
+        return asked
+    return replace(asked, t=np.array(held[0].read()))
 
 
 def _one_of(asked: Asked) -> Asked | None:
