@@ -63,6 +63,24 @@ def test_a_killed_training_is_taken_up_to_the_last_bit(tmp_path, save_freq, seed
     assert not (folder / "backup").exists()
 
 
+class KilledError(Exception):
+    pass
+
+
+class Killer(cp.callbacks.Callback):
+    """Ends a training, as a signal would, before the step that comes after so many."""
+
+    def __init__(self, after):
+        super().__init__()
+        self.left = after
+
+    def on_train_batch_begin(self, batch, logs=None):
+        if self.left == 0:
+            raise KilledError
+        if self.left is not None:
+            self.left -= 1
+
+
 def course(folder, epochs, *, save_freq=3, killed_after=None, **settings):
     """Train, or until a step at which the program would be killed; give the model."""
     cp.set_seed(4)
@@ -70,22 +88,10 @@ def course(folder, epochs, *, save_freq=3, killed_after=None, **settings):
         cp.Input((3,)), cp.layers.Dense(4, "tanh"), cp.layers.Dropout(0.4), cp.layers.Dense(1),
     ])  # fmt: skip
     one.compile(cp.optimizers.Adam(0.01), "mse")
-    seen = []
-
-    class Killer(cp.callbacks.Callback):
-        def on_train_batch_begin(self, batch, logs=None):
-            if len(seen) == killed_after:
-                raise KilledError
-            seen.append(batch)
-
     backup = cp.callbacks.BackupAndRestore(folder, save_freq=save_freq)
-    callbacks = [Killer(), backup, *settings.pop("callbacks", [])]
+    callbacks = [Killer(killed_after), backup, *settings.pop("callbacks", [])]
     one.fit(X, Y, 4, epochs, callbacks=callbacks, verbose=0, **settings)
     return one
-
-
-class KilledError(Exception):
-    pass
 
 
 @pytest.mark.parametrize("save_freq", ["epoch", 1, 3, 5, 7])
@@ -104,18 +110,14 @@ def test_wherever_it_is_cut(tmp_path, save_freq, seed):
 def test_batches_come_in_the_order_that_they_would_have_had(tmp_path, save_freq, seed):
     def run(folder, killed_after=None):
         cp.set_seed(4)
-        one, seen = model(), []
+        one = model()
         data = cp.data.Batches.from_tensor_slices((X, Y)).shuffle(20, seed).batch(4).repeat(1)
         data.take(1).map(len)  # what else a program does before
 
-        class Killer(cp.callbacks.Callback):
-            def on_train_batch_begin(self, batch, logs=None):
-                if len(seen) == killed_after:
-                    raise KilledError
-                seen.append(batch)
-
         backup = cp.callbacks.BackupAndRestore(folder, save_freq=save_freq)
-        one.fit(data, epochs=3, validation_data=data.take(2), callbacks=[Killer(), backup])
+        one.fit(
+            data, epochs=3, validation_data=data.take(2), callbacks=[Killer(killed_after), backup]
+        )
         return one
 
     whole = run(tmp_path / "a")

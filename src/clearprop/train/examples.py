@@ -75,6 +75,10 @@ def _kind(array: Array) -> str:
 
 def _as_numbers(name: str, array: Array) -> str:
     """Say how what is no number becomes one."""
+    if array.dtype.kind == "c":
+        return f"Give real and imaginary parts as columns, {name}.real and {name}.imag."
+    if array.dtype.kind in "mM":
+        return "Times need numbers first, such as days since the first of them."
     try:
         array.astype("float32")
     except (TypeError, ValueError):
