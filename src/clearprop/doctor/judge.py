@@ -324,7 +324,9 @@ def _named(case: Case, wrong: dict[str, str]) -> list[Finding]:
         return []
     trials_here = [t for t in case.trials if t.failed is None]
     bench = Bench(case.chain, trials_here, case.names, case.rtol, case.band)
-    whole, part = fits(bench, catalogue(), case.subject.seen_by)
+    asked = set(case.subject.inputs) & set(case.names)  # whether gradients of inputs are
+    known = [m for m in catalogue() if asked or m.id != "input-gradient-missing"]
+    whole, part = fits(bench, known, case.subject.seen_by)
     if not whole:
         whole = matching_pairs(bench, part)
     if not whole or _counts_rows(case.chain, whole):

@@ -19,7 +19,7 @@ from clearprop.doctor.submitted.guard import Failed
 __all__ = ["ORDER", "Graph", "Traced", "chains"]
 
 ORDER = 5
-_MOST = 200  # nodes
+_MOST = 64  # nodes; more are several samples, and rather a loss than a formula
 
 _UNARY = {
     np.negative: "negative", np.exp: "exp", np.tanh: "tanh", np.log: "log", np.sqrt: "sqrt",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -54,13 +54,16 @@ def _left_out(stage: Stage) -> Iterator[Variant]:
     name = _of_outputs(stage)
     if name is None or min(_kinds(stage, name, np.zeros_like)) < _FEWEST:
         return
-    for kept in (1.0, 0.0):
-        yield Local((name,), lambda s, n, kept=kept: _where(s, n, kept))
+    yield Local((name,), _where(1.0))
+    yield Local((name,), _where(0.0))
 
 
-def _where(scene: Scene, name: str, kept: float) -> np.ndarray:
-    target = scene.values[scene.subject.target or ""]
-    return np.asarray(np.where(target == kept, scene.right[name], 0.0))
+def _where(kept: float) -> Callable[[Scene, str], np.ndarray]:
+    def rule(scene: Scene, name: str) -> np.ndarray:
+        target = scene.values[scene.subject.target or ""]
+        return np.asarray(np.where(target == kept, scene.right[name], 0.0))
+
+    return rule
 
 
 FORMS = (Form("sign-one", _negated), Form("paths-not-summed", _left_out))

@@ -74,7 +74,11 @@ def _one_sign(stage: Stage) -> Iterator[Variant]:
 
 
 def _samples_missing(stage: Stage) -> Iterator[Variant]:
-    if stage.has_loss and stage.counts and all(s.mean is not False for s in stage.scenes):
+    # A loss that adds up its samples may still be divided by a count that is written into it.
+    sizes = {s.samples for s in stage.scenes}
+    written = len(sizes) == 1 and min(sizes) > 2 and not stage.subject.inputs
+    means = written or all(s.mean is not False for s in stage.scenes)
+    if stage.has_loss and stage.counts and means:
         for count in (lambda scene: float(scene.samples), *_counts(stage)):
             yield from _times(stage, count)
     if _one_row(stage) and meant_over_outputs(stage) is not False:
