@@ -17,7 +17,8 @@ import numpy as np
 from clearprop.doctor.catalogue.mistake import Edit, Mistake, again
 from clearprop.doctor.derivations.activations import ACTIVATIONS
 from clearprop.doctor.derivations.chain import Env, Link
-from clearprop.doctor.traced.unrolled import Cell, weight_gradient
+from clearprop.doctor.traced.cell import Cell
+from clearprop.doctor.traced.unrolled import weight_gradient
 
 __all__ = ["MISTAKES", "Slip", "entries"]
 

@@ -11,7 +11,8 @@ import numpy as np
 from clearprop.doctor.catalogue.mistake import Edit, Mistake, again, at, several
 from clearprop.doctor.catalogue.unrolled import Slip, entries
 from clearprop.doctor.derivations.chain import Env, Link
-from clearprop.doctor.traced.unrolled import Cell, weight_gradient
+from clearprop.doctor.traced.cell import Cell
+from clearprop.doctor.traced.unrolled import weight_gradient
 
 __all__ = ["MISTAKES"]
 

@@ -161,7 +161,7 @@ def _places(
     for n, c, y, x in product(*(range(s) for s in picture)):
         at = np.zeros(axes, dtype=int)
         for a, i in zip(samples, np.unravel_index(n, per_sample) if samples else (), strict=True):
-            at[a] = i
+            at[a] = int(i)
         if channels:
             at[channels[0]] = c
         for a, i in zip(space[::-1], (x, y), strict=False):

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from clearprop.doctor.derivations.chain import Link
+from clearprop.doctor.traced.cell import shapes_of
 from clearprop.doctor.traced.region import Elsewhere
 from clearprop.doctor.traced.tape import Tape
-from clearprop.doctor.traced.unrolled import shapes_of
 
 __all__ = ["Terms", "picked_link", "terms_in"]
 
@@ -133,22 +133,9 @@ def picked_link(seen: Sequence[Any], terms: Sequence[Terms], inputs: int) -> Lin
     inputs : int
         How many matrices come in.
     """
-    known: dict[Any, list[tuple[Any, Terms]]] = {}
-    for values, own in zip(seen, terms, strict=True):
-        known.setdefault(shapes_of(values), []).append((_whole(values), own))
-    for found in known.values():
-        for whole, own in found:
-            if any(not own.same(o) and _alike(whole, w) for w, o in found):
-                return None  # what is picked depends on more than shapes and indices
-
-    def terms_of(e: Any) -> Terms:
-        found = known.get(shapes_of(e.values), [])
-        if found and all(own.same(found[0][1]) for _, own in found[1:]):
-            return found[0][1]
-        for whole, own in found:
-            if _alike(whole, e.values):
-                return own
-        raise Elsewhere
+    terms_of = _by_values(seen, terms)
+    if terms_of is None:
+        return None
 
     def given(e: Any) -> Sequence[Any]:
         return getattr(e, "xs", [e.x])  # in a plain chain there is one alone
@@ -174,6 +161,28 @@ def picked_link(seen: Sequence[Any], terms: Sequence[Terms], inputs: int) -> Lin
     name = "numbers picked" if plain else "numbers added up"
     windows = not plain or any(own.slide for own in terms)
     return Link("pick", name, forward, rules, {"terms": terms_of, "windows": windows})
+
+
+def _by_values(seen: Sequence[Any], terms: Sequence[Terms]) -> Callable[[Any], Terms] | None:
+    """Give what finds the sums by shapes and indices; None where that does not tell them."""
+    known: dict[Any, list[tuple[Any, Terms]]] = {}
+    for values, own in zip(seen, terms, strict=True):
+        known.setdefault(shapes_of(values), []).append((_whole(values), own))
+    for found in known.values():
+        for whole, own in found:
+            if any(not own.same(o) and _alike(whole, w) for w, o in found):
+                return None
+
+    def terms_of(e: Any) -> Terms:
+        found = known.get(shapes_of(e.values), [])
+        if found and all(own.same(found[0][1]) for _, own in found[1:]):
+            return found[0][1]
+        for whole, own in found:
+            if _alike(whole, e.values):
+                return own
+        raise Elsewhere
+
+    return terms_of
 
 
 def _alike(whole: Mapping[str, Any], values: Mapping[str, Any]) -> bool:

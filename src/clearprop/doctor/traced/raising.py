@@ -17,10 +17,11 @@ from clearprop.doctor.traced.layers import Found, Reading
 from clearprop.doctor.traced.losses import ended
 from clearprop.doctor.traced.net import has_own_steps, stage
 from clearprop.doctor.traced.parts import NotRaised, NotTraced
-from clearprop.doctor.traced.recurrence import Block, NoBlock
+from clearprop.doctor.traced.recurrence import Block
 from clearprop.doctor.traced.refs import Fixed, bias_ref, output_layout, ref_of, table_layout
 from clearprop.doctor.traced.rolled import Rolled, same_blocks
 from clearprop.doctor.traced.running import own_of, traced
+from clearprop.doctor.traced.steps import NoBlock
 
 __all__ = ["NotRaised", "raised"]
 
@@ -209,7 +210,8 @@ class Raiser(Rolled):
 
     def _placed(self, given: Sequence[np.ndarray]) -> Layout | None:
         """Lead to an output that has each number of the last layer once, wherever it stands."""
-        come, tables = [], {}
+        come: list[np.ndarray] = []
+        tables: dict[Any, np.ndarray] = {}
         for r, ids in enumerate(given):
             flat = ids.ravel()
             bases = [self.readings[r].base[int(u)] for u in flat]
@@ -227,7 +229,7 @@ class Raiser(Rolled):
                 return None
             come.append(flat[table])
         try:
-            source, orders = self.resolve(come, regions=False)
+            source, _ = self.resolve(come, regions=False)
         except NotRaised:
             return None
         return table_layout(tables) if source == len(self.parts) - 1 else None

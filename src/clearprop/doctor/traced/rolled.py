@@ -9,19 +9,13 @@ import numpy as np
 
 from clearprop.doctor.derivations.chain import Link, Part, Ref
 from clearprop.doctor.traced.between import Between
+from clearprop.doctor.traced.cell import Cell, Table, Walked, shapes_of, simplified
 from clearprop.doctor.traced.functions import values_of
 from clearprop.doctor.traced.layers import Reading
 from clearprop.doctor.traced.parts import NotRaised
 from clearprop.doctor.traced.recurrence import Block
 from clearprop.doctor.traced.refs import ref_of
-from clearprop.doctor.traced.unrolled import (
-    Cell,
-    Table,
-    Walked,
-    shapes_of,
-    simplified,
-    unrolled_link,
-)
+from clearprop.doctor.traced.unrolled import unrolled_link
 
 __all__ = ["Rolled", "same_blocks"]
 

@@ -11,10 +11,10 @@ import numpy as np
 
 from clearprop.doctor.derivations.chain import Link, Part
 from clearprop.doctor.derivations.losses import LOSSES, LOSSES_OF_SHARES
+from clearprop.doctor.traced.cell import Cell, Walked
 from clearprop.doctor.traced.sloped import fronts_ahead
 from clearprop.doctor.traced.targets import targets_of
 from clearprop.doctor.traced.terms import Term
-from clearprop.doctor.traced.unrolled import Cell, Walked
 
 __all__ = ["over_steps"]
 

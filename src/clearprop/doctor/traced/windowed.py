@@ -126,12 +126,14 @@ class Windowed(Parts):
     # ---- pooling --------------------------------------------------------------------------------
     def pooled(self, index: int, there: Sequence[np.ndarray], come: Sequence[np.ndarray]) -> Any:
         """Lead to windows' maxima or means, wherever these stand; None where they are none."""
-        found, ends, kinds = [], [], set()
+        found: list[Sliding] = []
+        ends: list[list[int]] = []
+        kinds: set[str] = set()
         for r, ids in enumerate(come):
-            own = self._windows(r, there[r], ids)
-            if own is None:
+            seen = self._windows(r, there[r], ids)
+            if seen is None:
                 return None
-            kind, nodes, windows = own
+            kind, nodes, windows = seen
             if kind == "sum" and _divided(self.readings[r], nodes, windows.shape[1]):
                 raise NotRaised("sums that are means, if one goes a step further")
             places = self._places(r, windows)
@@ -168,7 +170,7 @@ class Windowed(Parts):
 
     def _note(self, r: int, own: Sliding, nodes: Sequence[int]) -> None:
         """Say where what came of the windows stands: as the window did, with its own number."""
-        count, rows, cols = own.windows.shape
+        _, rows, cols = own.windows.shape
         for (n, i, j), row in np.ndenumerate(own.windows):
             self.spots[r][int(nodes[row])] = (*self._heads(own), rows, cols), (
                 *self._head(own, n), i, j
