@@ -11,7 +11,6 @@ processor, the median over the rounds with the smallest and the largest.
 
 from __future__ import annotations
 
-import argparse
 import os
 import subprocess
 import sys
@@ -19,10 +18,9 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 from benchmarks.eager_overhead import spread
-from benchmarks.peers.table import machine
+from benchmarks.peers.table import machine, options, told
 from benchmarks.peers.workloads import WORKLOADS, Workload
 
 NAMES = ("W1", "W2", "W3", "W4a", "W4b", "W5", "W6", "W7")
@@ -83,25 +81,11 @@ compiler, tracing a step and compiling it; or tracing it and finding what an ear
 """
 
 
-def main(rounds: int, page: Path | None) -> None:
-    """Print the table line by line, and write it if asked."""
-    lines = []
-    for line in table(rounds):
-        print(line, flush=True)
-        lines.append(line)
-    if page is not None:
-        page.write_text(HEAD + "\n" + "\n".join(lines) + "\n")
-
-
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--write", type=Path, help="the page to write the table to")
+    parser = options(__doc__)
     parser.add_argument("--here", metavar="NAME", help="one training, in this very process")
     asked = parser.parse_args()
     if asked.here:
         print(here(asked.here))
     else:
-        main(asked.rounds, asked.write)
+        told(HEAD, table(asked.rounds), asked.write)

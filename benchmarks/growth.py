@@ -10,16 +10,14 @@ OMP_NUM_THREADS=1 CLEARPROP_THREADS=1.
 
 from __future__ import annotations
 
-import argparse
 import time
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 
 import numpy as np
 
 import clearprop as cp
 from benchmarks.eager_overhead import in_turns, spread
-from benchmarks.peers.table import machine
+from benchmarks.peers.table import machine, options, told
 
 INPUTS, CLASSES = 64, 10
 AT_LEAST = 0.05  # seconds of a measurement
@@ -90,21 +88,6 @@ HEAD = f"""# How the cost of a step grows
 """
 
 
-def main(rounds: int, page: Path | None) -> None:
-    """Print the table line by line, and write it if asked."""
-    lines = []
-    for line in table(rounds):
-        print(line, flush=True)
-        lines.append(line)
-    if page is not None:
-        page.write_text(HEAD + "\n" + "\n".join(lines) + "\n")
-
-
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--write", type=Path, help="the page to write the table to")
-    asked = parser.parse_args()
-    main(asked.rounds, asked.write)
+    asked = options(__doc__).parse_args()
+    told(HEAD, table(asked.rounds), asked.write)

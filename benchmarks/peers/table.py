@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import argparse
 import importlib.metadata
 import os
 import platform
 import statistics
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from benchmarks.peers.race import Entry, Race
 
-__all__ = ["as_markdown", "machine"]
+__all__ = ["as_markdown", "machine", "options", "told"]
 
 OWN = ("clearprop", "clearprop-eager")
 PACKAGES = ("clearprop", "numpy", "llvmlite", "jax", "torch", "keras", "tensorflow-cpu",
@@ -83,3 +84,23 @@ def machine() -> list[str]:
         f"{model}, {os.cpu_count()} cores; Python {platform.python_version()};",
         ", ".join(versions) + ".",
     ]
+
+
+def options(about: str | None) -> argparse.ArgumentParser:
+    """Give a parser of what benchmarks that measure a table can be asked for."""
+    parser = argparse.ArgumentParser(
+        description=about, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--write", type=Path, help="the page to write the table to")
+    return parser
+
+
+def told(head: str, lines: Iterable[str], page: Path | None) -> None:
+    """Print a table line by line, as it is measured, and write it if asked."""
+    kept = []
+    for line in lines:
+        print(line, flush=True)
+        kept.append(line)
+    if page is not None:
+        page.write_text(head + "\n" + "\n".join(kept) + "\n")
