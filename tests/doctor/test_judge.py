@@ -191,3 +191,77 @@ def test_one_bias_that_is_not_averaged_misses_the_mean(name):
     params = {n: r.normal(size=shape) for n, shape in shapes.items()}
     (found,) = check((loss, grad), params=params).findings
     assert (found.name, found.alternatives) == ("batch-mean-missing", ())
+
+
+def test_a_function_that_differs_only_far_out_is_not_taken_for_another():
+    class Cut:
+        def __init__(self, back):
+            self.back = back
+
+        def forward(self, x):
+            self.x = x
+            return np.clip(x, 0, 8)
+
+        def backward(self, g):
+            return self.back(self.x, g)
+
+    x = RNG.normal(size=(3, 4))
+    assert check(Cut(lambda x, g: g * ((x > 0) & (x < 8))), x=x).sound
+    assert check(Cut(lambda x, g: g), x=x).ids == ("activation-derivative-missing",)
+
+
+def of_pairs(back):
+    """Say how alike rows are; `back` makes both gradients of what comes in and of forward's."""
+
+    def forward(a, b):
+        d = np.sum((a - b) ** 2, axis=1)
+        return np.mean(np.log1p(d)), (a, b, d)
+
+    return forward, lambda g, cache: back(g, *cache)
+
+
+@pytest.mark.parametrize(
+    ("times", "ids"),
+    [
+        (lambda n: 2 / n, ()),
+        (lambda n: 2, ("batch-mean-missing",)),
+        (lambda n: 1 / n, ("half-too-small",)),
+        (lambda n: -2 / n, ("sign-delta",)),
+    ],
+)
+def test_one_number_of_several_tables_is_a_loss_of_their_rows(times, ids):
+    def back(g, a, b, d):
+        one = g * times(len(a)) * (a - b) / (1 + d)[:, None]
+        return one, -one
+
+    x = (RNG.normal(size=(5, 3)), RNG.normal(size=(5, 3)))
+    assert check(of_pairs(back), x=x).ids == ids
+
+
+def test_what_a_layer_holds_may_be_made_for_as_many_samples_as_were_handed_in():
+    mask = np.array([[1.0, 0, 1], [0, 1, 1]])
+
+    def of(times):
+        def forward(x):
+            return np.sum((x * mask) ** 2), x
+
+        return forward, lambda g, x: times * g * mask * x
+
+    x = RNG.normal(size=(2, 3))
+    assert check(of(2), x=x).sound
+    assert check(of(-2), x=x).ids == ("sign-one",)
+
+
+def test_signs_of_all_gradients_and_of_some():
+    x, t = RNG.normal(size=(4, 3)), RNG.normal(size=(4, 2))
+    p = {"W": RNG.normal(size=(3, 2)), "b": RNG.normal(size=2)}
+
+    def of(a, b):
+        def grad(p, x, t):
+            e = (x @ p["W"] + p["b"] - t) / len(x)
+            return {"W": a * x.T @ e, "b": b * e.sum(axis=0)}
+
+        loss = lambda p, x, t: 0.5 * np.sum((x @ p["W"] + p["b"] - t) ** 2) / len(x)
+        return check((loss, grad), params=p, x=x, t=t).ids
+
+    assert [of(1, 1), of(-1, -1), of(1, -1)] == [(), ("sign-delta",), ("sign-one",)]

@@ -167,3 +167,104 @@ def test_the_evidence_is_a_weight_and_a_step():
     (finding,) = check(Adam(correct=False)).findings
     assert finding.places == ("adam",)
     assert finding.evidence[0].where.endswith("t = 1")
+
+
+class AdamW(Adam):
+    """Weights shrink beside the step, before it or after it."""
+
+    def __init__(self, *, after=False, **slip):
+        super().__init__(**slip)
+        self.weight_decay, self.after = 0.02, after
+
+    def update(self, params, grads):
+        for when in (False, True):
+            if when == self.after:
+                for k in params:
+                    params[k] *= 1 - self.lr * self.weight_decay
+            if not when:
+                super().update(params, grads)
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_weights_that_shrink_keep_their_sign(after):
+    assert check(AdamW(after=after)).sound
+    assert check(AdamW(after=after, sign=-1.0)).ids == ("sign-update",)
+    assert check(AdamW(after=after, correct=False)).ids == ("adam-without-bias-correction",)
+
+
+def momentum(form, lr=0.05, beta=0.9):
+    """Make a closure that uses its rate, or doesn't."""
+    v = {}
+
+    def used(params, grads):
+        for k, g in grads.items():
+            v[k] = beta * v.get(k, 0.0) - lr * g
+            params[k] += v[k]
+
+    def idle(params, grads):
+        for k, g in grads.items():
+            v[k] = beta * v.get(k, 0.0) - g
+            params[k] += v[k]
+
+    return used if form == "used" else idle
+
+
+def of_a_box(box, lr=0.05, beta=0.9):
+    v = {}
+
+    def step(params, grads):
+        for k, g in grads.items():
+            v[k] = beta * v.get(k, 0.0) - box["any"] * g
+            params[k] += v[k]
+
+    return step
+
+
+def only_idle(lr=0.05, beta=0.9):
+    v = {}
+
+    def step(params, grads):
+        for k, g in grads.items():
+            v[k] = beta * v.get(k, 0.0) - g
+            params[k] += v[k]
+
+    return step
+
+
+def test_a_closure_whose_maker_takes_a_rate_that_nobody_uses():
+    assert check(momentum("used"), rule="momentum").sound
+    assert check(only_idle(), rule="momentum").ids == ("learning-rate-missing",)
+    assert check(of_a_box({"any": 0.3}), rule="momentum").sound  # its rate has another name
+
+
+def test_a_root_of_less_than_nothing():
+    class Signed:
+        def __init__(self):
+            self.lr, self.rho, self.h = 0.01, 0.9, {}
+
+        def update(self, params, grads):
+            for k, g in grads.items():
+                self.h[k] = self.rho * self.h.get(k, 0.0) + (1 - self.rho) * g
+                with np.errstate(invalid="ignore"):
+                    params[k] -= self.lr * g / (np.sqrt(self.h[k]) + 1e-8)
+
+    assert check(Signed(), rule="rmsprop").ids == ("second-moment-not-squared",)
+
+
+@pytest.mark.parametrize("line", ["both", "velocity", "step"])
+def test_nesterov_with_the_sign_of_what_is_remembered(line):
+    class Ahead:
+        def __init__(self):
+            self.lr, self.momentum, self.v = 0.05, 0.9, {}
+
+        def update(self, params, grads):
+            for k, g in grads.items():
+                old, b = self.v.get(k, 0.0), self.momentum
+                c = -b if line == "both" else b
+                self.v[k] = (b if line == "none" else -b) * old - self.lr * g
+                if line == "step":
+                    params[k] += (1 + b) * self.v[k] - b * old
+                else:
+                    params[k] += c * self.v[k] - self.lr * g
+
+    assert check(Ahead(), rule="nesterov").ids == ("momentum-sign",)

@@ -1,5 +1,7 @@
 """How precisely numbers are given, and what a measured slope can refute."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -53,3 +55,31 @@ def test_a_slope_refutes_what_is_off_by_more_than_a_band():
     assert measured.refutes(np.array([1.0, 2.01]))
     assert not measured.refutes(np.array([1.0, 2.01]), band=0.02)
     assert measured.refutes(np.array([1.0, np.nan]))
+
+
+def at_ends(f, x, single=False):
+    """Measure a function of one number at a point."""
+    given = np.array([x])
+
+    def forward(values):
+        y = f(values["x"].astype(np.float32) if single else values["x"])
+        return np.asarray(y, dtype=np.float64)
+
+    trial = SimpleNamespace(values={"x": given}, upstream=None, output=forward({"x": given}))
+    return truth.measured(SimpleNamespace(forward=forward), trial, "x")
+
+
+@pytest.mark.parametrize("near", [1e-6, 1e-4, 4e-4, 1e-3, 2e-3, 4e-3])
+def test_a_corner_inside_a_wide_step_refutes_neither_side(near):
+    relu = lambda x: np.sum(np.maximum(x, 0) + np.float32(0.3) * x)
+    found = at_ends(relu, near, single=True)
+    assert not found.refutes([1.3])
+    assert at_ends(relu, 0.5, single=True).refutes([0.3])
+
+
+def test_at_a_lowest_point_numbers_are_as_precise_as_elsewhere():
+    values = {"x": np.array([0.5, 0.5])}
+    square = lambda v: np.asarray(np.sum((v["x"] - 0.5) ** 2) + 0.25)
+    rough = lambda v: square({"x": v["x"].astype(np.float32).astype(np.float64)})
+    assert truth.of_input(square, values, "x", square(values)) == 0.0
+    assert truth.of_input(rough, values, "x", rough(values)) == 1.2e-7

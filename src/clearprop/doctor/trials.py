@@ -223,6 +223,8 @@ def _drawn(
             out[name] = np.asarray(rng.choice(np.unique(value), shape))
         elif name in subject.inputs and _are_shares(subject, value):
             out[name] = _target(rng, value, tuple(shape), axis)
+        elif name in subject.parameters and name not in subject.expected:
+            out[name] = _target(rng, value, tuple(shape), axis)  # held: a mask stays one
         elif name in subject.parameters or name in subject.inputs:
             out[name] = _numbers(rng, value, tuple(shape))
         else:
