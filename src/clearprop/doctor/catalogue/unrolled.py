@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import permutations
 from typing import Any
 
 import numpy as np
 
 from clearprop.doctor.catalogue.mistake import Edit, Mistake, again
-from clearprop.doctor.derivations.activations import ACTIVATIONS
 from clearprop.doctor.derivations.chain import Env, Link
 from clearprop.doctor.traced.cell import Cell
 from clearprop.doctor.traced.unrolled import weight_gradient
@@ -39,95 +39,28 @@ def _negative(e: Env, right: Any) -> Any:
     return -right
 
 
+def _given(value: Any) -> Callable[[Env, Any], Any]:
+    return lambda e, right: value
+
+
+def _state(f: int) -> Callable[[Env, Any], Any]:
+    return lambda e, right: e.state[f]
+
+
+def _memory_before(f: int) -> Callable[[Env, Any], Any]:
+    return lambda e, right: e.before[f]
+
+
+def _slope_before(act: Any, f: int) -> Callable[[Env, Any], Any]:
+    return lambda e, right: act.of_output(e.before[f])
+
+
 def _later(e: Env, right: Any) -> Any:
     return np.concatenate([right[1:], right[-1:]])
 
 
 def _former(e: Env, right: Any) -> Any:
     return np.concatenate([right[:1], right[:-1]])
-
-
-# ---- functions ------------------------------------------------------------------------------
-def _function_groups(cell: Cell) -> list[tuple[int, ...]]:
-    """List functions that people treat alike: one, those of a name, those of gates, all."""
-    named = [k for k, i in enumerate(cell.functions) if _act(cell, k).name in ACTIVATIONS
-             or "relu" in _act(cell, k).name]  # fmt: skip
-    of_gates = [k for k in named if cell.nodes[_child(cell, k)].op == "gate"]
-    by_name: dict[str, list[int]] = {}
-    for k in named:
-        by_name.setdefault(_act(cell, k).name, []).append(k)
-    found = [(k,) for k in named] + [tuple(ks) for ks in by_name.values()]
-    found += [tuple(k for k in ks if k in of_gates) for ks in by_name.values()]
-    found += [tuple(of_gates), tuple(named)]
-    return [g for g in dict.fromkeys(found) if g]
-
-
-def _act(cell: Cell, k: int) -> Any:
-    return cell.nodes[cell.functions[k]].value
-
-
-def _child(cell: Cell, k: int) -> int:
-    return cell.nodes[cell.functions[k]].children[0]
-
-
-def _sloped(cell: Cell, how: Callable[[Any, Any, Any], Any]) -> Iterator[Slip]:
-    """Change slopes: ``how(z, y, f)`` gives what stands in their place, or None."""
-
-    def change(k: int) -> Callable[[Env, Any], Any]:
-        def changed(e: Env, right: Any) -> Any:
-            i = cell.functions[k]
-            found = how(e.v[cell.nodes[i].children[0]], e.v[i], cell.nodes[i].value)
-            return right if found is None else found
-
-        return changed
-
-    for group in _function_groups(cell):
-        yield {f"slope {k}": change(k) for k in group}
-
-
-def _simple(f: Any) -> bool:
-    return f.name in ("relu", "linear")
-
-
-def _missing(cell: Cell) -> Iterator[Slip]:
-    yield from _sloped(cell, lambda z, y, f: None if _simple(f) else np.ones_like(z))
-    yield {"sends": lambda e, right: "dh"}
-
-
-def _always_on(cell: Cell) -> Iterator[Slip]:
-    if any(_act(cell, k).name == "relu" for k in range(len(cell.functions))):
-        yield from _sloped(cell, lambda z, y, f: np.ones_like(z) if f.name == "relu" else None)
-
-
-def _of_other(cell: Cell) -> Iterator[Slip]:
-    def how(name: str, of_output: bool) -> Callable[[Any, Any, Any], Any]:
-        other = ACTIVATIONS[name]
-        formula = other.of_output if of_output else other.slope
-
-        def changed(z: Any, y: Any, f: Any) -> Any:
-            if f.name in (name, "linear") or formula is None:
-                return None
-            return formula(y if of_output else z)
-
-        return changed
-
-    for name in ("sigmoid", "tanh", "relu"):
-        for of_output in (True, False):
-            yield from _sloped(cell, how(name, of_output))
-
-
-def _at_output(cell: Cell) -> Iterator[Slip]:
-    yield from _sloped(cell, lambda z, y, f: None if _simple(f) else f.slope(y))
-
-
-def _at_input(cell: Cell) -> Iterator[Slip]:
-    yield from _sloped(
-        cell, lambda z, y, f: None if _simple(f) or f.of_output is None else f.of_output(z)
-    )
-
-
-def _twice(cell: Cell) -> Iterator[Slip]:
-    yield from _sloped(cell, lambda z, y, f: None if _simple(f) else f.slope(z) ** 2)
 
 
 # ---- paths ----------------------------------------------------------------------------------
@@ -163,7 +96,7 @@ def _uses(cell: Cell) -> dict[int, list[str]]:
     for k, (i, c) in enumerate(cell.edges):
         uses.setdefault(cell.nodes[i].children[c], []).append(f"edge {k}")
     for k, _ in enumerate(cell.functions):
-        uses.setdefault(_child(cell, k), []).append(f"slope {k}")
+        uses.setdefault(cell.nodes[cell.functions[k]].children[0], []).append(f"slope {k}")
     states = {n.value: i for i, n in enumerate(cell.nodes) if n.op == "state"}
     for k, (_, key) in enumerate(cell.dense):
         node = cell.inner[key[1]] if key[0] == "inner" else states.get(key[1], -1 - key[1])
@@ -176,11 +109,11 @@ def _paths(cell: Cell) -> Iterator[Slip]:
     for node, places in _uses(cell).items():
         if len(places) < 2 and node not in cell.inner:
             continue
-        some = [(p,) for p in places]
+        some: list[tuple[str, ...]] = [(p,) for p in places]
         some += [tuple(p for p in places if p != q) for q in places]
         some += [tuple(p for p in places if p.startswith(kind)) for kind in ("open", "edge")]
         for group in dict.fromkeys(some):
-            if group and len(group) < len(places):
+            if 0 < len(group) < len(places):
                 yield dict.fromkeys(group, _zero)
                 if all(p.startswith("open") for p in group):
                     yield dict.fromkeys((*group, *_through_inner(cell)), _zero)
@@ -225,15 +158,15 @@ def _value(node: int) -> Callable[[Env, Any], Any]:
 def _wrong_time(cell: Cell) -> Iterator[Slip]:
     after = {f: f"given state {f}" for f in range(len(cell.roots)) if _is_dense(cell, f)}
     for f, place in after.items():
-        yield {place: lambda e, right, f=f: e.state[f]}
+        yield {place: _state(f)}
         yield {place: _former}
         for slip in _slopes_before(cell, f):
             yield slip
-            yield {**slip, place: lambda e, right, f=f: e.state[f]}
+            yield {**slip, place: _state(f)}
     for m, node in enumerate(cell.inner):
         if node in cell.roots:
             f = cell.roots.index(node)
-            yield {f"given inner {m}": lambda e, right, f=f: e.before[f]}
+            yield {f"given inner {m}": _memory_before(f)}
     yield {"order": lambda e, right: right[::-1]}
     yield {"given x 0": _later}
     yield {"given x 0": _former}
@@ -242,7 +175,7 @@ def _wrong_time(cell: Cell) -> Iterator[Slip]:
     for a, b, left, right in _products(cell):
         for edge, other, own in ((a, right, left), (b, left, right)):
             if other in states:  # what the memory was multiplied by
-                yield {f"edge {edge}": lambda e, r, f=states[other]: e.state[f]}
+                yield {f"edge {edge}": _state(states[other])}
             if own in states:
                 yield {f"edge {edge}": _former}
                 yield {f"edge {edge}": _later}
@@ -253,7 +186,7 @@ def _slopes_before(cell: Cell, f: int) -> Iterator[Slip]:
     for k, i in enumerate(cell.functions):
         act = cell.nodes[i].value
         if i == cell.roots[f] and act.of_output is not None:
-            yield {f"slope {k}": lambda e, right, a=act: a.of_output(e.before[f])}
+            yield {f"slope {k}": _slope_before(act, f)}
 
 
 def _gate_order(cell: Cell) -> Iterator[Slip]:
@@ -264,9 +197,9 @@ def _gate_order(cell: Cell) -> Iterator[Slip]:
     for order in orders:
         if order == every:
             continue
-        yield {"gates": lambda e, right, o=order: o}
+        yield {"gates": _given(order)}
         if cell.single and len(cell.single) < len(cell.roles):
-            yield {"gates": lambda e, right, o=order: o, "kept": lambda e, right: cell.single}
+            yield {"gates": _given(order), "kept": _given(cell.single)}
     some = [*cell.of_kind("x"), None], [*cell.of_kind("memories"), None]
     biases = cell.of_kind("biases")
     for order in _exchanges(every):
@@ -274,8 +207,8 @@ def _gate_order(cell: Cell) -> Iterator[Slip]:
             for with_b in dict.fromkeys(((), tuple(biases), *((b,) for b in biases))):
                 rest = frozenset(cell.roles) - {*group, *with_b}
                 if rest and len(group) > 1:
-                    yield {"gates": lambda e, right, o=order: o,
-                           "kept": lambda e, right, r=rest: r}  # fmt: skip
+                    yield {"gates": _given(order),
+                           "kept": _given(rest)}  # fmt: skip
         yield {r: _exchanged(cell, r, order) for r in cell.roles}
         yield {r: _exchanged(cell, r, order) for r in cell.roles
                if any(t.role == r and t.key[0] != "1" for t in cell.tables)}  # fmt: skip
@@ -330,22 +263,19 @@ def _straight(cell: Cell) -> Iterator[Slip]:
 def _stale_weights(cell: Cell) -> Iterator[Slip]:
     """Go back through weights that a step has changed already."""
 
-    def changed(e: Env, right: Any, pair: Any) -> Any:
+    def changed(pair: Any, e: Env, right: Any) -> Any:
         tables = [t for t in cell.tables if (t.gate, t.key) == pair]
         if any(np.shape(e.after.get(t.role)) != np.shape(getattr(e, t.role)) for t in tables):
             return right
         flat = [np.append(np.ravel(e.after[t.role]), 0.0)[t.cells] for t in tables]
         return sum(flat).T
 
-    yield {
-        f"back {k}": lambda e, right, pair=pair: changed(e, right, pair)
-        for k, pair in enumerate(cell.dense)
-    }
+    yield {f"back {k}": partial(changed, pair) for k, pair in enumerate(cell.dense)}
 
 
 # ---- as entries of the catalogue ------------------------------------------------------------
 def entries(make: Callable[[Cell], Iterator[Slip]], most: int = _MOST) -> tuple[Edit, ...]:
-    """Give edits for the slips that a cell may have: the first, the second …"""
+    """Give edits for the slips that a cell may have: the first, the second and so on."""
 
     def of(link: Link) -> list[Slip]:
         cell = link.about["cell"]
@@ -369,8 +299,6 @@ def entries(make: Callable[[Cell], Iterator[Slip]], most: int = _MOST) -> tuple[
     return tuple(edit(m) for m in range(most))
 
 
-_OTHER = again("other-activation-derivative", *entries(_of_other))
-
 MISTAKES: tuple[Mistake, ...] = (
     again("rnn-one-step", *entries(_one_step, 2)),
     replace(again("rnn-wrong-time", *entries(_wrong_time)), gives_way_to=("rnn-one-step",)),
@@ -379,18 +307,6 @@ MISTAKES: tuple[Mistake, ...] = (
     replace(
         again("paths-not-summed", *entries(_paths)),
         gives_way_to=("rnn-one-step", "lstm-cell-path-cut"),
-    ),
-    again("activation-derivative-missing", *entries(_missing, 16)),
-    again("relu-derivative-always-on", *entries(_always_on, 8)),
-    again("derivative-at-activated", *entries(_at_output, 16)),
-    again("derivative-at-preactivation", *entries(_at_input, 16)),
-    again("derivative-twice", *entries(_twice, 16)),
-    replace(
-        _OTHER,
-        gives_way_to=(
-            "activation-derivative-missing", "relu-derivative-always-on",
-            "derivative-at-activated", "derivative-at-preactivation", "derivative-twice",
-        ),
     ),
     again("multiply-not-swapped", *entries(_not_swapped, 32)),
     again("sign-one", *entries(_signs, 40)),

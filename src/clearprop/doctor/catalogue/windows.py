@@ -11,6 +11,7 @@ import numpy as np
 
 from clearprop.doctor.catalogue.mistake import Mistake, Said, again, at, several
 from clearprop.doctor.derivations.chain import Env, Link
+from clearprop.doctor.derivations.cuts import CUTS, has_padding, symmetric
 from clearprop.doctor.derivations.sliding import (
     Slide,
     conv_w,
@@ -52,59 +53,6 @@ def _only(n: int) -> Callable[[Env, Any], Any]:
         return conv_w(e, g)
 
     return change
-
-
-def _has_padding(link: Link, index: int, count: int) -> bool:
-    slide = link.about["slide"]
-    return any(slide.before) or any(slide.after)
-
-
-def _symmetric(e: Env, right: Any) -> Any:
-    """Keep padding that no window reached, too."""
-    s = e.about["slide"]
-    more = [(0, max(b - a, 0)) for b, a in zip(s.before, s.after, strict=True)]
-    return np.pad(e.d["padded"], ((0, 0), (0, 0), *more))
-
-
-def _cut_at(rows: Callable[[int, int, int], slice], cols: Callable[[int, int, int], slice]) -> Any:
-    """Cut as told by length, padding before and padding behind, by the axis."""
-
-    def cut(e: Env, right: Any) -> Any:
-        s, (h, w) = e.about["slide"], e.x.shape[2:]
-        some = rows(h, s.before[0], s.after[0]), cols(w, s.before[1], s.after[1])
-        return e.d["padded"][:, :, some[0], some[1]]
-
-    return cut
-
-
-def _near(n: int, before: int, after: int) -> slice:
-    return slice(0, n)
-
-
-def _far(n: int, before: int, after: int) -> slice:
-    return slice(before + after, before + after + n)
-
-
-def _head_only(n: int, before: int, after: int) -> slice:
-    return slice(before, None)
-
-
-def _tail_only(n: int, before: int, after: int) -> slice:
-    return slice(0, before + n)
-
-
-def _all(n: int, before: int, after: int) -> slice:
-    return slice(None)
-
-
-def _right(n: int, before: int, after: int) -> slice:
-    return slice(before, before + n)
-
-
-_CUTS = [_cut_at(a, b) for a, b in (
-    (_near, _near), (_far, _far), (_head_only, _head_only), (_tail_only, _tail_only),
-    (_right, _all), (_all, _right), (_near, _right), (_right, _near),
-)]  # fmt: skip
 
 
 def _square(e: Env, right: Any) -> Any:
@@ -235,9 +183,9 @@ MISTAKES = (
             "dxp[:, :, P:P + H, P:P + W]를 돌려주십시오.",
         ),
         (
-            at("conv", "x", lambda e, right: e.d["padded"], where=_has_padding),
-            at("conv", "x", _symmetric, where=_has_padding),
-            *(at("conv", "x", cut, where=_has_padding) for cut in _CUTS),
+            at("conv", "x", lambda e, right: e.d["padded"], where=has_padding),
+            at("conv", "x", symmetric, where=has_padding),
+            *(at("conv", "x", cut, where=has_padding) for cut in CUTS),
         ),
     ),
     Mistake(
@@ -397,6 +345,9 @@ MISTAKES = (
             "출력을 바꾸는 것은 최댓값뿐입니다.",
             "최댓값의 자리에 모두 주십시오.",
         ),
-        (at("pool", "x", lambda e, right: pool_back(e, "even"), where=_pool("max")),),
+        tuple(
+            at("pool", "x", lambda e, right, how=how: pool_back(e, how), where=_pool("max"))
+            for how in ("even", "within")
+        ),
     ),
 )  # fmt: skip

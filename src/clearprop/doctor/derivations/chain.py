@@ -298,8 +298,9 @@ class Chain:
 
     @property
     def title(self) -> str:
-        """Name the links, in order."""
-        return " → ".join(part.link.name for part in self.parts)
+        """Name the links, in order, but for moves that put numbers into another order."""
+        named = [part.link.name for part in self.parts if part.link.kind != "pick"]
+        return " → ".join(named or [part.link.name for part in self.parts])
 
 
 def joined(chains: Iterable[Iterable[Chain]]) -> Iterable[Chain]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from clearprop.doctor.derivations.chain import Chain
-from clearprop.doctor.derivations.traced import has_own_steps
+from clearprop.doctor.derivations.traced import is_late
 
 __all__ = ["LATE", "ORDER", "chains"]
 
@@ -16,4 +16,4 @@ LATE = True  # needs no time: it was found before
 
 def chains(subject: Any, observed: Sequence[Any]) -> Iterator[Chain]:
     """Give the chains that were raised with steps of the program's own."""
-    yield from (chain for chain in getattr(subject, "raised", ()) if has_own_steps(chain))
+    yield from (chain for chain in getattr(subject, "raised", ()) if is_late(subject, chain))

@@ -21,6 +21,14 @@ from clearprop.doctor.derivations.cells import cell_link
 from clearprop.doctor.derivations.chain import SAME, Chain, Layout, Link, Part, Ref
 from clearprop.doctor.derivations.dense import AFFINE, Observed, fitting
 from clearprop.doctor.derivations.losses import LOSSES, LOSSES_OF_SHARES, SUMMED
+from clearprop.doctor.derivations.recurrent_ends import (
+    LAST,
+    MEAN,
+    OVER_TIME,
+    SCALED,
+    TOTAL,
+    rows_of,
+)
 from clearprop.doctor.derivations.recurrent_layouts import (
     SIDE_BY_SIDE,
     Arrangement,
@@ -42,64 +50,6 @@ ORDER = 8  # before dense networks, of which there are more to try
 _MOST = 24  # arrays
 _LONGEST = 1.5  # seconds
 _NOT_X = re.compile(r"(?i)^(t|y|ys|ts|labels?|targets?|h|hs|h_?0|h_?prev.*|c_?0|d\w+)$")
-
-LAST = Link(
-    "last step",
-    "last step",
-    lambda e: e.x[-1],
-    {"x": lambda e: np.concatenate([np.zeros_like(e.x[:-1]), e.g[None]])},
-)
-MEAN = Link(
-    "last step",
-    "mean of the steps",
-    lambda e: e.x.mean(axis=0),
-    {"x": lambda e: np.broadcast_to(e.g / len(e.x), e.x.shape)},
-)
-TOTAL = Link(
-    "last step",
-    "sum of the steps",
-    lambda e: e.x.sum(axis=0),
-    {"x": lambda e: np.broadcast_to(e.g, e.x.shape)},
-)
-OVER_TIME = Link(
-    "affine",
-    "affine at each step",
-    lambda e: e.x @ e.W + getattr(e, "b", 0.0),
-    {
-        "W": lambda e: np.einsum("tni,tno->io", e.x, e.g),
-        "b": lambda e: e.g.sum(axis=(0, 1)),
-        "x": lambda e: e.g @ e.W.T,
-    },
-    {"over time": True},
-)
-
-
-def _rows(by_sample: bool) -> Link:
-    """Put all steps of all samples below one another."""
-
-    def there(e: Any) -> Any:
-        x = e.x.swapaxes(0, 1) if by_sample else e.x
-        return x.reshape(-1, x.shape[2])
-
-    def back(e: Any) -> Any:
-        steps, rows, units = e.x.shape
-        if by_sample:
-            return e.g.reshape(rows, steps, units).swapaxes(0, 1)
-        return e.g.reshape(e.x.shape)
-
-    return Link("rows", "steps as rows", there, {"x": back})
-
-
-def _times(scale: Any, name: str) -> Link:
-    """Multiply a loss by a number of steps or samples."""
-    return Link("scale", name, lambda e: e.x * scale(e), {"x": lambda e: e.g * scale(e)})
-
-
-_SCALED: tuple[Link, ...] = (
-    _times(lambda e: e.envs[0].T, "as often as there are steps"),
-    _times(lambda e: 1 / e.envs[0].T, "mean over the steps"),
-    _times(lambda e: 1 / e.envs[0].N, "mean over the samples"),
-)
 
 
 def chains(subject: Any, observed: Sequence[Observed]) -> Iterator[Chain]:
@@ -340,7 +290,7 @@ class Search:
             return
         y = _through(h, parts[len(self.below) + 1 + len(self.above) :], self.values)
         if y.ndim == 3:
-            below = Part(_rows(self.batch_first))
+            below = Part(rows_of(self.batch_first))
             parts, y = (*parts, below), _through(y, [below], self.values)
         shares = bool(np.all((y >= 0) & (y <= 1)))
         losses = [*LOSSES, *(LOSSES_OF_SHARES if shares else [])] if target else SUMMED
@@ -357,7 +307,7 @@ class Search:
         factors = (1.0, steps, 1 / steps, 1 / rows)
         output = float(observed[0][1])
         close_by = _of_same_kind(losses, e, output, (steps, rows, y.shape[1]))
-        for factor, scale in zip(factors, (None, *_SCALED), strict=True):
+        for factor, scale in zip(factors, (None, *SCALED), strict=True):
             if scale is not None and factor == 1.0:
                 continue
             for link in close_by:

@@ -11,7 +11,8 @@ import numpy as np
 from clearprop.doctor.derivations.cells import cell_link
 from clearprop.doctor.derivations.chain import Chain, Link, Part, Ref
 from clearprop.doctor.derivations.dense import Observed
-from clearprop.doctor.derivations.recurrent import LAST, Search, forms, told_apart
+from clearprop.doctor.derivations.recurrent import Search, forms, told_apart
+from clearprop.doctor.derivations.recurrent_ends import LAST
 from clearprop.doctor.derivations.recurrent_layouts import (
     Arrangement,
     arrangements,

@@ -250,7 +250,8 @@ def pool_back(e: Env, how: str) -> Any:
     ----------
     e : Env
     how : str
-        To whom: "first" maximum, "last", "shared", "all", "none" of ties, or "even" to all; with
+        To whom: "first" maximum, "last", "shared", "all", "none" of ties, or "even" to all,
+        "within" to those that are no padding; with
         "/assign", "/over", "/1", "/swapped" where windows overwrite, or stand elsewhere ("/1 read":
         where they are read there, too), "/turned" where rows and columns within the window are
         exchanged, "/start" where all are written to the first window.
@@ -269,9 +270,10 @@ def pool_back(e: Env, how: str) -> Any:
         window = xp[..., rows, cols]
         flat = window.reshape(*window.shape[:-2], -1)
         share = _shares(-flat if kind == "min" else flat, how)
-        if how == "even":
-            own = {"sum": 1.0, "mean": float(inside[rows, cols].sum())}
-            count = own.get(kind, float(flat.shape[-1]))
+        if how in ("even", "within"):
+            here = float(inside[rows, cols].sum())
+            count = {"sum": 1.0, "mean": here}.get(kind, float(flat.shape[-1]))
+            count = here if how == "within" else count
             share = np.full(flat.shape, 1 / count)
         part = (share * e.g[..., i, j][..., None]).reshape(window.shape)
         if where == "turned" and part.shape[-1] == part.shape[-2]:
@@ -303,7 +305,7 @@ def _put(old: Any, part: Any, where: str, hit: Any) -> Any:
 
 def _shares(flat: Any, how: str) -> Any:
     n = flat.shape[-1]
-    if how == "even":
+    if how in ("even", "within"):
         return np.full(flat.shape, 1 / n)
     if how == "undivided":
         return np.ones(flat.shape)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 import numpy as np
 
@@ -158,10 +159,12 @@ def _places(
 ) -> np.ndarray:  # fmt: skip
     """Say where in the given axes each number of the pictures stands."""
     found = np.zeros((*picture, axes), dtype=int)
+    at: Any
     for n, c, y, x in product(*(range(s) for s in picture)):
         at = np.zeros(axes, dtype=int)
+        i: Any
         for a, i in zip(samples, np.unravel_index(n, per_sample) if samples else (), strict=True):
-            at[a] = int(i)
+            at[a] = i
         if channels:
             at[channels[0]] = c
         for a, i in zip(space[::-1], (x, y), strict=False):

@@ -390,11 +390,11 @@ class _Finder(Steps):
 
     def _elsewhere(self, u: int, t: int, n: int) -> int:
         """Find at another step what a unit that has no memory gives."""
-        if self.absorbed and not hasattr(self, "_others"):
-            self._others: dict[tuple[int, frozenset[int]], int] = {}
-            for v, g in self.other.items():
-                come = frozenset(a for _, a in self.reading.forms[v] if a >= 0)
-                self._others[g, come] = v
+        if not hasattr(self, "_others"):
+            self._others = {
+                (g, frozenset(a for _, a in self.reading.forms[v] if a >= 0)): v
+                for v, g in self.other.items()
+            }
         positions = [self.features[a] for _, a in self.reading.forms[u] if a >= 0]
         key = frozenset(int(a) for a in self.all_come[t, n][positions])
         return self._others.get((self.other[u], key), -1)
