@@ -26,8 +26,7 @@ class Gate:
     weights : dict of Key to array of int, shape (rows, units)
         Nodes of the weights; −1 where a unit has none for a row.
     biases : list of array of int, shape (units,)
-    fixed : float
-        A number that is added besides.
+    fixed : float, added besides
     """
 
     weights: dict[Key, np.ndarray] = field(default_factory=dict)
