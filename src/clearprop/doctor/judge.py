@@ -128,6 +128,9 @@ def judge(subject: Subject, seed: int = 0) -> Verdict:
     over = carried(case)
     if over is not None:
         findings = [*findings, over]
+    if set(wrong.values()) == {"missing"} and any("missing" not in f.name for f in findings):
+        kept = [f for f in findings if "missing" in f.name]  # what is not there has no other name
+        findings = kept or [_unexplained(case, wrong)]
     sound = not findings
     return Verdict(sound, findings, case.chain, len(case.trials), case.names, case.notes)
 

@@ -130,3 +130,61 @@ def test_a_first_layer_that_learns_by_itself():
     assert report.sound
     assert "first layer" in report.to_text("en")
     assert check(First(1.0), x=x, lr=0.1).ids == ("sign-update",)
+
+
+class Pruned:
+    """Weights with a mask of their own, which nobody trains."""
+
+    def __init__(self, *, bias=True):
+        rng = np.random.default_rng(31)
+        self.W, self.b_out = rng.normal(size=(3, 2)), rng.normal(size=2)
+        self.prune, self.bias = (rng.random((3, 2)) > 0.3) * 1.0, bias
+
+    def forward(self, x):
+        self.x = x
+        return x @ (self.W * self.prune) + self.b_out
+
+    def backward(self, dout):
+        self.dW = self.x.T @ dout * self.prune
+        if self.bias:
+            self.db_out = dout.sum(axis=0)
+        return dout @ (self.W * self.prune).T
+
+
+def test_arrays_that_nobody_trains_are_told_apart_from_a_bias_that_was_forgotten():
+    x = np.random.default_rng(32).normal(size=(4, 3))
+    report = check(Pruned(), x=x)
+    assert report.sound
+    assert "prune" in report.to_text("en")
+    forgotten = check(Pruned(bias=False), x=x)
+    assert forgotten.sound is False
+    assert set(forgotten.ids) <= {"bias-gradient-missing"}
+    assert "gradient of b_out" in forgotten.to_text("en")
+
+
+class Aliased:
+    """A network whose layers hold the very arrays that it lists as its parameters."""
+
+    def __init__(self, slope=1.0):
+        rng = np.random.default_rng(33)
+        self.stages = [{"w": rng.normal(size=(3, 4))}, {"w": rng.normal(size=(4, 2))}]
+        self.params = {"w0": self.stages[0]["w"], "w1": self.stages[1]["w"]}
+        self.slope = slope
+
+    def loss(self, x, t):
+        self.h = np.tanh(x @ self.stages[0]["w"])
+        self.y = self.h @ self.stages[1]["w"]
+        return 0.5 * np.sum((self.y - t) ** 2)
+
+    def gradient(self, x, t):
+        self.loss(x, t)
+        d = self.y - t
+        back = d @ self.stages[1]["w"].T * (1 - self.slope * self.h**2)
+        return {"w0": x.T @ back, "w1": self.h.T @ d}
+
+
+def test_arrays_have_the_names_under_which_a_program_lists_them():
+    rng = np.random.default_rng(34)
+    x, t = rng.normal(size=(5, 3)), rng.normal(size=(5, 2))
+    assert check(Aliased(), x=x, t=t).verdict.names == ("params['w0']", "params['w1']")
+    assert check(Aliased(0.0), x=x, t=t).ids == ("activation-derivative-missing",)

@@ -32,6 +32,10 @@ _CONSTANT = re.compile(
     r"|eye|identity|classes|\w*마스크|\w*평균|\w*표준편차)$"
 )
 _LISTED = re.compile(r"(?i)^(params?|parameters|p|theta|model|variables|매개변수)\[['\"]")
+_WEIGHT = re.compile(
+    r"(?i)^_?([wukvgch]\d*(_?\w{1,3})?|weights?\w*|kernels?|filters?|gamma|beta|theta\d*|coef\w*"
+    r"|slope\w*|a|alpha|table|embed\w*|scale|gain|shift|params?|data|value|가중치\w*|커널|필터)$"
+)
 _SETTING = re.compile(
     r"(?i)^_?(alpha|beta|gamma|slope|leak\w*|negative_slope|k|gain|scale|temperature|lam\w*|l2|reg\w*"
     r"|\w*decay|eps\w*|n\w*|m|size|count|steps?|t|p|rate|dropout\w*|delta|steepness|clip\w*)$"
@@ -51,6 +55,7 @@ class Holding(Choosing):
     _order_back: tuple[str, ...] | None = None
     _written: set[str]
     _target_place: Place | None = None
+    _silent: tuple[str, ...] = ()  # arrays that have no gradient, and need none
     _data_places: dict[str, Place]
     data: tuple[str, ...] = ()
 
@@ -191,7 +196,8 @@ class Holding(Choosing):
         self.parameters = self._trained(candidates, found | changed)
         self.start = {n: v for n, v in self.start.items() if n in self.known}
         shown = found if self.seen_by == "gradient" else changed
-        layers_x = not self.target or bool(set(self.inputs) & set(given))
+        network = self.target or (self.is_loss and shown)  # nobody asks for its input's gradient
+        layers_x = not network or bool(set(self.inputs) & set(given))
         if self.seen_by == "change" and self._returned is None and layers_x and self.inputs:
             layers_x = False  # the first layer of a net, which hands nothing on
             self.told = (*self.told, ("first_layer", {}))
@@ -200,7 +206,8 @@ class Holding(Choosing):
         expects = asked if shown else []  # without any, they are constants
         slots = [n for n in self.inputs if n not in self.indices]
         self.expected = (*(slots if layers_x else ()), *expects)
-        self.unseen = () if shown else tuple(n for n in self.parameters if not _MEMORY.match(n))
+        unseen = self._silent if shown else self.parameters
+        self.unseen = tuple(n for n in unseen if not _MEMORY.match(n))
         if not self.expected:
             raise Failed("no_gradients", "backward")
 
@@ -213,7 +220,9 @@ class Holding(Choosing):
             kept = {n for n in others if not _SETTING.match(own[n])}  # all weights are numbers
         else:
             kept = {n for n in others if shown and _BIAS.match(own[n])}
-        drop = (set(others) - kept) | _constants(candidates, shown)
+        constant = _constants(candidates, shown)
+        drop = (set(others) - kept) | constant
+        self._silent = tuple(n for n in candidates if n in constant and n not in single)
         return tuple(n for n in candidates if n not in drop)
 
     def _slopes(self, upstream: np.ndarray | None) -> Callable[[str, np.ndarray], np.ndarray]:
@@ -273,6 +282,12 @@ def _constants(candidates: Mapping[str, Place], shown: set[str]) -> set[str]:
     found = {n for n in left if _CONSTANT.match(own[n])}
     if not any(own[n].startswith("_") for n in shown):
         found |= {n for n in left if own[n].startswith("_")}
+    alike = {own[n].rstrip("0123456789_") for n in shown}
+    for n in left:
+        words = {own[n], *own[n].strip("_").split("_")[:: max(1, own[n].count("_"))]}
+        listed = n.endswith("]") or any(_WEIGHT.match(w) or _BIAS.match(w) for w in words)
+        if not listed and own[n].rstrip("0123456789_") not in alike:
+            found.add(n)
     if all(_LISTED.match(n) for n in shown):  # it says itself what its parameters are
         found |= {n for n in left if not _LISTED.match(n)}
     return found

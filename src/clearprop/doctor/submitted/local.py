@@ -78,7 +78,9 @@ def local_of(f: Any, slope: Any, asked: Asked, budget: Budget, name: str = "") -
         if _remembers(budget, f, slope, x, d):
             return None
         linear = _same(_of(budget, slope, 2 * x), 2 * d) and _same(_of(budget, slope, -x), -d)
-        if linear and (not _DERIVATIVE.search(title) or _same(_of(budget, f, 2 * x), 2 * y)):
+        if linear and _same(_of(budget, f, 2 * x), 2 * y):
+            return None
+        if linear and not _DERIVATIVE.search(title) and not _right(budget, f, slope, x):
             return None
         of_output = _of_output(budget, f, slope, x, needed[0])
     except Failed:
@@ -144,14 +146,17 @@ def _remembers(budget: Budget, f: Any, slope: Any, x: Any, d: np.ndarray) -> boo
 
 def _of_output(budget: Budget, f: Any, slope: Any, x: Any, name: str) -> bool:
     """Tell whether a derivative is meant to be handed the output: where that alone is right."""
-    y, h = _of(budget, f, x), 1e-5
-    due = (_of(budget, f, x + h) - _of(budget, f, x - h)) / (2 * h)
-    ahead, behind = (_multiplied(np.ones(np.shape(x)), _of(budget, slope, v)) for v in (x, y))
-    if np.shape(ahead) == due.shape and np.allclose(ahead, due, rtol=1e-4, atol=1e-6):
+    if _right(budget, f, slope, x):
         return False
-    if np.shape(behind) == due.shape and np.allclose(behind, due, rtol=1e-4, atol=1e-6):
-        return True
-    return is_output(name)
+    return _right(budget, f, slope, x, _of(budget, f, x)) or is_output(name)
+
+
+def _right(budget: Budget, f: Any, slope: Any, x: Any, at: Any = None) -> bool:
+    """Tell whether a derivative is that of a function, taken of x, or of what is given."""
+    h = 1e-5
+    due = (_of(budget, f, x + h) - _of(budget, f, x - h)) / (2 * h)
+    given = _multiplied(np.ones(np.shape(x)), _of(budget, slope, x if at is None else at))
+    return np.shape(given) == due.shape and bool(np.allclose(given, due, rtol=1e-4, atol=1e-6))
 
 
 def _multiplied(dout: Any, d: np.ndarray) -> Any:
