@@ -217,19 +217,21 @@ def _drawn(
                 return None  # a program for one sample need not be one for more
             if value.ndim >= 1 and (value.ndim > 1 or axis == 0) and not labels:
                 shape[axis] = max(1, shape[axis] + step)
-        if name == subject.target:
-            out[name] = _target(rng, value, tuple(shape), axis)
-        elif name in subject.indices:
-            out[name] = np.asarray(rng.choice(np.unique(value), shape))
-        elif name in subject.inputs and _are_shares(subject, value):
-            out[name] = _target(rng, value, tuple(shape), axis)
-        elif name in subject.parameters and name not in subject.expected:
-            out[name] = _target(rng, value, tuple(shape), axis)  # held: a mask stays one
-        elif name in subject.parameters or name in subject.inputs:
-            out[name] = _numbers(rng, value, tuple(shape))
-        else:
-            out[name] = _target(rng, value, tuple(shape), axis)
+        out[name] = _new(subject, rng, name, tuple(shape), axis)
     return out
+
+
+def _new(
+    subject: Subject, rng: np.random.Generator, name: str, shape: tuple[int, ...], axis: int | None
+) -> np.ndarray:
+    """Draw what is called so: of its kind, unless it is what gradients are asked of."""
+    value = subject.start[name]
+    if name in subject.indices and name != subject.target:
+        return np.asarray(rng.choice(np.unique(value), shape))
+    moves = name in subject.parameters and name in subject.expected  # what is held keeps its kind
+    if moves or (name in subject.inputs and not _are_shares(subject, value)):
+        return _numbers(rng, value, shape)
+    return _target(rng, value, shape, axis)
 
 
 def _are_shares(subject: Subject, value: np.ndarray) -> bool:
