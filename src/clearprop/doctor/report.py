@@ -158,6 +158,7 @@ def _words(name: str, lang: str) -> dict[str, str]:
 
 def _finding(finding: Finding, lang: str, *, table: bool = True) -> Iterator[str]:
     for name in finding.ids:
+        yield from ("",) if name != finding.name else ()
         yield f"● {name}"
         words = _words(name, lang)
         rows = [(say(f"doctor.{part}", lang), words[part]) for part in PARTS if words.get(part)]
@@ -228,4 +229,4 @@ def _as_json(finding: Finding, lang: str) -> dict[str, Any]:
 
 def number(x: float, digits: int = 6) -> str:
     """Write a number as it is read: with a real minus sign."""
-    return f"{x:.{digits}g}".replace("-", "−")
+    return f"{x + 0.0:.{digits}g}".replace("-", "−")  # and no minus before 0

@@ -52,7 +52,7 @@ class Frozen:
         values, rest = tuple(held[n] for n in names), {n: held[n] for n in named}
         f = self.function
         if isinstance(f, functools.partial):
-            f.__setstate__((f.func, values, rest, f.__dict__))
+            f.__setstate__((f.func, values, rest, f.__dict__))  # type: ignore[attr-defined]
         else:
             f.__defaults__ = values or None
             f.__kwdefaults__ = rest or None
