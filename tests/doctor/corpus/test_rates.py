@@ -11,7 +11,7 @@ from tests.doctor.corpus.listing import Program, programs, sample
 from tests.doctor.corpus.rates import Rates, confusions, judge, judge_all, table
 
 # How many are named alone at least, of each part.
-ALONE = {"programs": 0.95, "held_out": 0.98, "fresh": 0.88}
+ALONE = {"programs": 0.96, "held_out": 0.98, "fresh": 0.95, "told": 0.74, "unseen": 0.8}
 
 
 def holds(given: list[Program]) -> None:
@@ -23,11 +23,19 @@ def holds(given: list[Program]) -> None:
 
 
 def part(name: str) -> list[Program]:
-    """Programs that rules were made from, those described in words, and those never told of."""
-    if name == "programs":
-        return programs()
-    fresh = name == "fresh"
-    return [p for p in programs("held_out") if p.where.startswith("fresh_") == fresh]
+    """
+    Give one part of the corpus.
+
+    Rules were made from ``programs``. Of ``held_out``, ``fresh`` and ``told`` it was said in words
+    what is missed, each time after a first count; nothing was ever said of ``unseen``.
+    """
+    return programs() if name == "programs" else [p for p in programs("held_out") if of(p) == name]
+
+
+def of(program: Program) -> str:
+    """Say which part of those held out a program belongs to, by the name of its file."""
+    apart = ("fresh", "told", "unseen")
+    return next((name for name in apart if program.where.startswith(f"{name}_")), "held_out")
 
 
 def most(given: list[Program], alone: float) -> None:
@@ -56,7 +64,7 @@ def test_all_that_were_described_in_words_are_named():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["programs", "fresh"])
+@pytest.mark.parametrize("name", ["told", "unseen"])
 @pytest.mark.xfail(reason="not yet 99 % among those listed", raises=AssertionError, strict=True)
 def test_all_are_named(name):
     holds(part(name))

@@ -50,7 +50,7 @@ def is_wrong(subject: Any, x: Any = None, t: Any = None, **asked: Any) -> bool:
         subject = (names[first], names[second])
     if isinstance(subject, tuple):
         pair_of = loss_pair_is_wrong if asked.get("params") is not None else None
-        if pair_of is None or returns_output(subject[0], x, asked["params"]):
+        if pair_of is None or (t is None and returns_output(subject[0], x, asked["params"])):
             return functions_are_wrong(subject, x, t, asked.get("params"))
         return pair_of(subject, x, t, asked["params"])
     if isinstance(subject, type) and x is None:
