@@ -282,6 +282,7 @@ def fits(
             whole.append(h)
             continue
         part.append((h, good & frozenset(bench.wrong)))
+    part = [(h, good) for h, good in part if all(edit.paired for _, edit, _ in h.parts)]
     named = {i for h in whole for i in h.ids}
     if {"sign-delta", "sign-one"} <= named:
         named.discard(_of_signs(bench))

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.doctor.catalogue.mistake import Edit, Mistake, Said, again, at
+from clearprop.doctor.catalogue.mistake import Mistake, Said, again, at
 from clearprop.doctor.derivations.activations import ACTIVATIONS
 from clearprop.doctor.derivations.chain import Env, Link
 
@@ -59,25 +59,7 @@ def _outputs(e: Env) -> float:
     return float(e.x.shape[-1]) if e.x.ndim else 1.0
 
 
-def _slips(name: str) -> tuple[Edit, ...]:
-    """Mistake one operation of a loss that has no name: the first of its kind, the second …."""
-
-    def way(k: int) -> Callable[[Env, Any], Any]:
-        return lambda e, right: (name, k)
-
-    return tuple(at("loss", "way", way(k), where=_loss("own")) for k in range(12))
-
-
-_PLAINER = (
-    "sign-delta", "sign-update", "half-too-small", "twice-too-large", "output-instead-of-loss",
-    "batch-mean-missing", "batch-mean-extra",
-)  # fmt: skip
-
 MISTAKES = (
-    *(
-        again(name, *_slips(name), gives_way_to=_PLAINER)
-        for name in ("sign-one", "paths-not-summed", "relu-derivative-always-on")
-    ),
     again(
         "paths-not-summed",
         at("loss", "error", lambda e, right: np.maximum(right, 0), where=_loss("margins")),

@@ -31,6 +31,8 @@ class Edit:
         gradients are linear in it.
     each : bool
         Whether it may stand in one link only of several; else it stands in all.
+    paired : bool
+        Whether it is looked for together with another mistake, too.
     """
 
     kind: str
@@ -38,6 +40,7 @@ class Edit:
     where: Callable[[Link, int, int], bool] = lambda link, index, count: True
     fitted: bool = False
     each: bool = True
+    paired: bool = True
 
 
 def at(kind: str, place: str, change: Callable[..., Any], **more: Any) -> Edit:

@@ -10,6 +10,8 @@ import numpy as np
 from clearprop.doctor.derivations.chain import Env, Link
 from clearprop.doctor.submitted.guard import Failed
 from clearprop.doctor.traced.arithmetic import ARITHMETIC
+from clearprop.doctor.traced.slips import slips_of
+from clearprop.doctor.traced.slopes import slopes_along
 from clearprop.doctor.traced.tape import Tape
 
 __all__ = ["Elsewhere", "Region", "region_link"]
@@ -120,6 +122,23 @@ def region_link(
     def forward(e: Env) -> Any:
         return solved(e)[0]
 
+    slips: dict[int, Any] = {}
+
+    def slipped(e: Env) -> Any:
+        """Walk back through the run in which the same went in, with one operation mistaken."""
+        name, k = e.d["way"]
+        arrays = [*e.xs, *(getattr(e, r) for r in roles)]
+        flat = np.concatenate([np.ravel(a) for a in arrays])
+        run = _fitting(regions, shapes, [tuple(np.shape(a)) for a in arrays], flat)
+        own = regions[run]
+        if run not in slips:
+            slips[run] = slips_of(
+                own.tape, [(1.0, int(u)) for u in own.outputs.ravel()], own.inputs
+            )
+        some = slips[run].get(name, ())
+        terms = zip(np.ravel(e.g).tolist(), map(int, own.outputs.ravel()), strict=True)
+        return slopes_along(own.tape, terms, own.inputs.ravel(), some[k] if k < len(some) else None)
+
     def back(i: int) -> Callable[[Env], Any]:
         def rule(e: Env) -> Any:
             _, jacobian, given = solved(e)
@@ -127,13 +146,16 @@ def region_link(
                 raise ValueError("a gradient of another size")
             sizes = [int(np.prod(s)) for s in given]
             start = sum(sizes[:i])
+            if e.d.get("way"):
+                return slipped(e)[start : start + sizes[i]].reshape(given[i])
             own = np.ravel(e.g) @ jacobian[:, start : start + sizes[i]]
             return own.reshape(given[i])
 
         return rule
 
     count = len(shapes[0]) - len(roles)
-    rules: dict[str, Any] = {r: back(count + i) for i, r in enumerate(roles)}
+    rules: dict[str, Any] = {"way": lambda e: ()}  # of which operation to make a slip
+    rules.update({r: back(count + i) for i, r in enumerate(roles)})
     rules.update({"x" if i == 0 else f"x{i}": back(i) for i in range(count)})
     return Link("step", name, forward, rules, {"region": True})
 

@@ -14,6 +14,7 @@ __all__ = ["slips_of"]
 
 _MOST = 12  # of each name
 _OF_TWO = ("add", "sub", "mul", "div")
+_CURVED = ("exp", "log", "tanh", "sqrt", "sin", "cos", "square", "arctan", "reciprocal", "erf")
 _CUT = ("max", "min", "abs")
 
 
@@ -40,6 +41,10 @@ def slips_of(
     found["relu-derivative-always-on"] = [
         _changed(nodes, lambda partials: [1.0] * len(partials))
         for nodes in formula.places(lambda u: tape.op[u] in _CUT)
+    ]
+    found["activation-derivative-missing"] = [
+        _changed(nodes, lambda partials: [1.0] * len(partials))
+        for nodes in formula.places(lambda u: tape.op[u] in _CURVED)
     ]
     for nodes in formula.places(lambda u: tape.op[u] in _OF_TWO and formula.joins(u)):
         for side in (1, 0):
