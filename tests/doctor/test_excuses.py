@@ -102,3 +102,48 @@ def test_a_mean_is_a_convention_where_no_loss_is_stated():
     assert report.sound
     assert "2/N" in report.to_text("en")
     assert check(Fitting(-2.0), x=x, t=t).sound is False
+
+
+class Decaying:
+    """An affine layer; `made` makes the gradient of the weights of the right one."""
+
+    def __init__(self, made):
+        rng = np.random.default_rng(0)
+        self.W, self.b, self.made = rng.normal(size=(3, 3)), rng.normal(size=3), made
+
+    def forward(self, x):
+        self.x = x
+        return x @ self.W + self.b
+
+    def backward(self, g):
+        self.dW, self.db = self.made(self.x.T @ g, self.W), g.sum(axis=0)
+        return g @ self.W.T
+
+
+@pytest.mark.parametrize(
+    ("made", "note"),
+    [
+        (lambda g, W: g + 0.1 * W, "decay"),  # the penalty stands in a loss elsewhere
+        (lambda g, W: g * min(1.0, 0.5 / np.linalg.norm(g)), "clipped"),
+    ],
+)
+def test_weights_that_decay_or_are_cut_off_alone(made, note):
+    x = np.random.default_rng(1).normal(size=(4, 3))
+    report = check(Decaying(made), x=x)
+    assert report.sound
+    assert note in [key for key, _ in report.verdict.notes]
+    assert check(Decaying(lambda g, W: 0.177 * g), x=x).sound is False
+
+
+def test_rows_of_rounded_numbers_are_added_up():
+    rng = np.random.default_rng(4)
+    p, x, t = {"w": rng.normal(size=3)}, rng.normal(size=(6, 3)), rng.normal(size=6)
+
+    def of(rows):
+        one = lambda p, x, t: np.round((x @ p["w"] - t) * x, 4)
+        loss = lambda p, x, t: 0.5 * np.sum((x @ p["w"] - t) ** 2)
+        grad = lambda p, x, t: {"w": rows(sum(one(p, a, b) for a, b in zip(x, t, strict=True)))}
+        return check((loss, grad), params=p, x=x, t=t)
+
+    assert of(lambda g: g).sound
+    assert of(lambda g: g + 0.002).sound is False

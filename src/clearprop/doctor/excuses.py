@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from clearprop.doctor.findings import Finding
 from clearprop.doctor.submitted.guard import Failed
 
-__all__ = ["at_corners", "excused"]
+__all__ = ["added_up", "at_corners", "excused", "only_decays"]
 
 _MOST = 40  # entries that are looked at from both sides
 _FEWEST = 2  # places at which the limit must have been met
@@ -72,6 +73,22 @@ def _samples(case: Any, trial: Any) -> int:
     return len(first) if first is not None and np.ndim(first) > 1 else 1
 
 
+def only_decays(case: Any, findings: Sequence[Finding]) -> bool:
+    """Tell weights that a layer lets decay: the loss that it serves may have the penalty."""
+    if {f.name for f in findings} != {"regularisation-in-gradient-only"} or case.subject.is_loss:
+        return False
+    case.notes.append(("decay", {}))
+    return True
+
+
+def added_up(case: Any) -> float:
+    """Give by how much gradients may be off that add up rows of rounded numbers."""
+    subject = case.subject
+    given = [n for n in (*subject.inputs, *getattr(subject, "data", ())) if n in subject.start]
+    sizes = [np.shape(t.values[n])[0] for t in case.trials for n in given if np.ndim(t.values[n])]
+    return float(case.band * max(1, *sizes, 1))
+
+
 def _clipped(case: Any) -> float | None:
     """Give the limit that gradients are cut off at, where that is all that is wrong with them."""
     if not case.truths or any(
@@ -82,11 +99,19 @@ def _clipped(case: Any) -> float | None:
     by_element = _by_element(case)
     if by_element is not None:
         return by_element
-    for groups in ([tuple(case.names)], [(n,) for n in case.names]):
+    alone = [[(n,)] for n in case.names if any(_off(case, t, n) for t in case.trials)]
+    for groups in ([tuple(case.names)], [(n,) for n in case.names], *alone):
         limit = _by_norm(case, groups)
-        if limit is not None:
+        rest = [n for n in case.names if not any(n in names for names in groups)]
+        if limit is not None and not any(_off(case, t, n) for t in case.trials for n in rest):
             return limit
     return None
+
+
+def _off(case: Any, trial: Any, name: str) -> bool:
+    """Tell a gradient that is not what was measured, where it was."""
+    found = _pairs(case, trial, [name]) if any(t is trial for t, _ in case.truths) else None
+    return found is not None and not np.all(_alike(*found))
 
 
 def _pairs(case: Any, trial: Any, names: Sequence[str]) -> tuple[np.ndarray, ...]:

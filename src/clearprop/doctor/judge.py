@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from clearprop.doctor.again import recognised_far
 from clearprop.doctor.catalogue import catalogue
 from clearprop.doctor.derivations.chain import Chain
 from clearprop.doctor.derivations.windows import conventions, natural
-from clearprop.doctor.excuses import at_corners, excused
+from clearprop.doctor.excuses import added_up, at_corners, excused, only_decays
 from clearprop.doctor.facts import evidence_of, facts_about
 from clearprop.doctor.findings import Evidence, Finding
 from clearprop.doctor.hypotheses import Bench, Hypothesis, fits, matching_pairs
@@ -21,11 +22,10 @@ from clearprop.doctor.narrower import of_fixed_size, of_own_data, of_own_range, 
 from clearprop.doctor.phrases import place_of
 from clearprop.doctor.probes import special_findings
 from clearprop.doctor.rates import told_by_rate
-from clearprop.doctor.recognise import recognised
 from clearprop.doctor.submitted.guard import Failed
 from clearprop.doctor.submitted.subject import Subject
 from clearprop.doctor.submitted.variables import plain
-from clearprop.doctor.trials import Trial, trials, wide
+from clearprop.doctor.trials import Trial, trials
 from clearprop.doctor.truth import Measured, grain, measured, precisions, rounding
 
 __all__ = ["Case", "Verdict", "judge"]
@@ -120,10 +120,9 @@ def judge(subject: Subject, seed: int = 0) -> Verdict:
     if not findings or all(f.name == "unexplained" for f in findings):
         remembered = memory_findings(case, bool(wrong))
         findings = remembered or findings
-    if not findings and case.overflown is not None:
-        findings = [Finding("exp-overflow", places=case.names)]
-    if not findings and wrong:
-        findings = [_unexplained(case, wrong)]
+    if not findings:
+        wrong, findings = _without_a_name(case, wrong)
+    findings = [] if only_decays(case, findings) else findings
     findings = told_by_rate(case, findings)
     over = carried(case)
     if over is not None:
@@ -133,6 +132,16 @@ def judge(subject: Subject, seed: int = 0) -> Verdict:
         findings = kept or [_unexplained(case, wrong)]
     sound = not findings
     return Verdict(sound, findings, case.chain, len(case.trials), case.names, case.notes)
+
+
+def _without_a_name(case: Case, wrong: dict[str, str]) -> tuple[dict[str, str], list[Finding]]:
+    """Say what is certain where nothing has a name."""
+    if case.overflown is not None:
+        return wrong, [Finding("exp-overflow", places=case.names)]
+    if wrong and case.band:
+        case.band = added_up(case)
+        wrong = _wrong(case)
+    return wrong, [_unexplained(case, wrong)] if wrong else []
 
 
 def _where_it_is_meant(case: Case, wrong: dict[str, str]) -> tuple[dict[str, str], list[Finding]]:
@@ -164,30 +173,11 @@ def _opened(subject: Subject, seed: int) -> Case:
     case = Case(subject, found, truths, names, seed=seed)
     case.rtol, case.band = _precision(subject, good)
     case.overflown = found[0] if large else None
-    case.chain = _recognised(subject, good, truths, seed)
+    case.chain = recognised_far(subject, good, truths, seed)
     if isinstance(case.chain, Chain):
         start = found[0].values
         case.trials = [t for t in found if t is found[0] or natural(case.chain, start, t.values)]
     return case
-
-
-def _recognised(
-    subject: Subject, good: list[Trial], truths: list[tuple[Trial, Measured]], seed: int
-) -> Chain | None:
-    """Recognise a program; again where what was found is not the same at larger inputs."""
-    chain = recognised(subject, good, truths)
-    far = None if chain is None or good[0].upstream is None else wide(subject, good[0], seed)
-    if chain is None or far is None or _same_there(chain, far):
-        return chain
-    better = recognised(subject, [*good, far], truths)
-    return better if better is not None or not subject.parameters else chain
-
-
-def _same_there(chain: Chain, far: Trial) -> bool:
-    with np.errstate(all="ignore"):
-        y = chain.forward(far.values)
-    top = float(np.max(np.abs(far.output), initial=0.0))
-    return y.shape == far.output.shape and bool(np.all(np.abs(y - far.output) <= 1e-5 * top + 1e-9))
 
 
 def _precision(subject: Subject, trials: Sequence[Trial]) -> tuple[float, float]:

@@ -145,6 +145,12 @@ WORDS = {
         "en": "The gradients are cut off at {limit}; short of that they are right.",
         "ko": "기울기를 {limit}에서 잘라 냅니다. 잘리기 전까지는 맞습니다.",
     },
+    "note_decay": {
+        "en": "The gradient of the weights has a part c·W, as of a penalty; no loss is stated that"
+        " it belongs to.",
+        "ko": "가중치의 기울기에 규제 항처럼 c·W가 더해져 있습니다. 그 규제가 들어 있는 손실은"
+        " 제출되지 않았습니다.",
+    },
     "note_own_numbers": {
         "en": "Compared with what clearprop computes, as far as the numbers are rounded.",
         "ko": "clearprop이 계산한 값과, 제출한 자릿수까지 비교했습니다.",

@@ -62,7 +62,7 @@ class Warped:
 @pytest.fixture
 def blind(monkeypatch):
     """Let the doctor recognise nothing."""
-    monkeypatch.setattr(judge, "recognised", lambda *asked: None)
+    monkeypatch.setattr(judge, "recognised_far", lambda *asked: None)
 
 
 @pytest.fixture
