@@ -68,6 +68,15 @@ def _always_on(cell: Cell) -> Iterator[Slip]:
         yield from _sloped(cell, lambda z, y, f: np.ones_like(z) if f.name == "relu" else None)
 
 
+def _leaking(cell: Cell) -> Iterator[Slip]:
+    def how(c: float) -> Callable[[Any, Any, Any], Any]:
+        return lambda z, y, f: np.where(z > 0, 1.0, c) if f.name == "relu" else None
+
+    if any(_act(cell, k).name == "relu" for k in range(len(cell.functions))):
+        for c in (0.01, 0.1, 0.2, 0.3, 0.05, 0.02, 0.25, 0.5):
+            yield from _sloped(cell, how(c))
+
+
 def _of_other(cell: Cell) -> Iterator[Slip]:
     def how(name: str, of_output: bool) -> Callable[[Any, Any, Any], Any]:
         other = ACTIVATIONS[name]
@@ -104,6 +113,7 @@ _OTHER = again("other-activation-derivative", *entries(_of_other))
 MISTAKES: tuple[Mistake, ...] = (
     again("activation-derivative-missing", *entries(_missing, 16)),
     again("relu-derivative-always-on", *entries(_always_on, 8)),
+    again("relu-leaks", *entries(_leaking, 32)),
     again("derivative-at-activated", *entries(_at_output, 16)),
     again("derivative-at-preactivation", *entries(_at_input, 16)),
     again("derivative-twice", *entries(_twice, 16)),

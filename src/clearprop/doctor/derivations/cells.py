@@ -192,18 +192,18 @@ def _gru_back(e: Env, after: bool, keeps: bool) -> Any:
     e.delta_h = np.zeros(e.h.shape)  # n's, behind the reset gate
     back = np.zeros(e.h0.shape)
     for t in e.d["order"]:
-        r, h = e.a["r"][t], e.before[t]
+        r = e.a["r"][t]
         dh = e.g[t] + e.d["carry h"] * back
         n = _arrives(e, "n", dh) * e.d["factor n"][t] * e.d["slope n"][t]
         u = _arrives(e, "u", dh) * e.d["factor u"][t] * e.d["slope u"][t]
         if after:
             e.delta_h[t] = n * r
-            reset = n * e.of_h[t]
+            reset = n * e.d["factor r"][t]
             through = e.delta_h[t] @ e.d["back"]["n"]
         else:
             e.delta_h[t] = n
             inner = n @ e.d["back"]["n"]
-            reset, through = inner * h, inner * r
+            reset, through = inner * e.d["factor r"][t], inner * r
         own = {"n": n, "u": u, "r": _arrives(e, "r", reset) * e.d["slope r"][t]}
         for place, g in zip(delta, e.d["gates"], strict=True):
             delta[place][t] = own[g]
@@ -334,6 +334,7 @@ def cell_link(cell: str, operands: Sequence[Operand], form: Mapping[str, Any]) -
             "through gates": lambda e: 1.0,
             "kept": lambda e: e.a["u"] if keeps else 1 - e.a["u"],
             "factor n": lambda e: 1 - e.a["u"] if keeps else e.a["u"],
+            "factor r": lambda e: e.of_h if after else e.before,
             "factor u": lambda e: (e.before - e.a["n"]) * (1.0 if keeps else -1.0),
             "delta": lambda e: _gru_back(e, after, keeps),
         }

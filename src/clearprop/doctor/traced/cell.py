@@ -77,6 +77,8 @@ class Cell:
         By gate, what is added besides.
     shown : list of int
         The memories that go out.
+    alone : bool
+        Whether nothing goes in but what its memory is at first.
     runs : dict
         By the shapes of the variables.
     """
@@ -89,6 +91,7 @@ class Cell:
     fixed: list[float]
     shown: list[int]
     roles: list[str]
+    alone: bool = False
     runs: dict[Any, Walked] = field(default_factory=dict)
     slips: Any = None
 
@@ -168,6 +171,8 @@ def simplified(block: Block) -> tuple[list[Node], list[int], list[int]]:
             for c in graph[i][2] if base[c]
         }  # fmt: skip
         if more <= points:
+            more = _within_scales(graph, base, points)
+        if more <= points:
             break
         points |= more
     nodes: list[Node] = []
@@ -195,6 +200,23 @@ def simplified(block: Block) -> tuple[list[Node], list[int], list[int]]:
         else:
             place[i] = _put(nodes, Node(op, None, tuple(place[c] for c in children)))
     return nodes, [place[i] for i in block.roots], [place[i] for i in block.inner]
+
+
+def _within_scales(
+    graph: Sequence[Any], base: Mapping[int, frozenset[int]], points: set[int]
+) -> set[int]:
+    """List functions with a name that are only multiplied by a number, or moved by one."""
+    found = set()
+    for i in points:
+        below = _below(graph, base, i)
+        inner = [c for c in graph[i][2] if graph[c][0] != "constant"]
+        if len(below) != 1 or len(inner) != 1 or inner[0] in points:
+            continue
+        (q,) = below
+        own = _function(graph, inner[0], q)
+        if _function(graph, i, q) is None and own is not None and own.name not in _PLAIN:
+            found.add(inner[0])
+    return found
 
 
 def _put(nodes: list[Node], node: Node) -> int:

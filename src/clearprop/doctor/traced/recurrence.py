@@ -269,7 +269,7 @@ class _Finder(Steps):
     def _come(self, gates: Sequence[Gate]) -> np.ndarray:
         """Find what goes in from outside at each step; complete the tables of weights."""
         weight = self._weights_of_features(gates)
-        if not weight or len(weight) != len(self.features):
+        if len(weight) != len(self.features):
             raise NoBlock("what goes in is not known at each step")
         come = np.full((self.steps, self.samples, len(weight)), -1)
         for f, (g, p) in weight.items():

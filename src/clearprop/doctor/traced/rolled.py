@@ -61,7 +61,8 @@ class Rolled(Between):
     def unroll(self, blocks: Sequence[Block]) -> None:
         """Go through a recurrent layer."""
         first = blocks[0]
-        come = [b.come.reshape(b.steps * b.samples, -1) for b in blocks]
+        alone = not first.come.size  # nothing goes in but what it begins with
+        come = [_begun(b) if alone else b.come.reshape(b.steps * b.samples, -1) for b in blocks]
         source, orders = self.resolve(come, movable=True)
         nodes, roots, inner = simplified(first)
         tables, roles = self._tables(first)
@@ -69,17 +70,22 @@ class Rolled(Between):
         shown = sorted({f for f, _ in used})
         cell = Cell(
             first.units, nodes, roots, inner, tables, [g.fixed for g in first.gates], shown,
-            list(roles),
+            list(roles), alone=alone,
         )  # fmt: skip
-        starts = self._starts(blocks, roles)
+        starts = [] if alone else self._starts(blocks, roles)
         for r, (block, (rows, columns)) in enumerate(zip(blocks, orders, strict=True)):
             fixed = {
                 f: values_of(self.readings[r].tape, ids)
                 for f, ids in enumerate(block.start) if ids is not None and f not in starts
             }  # fmt: skip
+            if alone:
+                rows = _each_step(block, np.asarray(rows))
+                fixed = {}
             cell.runs[shapes_of(self.seen[r][0])] = Walked(
                 block.steps, block.samples, np.asarray(rows), np.asarray(columns), fixed
             )
+        orders = [(cell.run_of(v).rows, columns) for (v, _), (_, columns)
+                  in zip(self.seen, orders, strict=True)]  # fmt: skip
         out = [
             np.concatenate([b.out[f].reshape(b.steps * b.samples, -1) for f in shown], axis=1)[rows]
             for b, (rows, _) in zip(blocks, orders, strict=True)
@@ -159,6 +165,19 @@ class Rolled(Between):
         if not found:
             raise NotRaised("a layer that nobody uses")
         return found
+
+
+def _begun(block: Block) -> np.ndarray:
+    """Give what a layer begins with, into which nothing else goes."""
+    (start,) = block.start
+    if start is None or (start < 0).any():
+        raise NotRaised("a layer that begins with nothing")
+    return start
+
+
+def _each_step(block: Block, rows: np.ndarray) -> np.ndarray:
+    """Give the order of the samples over again for each step."""
+    return np.concatenate([t * block.samples + rows for t in range(block.steps)])
 
 
 def _of_last(steps: int, samples: int, rows: np.ndarray) -> np.ndarray:

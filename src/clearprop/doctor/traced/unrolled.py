@@ -39,12 +39,14 @@ def _blocks(e: Env, cell: Cell) -> tuple[dict[tuple[int, Key], Any], dict[int, A
 
 def _forward(e: Env, cell: Cell) -> Any:
     run = cell.run_of(e.values)
-    if np.shape(e.x) != (run.steps * run.samples, len(run.columns)):
+    rows = run.samples if cell.alone else run.steps * run.samples
+    if np.shape(e.x) != (rows, len(run.columns)):
         raise Elsewhere
     e.T, e.N, e.H, e.run = run.steps, run.samples, cell.units, run
     come = np.empty(np.shape(e.x))
-    come[np.ix_(run.rows, run.columns)] = e.x
-    e.come = come.reshape(e.T, e.N, -1)
+    come[np.ix_(run.rows[:rows], run.columns)] = e.x
+    e.begun = come if cell.alone else None
+    e.come = np.zeros((e.T, e.N, 0)) if cell.alone else come.reshape(e.T, e.N, -1)
     e.weights, e.biases = _blocks(e, cell)
     shape = (e.T, e.N, e.H)
     e.v = [np.zeros(shape) if n.op != "constant" else n.value for n in cell.nodes]
@@ -71,7 +73,7 @@ def _forward(e: Env, cell: Cell) -> Any:
 def _start(e: Env, cell: Cell, f: int) -> Any:
     own = getattr(e, f"s{f}", None)
     if own is None:
-        own = e.run.start.get(f)
+        own = e.run.start.get(f) if e.begun is None else e.begun
     return np.zeros((e.N, e.H)) if own is None else own
 
 
@@ -239,6 +241,8 @@ def weight_gradient(
 
 
 def _to_x(e: Env, cell: Cell) -> Any:
+    if cell.alone:
+        return e.into[0][np.ix_(e.run.rows[: e.N], e.run.columns)]
     total = np.zeros(e.come.shape)
     for (k, key), w in e.weights.items():
         if key[0] == "x":
