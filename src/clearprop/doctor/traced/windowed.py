@@ -41,8 +41,9 @@ class Windowed(Parts):
         if b in self.spots[r]:
             return self.spots[r][b]
         leaf = reading.tape.leaf.get(b)
-        if leaf is None:
-            return None
+        if leaf is None:  # of a layer: its row and its column
+            front, n, j = self.where[r].get(b, (-1, 0, 0))
+            return None if front < 0 else (self.fronts[front].ids[r].shape, (n, j))
         shape = self.shapes[r][leaf[0]]
         return shape, tuple(int(i) for i in np.unravel_index(leaf[1], shape)) if shape else ()
 
