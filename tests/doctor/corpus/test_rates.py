@@ -11,7 +11,7 @@ from tests.doctor.corpus.listing import Program, programs, sample
 from tests.doctor.corpus.rates import Rates, confusions, judge, judge_all, table
 
 # How many are named alone at least, of each part.
-ALONE = {"programs": 0.96, "held_out": 0.98, "fresh": 0.95, "told": 0.74, "unseen": 0.8}
+ALONE = {"programs": 0.95, "held_out": 0.98, "fresh": 0.95, "told": 0.75, "unseen": 0.8}
 
 
 def holds(given: list[Program]) -> None:
