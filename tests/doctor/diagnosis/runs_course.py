@@ -41,7 +41,7 @@ def a_conv_net_on_thirty_noisy_pictures():
     return fit(model, x[:30], y[:30], BINARY, Adam(0.005), 40, ACC, 10, val=(x[30:], y[30:]))
 
 
-@RUNS.sick("underfitting")
+@RUNS.sick("no-hidden-layer", "underfitting")
 def a_line_for_a_wave():
     rng = np.random.default_rng(128)
     x = rng.uniform(-2, 2, (240, 1))
@@ -157,6 +157,18 @@ def a_division_by_a_prediction():
         return cp.mean(cp.square((t - p) / cp.relu(p)), axis=-1)
 
     return fit(mlp(3, [12], 1, "tanh", None), x, y, relative, "adam", 4)
+
+
+@RUNS.sick("no-hidden-layer")
+def xor_without_a_hidden_layer():
+    x, y = cp.datasets.xor()
+    return fit(net((2,), L.Dense(1, activation="sigmoid")), x, y, BINARY, SGD(0.5), 300, ACC, 4)
+
+
+@RUNS.sick("no-hidden-layer", "underfitting")
+def circles_by_one_layer():
+    x, y = cp.datasets.circles(240, noise=0.02, seed=195)
+    return fit(net((2,), L.Dense(2, activation="softmax")), x, y, SPARSE, Adam(0.03), 60, ACC)
 
 
 @RUNS.sick("loss-against-accuracy", "overfitting")

@@ -171,7 +171,7 @@ def a_large_net_on_forty_noisy_rows():
                val=(x[40:], y[40:]))  # fmt: skip
 
 
-@RUNS.sick("underfitting")
+@RUNS.sick("no-hidden-layer", "underfitting")
 def a_straight_line_through_circles():
     x, y = cp.datasets.circles(240, seed=40)
     return fit(mlp(2, [], 1, "relu", "sigmoid"), x, y, "binary_crossentropy", Adam(0.05), 40, ACC)

@@ -27,7 +27,7 @@ ORDER = (
     "logits-as-probabilities", "targets-out-of-reach", "frozen", "equal-units",
     "labels-shifted", "labels-unrelated", "inputs-not-scaled", "targets-not-scaled",
     "penalty-too-strong", "exploding-gradients", "batch-norm-batch", "rate-too-high", "not-finite",
-    "stuck-at-start",
+    "no-hidden-layer", "stuck-at-start",
     "dead-relus", "saturated", "vanishing-gradients", "batch-norm-behind",
     "rate-too-low", "classes-unbalanced", "too-few-epochs", "loss-against-accuracy", "overfitting",
     "underfitting", "leaking-column", "duplicated-column", "constant-column",

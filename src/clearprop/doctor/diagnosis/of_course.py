@@ -106,6 +106,52 @@ def _overfitting(case: Case) -> Evidence | None:
 
 
 @condition(
+    "no-hidden-layer",
+    title=both(en="no hidden layer", ko="은닉층 없음"),
+    grave=2,
+    explains="underfitting too-few-epochs rate-too-low",
+    seen=both(
+        en="The net has one layer of weights, {path}; even the best straight line explains only"
+        " {line_share} of the spread of the targets.",
+        ko="가중치 층이 {path} 하나뿐이고, 가장 잘 맞는 직선으로도 목표값의 흩어짐 가운데 {line_share}만"
+        " 설명됩니다.",
+    ),
+    says=both(
+        en="Whatever its weights are, one layer divides the inputs by a straight line (a plane)."
+        " These targets are not divided so, XOR's for one, and no start and no rate mends that.",
+        ko="층이 하나면 가중치가 무엇이든 입력을 직선(평면) 하나로 나눕니다. XOR처럼 그렇게 나뉘지"
+        " 않는 목표값은 시작점이나 학습률을 바꾸어도 배울 수 없습니다.",
+    ),
+    mend=both(
+        en="Put a hidden layer with an activation that bends before it (4 units with tanh or ReLU"
+        " are enough for XOR), or hand in a column in which it shows, such as x₁·x₂.",
+        ko="그 앞에 비선형 활성화 함수를 쓰는 은닉층을 넣으십시오(XOR이라면 tanh나 ReLU 유닛"
+        " 4개면 됩니다). 또는 x₁·x₂처럼 차이가 드러나는 열을 입력에 더하십시오.",
+    ),
+    alike=both(
+        en="Targets that do not depend on the inputs: then no hidden layer helps either.",
+        ko="목표값이 입력과 무관한 경우입니다. 그때는 은닉층을 넣어도 나아지지 않습니다.",
+    ),
+    at_once=False,
+)
+def _no_hidden_layer(case: Case) -> Evidence | None:
+    kernels = case.now.kernels
+    if len(kernels) != 1 or case.table.features is None or case.well or not case.trained:
+        return None
+    if case.course.not_finite or case.now.broken or case.straight_line > 0.5:
+        return None
+    found = case.table.dependence
+    if found is None:  # a table too short to measure by: all its rows have to differ
+        rows = np.asarray(case.table.features)
+        bent = 4 <= len(np.unique(rows, axis=0)) == len(rows)
+    else:
+        bent = found.best > 0.4 and found.best - max(case.grip, 0.0) > 0.15
+    if not bent:
+        return None
+    return Evidence(0.9, {"path": kernels[0].path, "line_share": max(case.straight_line, 0.0)})
+
+
+@condition(
     "underfitting",
     title=both(en="underfitting", ko="과소적합"),
     grave=2,

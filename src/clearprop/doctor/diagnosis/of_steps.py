@@ -177,8 +177,8 @@ def _stuck_at_start(case: Case) -> Evidence | None:
     few = 4 <= case.table.rows <= 16 and case.trained and not case.well
     if not few or case.course.not_finite or case.skill > 0.5 or case.now.broken:
         return None
-    if case.straight_line > 0.5:
-        return None  # even a line does better: no plateau of this kind
+    if case.straight_line > 0.5 or len(case.now.kernels) < 2:
+        return None  # even a line does better, or the net is one: no plateau of this kind
     solved, starts, steps = case.other_starts
     if not solved and any(unit.dead == 1 for unit in case.now.units):
         return None  # which no start would get away from
