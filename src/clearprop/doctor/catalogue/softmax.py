@@ -32,12 +32,7 @@ def _softmax_over(axis: int | None, by_rows: bool = False) -> Callable[[Env, Any
 
 
 def _softmax_back_over(axis: int | None) -> Callable[[Env, Any], Any]:
-    def change(e: Env, right: Any) -> Any:
-        if np.ndim(e.y) > 1 and len(e.y) == 1:
-            return right  # of one sample there is no other axis
-        return e.y * (e.g - np.sum(e.g * e.y, axis=axis, keepdims=True))
-
-    return change
+    return lambda e, right: e.y * (e.g - np.sum(e.g * e.y, axis=axis, keepdims=True))
 
 
 def _softmax_remade(axis: int | None, by_rows: bool = False) -> Callable[[Env, Any], Any]:
@@ -183,6 +178,7 @@ MISTAKES = (
             at("softmax", "x", _softmax_back_over(0)),
             *(at("softmax", "x", _softmax_remade(0, by_rows)) for by_rows in _EITHER),
         ),
+        gives_way_to=("softmax-diagonal-only",),  # the same where there is one sample
     ),
     Mistake(
         "softmax-whole-batch",

@@ -250,8 +250,8 @@ class Chain:
         e.after = {
             role: ref.read(after)
             for role, ref in part.roles.items()
-            if after and all(name in after for name in ref.names)
-        }
+            if role != "t" and after and all(name in after for name in ref.names)
+        }  # of what a step changes; a target may only be known where it was seen
         e.upstream, e.given, e.x_name = g, given or {}, self.x.names[0]
         e.g = self._changed(changes, k, "upstream", e, g)
         for place, rule in part.link.rules.items():
