@@ -107,11 +107,7 @@ def judge(subject: Subject, seed: int = 0) -> Verdict:
     findings = (subject.own_findings() or _named_by_any(case, wrong)) if wrong else []
     if wrong and not findings:
         wrong, findings = _where_it_is_meant(case, wrong)
-    if (
-        not findings
-        and wrong
-        and all(how == "missing" and name in subject.inputs for name, how in wrong.items())
-    ):
+    if {f.name for f in findings} <= {"paths-not-summed"} and _only_inputs_without(case, wrong):
         facts = tuple(facts_about(case, wrong))
         findings = [Finding("input-gradient-missing", places=tuple(wrong), facts=facts)]
     if wrong and not findings:
@@ -287,6 +283,12 @@ def _named_by_any(case: Case, wrong: dict[str, str]) -> list[Finding]:
             return found
     case.chain = first
     return found
+
+
+def _only_inputs_without(case: Case, wrong: dict[str, str]) -> bool:
+    """Tell whether all that is wrong is that inputs get no gradient at all: none, or zeros."""
+    given = [t.gradients.get(name) for name in wrong for t in case.trials]
+    return bool(wrong) and set(wrong) <= set(case.subject.inputs) and not any(map(np.any, given))
 
 
 def _harmless(given: tuple[int, ...], value: tuple[int, ...]) -> bool:

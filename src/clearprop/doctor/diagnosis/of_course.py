@@ -113,8 +113,8 @@ def _overfitting(case: Case) -> Evidence | None:
     seen=both(
         en="The net has one layer of weights, {path}; even the best straight line explains only"
         " {line_share} of the spread of the targets.",
-        ko="가중치 층이 {path} 하나뿐이고, 가장 잘 맞는 직선으로도 목표값의 흩어짐 가운데 {line_share}만"
-        " 설명됩니다.",
+        ko="가중치 층이 {path} 하나뿐이고, 가장 잘 맞는 직선으로도 목표값의 흩어짐 가운데"
+        " {line_share}만 설명됩니다.",
     ),
     says=both(
         en="Whatever its weights are, one layer divides the inputs by a straight line (a plane)."

@@ -119,12 +119,17 @@ def _activated(raiser: Any, front: Front) -> list[Front]:
 
 def _pooled(raiser: Any) -> list[Front]:
     """Find what meets the target where that is made of several numbers each: means of pictures."""
+    if not _has(raiser, "conv", "pool"):
+        return []  # to lead there leaves its marks
     try:
         front = fronts_with_target(raiser)
     except ValueError:
         return []
-    kinds = [part.link.kind for part in raiser.parts]
-    return [front] if "pool" in kinds else []
+    return [front] if _has(raiser, "pool") else []
+
+
+def _has(raiser: Any, *kinds: str) -> bool:
+    return any(part.link.kind in kinds for part in raiser.parts)
 
 
 def _known(raiser: Any, term: Term) -> Iterator[tuple[int, list[Part]]]:
