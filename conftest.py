@@ -10,10 +10,11 @@ import re
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.isolation import close_the_network, settle_environment
+from tests.isolation import close_the_network, heed_interrupts, settle_environment
 
 settle_environment()
 close_the_network()
+heed_interrupts()
 
 # The same examples on every run and machine; how long one takes says nothing while JAX compiles.
 settings.register_profile(

@@ -1,8 +1,9 @@
-"""What keeps tests apart from the world: fixed settings, a home of their own, no network."""
+"""What keeps tests apart from the world: settings, a home and signals of their own, no network."""
 
 import atexit
 import os
 import shutil
+import signal
 import socket
 import tempfile
 
@@ -28,6 +29,12 @@ def settle_environment() -> None:
     )
     if "PYTEST_XDIST_WORKER" in os.environ:  # the workers share the cores; threads would fight
         os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1")
+
+
+def heed_interrupts() -> None:
+    """Let Ctrl-C reach the tests of it: whoever starts pytest in the background has it ignored."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def is_local(host: object) -> bool:

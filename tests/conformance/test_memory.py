@@ -110,8 +110,9 @@ def held_after(model, x, y, counts):
 def grown(make, engine="eager"):
     model, x, y = ready(make, engine)
     model.fit(((x, y) for _ in range(2)), verbose=0)  # what is compiled stays
-    first, second = held_after(model, x, y, (50, 150))
-    return second - first
+    first, second, third = held_after(model, x, y, (50, 150, 150))
+    # A leak is in both; once in a while a table of the interpreter's own doubles in one.
+    return min(second - first, third - second)
 
 
 @pytest.mark.parametrize("engine", ["eager", "compiled"])

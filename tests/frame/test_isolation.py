@@ -2,6 +2,9 @@
 
 import os
 import socket
+import subprocess
+import sys
+import textwrap
 
 import pytest
 
@@ -47,3 +50,18 @@ def test_jax_and_keras_are_set_before_they_are_loaded():
     assert jax.default_backend() == "cpu"
     assert keras.backend.backend() == "jax"
     assert os.environ["CLEARPROP_LANG"] == "en"
+
+
+@pytest.mark.parametrize(("heed", "ends"), [("heed_interrupts()", 1), ("None", 0)])
+def test_ctrl_c_is_heard_where_whoever_started_the_tests_has_it_ignored(heed, ends):
+    program = f"""
+        import signal
+        from tests.isolation import heed_interrupts
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        {heed}
+        try:
+            signal.raise_signal(signal.SIGINT)
+        except KeyboardInterrupt:
+            raise SystemExit(1)
+    """
+    assert subprocess.run([sys.executable, "-c", textwrap.dedent(program)]).returncode == ends
