@@ -85,7 +85,7 @@ class Between(Joining):
         before = len(self.parts)
         pool = self.pooled(*self._towards(self.fronts[front], come), come)
         if pool is None:
-            del self.parts[before:], self.sources[before:]
+            self.undo(before)
             return None
         return int(pool)
 

@@ -85,7 +85,7 @@ def _with(raiser: Any, ends: Sequence[tuple[int, list[Part]]], penalty: Any) -> 
     if len(last) > 1:
         raiser.add(Part(SUM(len(last))), tuple(last), [], base=False)
     chain: Chain = raiser.chain(SAME, penalty)
-    del raiser.parts[before:], raiser.sources[before:]
+    raiser.undo(before)
     return chain
 
 

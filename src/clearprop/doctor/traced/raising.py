@@ -187,13 +187,13 @@ class Raiser(Rolled):
             try:
                 source, orders = self.resolve(come, movable=True, regions=False)
             except NotRaised:
-                del self.parts[before:], self.sources[before:]
+                self.undo(before)
                 continue
             rows, columns = orders[0]
             layout = output_layout(grid[0][rows][:, columns], shape)
             if layout is not None and source == len(self.parts) - 1:
                 return layout
-            del self.parts[before:], self.sources[before:]
+            self.undo(before)
         placed = self._placed(given)
         if placed is not None:
             return placed

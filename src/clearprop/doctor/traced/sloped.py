@@ -105,7 +105,7 @@ def before(raiser: Any, term: Term) -> list[Front]:
     index, ids = raiser._towards(front, [reading.output.ravel() for reading in raiser.readings])
     if index != front.index and all((there >= 0).all() for there in ids):
         return [Front(list(ids), index)]
-    del raiser.parts[count:], raiser.sources[count:]
+    raiser.undo(count)
     return []
 
 

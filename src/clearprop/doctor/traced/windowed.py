@@ -103,7 +103,7 @@ class Windowed(Parts):
         if ref is None:
             return False
         kept = self.parts[:], self.sources[:]
-        del self.parts[source:], self.sources[source:]
+        self.undo(source)
         pictures = self._pictures(before, given, found)
         if pictures is None:
             self.parts[:], self.sources[:] = kept
@@ -151,7 +151,7 @@ class Windowed(Parts):
         before = len(self.parts)
         pictures = self._pictures(index, there, found)
         if pictures is None:
-            del self.parts[before:], self.sources[before:]
+            self.undo(before)
             return None
         pool = self.add(Part(pool_link(kinds.pop(), found[0].slide)), (pictures,), [], base=False)
         given, terms = [], []
@@ -164,7 +164,7 @@ class Windowed(Parts):
             terms.append(_moves(pairs, ids.shape))
         last = self._add_pick(pool, terms, None)
         if last is None:
-            del self.parts[before:], self.sources[before:]
+            self.undo(before)
             return None
         self.picks[last] = (pool, given, list(come))
         return last
